@@ -1,0 +1,144 @@
+import type { Chunk, Document, Job, JobKind, JobStep, NewChunk, NewDocument, Passage } from './model.ts';
+
+/**
+ * SQLite, the system of record. Every method that writes has committed durably when it returns. Methods are
+ * synchronous and bounded: lists come in pages, large deletes in batches.
+ */
+export interface KnowledgeStore {
+  /**
+   * Stores the bytes and a queued `ingest` job in one transaction. The same content in the same guild is recognised:
+   * `duplicate` is true, nothing is written, `document` is the one that is there, `job` its unfinished job or null.
+   * (A failed document with the same content is queued again.)
+   */
+  addDocument(document: NewDocument, now: number): { document: Document; job: Job | null; duplicate: boolean };
+  document(guildId: string, id: number): Document | null;
+  /** Newest first. Removed documents are not listed. */
+  documents(guildId: string, page: { offset: number; limit: number }): { items: Document[]; total: number };
+  /** For autocomplete: titles or names that contain `text` (case-insensitive), newest first. */
+  suggestDocuments(guildId: string, text: string, limit: number): Document[];
+  counts(guildId: string): { documents: number; ready: number; failed: number; chunks: number };
+  totals(): { guilds: number; documents: number; chunks: number; vectors: number };
+  content(documentId: number): Uint8Array;
+
+  /** Replaces all chunks of a document, in batches; half-written chunks of a crash are replaced by the next call. */
+  replaceChunks(documentId: number, chunks: readonly NewChunk[]): Promise<void>;
+  /** True when `replaceChunks` has finished for this document. */
+  isChunked(documentId: number): boolean;
+  chunks(documentId: number, page: { offset: number; limit: number }): Chunk[];
+  /** Chunks of a document that have no vector in the space, in order. */
+  chunksWithoutVector(documentId: number, spaceId: string, limit: number): Chunk[];
+  countVectors(documentId: number, spaceId: string): number;
+  /** The embedding cache: vectors of identical text in the same space, any guild. */
+  vectorsByTextHash(spaceId: string, hashes: readonly string[]): Map<string, Float32Array>;
+  saveVectors(spaceId: string, vectors: readonly { chunkId: number; vector: Float32Array }[]): void;
+  /** Vectors of one document, after a chunk id, in id order. */
+  documentVectors(documentId: number, spaceId: string, page: { after: number; limit: number }): ChunkVector[];
+  /** Vectors of all ready documents of a guild, after a chunk id, in id order: what the index should hold. */
+  guildVectors(guildId: string, spaceId: string, page: { after: number; limit: number }): ChunkVector[];
+  /** Chunk ids of all ready documents of a guild that have a vector in the space, after an id, in id order. */
+  guildVectorIds(guildId: string, spaceId: string, page: { after: number; limit: number }): number[];
+  /** The vectors of these chunks, as far as there are any. */
+  vectors(spaceId: string, chunkIds: readonly number[]): ChunkVector[];
+  /** Ready documents with at least one chunk without a vector in the space. */
+  documentsWithoutVectors(spaceId: string, limit: number): Document[];
+  guildsWithDocuments(): string[];
+
+  markReady(documentId: number): void;
+  markFailed(documentId: number, failure: string): void;
+  /** Gone from every read at once; the rows go with the `purge` job that this queues. Null: no such document. */
+  removeDocument(guildId: string, documentId: number, now: number): { document: Document; job: Job } | null;
+  /** Chunk ids of a removed document, so that the index can forget them. */
+  removedChunkIds(documentId: number, limit: number): number[];
+  /** Deletes these chunks (and the document when none is left). */
+  purgeChunks(documentId: number, chunkIds: readonly number[]): void;
+
+  /** Passages of ready documents only, in the order of the ids; unknown or removed ids are left out. */
+  passages(guildId: string, chunkIds: readonly number[]): StoredPassage[];
+  /**
+   * BM25 over the ready documents of a guild, best first; `score` is higher-is-better. `words` as in NewChunk.words,
+   * OR-ed, duplicates and words that nearly every passage has already dropped by the caller or here.
+   */
+  searchWords(guildId: string, words: readonly string[], limit: number): Promise<{ chunkId: number; score: number }[]>;
+  /** In how many chunks of the whole store each word occurs, and how many chunks there are. */
+  wordFrequencies(words: readonly string[]): { chunks: number; frequencies: Map<string, number> };
+}
+
+export interface ChunkVector {
+  readonly chunkId: number;
+  readonly vector: Float32Array;
+}
+
+export type StoredPassage = Omit<Passage, 'score' | 'similarity' | 'bm25'>;
+
+export interface JobStore {
+  /** The oldest job that may run at `now`, marked running; null when there is none. */
+  takeJob(now: number): Job | null;
+  job(id: number): Job | null;
+  addJob(kind: JobKind, guildId: string, documentId: number | null, now: number): Job;
+  updateJob(id: number, change: { step?: JobStep; done?: number; total?: number; replyTo?: string | null }): void;
+  finishJob(id: number, now: number): void;
+  failJob(id: number, failure: string, now: number): void;
+  /** Back into the queue, not before a time; `countAttempt` false when it was not the job's fault (quota, shutdown). */
+  requeueJob(id: number, notBefore: number, countAttempt: boolean): void;
+  /** After a crash: jobs that were running are queued again. Returns how many. */
+  recoverJobs(): number;
+  openJobs(guildId: string | null, limit: number): Job[];
+  /** When the next queued job may run; null when none is queued. */
+  nextJobAt(): number | null;
+}
+
+export interface RecordedQuestion {
+  readonly guildId: string;
+  readonly channelId: string;
+  readonly userId: string;
+  readonly question: string;
+  readonly answer: string;
+  readonly outcome: 'answered' | 'refused' | 'failed';
+  readonly rung: string;
+  readonly engine: string;
+  readonly chunkIds: readonly number[];
+  readonly citedChunkIds: readonly number[];
+  readonly durationMs: number;
+  readonly askedAt: number;
+}
+
+export interface HistoryStore {
+  /** Returns the question's id. */
+  recordQuestion(question: RecordedQuestion): number;
+  question(id: number): (RecordedQuestion & { readonly id: number }) | null;
+  /** The bot's message that carries the answer, so that replies to it find their conversation. */
+  linkMessage(questionId: number, messageId: string): void;
+  questionByMessage(messageId: string): (RecordedQuestion & { readonly id: number }) | null;
+  /** The last exchanges in a channel or thread, oldest first. */
+  recentQuestions(channelId: string, limit: number): (RecordedQuestion & { readonly id: number })[];
+  /** One vote per person; a second one replaces the first. False when the question is unknown. */
+  recordFeedback(questionId: number, userId: string, vote: 'up' | 'down', now: number): boolean;
+  feedback(questionId: number): { up: number; down: number };
+  summary(
+    guildId: string,
+    since: number,
+  ): { questions: number; answered: number; refused: number; up: number; down: number };
+}
+
+export interface UsageStore {
+  /** Adds to the day's figures of a model. Tokens as the vendor reports them, or estimated. */
+  recordUsage(usage: UsageRecord): void;
+  usageSince(
+    since: number,
+  ): { model: string; task: string; requests: number; inputTokens: number; outputTokens: number }[];
+}
+
+export interface UsageRecord {
+  readonly at: number;
+  readonly model: string;
+  readonly task: 'embed' | 'generate';
+  readonly requests: number;
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+}
+
+/** Small values per guild (or `global`), JSON. */
+export interface SettingsStore {
+  setting(scope: string, key: string): unknown;
+  saveSetting(scope: string, key: string, value: unknown): void;
+}
