@@ -85,3 +85,17 @@ export type AnswerEvent =
   /** The whole text so far, citations not yet checked. */
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'final'; readonly answer: Answer };
+
+/** Made by `createRetriever`. */
+export interface Retriever {
+  /**
+   * The passages that fit a question best, by vectors and words together, at most `limit`, best first.
+   * When the vectors cannot take part (no embedding, Chroma down), words alone answer and `notice` says so.
+   */
+  retrieve(guildId: string, question: string, limit: number, signal?: AbortSignal): Promise<Retrieved>;
+}
+
+export interface Retrieved extends SearchResult {
+  /** False when nothing found is evidence that the question is covered: the answer is then a refusal. */
+  readonly relevant: boolean;
+}
