@@ -1,0 +1,157 @@
+import { AppError } from './errors.ts';
+import { Problem, type DatabaseLocation } from './config/values.ts';
+import { variables, type Values, type VariableName } from './config/variables.ts';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+export interface Config {
+  readonly discord: {
+    /** Null: the playground is started and used instead. */
+    readonly token: string | null;
+    readonly homeGuildId: string | null;
+    readonly moderatorRoleIds: readonly string[];
+    readonly operatorUserIds: readonly string[];
+    readonly messageContentIntent: boolean;
+  };
+  readonly database: DatabaseLocation;
+  readonly chroma: {
+    readonly directory: string;
+    /** True for our own default, which is created; a folder that someone configured must be there. */
+    readonly directoryIsDefault: boolean;
+    readonly collectionPrefix: string;
+    readonly remote: ChromaRemote | null;
+  };
+  readonly gemini: GeminiConfig | null;
+  readonly limits: {
+    readonly documentBytes: number;
+    readonly questionCharacters: number;
+    readonly passageTokens: number;
+    readonly outputTokens: number;
+    readonly answerMs: number;
+    readonly questionsPerUserPerMinute: number;
+    readonly questionsPerGuildPerMinute: number;
+  };
+  readonly logLevel: Values['LOG_LEVEL'];
+  readonly host: string;
+  readonly port: number;
+}
+
+export interface ChromaRemote {
+  readonly url: string;
+  readonly apiKey: string | null;
+  readonly tenant: string | null;
+  readonly database: string | null;
+}
+
+export interface GeminiConfig {
+  readonly apiKey: string;
+  readonly generationModels: readonly string[];
+  readonly embeddingModel: string;
+  readonly dimensions: number;
+  readonly baseUrl: string | null;
+  readonly concurrency: number;
+  readonly timeoutMs: number;
+}
+
+const VARIABLE_NAMES = Object.keys(variables) as VariableName[];
+
+/** @throws AppError `config` that lists every problem at once, each with the fix */
+export function parseConfig(environment: Environment): Config {
+  const problems: string[] = [];
+  const values = Object.fromEntries(
+    VARIABLE_NAMES.map((name) => [name, readVariable(name, environment, problems)]),
+  ) as unknown as Values;
+  if (values.CHROMA_API_KEY !== null && values.CHROMA_URL === null && given(environment, 'CHROMA_URL') === null) {
+    problems.push('CHROMA_API_KEY is set without CHROMA_URL; set both, or neither to use the local server.');
+  }
+  if (problems.length > 0) {
+    throw new AppError(
+      'config',
+      `The configuration has ${problems.length === 1 ? 'a mistake' : `${problems.length} mistakes`}:\n` +
+        problems.map((problem) => `  - ${problem}`).join('\n') +
+        '\n.env.example describes every variable.',
+    );
+  }
+  return arrange(values, environment);
+}
+
+/** The values that must never be logged. */
+export function secretsOf(environment: Environment): string[] {
+  return VARIABLE_NAMES.filter((name) => 'secret' in variables[name])
+    .map((name) => given(environment, name))
+    .filter((value) => value !== null);
+}
+
+function given(environment: Environment, name: VariableName): string | null {
+  const value = environment[name]?.trim();
+  return value === undefined || value === '' ? null : value;
+}
+
+function readVariable(name: VariableName, environment: Environment, problems: string[]): unknown {
+  const variable = variables[name];
+  const value = given(environment, name) ?? variable.default;
+  if (value === null) return null;
+  try {
+    return variable.read(value);
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    const shown = 'secret' in variable ? 'its value' : JSON.stringify(value);
+    problems.push(`${name} must be ${error.message}; ${shown} is not.`);
+    return null;
+  }
+}
+
+function arrange(values: Values, environment: Environment): Config {
+  return {
+    discord: {
+      token: values.DISCORD_TOKEN,
+      homeGuildId: values.HOME_GUILD_ID,
+      moderatorRoleIds: values.MODERATOR_ROLE_IDS,
+      operatorUserIds: values.OPERATOR_USER_IDS,
+      messageContentIntent: values.MESSAGE_CONTENT_INTENT,
+    },
+    database: values.DATABASE_URL,
+    chroma: {
+      directory: values.CHROMADB_PERSIST_DIRECTORY,
+      directoryIsDefault: given(environment, 'CHROMADB_PERSIST_DIRECTORY') === null,
+      collectionPrefix: values.CHROMADB_COLLECTION_NAME,
+      remote: remoteChroma(values),
+    },
+    gemini: geminiConfig(values),
+    limits: {
+      documentBytes: values.MAX_DOCUMENT_MB * 1024 * 1024,
+      questionCharacters: values.MAX_QUESTION_CHARACTERS,
+      passageTokens: values.ANSWER_PASSAGE_TOKENS,
+      outputTokens: values.ANSWER_MAX_OUTPUT_TOKENS,
+      answerMs: values.ANSWER_TIMEOUT_SECONDS * 1000,
+      questionsPerUserPerMinute: values.QUESTIONS_PER_USER_PER_MINUTE,
+      questionsPerGuildPerMinute: values.QUESTIONS_PER_SERVER_PER_MINUTE,
+    },
+    logLevel: values.LOG_LEVEL,
+    host: values.HOST ?? (values.DISCORD_TOKEN === null ? '127.0.0.1' : '0.0.0.0'),
+    port: values.PORT,
+  };
+}
+
+function remoteChroma(values: Values): ChromaRemote | null {
+  if (values.CHROMA_URL === null) return null;
+  return {
+    url: values.CHROMA_URL,
+    apiKey: values.CHROMA_API_KEY,
+    tenant: values.CHROMA_TENANT,
+    database: values.CHROMA_DATABASE,
+  };
+}
+
+function geminiConfig(values: Values): GeminiConfig | null {
+  if (values.GEMINI_API_KEY === null) return null;
+  return {
+    apiKey: values.GEMINI_API_KEY,
+    generationModels: values.GEMINI_GENERATION_MODELS,
+    embeddingModel: values.GEMINI_EMBEDDING_MODEL,
+    dimensions: values.GEMINI_EMBEDDING_DIMENSIONS,
+    baseUrl: values.GEMINI_BASE_URL,
+    concurrency: values.GEMINI_CONCURRENCY,
+    timeoutMs: values.GEMINI_TIMEOUT_SECONDS * 1000,
+  };
+}

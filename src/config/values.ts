@@ -1,0 +1,129 @@
+/** Reads one value; throws a `Problem` whose text completes "NAME must be …". */
+export type ReadValue<T> = (text: string) => T;
+
+export class Problem extends Error {}
+
+export function text(text: string): string {
+  return text;
+}
+
+export function wholeNumber(least: number, most: number): ReadValue<number> {
+  return (text) => {
+    const number = Number(text);
+    if (!/^\d+$/.test(text) || number < least || number > most) {
+      throw new Problem(`a whole number from ${least} to ${most}`);
+    }
+    return number;
+  };
+}
+
+export function yesOrNo(text: string): boolean {
+  const lower = text.toLowerCase();
+  if (['true', 'yes', 'on', '1'].includes(lower)) return true;
+  if (['false', 'no', 'off', '0'].includes(lower)) return false;
+  throw new Problem('true or false');
+}
+
+export function oneOf<const T extends string>(...allowed: readonly T[]): ReadValue<T> {
+  return (text) => {
+    const found = allowed.find((value) => value === text.toLowerCase());
+    if (found === undefined) throw new Problem(`one of ${allowed.join(', ')}`);
+    return found;
+  };
+}
+
+export function list(text: string): readonly string[] {
+  return text
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
+}
+
+export function nonEmptyList(text: string): readonly string[] {
+  const items = list(text);
+  if (items.length === 0) throw new Problem('a comma-separated list with at least one entry');
+  return items;
+}
+
+const SNOWFLAKE = /^\d{17,20}$/;
+
+export function snowflake(text: string): string {
+  if (!SNOWFLAKE.test(text)) throw new Problem('a Discord id: 17 to 20 digits (Developer Mode → Copy ID)');
+  return text;
+}
+
+export function snowflakes(text: string): readonly string[] {
+  const ids = list(text);
+  if (!ids.every((id) => SNOWFLAKE.test(id))) throw new Problem('Discord ids of 17 to 20 digits, separated by commas');
+  return ids;
+}
+
+export function httpUrl(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url === null || !['http:', 'https:'].includes(url.protocol)) {
+    throw new Problem('a web address such as https://chroma.example.org:8000');
+  }
+  if (url.username !== '' || url.password !== '') throw new Problem('an address without user name and password');
+  return url.href.replace(/\/$/, '');
+}
+
+/** Chroma allows 512 characters; the guild and the embedding space are appended. */
+export function collectionPrefix(text: string): string {
+  if (!/^[a-zA-Z0-9][a-zA-Z0-9_-]{2,99}$/.test(text)) {
+    throw new Problem('3 to 100 letters, digits, _ or -, beginning with a letter or digit');
+  }
+  return text;
+}
+
+export interface DatabaseLocation {
+  readonly file: string;
+  readonly timeoutMs: number;
+  readonly journalMode: 'WAL' | 'DELETE';
+}
+
+/**
+ * `sqlite:///app/data/bot.db` is the absolute path /app/data/bot.db, as in the deployment guide; `sqlite:data/bot.db` and
+ * a plain path are relative to the working directory. `?timeout=` is in seconds.
+ */
+export function databaseUrl(text: string): DatabaseLocation {
+  const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(text)?.[1]?.toLowerCase();
+  if (scheme !== undefined && scheme !== 'sqlite' && scheme !== 'file') {
+    throw new Problem(`a SQLite address such as sqlite:///app/data/nescordbot.db; ${scheme} is not supported`);
+  }
+  const [location = '', query = ''] = (scheme === undefined ? text : text.slice(scheme.length + 1)).split('?', 2);
+  const file = decodePath(location.replace(/^\/{2,}/, '/'));
+  if (file === '' || file.endsWith('/') || file === ':memory:' || file.includes('\0')) {
+    throw new Problem('the path of a database file, such as sqlite:///app/data/nescordbot.db');
+  }
+  const options = new URLSearchParams(query);
+  for (const name of options.keys()) {
+    if (name !== 'timeout' && name !== 'journal_mode') {
+      throw new Problem(`an address with the options timeout and journal_mode only; "${name}" is not known`);
+    }
+  }
+  return {
+    file,
+    timeoutMs: timeoutOption(options.get('timeout')) * 1000,
+    journalMode: journalModeOption(options.get('journal_mode')),
+  };
+}
+
+function decodePath(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path; // a plain path may contain a literal %
+  }
+}
+
+function timeoutOption(text: string | null): number {
+  const seconds = Number(text ?? '20');
+  if (!(seconds >= 0.1 && seconds <= 600)) throw new Problem('an address whose timeout is 0.1 to 600 seconds');
+  return seconds;
+}
+
+function journalModeOption(text: string | null): 'WAL' | 'DELETE' {
+  const mode = (text ?? 'WAL').toUpperCase();
+  if (mode !== 'WAL' && mode !== 'DELETE') throw new Problem('an address whose journal_mode is WAL or DELETE');
+  return mode;
+}

@@ -1,0 +1,107 @@
+import {
+  collectionPrefix,
+  databaseUrl,
+  httpUrl,
+  nonEmptyList,
+  oneOf,
+  snowflake,
+  snowflakes,
+  text,
+  wholeNumber,
+  yesOrNo,
+  type ReadValue,
+} from './values.ts';
+
+interface Variable<T> {
+  readonly read: ReadValue<T>;
+  /** Used when the variable is absent or empty; null means that the value is then null. */
+  readonly default: string | null;
+  /** Never shown, not even in an error. */
+  readonly secret?: true;
+  /** One line for `.env.example` and the README; a test compares all three. */
+  readonly about: string;
+}
+
+function variable<T>(read: ReadValue<T>, fallback: string, about: string): Variable<T> & { readonly default: string } {
+  return { read, default: fallback, about };
+}
+
+function optional<T>(read: ReadValue<T>, about: string): Variable<T> & { readonly default: null } {
+  return { read, default: null, about };
+}
+
+function secret(about: string): Variable<string> & { readonly default: null } {
+  return { read: text, default: null, secret: true, about };
+}
+
+/** Every variable that the bot reads, in the order in which they are documented. */
+export const variables = {
+  DISCORD_TOKEN: secret('Bot token from the Discord Developer Portal. Without it, the playground starts instead.'),
+  GEMINI_API_KEY: secret('Gemini API key. Without it, the offline engine answers with sentences from the documents.'),
+  HOME_GUILD_ID: optional(
+    snowflake,
+    'Server whose moderators operate the bot. With one server, that server is home by itself.',
+  ),
+  MODERATOR_ROLE_IDS: variable(snowflakes, '', 'Roles that may teach the bot, besides everyone with Manage Server.'),
+  OPERATOR_USER_IDS: variable(snowflakes, '', 'People who may operate the bot, besides the owner of the application.'),
+  MESSAGE_CONTENT_INTENT: variable(
+    yesOrNo,
+    'false',
+    'Whether the Message Content intent is switched on in the Developer Portal: follow-ups in threads without a mention.',
+  ),
+
+  DATABASE_URL: variable(
+    databaseUrl,
+    'sqlite:data/nescordbot.db',
+    'SQLite file. `sqlite:///app/data/nescordbot.db` is /app/data/nescordbot.db; `?timeout=20&journal_mode=WAL` is understood.',
+  ),
+  CHROMADB_PERSIST_DIRECTORY: variable(text, 'data/chromadb', "Folder of the local Chroma server's files."),
+  CHROMADB_COLLECTION_NAME: variable(
+    collectionPrefix,
+    'nescord_knowledge',
+    'What the names of all Chroma collections begin with.',
+  ),
+  CHROMA_URL: optional(httpUrl, 'Address of a Chroma server to use instead of the local one.'),
+  CHROMA_API_KEY: secret('Key for that Chroma server.'),
+  CHROMA_TENANT: optional(text, 'Tenant on that Chroma server.'),
+  CHROMA_DATABASE: optional(text, 'Database on that Chroma server.'),
+
+  GEMINI_GENERATION_MODELS: variable(
+    nonEmptyList,
+    'gemini-3.6-flash,gemini-3.5-flash-lite',
+    'Models that write answers, the preferred one first; the next one is used when one is out of quota or retired.',
+  ),
+  GEMINI_EMBEDDING_MODEL: variable(
+    text,
+    'gemini-embedding-001',
+    'Model that turns passages into vectors. Another one means that everything is embedded again.',
+  ),
+  GEMINI_EMBEDDING_DIMENSIONS: variable(wholeNumber(128, 3072), '768', 'Numbers per vector.'),
+  GEMINI_BASE_URL: optional(httpUrl, 'Address of the Gemini API, for a proxy.'),
+  GEMINI_CONCURRENCY: variable(wholeNumber(1, 32), '4', 'Requests to Gemini at the same time.'),
+  GEMINI_TIMEOUT_SECONDS: variable(wholeNumber(1, 600), '30', 'How long one request to Gemini may take.'),
+
+  MAX_DOCUMENT_MB: variable(wholeNumber(1, 100), '10', 'Largest document that can be taught.'),
+  MAX_QUESTION_CHARACTERS: variable(wholeNumber(100, 6000), '2000', 'Longest question.'),
+  ANSWER_PASSAGE_TOKENS: variable(wholeNumber(500, 100_000), '4000', 'How much of the documents is read per answer.'),
+  ANSWER_MAX_OUTPUT_TOKENS: variable(wholeNumber(100, 32_768), '1024', 'How long an answer may be.'),
+  ANSWER_TIMEOUT_SECONDS: variable(wholeNumber(5, 600), '60', 'After this time, passages are shown instead.'),
+  QUESTIONS_PER_USER_PER_MINUTE: variable(wholeNumber(1, 1000), '6', 'More get a message saying when to try again.'),
+  QUESTIONS_PER_SERVER_PER_MINUTE: variable(wholeNumber(1, 100_000), '60', 'The same, for a whole server.'),
+
+  LOG_LEVEL: variable(oneOf('error', 'warn', 'info', 'debug'), 'info', 'error, warn, info or debug.'),
+  HOST: optional(
+    text,
+    'Address to listen on: 127.0.0.1 for the playground, 0.0.0.0 for the health checks of the real bot.',
+  ),
+  PORT: variable(wholeNumber(0, 65_535), '3000', 'Port of the playground and of /healthz and /readyz.'),
+} satisfies Record<string, Variable<unknown>>;
+
+export type VariableName = keyof typeof variables;
+
+/** What each variable reads as; null only where there is no default. */
+export type Values = {
+  readonly [Name in VariableName]: (typeof variables)[Name] extends { read: ReadValue<infer T>; default: infer D }
+    ? T | (D extends null ? null : never)
+    : never;
+};

@@ -1,0 +1,63 @@
+import { createLogger, format, transports, type Logger } from 'winston';
+
+export interface Log {
+  debug(message: string, details?: object): void;
+  info(message: string, details?: object): void;
+  warn(message: string, details?: object): void;
+  error(message: string, details?: object): void;
+}
+
+export type LogLevel = 'error' | 'warn' | 'info' | 'debug';
+
+/** What looks like a vendor's key even when it is not ours: Discord tokens, Google keys, bearer headers. */
+const KEY_SHAPES = [
+  /\b[\w-]{23,28}\.[\w-]{6,7}\.[\w-]{27,}\b/g,
+  /\bAIza[\w-]{30,}\b/g,
+  /(?<=\bBearer\s+)[\w.~+/-]{16,}=*/gi,
+  /(?<=[?&]key=)[^&\s"]+/g,
+];
+
+const MASK = '•••';
+
+/** One line per message on standard output; errors among the details are written with their causes. */
+export function createLog(level: LogLevel, secrets: readonly string[]): Log {
+  const redact = createRedaction(secrets);
+  const line = format.printf(({ timestamp, level, message, details }) =>
+    redact(`${String(timestamp)} ${level.padEnd(5)} ${String(message)}${rendered(details)}`),
+  );
+  const logger: Logger = createLogger({
+    level,
+    format: format.combine(format.timestamp(), line),
+    transports: [new transports.Console()],
+  });
+  return {
+    debug: (message, details) => void logger.debug(message, { details }),
+    info: (message, details) => void logger.info(message, { details }),
+    warn: (message, details) => void logger.warn(message, { details }),
+    error: (message, details) => void logger.error(message, { details }),
+  };
+}
+
+export function createRedaction(secrets: readonly string[]): (text: string) => string {
+  // A very short secret would mask ordinary words; the longest goes first so that none is masked in part.
+  const known = secrets.filter((secret) => secret.length >= 8).sort((a, b) => b.length - a.length);
+  return (text) => {
+    const withoutKnown = known.reduce((rest, secret) => rest.replaceAll(secret, MASK), text);
+    return KEY_SHAPES.reduce((rest, shape) => rest.replace(shape, MASK), withoutKnown);
+  };
+}
+
+function rendered(details: unknown): string {
+  if (typeof details !== 'object' || details === null) return '';
+  const parts = Object.entries(details).map(([name, value]) => `${name}=${shown(value)}`);
+  return parts.length === 0 ? '' : ` ${parts.join(' ')}`;
+}
+
+function shown(value: unknown): string {
+  if (value instanceof Error) return `${value.stack ?? value.message}${causeOf(value)}`;
+  return typeof value === 'string' ? value : (JSON.stringify(value) ?? 'undefined');
+}
+
+function causeOf(error: Error): string {
+  return error.cause === undefined ? '' : `\n  caused by ${shown(error.cause)}`;
+}
