@@ -99,6 +99,17 @@ export interface VectorIndex {
   collections(): Promise<readonly { readonly guildId: string; readonly spaceId: string }[]>;
 }
 
+/** A stretch of a document as its markup divides it: what the chunker puts together or cuts. */
+export interface Block {
+  readonly kind: 'paragraph' | 'list' | 'table' | 'code' | 'quote' | 'html';
+  /** Headings above it, outermost first; the same array for all blocks of one section. */
+  readonly headings: readonly string[];
+  /** As it stands in the source, without the blank lines around it. */
+  readonly text: string;
+  /** Offsets in `text` where an item begins and a cut does no harm, ascending; empty when none are known. */
+  readonly breaks: readonly number[];
+}
+
 export interface ChunkRequest {
   readonly title: string;
   readonly name: string;

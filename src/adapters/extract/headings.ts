@@ -1,0 +1,28 @@
+const LONGEST_HEADING = 200;
+
+/** What a reader sees of a heading: no links' addresses, no emphasis marks, no tags, no anchor, at most 200 characters. */
+export function plainHeading(source: string): string {
+  const plain = source
+    .slice(0, 2_000)
+    .replace(/\{#[^}]*\}\s*$/, '')
+    .replace(/!?\[([^\]]*)\]\([^)]*\)/g, '$1')
+    .replace(/<\/?[a-zA-Z][^<>]*>/g, '')
+    .replace(/`+|\*\*|__/g, '')
+    .replace(/\s+/g, ' ')
+    .trim();
+  return Array.from(plain).slice(0, LONGEST_HEADING).join('').trim();
+}
+
+/** The headings above a place in a document, as one array per section. */
+export function createHeadingPath(): { enter(level: number, title: string): void; path(): readonly string[] } {
+  let open: { level: number; title: string }[] = [];
+  let path: readonly string[] = [];
+  return {
+    enter(level, title) {
+      open = open.filter((heading) => heading.level < level);
+      if (title !== '') open.push({ level, title });
+      path = open.map((heading) => heading.title);
+    },
+    path: () => path,
+  };
+}
