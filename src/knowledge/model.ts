@@ -1,4 +1,4 @@
-import type { Locale } from '../errors.ts';
+import type { Locale, Words } from '../errors.ts';
 
 /** Where vectors are comparable: same model, same number of dimensions, same way of marking the task. */
 export interface EmbeddingSpace {
@@ -29,6 +29,8 @@ export interface Document {
   readonly chunkCount: number;
   /** Why it failed, in words; null otherwise. */
   readonly failure: string | null;
+  /** The same in every language it is known in. */
+  readonly failureWords?: Words | null;
 }
 
 export interface NewDocument {
@@ -98,7 +100,12 @@ export interface Job {
   readonly attempts: number;
   /** Not before this time (ms since the epoch): quota and back-off. */
   readonly notBefore: number;
+  /** Why it failed; while it is queued, why it waits (`Gemini is out of quota …`), until it runs well again. */
   readonly failure: string | null;
+  /** The same in every language it is known in. */
+  readonly failureWords?: Words | null;
+  /** How many times in a row the process died while this job ran without progress. */
+  readonly interruptions?: number;
   readonly replyTo: string | null;
   readonly createdAt: number;
 }

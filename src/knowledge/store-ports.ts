@@ -1,3 +1,4 @@
+import type { Words } from '../errors.ts';
 import type { Chunk, Document, Job, JobKind, JobStep, NewChunk, NewDocument, Passage } from './model.ts';
 
 /**
@@ -8,7 +9,7 @@ export interface KnowledgeStore {
   /**
    * Stores the bytes and a queued `ingest` job in one transaction. The same content in the same guild is recognised:
    * `duplicate` is true, nothing is written, `document` is the one that is there, `job` its unfinished job or null.
-   * (A failed document with the same content is queued again.)
+   * (A failed document with the same content takes the new title, name and url and is queued again; not a duplicate.)
    */
   addDocument(document: NewDocument, now: number): { document: Document; job: Job | null; duplicate: boolean };
   document(guildId: string, id: number): Document | null;
@@ -20,7 +21,10 @@ export interface KnowledgeStore {
   totals(): { guilds: number; documents: number; chunks: number; vectors: number };
   content(documentId: number): Uint8Array;
 
-  /** Replaces all chunks of a document, in batches; half-written chunks of a crash are replaced by the next call. */
+  /**
+   * Replaces all chunks of a document, in batches between which the event loop runs; half-written chunks of a crash
+   * are replaced by the next call. @throws AppError `not_found` when the document was removed meanwhile
+   */
   replaceChunks(documentId: number, chunks: readonly NewChunk[]): Promise<void>;
   /** True when `replaceChunks` has finished for this document. */
   isChunked(documentId: number): boolean;
@@ -30,6 +34,7 @@ export interface KnowledgeStore {
   countVectors(documentId: number, spaceId: string): number;
   /** The embedding cache: vectors of identical text in the same space, any guild. */
   vectorsByTextHash(spaceId: string, hashes: readonly string[]): Map<string, Float32Array>;
+  /** Vectors of chunks that are gone are left out. */
   saveVectors(spaceId: string, vectors: readonly { chunkId: number; vector: Float32Array }[]): void;
   /** Vectors of one document, after a chunk id, in id order. */
   documentVectors(documentId: number, spaceId: string, page: { after: number; limit: number }): ChunkVector[];
@@ -39,12 +44,12 @@ export interface KnowledgeStore {
   guildVectorIds(guildId: string, spaceId: string, page: { after: number; limit: number }): number[];
   /** The vectors of these chunks, as far as there are any. */
   vectors(spaceId: string, chunkIds: readonly number[]): ChunkVector[];
-  /** Ready documents with at least one chunk without a vector in the space. */
-  documentsWithoutVectors(spaceId: string, limit: number): Document[];
+  /** Ready documents with at least one chunk without a vector in the space, after a document id, in id order. */
+  documentsWithoutVectors(spaceId: string, limit: number, after?: number): Document[];
   guildsWithDocuments(): string[];
 
   markReady(documentId: number): void;
-  markFailed(documentId: number, failure: string): void;
+  markFailed(documentId: number, failure: Words): void;
   /** Gone from every read at once; the rows go with the `purge` job that this queues. Null: no such document. */
   removeDocument(guildId: string, documentId: number, now: number): { document: Document; job: Job } | null;
   /** Chunk ids of a removed document, so that the index can forget them. */
@@ -71,20 +76,29 @@ export interface ChunkVector {
 export type StoredPassage = Omit<Passage, 'score' | 'similarity' | 'bm25'>;
 
 export interface JobStore {
-  /** The oldest job that may run at `now`, marked running; null when there is none. */
-  takeJob(now: number): Job | null;
+  /** The oldest job that may run at `now`, marked running; reindexing comes last. Null when there is none. */
+  takeJob(now: number, kinds?: readonly JobKind[]): Job | null;
   job(id: number): Job | null;
+  /** An unfinished job of the same kind for the same document is returned instead of a second one. */
   addJob(kind: JobKind, guildId: string, documentId: number | null, now: number): Job;
+  /** The unfinished job of a document, or else its last failed one. */
+  documentJob(documentId: number): Job | null;
   updateJob(id: number, change: { step?: JobStep; done?: number; total?: number; replyTo?: string | null }): void;
   finishJob(id: number, now: number): void;
-  failJob(id: number, failure: string, now: number): void;
-  /** Back into the queue, not before a time; `countAttempt` false when it was not the job's fault (quota, shutdown). */
-  requeueJob(id: number, notBefore: number, countAttempt: boolean): void;
-  /** After a crash: jobs that were running are queued again. Returns how many. */
-  recoverJobs(): number;
+  failJob(id: number, failure: Words, now: number): void;
+  /**
+   * Back into the queue, not before a time; `countAttempt` false when it was not the job's fault (quota, shutdown).
+   * `reason` is why it waits, for people.
+   */
+  requeueJob(id: number, notBefore: number, countAttempt: boolean, reason?: Words | null): void;
+  /**
+   * After a crash: jobs that were running are queued again, those that were interrupted several times in a row without
+   * progress after a pause. Also forgets jobs that finished over 30 days before `now`. Returns how many were queued.
+   */
+  recoverJobs(now?: number): number;
   openJobs(guildId: string | null, limit: number): Job[];
   /** When the next queued job may run; null when none is queued. */
-  nextJobAt(): number | null;
+  nextJobAt(kinds?: readonly JobKind[]): number | null;
 }
 
 export interface RecordedQuestion {

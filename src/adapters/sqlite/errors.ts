@@ -1,0 +1,101 @@
+import Database from 'better-sqlite3';
+import { AppError, isAppError } from '../../errors.ts';
+import type { ErrorCode, Words } from '../../errors.ts';
+
+interface Translation {
+  readonly code: ErrorCode;
+  readonly words: Words;
+}
+
+const damaged: Translation = {
+  code: 'damaged',
+  words: {
+    en: 'The database file is damaged or is no SQLite database. Nothing was changed. Restore a backup, or move the file away to start empty.',
+    ja: 'データベースファイルが壊れているか、SQLite のデータベースではありません。何も変更していません。バックアップを復元するか、ファイルを別の場所に移して空の状態から始めてください。',
+  },
+};
+
+/** By SQLite's primary result code; extended codes such as SQLITE_IOERR_FSYNC begin with it. */
+const translations: readonly (readonly [string, Translation])[] = [
+  ['SQLITE_NOTADB', damaged],
+  ['SQLITE_CORRUPT', damaged],
+  [
+    'SQLITE_FULL',
+    {
+      code: 'unavailable',
+      words: {
+        en: 'The disk is full, so nothing was saved. What was saved before is whole. Free space or enlarge the volume, then try again.',
+        ja: 'ディスクがいっぱいのため保存できませんでした。以前に保存した内容は無事です。空き容量を増やしてから、もう一度お試しください。',
+      },
+    },
+  ],
+  [
+    'SQLITE_BUSY',
+    {
+      code: 'busy',
+      words: {
+        en: 'Another program is writing to the database. Nothing was changed; try again in a moment.',
+        ja: '別のプログラムがデータベースに書き込んでいます。何も変更していません。少し待ってからもう一度お試しください。',
+      },
+    },
+  ],
+  [
+    'SQLITE_CANTOPEN',
+    {
+      code: 'config',
+      words: 'The database file cannot be opened. Check that its folder exists and may be written to.',
+    },
+  ],
+  [
+    'SQLITE_READONLY',
+    {
+      code: 'config',
+      words: 'The database file may not be written to. Check the permissions of the file and its folder.',
+    },
+  ],
+  [
+    'SQLITE_IOERR',
+    {
+      code: 'unavailable',
+      words: {
+        en: 'The disk did not read or write as it should. What was saved before stays; check the volume.',
+        ja: 'ディスクの読み書きに失敗しました。以前に保存した内容はそのままです。ボリュームを確認してください。',
+      },
+    },
+  ],
+];
+
+/** SQLite's errors in our terms; what is no error of SQLite stays as it is. */
+export function translateError(error: unknown): unknown {
+  if (isAppError(error) || !(error instanceof Database.SqliteError)) return error;
+  const found = translations.find(([code]) => error.code.startsWith(code));
+  if (found) return new AppError(found[1].code, found[1].words, { cause: error });
+  return new AppError('internal', `The database refused a statement: ${error.message} (${error.code}).`, {
+    cause: error,
+  });
+}
+
+/** The same functions, whose SQLite errors are translated; the one place for all ports. */
+export function translating<Port extends object>(port: Port): Port {
+  const wrapped = Object.entries(port).map(([name, member]: [string, unknown]) => [
+    name,
+    typeof member === 'function' ? wrap(member as AnyFunction) : member,
+  ]);
+  return Object.fromEntries(wrapped) as Port;
+}
+
+type AnyFunction = (...args: unknown[]) => unknown;
+
+function wrap(work: AnyFunction): AnyFunction {
+  return (...args) => {
+    try {
+      const result = work(...args);
+      if (!(result instanceof Promise)) return result;
+      return result.catch((error: unknown) => {
+        throw translateError(error);
+      });
+    } catch (error) {
+      throw translateError(error);
+    }
+  };
+}

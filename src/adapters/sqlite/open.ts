@@ -1,0 +1,117 @@
+import Database from 'better-sqlite3';
+import type { VolumeProbe } from '../../health/ports.ts';
+import { AppError } from '../../errors.ts';
+import type { HistoryStore, JobStore, KnowledgeStore, SettingsStore, UsageStore } from '../../knowledge/store-ports.ts';
+import { createChunks } from './chunks.ts';
+import { createDocuments } from './documents.ts';
+import { translateError, translating } from './errors.ts';
+import { createHistory } from './history.ts';
+import { createJobs } from './jobs.ts';
+import { migrate, readMigrations } from './migrate.ts';
+import type { Migration } from './migrate.ts';
+import { createProbe } from './probe.ts';
+import { createSearch } from './search.ts';
+import { createSettings } from './settings.ts';
+import { createUsage } from './usage.ts';
+import { createVectors } from './vectors.ts';
+
+export interface StoreOptions {
+  readonly file: string;
+  /** How long a write waits for another process that is writing. */
+  readonly timeoutMs: number;
+  /** `wal` unless the volume cannot do it. */
+  readonly journalMode?: string;
+  /** Other than the program's own: for tests. */
+  readonly migrations?: readonly Migration[];
+}
+
+export interface Store extends AsyncDisposable {
+  readonly knowledge: KnowledgeStore;
+  readonly jobs: JobStore;
+  readonly history: HistoryStore;
+  readonly usage: UsageStore;
+  readonly settings: SettingsStore;
+  readonly probe: VolumeProbe;
+  readonly file: string;
+  readonly schemaVersion: number;
+  /** Moves the write-ahead log into the file and closes it; a second call does nothing. */
+  close(): void;
+}
+
+/**
+ * Opens the database, creating or migrating it as needed.
+ * @throws AppError `config`: a newer schema, another program's file, a folder that cannot be written to; `damaged`;
+ *   `busy`: another process is writing
+ */
+export function openStore({
+  file,
+  timeoutMs,
+  journalMode = 'wal',
+  migrations = readMigrations(),
+}: StoreOptions): Store {
+  let db: Database.Database | null = null;
+  try {
+    db = connect(file, timeoutMs);
+    migrate(db, migrations);
+    tune(db, journalMode);
+    return build(db, file, migrations.length);
+  } catch (error) {
+    db?.close();
+    throw translateError(error);
+  }
+}
+
+function connect(file: string, timeoutMs: number): Database.Database {
+  try {
+    const db = new Database(file, { timeout: timeoutMs });
+    db.pragma('synchronous = FULL');
+    return db;
+  } catch (error) {
+    // better-sqlite3 has a TypeError of its own for a folder that does not exist.
+    if (!(error instanceof TypeError)) throw error;
+    throw new AppError('config', `The database ${file} cannot be opened: its folder does not exist. Create it first.`, {
+      cause: error,
+    });
+  }
+}
+
+function tune(db: Database.Database, journalMode: string): void {
+  const mode = String(db.pragma(`journal_mode = ${/^[a-z]+$/i.exec(journalMode)?.[0] ?? 'wal'}`, { simple: true }));
+  if (mode !== journalMode.toLowerCase()) {
+    throw new AppError(
+      'config',
+      `The database's journal mode is ${mode}, not ${journalMode}: this volume does not support it. ` +
+        'Use another volume, or add ?journal_mode=DELETE to DATABASE_URL.',
+    );
+  }
+  db.pragma('foreign_keys = ON');
+  db.pragma('cache_size = -16000');
+}
+
+function build(db: Database.Database, file: string, schemaVersion: number): Store {
+  const jobs = createJobs(db);
+  const { forget, ...search } = createSearch(db);
+  const knowledge = { ...createDocuments(db, jobs), ...createChunks(db, forget), ...createVectors(db), ...search };
+  function close() {
+    if (!db.open) return;
+    try {
+      db.pragma('wal_checkpoint(TRUNCATE)');
+    } finally {
+      db.close();
+    }
+  }
+  return {
+    knowledge: translating<KnowledgeStore>(knowledge),
+    jobs: translating<JobStore>(jobs),
+    history: translating(createHistory(db)),
+    usage: translating(createUsage(db)),
+    settings: translating(createSettings(db)),
+    probe: createProbe(db),
+    file,
+    schemaVersion,
+    close,
+    async [Symbol.asyncDispose]() {
+      close();
+    },
+  };
+}

@@ -1,0 +1,26 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+import { openStore } from '../../src/adapters/sqlite/open.ts';
+import type { Store } from '../../src/adapters/sqlite/open.ts';
+
+/** A folder of the test's own, gone when it ends. */
+export function tempFolder(t: TestContext): string {
+  const folder = mkdtempSync(join(tmpdir(), 'nescordbot-test-'));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** A real store in a file of its own. `reopen` closes it and opens the file again, as after a restart. */
+export function tempStore(t: TestContext): { store: Store; file: string; reopen: () => Store } {
+  const file = join(tempFolder(t), 'store.db');
+  let store = openStore({ file, timeoutMs: 1000 });
+  t.after(() => store.close());
+  function reopen() {
+    store.close();
+    store = openStore({ file, timeoutMs: 1000 });
+    return store;
+  }
+  return { store, file, reopen };
+}
