@@ -72,7 +72,7 @@ export function readBlocks(text: string, plain = false): Block[] {
 function createParser(plain: boolean): Parser {
   const parser = new MarkdownIt({ html: true });
   parser.core.ruler.enableOnly(['normalize', 'block']);
-  parser.block.ruler.disable(plain ? ['reference', 'code', 'lheading'] : ['reference']); // definitions stay text
+  parser.block.ruler.disable(plain ? ['reference', 'code', 'lheading', 'hr'] : ['reference']); // definitions stay text
   return parser;
 }
 

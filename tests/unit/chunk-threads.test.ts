@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { test, type TestContext } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
+import { createChunker } from '../../src/adapters/threads/chunker.ts';
+import { openTextPool, type TextPool } from '../../src/adapters/threads/pool.ts';
+import { chunkBlocks } from '../../src/knowledge/chunk.ts';
+import { readBlocks } from '../../src/adapters/extract/markdown.ts';
+
+const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
+
+function openPool(t: TestContext, idleTimeoutMs = 5_000, workerFile = '../../src/text-worker.ts'): TextPool {
+  const pool = openTextPool({ workerFile: new URL(workerFile, import.meta.url), maxThreads: 1, idleTimeoutMs });
+  t.after(() => pool.close());
+  return pool;
+}
+
+test('the thread gives the same chunks as the functions it is made of, in order, over several pages', async (t) => {
+  const text = Array.from({ length: 700 }, (_, n) => `## Section ${n}\n\nText ${n} of 本文`).join('\n\n');
+  const chunks = await createChunker(openPool(t)).chunk({ title: 'T', name: 'a.md', content: bytes(text) });
+  assert.deepEqual(chunks, chunkBlocks('T', readBlocks(text)));
+});
+
+test('a plain text file is not read as code or headings where it is indented or ruled', async (t) => {
+  const content = bytes('    indented\n\nname\n----\nvalue');
+  const [chunk] = await createChunker(openPool(t)).chunk({ title: 'T', name: 'a.TXT', content });
+  assert.deepEqual(chunk?.headings, []);
+  assert.match(chunk?.text ?? '', /indented\n\nname\n----\nvalue/);
+});
+
+test('an error keeps its code and both languages on the way out of the thread', async (t) => {
+  const chunker = createChunker(openPool(t));
+  await assert.rejects(chunker.chunk({ title: 'T', name: 'a.md', content: Buffer.from([1, 0, 2]) }), (error: Error) => {
+    assert.equal(error.name, 'AppError');
+    assert.equal('code' in error && error.code, 'invalid');
+    assert.match(JSON.stringify('words' in error && error.words), /UTF-8 のテキスト/);
+    return true;
+  });
+});
+
+test('a single line of 10 MB becomes chunks without holding up the main thread', async (t) => {
+  const chunker = createChunker(openPool(t));
+  await chunker.chunk({ title: 'T', name: 'a.md', content: bytes('warm') });
+  const content = bytes('All work and no play. '.repeat(455_000));
+  const loop = monitorEventLoopDelay({ resolution: 5 });
+  loop.enable();
+  const chunks = await chunker.chunk({ title: 'T', name: 'a.md', content });
+  loop.disable();
+  assert.ok(chunks.length > 5_000);
+  assert.equal(
+    chunks.reduce((sum, { text }) => sum + (text.match(/All work/g)?.length ?? 0), 0),
+    455_000,
+  );
+  assert.ok(loop.max < 250e6, `held up for ${Math.round(loop.max / 1e6)} ms`); // the benchmark looks for 50
+});
+
+test('texts made to be slow to parse are read in linear time', { timeout: 60_000 }, async (t) => {
+  const chunker = createChunker(openPool(t));
+  for (const unit of ['`', '[', '> ', '- ', '|', '*', '<!--', '\n#', ' ', '~~~x\n']) {
+    await chunker
+      .chunk({ title: 'T', name: 'a.md', content: bytes(unit.repeat(1_000_000 / unit.length)) })
+      .catch((error: unknown) => assert.match(String(error), /AppError.*passages/));
+  }
+});
+
+test('cancelling ends the work at once, and the next text is read by a new thread', async (t) => {
+  const chunker = createChunker(openPool(t));
+  const abort = new AbortController();
+  const long = chunker.chunk({ title: 'T', name: 'a.md', content: bytes('あ。'.repeat(1_500_000)) }, abort.signal);
+  setImmediate(() => abort.abort());
+  await assert.rejects(long, { code: 'aborted' });
+  await assert.rejects(chunker.chunk({ title: 'T', name: 'a.md', content: bytes('x') }, abort.signal), {
+    code: 'aborted',
+  });
+  assert.equal((await chunker.chunk({ title: 'T', name: 'a.md', content: bytes('after') })).length, 1);
+});
+
+test('an idle pool keeps no thread, and a closed one refuses work', async (t) => {
+  const pool = openPool(t, 20);
+  const chunker = createChunker(pool);
+  assert.equal(pool.threads(), 0);
+  await chunker.chunk({ title: 'T', name: 'a.md', content: bytes('x') });
+  const deadline = Date.now() + 10_000;
+  while (pool.threads() > 0 && Date.now() < deadline) await delay(10);
+  assert.equal(pool.threads(), 0);
+  await pool.close();
+  await assert.rejects(chunker.chunk({ title: 'T', name: 'a.md', content: bytes('x') }), { code: 'aborted' });
+});
+
+test('vectors made in a thread arrive whole, and a defect there arrives with its message', async (t) => {
+  const pool = openPool(t, 5_000, '../support/vector-worker.ts');
+  const vectors = await pool.run<Float32Array[]>('vectors', { count: 3 });
+  assert.deepEqual(
+    vectors.map((vector) => Array.from(vector)),
+    [
+      [0, 0.5],
+      [1, 0.5],
+      [2, 0.5],
+    ],
+  );
+  await assert.rejects(pool.run('defect', {}), /there is a bug/);
+});
