@@ -1,0 +1,79 @@
+import { AppError } from '../errors.ts';
+import type { Library, Retriever } from './api.ts';
+import { parseNewDocument } from './new-document.ts';
+import type { JobRunner } from './jobs.ts';
+import type { Document } from './model.ts';
+import type { Clock, JobStore, KnowledgeStore } from './ports.ts';
+
+export interface LibraryParts {
+  readonly store: KnowledgeStore;
+  readonly jobs: JobStore;
+  readonly runner: Pick<JobRunner, 'wake' | 'watch'>;
+  readonly retriever: Retriever;
+  readonly clock: Clock;
+  /** A quick look at bytes, which throws AppError `invalid` when they are no text; the chunker reads all of them later. */
+  readonly assertText: (content: Uint8Array) => void;
+  /** The largest document that is taken. */
+  readonly limitBytes: number;
+  /** The embedding space's id and the engine's name, for people. */
+  readonly space: string;
+  readonly engine: string;
+}
+
+const firstChunks = 3;
+const mostOpenJobs = 100;
+
+export function createLibrary(parts: LibraryParts): Library {
+  const { store, jobs, runner, clock } = parts;
+
+  function found(guildId: string, documentId: number): Document {
+    const document = Number.isSafeInteger(documentId) ? store.document(guildId, documentId) : null;
+    if (document) return document;
+    throw new AppError('not_found', {
+      en: `There is no document ${documentId} here. \`/knowledge list\` shows what there is.`,
+      ja: `ドキュメント ${documentId} は見つかりません。\`/knowledge list\` で一覧を確認できます。`,
+    });
+  }
+
+  return {
+    add(request) {
+      const document = parseNewDocument(request, parts.limitBytes);
+      parts.assertText(document.content);
+      const added = store.addDocument(document, clock());
+      if (!added.duplicate) runner.wake();
+      return added;
+    },
+    list: (guildId, page) => store.documents(guildId, page),
+    show(guildId, documentId) {
+      const document = found(guildId, documentId);
+      const chunks = store.chunks(documentId, { offset: 0, limit: firstChunks });
+      return { document, firstChunks: chunks, job: jobs.documentJob(documentId) };
+    },
+    suggest: (guildId, text) => store.suggestDocuments(guildId, text.trim(), 25),
+    async search(guildId, query, limit, signal) {
+      if (query.trim() === '') {
+        throw new AppError('invalid', {
+          en: 'Say what to search for: the query is empty.',
+          ja: '検索する言葉を入力してください。',
+        });
+      }
+      const { passages, vectors, notice } = await parts.retriever.retrieve(guildId, query, limit, signal);
+      return { passages, vectors, notice };
+    },
+    remove(guildId, documentId) {
+      found(guildId, documentId);
+      const removed = store.removeDocument(guildId, documentId, clock());
+      runner.wake();
+      return removed?.document ?? found(guildId, documentId);
+    },
+    status: (guildId) => ({
+      ...store.counts(guildId),
+      openJobs: jobs.openJobs(guildId, mostOpenJobs),
+      space: parts.space,
+      engine: parts.engine,
+    }),
+    job: (jobId) => jobs.job(jobId),
+    watchJob: (jobId, onChange) => runner.watch(jobId, onChange),
+    openJobs: () => jobs.openJobs(null, mostOpenJobs),
+  };
+}
