@@ -29,6 +29,8 @@ export interface Relevance {
   readonly vectorWeight: number;
   /** Cosine similarity under which a neighbour alone is no evidence that the question is covered. */
   readonly similarityFloor: number;
+  /** Cosine similarity that unrelated texts have; 0.8 of the floor where it was not measured. */
+  readonly unrelatedSimilarity?: number;
 }
 
 export interface NumberedPassage {

@@ -1,9 +1,11 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { AppError } from '../../errors.ts';
 import type { EmbeddableText, Embedder } from '../../knowledge/ports.ts';
+import type { Vocabulary } from './features.ts';
 import { hashedVector } from './hashed-vector.ts';
 
 export interface OfflineEmbedderOptions {
+  readonly vocabulary: Vocabulary;
   readonly dimensions?: number;
   /** Makes the vectors of many texts off the main thread, with `hashedVector`; without it they are made here, in turns. */
   readonly embedMany?: (texts: readonly string[], dimensions: number) => Promise<Float32Array[]>;
@@ -16,12 +18,12 @@ const turnMs = 15;
  * The embedder that needs no key and no network: hashed words and pieces of words, in English and Japanese. It finds
  * what shares words or parts of them with the question; it knows nothing of meanings.
  */
-export function createOfflineEmbedder({ dimensions = 1024, embedMany }: OfflineEmbedderOptions = {}): Embedder {
+export function createOfflineEmbedder({ vocabulary, dimensions = 768, embedMany }: OfflineEmbedderOptions): Embedder {
   const inTurns = async (texts: readonly string[], signal?: AbortSignal): Promise<Float32Array[]> => {
     const vectors: Float32Array[] = [];
     let turnEnds = performance.now() + turnMs;
     for (const text of texts) {
-      vectors.push(hashedVector(text, dimensions));
+      vectors.push(hashedVector(text, dimensions, vocabulary));
       if (performance.now() < turnEnds) continue;
       await nextTurn();
       throwIfAborted(signal);
@@ -32,7 +34,7 @@ export function createOfflineEmbedder({ dimensions = 1024, embedMany }: OfflineE
 
   return {
     space: { id: `offline-hash-v1/${dimensions}`, model: 'offline-hash-v1', dimensions },
-    relevance: { vectorWeight: 0.3, similarityFloor: 0.3 },
+    relevance: { vectorWeight: 0.3, similarityFloor: 0.5, unrelatedSimilarity: 0 },
     async embedDocuments(texts, signal) {
       throwIfAborted(signal);
       const whole = texts.map(wholeText);
@@ -42,7 +44,7 @@ export function createOfflineEmbedder({ dimensions = 1024, embedMany }: OfflineE
     },
     async embedQuery(question, signal) {
       throwIfAborted(signal);
-      return hashedVector(question, dimensions);
+      return hashedVector(question, dimensions, vocabulary);
     },
   };
 }

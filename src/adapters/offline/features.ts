@@ -1,5 +1,8 @@
-import { commonWords } from '../../knowledge/common-words.ts';
-import { searchWords } from '../../knowledge/words.ts';
+/** How the knowledge cuts texts into words, and which of them say little: `searchWords` and `commonWords`. */
+export interface Vocabulary {
+  readonly words: (text: string) => string[];
+  readonly common: ReadonlySet<string>;
+}
 
 // The figures below were chosen by measurement: docs/decisions/0003-hybrid-retrieval.md.
 const commonWeight = 0.1;
@@ -23,11 +26,11 @@ interface Feature {
  * meets `intents`; for dense scripts the pairs of neighbouring characters, so that cutting words otherwise does no harm.
  * Repeats count by their square root.
  */
-export function features(text: string): Map<string, number> {
+export function features(text: string, vocabulary: Vocabulary): Map<string, number> {
   const found = new Map<string, Feature>();
-  for (const word of searchWords(text)) {
+  for (const word of vocabulary.words(text)) {
     const inDense = hasDense.test(word);
-    const weight = wordWeight(word);
+    const weight = vocabulary.common.has(word) ? commonWeight : wordWeight(word);
     add(found, `w${word}`, weight);
     if (!inDense) addGrams(found, word, weight * gramWeight);
   }
@@ -36,7 +39,6 @@ export function features(text: string): Map<string, number> {
 }
 
 function wordWeight(word: string): number {
-  if (commonWords.has(word)) return commonWeight;
   return hiragana.test(word) ? hiraganaWordWeight : 1;
 }
 

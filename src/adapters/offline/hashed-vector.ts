@@ -1,12 +1,13 @@
 import { features } from './features.ts';
+import type { Vocabulary } from './features.ts';
 
 /**
  * A text's features, each added to or taken from one of `dimensions` numbers as its hash says, L2-normalised. The same
  * text gives the same vector on every machine; a text without words gets a direction of its own.
  */
-export function hashedVector(text: string, dimensions: number): Float32Array {
+export function hashedVector(text: string, dimensions: number, vocabulary: Vocabulary): Float32Array {
   const sums = new Float64Array(dimensions);
-  for (const [name, weight] of features(text)) addFeature(sums, name, weight);
+  for (const [name, weight] of features(text, vocabulary)) addFeature(sums, name, weight);
   if (sums.every((sum) => sum === 0)) addFeature(sums, '', 1);
   const length = Math.sqrt(sums.reduce((squares, sum) => squares + sum * sum, 0));
   return Float32Array.from(sums, (sum) => sum / length);
