@@ -1,0 +1,103 @@
+import { AppError } from '../src/errors.ts';
+import {
+  actionId,
+  answerQuestion,
+  flagOption,
+  passagePage,
+  textOption,
+  slashCommand,
+  type Action,
+  type Command,
+  type LiveRequest,
+  type Services,
+  type View,
+} from '../src/discord/command.ts';
+
+export const ask = {
+  data: slashCommand(
+    {
+      name: 'ask',
+      description: {
+        en: "Ask a question; the answer comes from this server's knowledge, with its sources",
+        ja: 'このサーバーのナレッジから、出典つきでお答えします',
+      },
+    },
+    [
+      textOption({
+        name: 'question',
+        ja: '質問',
+        description: { en: 'What you would like to know', ja: '知りたいこと' },
+        required: true,
+      }),
+      flagOption({
+        name: 'private',
+        ja: '自分だけに表示',
+        description: { en: 'Only you see the answer', ja: '回答を自分だけに表示します' },
+      }),
+    ],
+  ),
+  access: 'everyone',
+  help: [
+    {
+      usage: '/ask',
+      words: {
+        en: 'ask a question; add `private: True` to see the answer alone. Mentioning me with a question works too, and so does replying to an answer.',
+        ja: '質問します。`自分だけに表示` を付けると、自分だけに回答が見えます。質問を添えたメンションや、回答への返信でもお答えします。',
+      },
+    },
+  ],
+  cost: 'question',
+  reply: (request) => (request.flag('private') ? 'private' : 'public'),
+  run(request, { answers }) {
+    return answerQuestion(
+      answers,
+      {
+        ...request,
+        question: request.text('question') ?? '',
+        conversation: request.inThread
+          ? [...answers.conversationBehind(request.channelId), ...answers.conversationIn(request.channelId)]
+          : [],
+        echo: true,
+      },
+      request.show,
+    );
+  },
+  buttons: {
+    up: { reply: 'private', run: (request, services) => vote(request, services, 'up') },
+    down: { reply: 'private', run: (request, services) => vote(request, services, 'down') },
+    passages: { reply: 'private', run: showPassages },
+    page: { reply: 'update', run: showPassages },
+  } satisfies Record<string, Action>,
+} satisfies Command;
+
+function vote(request: LiveRequest, { answers }: Services, which: 'up' | 'down'): View {
+  if (!answers.vote(Number(request.args[0]), request.userId, which)) throw forgotten();
+  return {
+    content:
+      which === 'up'
+        ? request.say({ en: '👍 Thank you, noted.', ja: '👍 ありがとうございます。記録しました。' })
+        : request.say({
+            en: '👎 Thank you, noted. Moderators can improve the answer by teaching me with `/knowledge add`.',
+            ja: '👎 ありがとうございます。記録しました。モデレーターは `/knowledge add` で教えることで、回答を改善できます。',
+          }),
+  };
+}
+
+function showPassages(request: LiveRequest, { answers }: Services): View {
+  const [questionId, page] = request.args.map(Number);
+  const read = answers.passagesOf(request.guildId, questionId ?? Number.NaN);
+  if (read === null) throw forgotten();
+  return passagePage(read.passages, {
+    title: read.question,
+    page: page ?? 1,
+    locale: request.locale,
+    idOf: (page) => actionId('ask', 'page', questionId ?? 0, page),
+  });
+}
+
+function forgotten(): AppError {
+  return new AppError('not_found', {
+    en: 'I no longer have that question. Please ask it again.',
+    ja: 'この質問の記録はもう残っていません。もう一度お尋ねください。',
+  });
+}

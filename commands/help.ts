@@ -1,0 +1,27 @@
+import { smallPrint, slashCommand, type Access, type Command } from '../src/discord/command.ts';
+
+const RANKS: readonly Access[] = ['everyone', 'moderator', 'operator'];
+
+export const help = {
+  data: slashCommand({ name: 'help', description: { en: 'What I can do for you', ja: 'できることの一覧' } }),
+  access: 'everyone',
+  help: [{ usage: '/help', words: { en: 'this page.', ja: 'このページを表示します。' } }],
+  reply: 'private',
+  run(request, { commands }) {
+    const rank = RANKS.indexOf(request.level);
+    const allowed = commands.filter(({ access }) => RANKS.indexOf(access) <= rank);
+    const lines = allowed.flatMap((command) =>
+      command.help.map(({ usage, words }) => `- \`${usage}\`: ${request.say(words)}`),
+    );
+    const intro = request.say({
+      en: "I answer questions from this server's own knowledge, and show where each answer comes from.",
+      ja: 'このサーバーのナレッジをもとに質問にお答えし、出典をお示しします。',
+    });
+    const level = {
+      everyone: { en: 'Moderators can do more.', ja: 'モデレーターはほかの操作も行えます。' },
+      moderator: { en: 'You see the commands of moderators.', ja: 'モデレーター用のコマンドを表示しています。' },
+      operator: { en: 'You see the commands of operators.', ja: '運営者用のコマンドを表示しています。' },
+    }[request.level];
+    return { content: [intro, '', ...lines, smallPrint(request.say(level))].join('\n') };
+  },
+} satisfies Command;

@@ -1,0 +1,77 @@
+import { AppError } from '../../src/errors.ts';
+import {
+  actionId,
+  button,
+  row,
+  shown,
+  type LiveRequest,
+  type OfferedFile,
+  type Reply,
+  type Services,
+} from '../../src/discord/command.ts';
+
+/** Stores what was given; the reply goes on telling of the progress until it is learned. */
+function learn(
+  request: LiveRequest,
+  { library, progress }: Services,
+  given: { title: string; name: string; url: string | null; content: Uint8Array },
+): Reply {
+  const { document, job, duplicate } = library.add({
+    ...given,
+    guildId: request.guildId,
+    addedBy: request.userId,
+    replyTo: request.replyTo,
+  });
+  const name = `**${shown(document.title)}**`;
+  const showIt = row(button(actionId('knowledge', 'show', document.id), request.say({ en: 'Show', ja: '表示' })));
+  if (duplicate) {
+    const words = request.say({
+      en: `I know this already, as ${name}. Nothing was added.`,
+      ja: `この内容は ${name} としてすでに覚えています。追加はしていません。`,
+    });
+    return { content: `📚 ${words}`, components: [showIt] };
+  }
+  return {
+    content: `⏳ ${request.say({ en: `${name} is stored, and being read …`, ja: `${name} を保存しました。読んでいます…` })}`,
+    sent: () => {
+      if (job !== null) progress.follow(job);
+    },
+  };
+}
+
+export function learnText(
+  request: LiveRequest,
+  services: Services,
+  { title, text, url }: { title: string; text: string; url: string | null },
+): Reply {
+  return learn(request, services, { title, name: title, url: checkedLink(url), content: Buffer.from(text, 'utf8') });
+}
+
+export async function learnFile(
+  request: LiveRequest,
+  services: Services,
+  { file, title, url }: { file: OfferedFile; title: string | null; url: string | null },
+): Promise<Reply> {
+  if (!/\.(md|markdown|txt)$/i.test(file.name)) {
+    throw new AppError('invalid', {
+      en: `I read .md and .txt files; ${shown(file.name)} is neither. Save it as plain text, and add it again.`,
+      ja: `読み取れるのは .md と .txt ファイルです。${shown(file.name)} はどちらでもありません。テキスト形式で保存して、もう一度追加してください。`,
+    });
+  }
+  const checked = checkedLink(url);
+  request.show({ content: request.say({ en: '📥 Fetching the file …', ja: '📥 ファイルを取得しています…' }) });
+  const content = await services.download(file, request.signal);
+  const named = title?.trim() || file.name.replace(/\.[^.]+$/, '').replace(/_/g, ' ');
+  return learn(request, services, { title: named, name: file.name, url: checked, content });
+}
+
+/** @throws AppError `invalid` for what no browser opens */
+function checkedLink(url: string | null): string | null {
+  const text = url?.trim() ?? '';
+  if (text === '') return null;
+  if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return new URL(text).href;
+  throw new AppError('invalid', {
+    en: `${shown(text)} is not a web address. Give one that begins with https://, or none.`,
+    ja: `${shown(text)} は URL ではありません。https:// で始まる URL を指定するか、空欄にしてください。`,
+  });
+}

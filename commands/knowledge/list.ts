@@ -1,0 +1,51 @@
+import {
+  actionId,
+  ago,
+  link,
+  pager,
+  shown,
+  smallPrint,
+  type LiveRequest,
+  type Services,
+  type View,
+} from '../../src/discord/command.ts';
+import type { Document } from '../../src/knowledge/model.ts';
+
+const PER_PAGE = 10;
+const MARKS = { ready: '✅', queued: '⏳', failed: '❌' } as const;
+
+export function list(request: LiveRequest, { library }: Services, wanted: number): View {
+  const { total } = library.list(request.guildId, { offset: 0, limit: 1 });
+  const pages = Math.max(1, Math.ceil(total / PER_PAGE));
+  // A list that became shorter since its buttons were drawn ends at its last page.
+  const page = Math.min(pages, Math.max(1, Math.trunc(wanted) || 1));
+  const { items } = library.list(request.guildId, { offset: (page - 1) * PER_PAGE, limit: PER_PAGE });
+  if (total === 0) {
+    return {
+      content: request.say({
+        en: 'I know nothing yet. Teach me with `/knowledge add`.',
+        ja: 'まだ何も覚えていません。`/knowledge add` で教えてください。',
+      }),
+    };
+  }
+  const legend = request.say({
+    en: `Page ${page} of ${pages} · ${total} documents · ✅ learned ⏳ being read ❌ could not be read`,
+    ja: `${pages} ページ中 ${page} ページ目 · ${total} 件 · ✅ 学習済み ⏳ 読み込み中 ❌ 読み取り失敗`,
+  });
+  return {
+    content: [...items.map((item) => line(request, item)), smallPrint(legend)].join('\n'),
+    components: pager(request.locale, page, pages, (page) => actionId('knowledge', 'list', page)),
+  };
+}
+
+function line(request: LiveRequest, document: Document): string {
+  const passages = request.say({
+    en: `${document.chunkCount} ${document.chunkCount === 1 ? 'passage' : 'passages'}`,
+    ja: `${document.chunkCount} 節`,
+  });
+  const name = link(
+    shown(document.title, 60),
+    document.url !== null && document.url.length <= 80 ? document.url : null,
+  );
+  return `${MARKS[document.state]} **#${document.id}** ${name} · ${passages} · ${ago(document.addedAt)}`;
+}

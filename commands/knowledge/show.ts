@@ -1,0 +1,69 @@
+import { AppError } from '../../src/errors.ts';
+import {
+  actionId,
+  ago,
+  button,
+  cut,
+  link,
+  plain,
+  row,
+  shown,
+  size,
+  smallPrint,
+  type LiveRequest,
+  type Services,
+  type View,
+} from '../../src/discord/command.ts';
+
+export function show(request: LiveRequest, services: Services): View {
+  return view(request, services, documentId(request.text('document')));
+}
+
+export function showPressed(request: LiveRequest, services: Services): View {
+  return view(request, services, documentId(request.args[0] ?? null));
+}
+
+/** @throws AppError `not_found` for what is no document's number: somebody typed instead of choosing */
+export function documentId(text: string | null): number {
+  const id = Number(/^\s*#?(\d{1,15})\s*$/.exec(text ?? '')?.[1] ?? Number.NaN);
+  if (Number.isSafeInteger(id)) return id;
+  throw new AppError('not_found', {
+    en: `I know no document “${shown(text ?? '')}”. Choose one from the suggestions, or give its number from \`/knowledge list\`.`,
+    ja: `「${shown(text ?? '')}」という文書はありません。候補から選ぶか、\`/knowledge list\` の番号を指定してください。`,
+  });
+}
+
+function view(request: LiveRequest, { library }: Services, id: number): View {
+  const { document, firstChunks, job } = library.show(request.guildId, id);
+  const state = {
+    ready: request.say({ en: '✅ learned', ja: '✅ 学習済み' }),
+    queued: request.say({ en: '⏳ being read', ja: '⏳ 読み込み中' }),
+    failed: request.say({ en: '❌ could not be read', ja: '❌ 読み取り失敗' }),
+  }[document.state];
+  const author = /^\d+$/.test(document.addedBy) ? `<@${document.addedBy}>` : shown(document.addedBy);
+  const passages = request.say({ en: `${document.chunkCount} passages`, ja: `${document.chunkCount} 節` });
+  const going = job !== null && job.total > 0 ? ` (${job.done}/${job.total})` : '';
+  const lines = [
+    `**#${document.id} ${link(shown(document.title), document.url)}**`,
+    `${state}${going} · ${passages} · ${size(document.sizeBytes)} · ${shown(document.name, 60)}`,
+    request.say({
+      en: `Added by ${author} ${ago(document.addedAt)}`,
+      ja: `${author} さんが${ago(document.addedAt)}に追加`,
+    }),
+  ];
+  const failure = document.failure ?? job?.failure ?? null;
+  if (failure !== null) lines.push(`> ${shown(failure, 500)}`);
+  for (const chunk of firstChunks.slice(0, 3)) {
+    const above = chunk.headings.map((heading) => shown(heading, 40)).join(' › ');
+    lines.push(smallPrint(above === '' ? `${chunk.ordinal + 1}` : above), quote(chunk.text));
+  }
+  const removeIt = request.say({ en: 'Remove…', ja: '削除…' });
+  return {
+    content: lines.join('\n'),
+    components: [row(button(actionId('knowledge', 'ask', document.id), removeIt, { style: 'danger' }))],
+  };
+}
+
+function quote(text: string): string {
+  return `> ${cut(plain(text).replace(/\s+/g, ' ').replace(/`{3,}/g, ''), 300)}`;
+}

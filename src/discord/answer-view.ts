@@ -1,0 +1,131 @@
+import { wordsIn, type Locale } from '../errors.ts';
+import type { Answer, Source } from '../knowledge/model.ts';
+import type { Access, Reply, View } from './command.ts';
+import { actionId, button, row, type ActionRow } from './components.ts';
+import { allows } from './access.ts';
+import { splitMessage } from './split.ts';
+import { duration, link, shown, smallPrint } from './writing.ts';
+
+/** Discord's limit for one message, in characters. */
+const MESSAGE_LIMIT = 2000;
+const SOURCES_LIMIT = 1400;
+
+interface Surroundings {
+  /** The question, where it is to be repeated. */
+  readonly heading: string | null;
+  readonly question: string;
+  readonly locale: Locale;
+  readonly level: Access;
+}
+
+export function searchingView(heading: string | null, locale: Locale): View {
+  return under(heading, wordsIn(locale, { en: '🔎 Searching…', ja: '🔎 探しています…' }));
+}
+
+export function readingView(heading: string | null, passages: number, locale: Locale): View {
+  const words = {
+    en: `📖 Reading ${passages} ${passages === 1 ? 'passage' : 'passages'}…`,
+    ja: `📖 ${passages} 件の節を読んでいます…`,
+  };
+  return under(heading, wordsIn(locale, words));
+}
+
+export function draftView(heading: string | null, text: string): View {
+  return under(heading, `${splitMessage(text, MESSAGE_LIMIT - 300)[0] ?? ''} …`);
+}
+
+/** The answer with its sources, its small print and its buttons, in as many messages as it needs. */
+export function answerReply(answer: Answer, around: Surroundings): Reply {
+  const text = answer.outcome === 'refused' ? refusal(answer, around) : answer.text;
+  const pages = splitMessage(under(around.heading, text).content, MESSAGE_LIMIT);
+  const small = smallPrint(...smallLines(answer, around));
+  const last = pages.at(-1) ?? '';
+  if (last.length + small.length + 2 <= MESSAGE_LIMIT) pages[pages.length - 1] = `${last}\n\n${small}`;
+  else pages.push(small);
+  const views: View[] = pages.map((content) => ({ content }));
+  views[views.length - 1] = { content: pages.at(-1) ?? '', components: answerButtons(answer, around.locale) };
+  const [first = { content: small }, ...more] = views;
+  return { ...first, more };
+}
+
+function under(heading: string | null, content: string): View {
+  return { content: heading === null ? content : `**${shown(heading, 200)}**\n${content}` };
+}
+
+/** An honest no: what was looked for, and what comes closest. */
+function refusal(answer: Answer, { question }: Surroundings): string {
+  const about = shown(question, 120);
+  const nearest = answer.nearest.slice(0, 3).map((source) => sourceLink(source));
+  const { en, ja } = {
+    en: `I found nothing about *${about}* in this server's knowledge.`,
+    ja: `「${about}」について、このサーバーのナレッジには見つかりませんでした。`,
+  };
+  const closest = nearest.length === 0 ? '' : wordsIn(answer.language, { en: ' Closest: ', ja: '近いもの：' });
+  return `${wordsIn(answer.language, { en, ja })}${closest}${nearest.join(wordsIn(answer.language, { en: ', ', ja: '、' }))}`;
+}
+
+function smallLines(answer: Answer, { locale, level }: Surroundings): string[] {
+  const lines: string[] = [];
+  if (answer.outcome === 'refused') {
+    lines.push(
+      allows(level, 'moderator')
+        ? wordsIn(locale, { en: 'Teach me with `/knowledge add`.', ja: '`/knowledge add` で教えていただけます。' })
+        : wordsIn(locale, {
+            en: 'Moderators can teach me with `/knowledge add`.',
+            ja: 'モデレーターは `/knowledge add` で教えることができます。',
+          }),
+    );
+  } else {
+    lines.push(wordsIn(locale, { en: 'Sources: ', ja: '出典：' }) + sourceList(answer.sources));
+  }
+  const read = new Set(answer.sources.map((source) => source.documentId)).size;
+  const figures = [
+    wordsIn(locale, {
+      en: `${read} of ${answer.documentCount.toLocaleString('en')} documents`,
+      ja: `${answer.documentCount.toLocaleString('ja')} 件中 ${read} 件の文書`,
+    }),
+    duration(answer.durationMs, locale),
+    engineNote(answer.engine, locale),
+  ];
+  lines.push(figures.join(' · '));
+  if (answer.notice !== null) lines.push(answer.notice.replace(/\s+/g, ' '));
+  return lines;
+}
+
+function engineNote(engine: string, locale: Locale): string {
+  if (engine !== 'offline') return engine;
+  return wordsIn(locale, {
+    en: 'offline engine: sentences picked from the documents, no AI key set',
+    ja: 'オフラインエンジン：AI キー未設定のため、文書から文を抜き出しています',
+  });
+}
+
+/** Whole links only: one that is cut would be shown as its raw address. */
+function sourceList(sources: readonly Source[]): string {
+  let list = '';
+  for (const source of sources) {
+    const next = `${list === '' ? '' : ' · '}[${source.number}] ${sourceLink(source)}`;
+    if (list.length + next.length > SOURCES_LIMIT) return `${list} …`;
+    list += next;
+  }
+  return list;
+}
+
+/** Title and headings, linked where the document has an address. */
+export function sourceLink({ title, headings, url }: Pick<Source, 'title' | 'headings' | 'url'>): string {
+  const heading = headings.findLast((heading) => heading !== title);
+  const label = heading === undefined ? shown(title, 60) : `${shown(title, 60)} › ${shown(heading, 60)}`;
+  return link(label, url);
+}
+
+function answerButtons(answer: Answer, locale: Locale): ActionRow[] {
+  const buttons = [
+    button(actionId('ask', 'up', answer.questionId), '👍'),
+    button(actionId('ask', 'down', answer.questionId), '👎'),
+  ];
+  if (answer.passages.length > 0) {
+    const label = wordsIn(locale, { en: 'Show passages', ja: '節を表示' });
+    buttons.push(button(actionId('ask', 'passages', answer.questionId, 1), label));
+  }
+  return [row(...buttons)];
+}

@@ -1,0 +1,97 @@
+import {
+  Client,
+  DiscordAPIError,
+  DiscordjsError,
+  DiscordjsErrorCodes,
+  Events,
+  GatewayIntentBits,
+  Options,
+} from 'discord.js';
+import { GatewayCloseCodes } from 'discord-api-types/v10';
+import { AppError } from '../errors.ts';
+import type { PartState } from '../health/ports.ts';
+import type { Log } from '../log.ts';
+
+export interface ClientOptions {
+  readonly token: string;
+  /** Another place than Discord itself: the playground. */
+  readonly api: string | null;
+  readonly messageContent: boolean;
+  readonly log: Log;
+}
+
+/** How the connection is doing, in words for operators. */
+export interface Connection {
+  state: PartState;
+  detail: string;
+}
+
+export function createClient({ api, messageContent }: Pick<ClientOptions, 'api' | 'messageContent'>): Client {
+  return new Client({
+    intents: [
+      GatewayIntentBits.Guilds,
+      GatewayIntentBits.GuildMessages,
+      ...(messageContent ? [GatewayIntentBits.MessageContent] : []),
+    ],
+    allowedMentions: { parse: [], repliedUser: false },
+    // Payloads carry all that we need; what is remembered of people and messages only costs memory.
+    makeCache: Options.cacheWithLimits({
+      ...Options.DefaultMakeCacheSettings,
+      MessageManager: 0,
+      ReactionManager: 0,
+      GuildMemberManager: { maxSize: 200, keepOverLimit: (member) => member.id === member.client.user.id },
+      UserManager: { maxSize: 200, keepOverLimit: (user) => user.id === user.client.user.id },
+    }),
+    ...(api === null ? {} : { rest: { api, version: '10' } }),
+  });
+}
+
+/** Keeps `connection` and the log current with what the gateway does. Returns how it was last closed. */
+export function watchConnection(client: Client, connection: Connection, log: Log): () => number | null {
+  let closeCode: number | null = null;
+  const become = (state: PartState, detail: string) => Object.assign(connection, { state, detail });
+  client.on(Events.ClientReady, () => become('ok', `connected as ${client.user?.tag ?? 'the bot'}`));
+  client.on(Events.ShardResume, () => become('ok', `connected as ${client.user?.tag ?? 'the bot'}`));
+  client.on(Events.ShardReady, () => become('ok', `connected as ${client.user?.tag ?? 'the bot'}`));
+  client.on(Events.ShardReconnecting, () => {
+    log.info('The connection to Discord was lost; connecting again');
+    become('degraded', 'connecting again');
+  });
+  client.on(Events.ShardDisconnect, ({ code }) => {
+    closeCode = code;
+    become('down', `Discord closed the connection (${code})`);
+    log.error('Discord closed the connection for good', { code });
+  });
+  client.on(Events.Invalidated, () => become('down', 'Discord ended the session; restart the bot'));
+  client.on(Events.Error, (error) => log.warn('Discord connection error', { error }));
+  client.on(Events.ShardError, (error) => log.warn('Discord connection error', { error }));
+  client.on(Events.Warn, (message) => log.warn(message));
+  return () => closeCode;
+}
+
+/** Why logging in failed, with what to do about it. */
+export function loginFailure(cause: unknown, closeCode: number | null): AppError {
+  const portal = 'https://discord.com/developers/applications → your application → Bot';
+  const status = cause instanceof DiscordAPIError ? cause.status : null;
+  const badToken = cause instanceof DiscordjsError && cause.code === DiscordjsErrorCodes.TokenInvalid;
+  if (badToken || status === 401 || closeCode === GatewayCloseCodes.AuthenticationFailed) {
+    const words = `Discord does not accept DISCORD_TOKEN. Copy the token again (or reset it) at ${portal} → Token.`;
+    return new AppError('config', words, { cause });
+  }
+  if (closeCode === GatewayCloseCodes.DisallowedIntents) {
+    return new AppError(
+      'config',
+      'MESSAGE_CONTENT_INTENT is true, but the intent is off. Switch on "Message Content Intent" at ' +
+        `${portal} → Privileged Gateway Intents, or set MESSAGE_CONTENT_INTENT=false.`,
+      { cause },
+    );
+  }
+  if (closeCode === GatewayCloseCodes.ShardingRequired) {
+    return new AppError('config', 'Discord demands sharding from 2,500 servers on, which this bot does not do.', {
+      cause,
+    });
+  }
+  return new AppError('unavailable', 'Discord could not be reached. Check the network and https://discordstatus.com.', {
+    cause,
+  });
+}

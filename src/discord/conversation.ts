@@ -1,0 +1,65 @@
+import { wordsIn } from '../errors.ts';
+import type { Answers } from '../knowledge/api.ts';
+import type { Log } from '../log.ts';
+import type { Allowance } from './allowance.ts';
+import { searchingView } from './answer-view.ts';
+import { answerQuestion } from './answering.ts';
+import { isGone } from './failures.ts';
+import type { Line } from './line.ts';
+import type { Spoken } from './mention.ts';
+import type { Outbox } from './outbox.ts';
+import type { Trouble } from './trouble.ts';
+import type { Work } from './work.ts';
+
+export interface ConversationParts {
+  readonly answers: Answers;
+  readonly outbox: Outbox;
+  readonly allowance: Allowance;
+  readonly line: Line;
+  readonly work: Work;
+  readonly trouble: Trouble;
+  readonly log: Log;
+}
+
+/** Answers what is said to us in a channel, as a reply to it. */
+export function createConversation({ answers, outbox, allowance, line, work, trouble, log }: ConversationParts) {
+  return async function reply(spoken: Spoken): Promise<void> {
+    const { channelId, messageId, locale } = spoken;
+    const where = { command: 'mention', guild: spoken.guildId, user: spoken.userId };
+    try {
+      if (spoken.question === '') return void (await outbox.replyTo(channelId, messageId, hello(spoken)));
+      await allowance.take(spoken.guildId, spoken.userId);
+      const inLine = line.reserve();
+      let ours: string;
+      try {
+        ours = await outbox.replyTo(channelId, messageId, searchingView(null, locale));
+      } catch (error) {
+        inLine.cancel();
+        throw error;
+      }
+      await work.run({
+        place: outbox.channelMessage(channelId, ours),
+        inLine,
+        locale,
+        failuresApart: false,
+        where,
+        do: (show, signal) => answerQuestion(answers, { ...spoken, signal, echo: false }, show),
+      });
+    } catch (error) {
+      if (isGone(error)) return log.debug('A message was gone before it was answered', where);
+      const view = trouble.report(error, locale, where);
+      await outbox
+        .replyTo(channelId, messageId, view)
+        .catch((cause: unknown) => log.warn('A failure could not be told', { ...where, cause }));
+    }
+  };
+}
+
+function hello({ locale }: Spoken) {
+  return {
+    content: wordsIn(locale, {
+      en: 'Ask me something about this server: mention me together with your question, or use `/ask`. `/help` shows more.',
+      ja: 'このサーバーについてご質問ください。質問を添えて私にメンションするか、`/ask` をお使いください。詳しくは `/help` をどうぞ。',
+    }),
+  };
+}

@@ -1,0 +1,112 @@
+import type { Log } from '../log.ts';
+import { allows } from './access.ts';
+import type { Allowance } from './allowance.ts';
+import type { Action, Command, LiveRequest, ReplyKind, Services } from './command.ts';
+import { isGone } from './failures.ts';
+import type { Incoming } from './interaction.ts';
+import type { Line } from './line.ts';
+import type { Outbox } from './outbox.ts';
+import { TOKEN_LIFE_MS, type ReplyAddress } from './reply-address.ts';
+import { deniedView, unknownView } from './refusals.ts';
+import type { Trouble } from './trouble.ts';
+import type { Work } from './work.ts';
+
+export interface DispatchParts {
+  readonly services: Services;
+  readonly outbox: Outbox;
+  readonly allowance: Allowance;
+  readonly line: Line;
+  readonly work: Work;
+  readonly trouble: Trouble;
+  readonly log: Log;
+}
+
+interface Found {
+  readonly command: Command;
+  readonly action: Action | null;
+}
+
+/**
+ * Takes each interaction to its command. It owns what commands must not care about: access, limits, the
+ * acknowledgement in time, the line, and words for every failure.
+ */
+export function createDispatch({ services, outbox, allowance, line, work, trouble, log }: DispatchParts) {
+  return async function dispatch(incoming: Incoming): Promise<void> {
+    const { key, request } = incoming;
+    const where = { command: incoming.command, action: incoming.action, guild: request.guildId, user: request.userId };
+    try {
+      const found = find(incoming);
+      if (incoming.kind === 'suggest') return await suggest(incoming, found);
+      if (found === null) return await outbox.tell(key, unknownView(request.locale));
+      const needed = found.action?.access ?? found.command.access;
+      if (!allows(request.level, needed)) return await outbox.tell(key, deniedView(request.locale, needed));
+      await admit(incoming, found);
+    } catch (error) {
+      // Before the acknowledgement: the person can still be told in one message.
+      if (isGone(error)) return log.debug('An interaction was gone before it was answered', where);
+      const view = trouble.report(error, request.locale, where);
+      await outbox.tell(key, view).catch((cause: unknown) => log.warn('A failure could not be told', { cause }));
+    }
+  };
+
+  function find({ command: name, action: actionName, kind }: Incoming): Found | null {
+    const command = services.commands.find(({ data }) => data.name === name);
+    if (command === undefined) return null;
+    if (kind === 'command' || kind === 'suggest') return { command, action: null };
+    const actions = (kind === 'button' ? command.buttons : command.modals) ?? {};
+    const action = Object.hasOwn(actions, actionName) ? actions[actionName] : undefined;
+    return action === undefined ? null : { command, action };
+  }
+
+  async function suggest({ key, request }: Incoming, found: Found | null): Promise<void> {
+    const allowed = found !== null && allows(request.level, found.command.access);
+    let choices: ReturnType<NonNullable<Command['complete']>> = [];
+    try {
+      if (allowed) choices = found.command.complete?.(request, services) ?? [];
+    } catch (error) {
+      log.warn('Suggestions could not be made', { error }); // an empty list is the answer that Discord understands
+    }
+    await outbox.suggest(key, choices.slice(0, 25));
+  }
+
+  /** Everything that can still be refused for one pair of eyes is refused here, before the acknowledgement. */
+  async function admit(incoming: Incoming, { command, action }: Found): Promise<void> {
+    const { key, request } = incoming;
+    const modal = action === null ? command.opens?.(request) : null;
+    if (modal) return outbox.openModal(key, modal);
+    const asks = action === null && command.cost === 'question';
+    if (asks) await allowance.take(request.guildId, request.userId);
+    const place = asks ? line.reserve() : null;
+    const kind = action?.reply ?? (typeof command.reply === 'string' ? command.reply : command.reply(request));
+    let messageId: string | null;
+    try {
+      messageId = await outbox.acknowledge(key, kind);
+    } catch (error) {
+      place?.cancel();
+      throw error;
+    }
+    await work.run({
+      place: outbox.interactionReply(key, kind),
+      inLine: place,
+      locale: request.locale,
+      failuresApart: kind === 'update',
+      where: { command: incoming.command, action: incoming.action, guild: request.guildId, user: request.userId },
+      do: (show, signal) => {
+        const live: LiveRequest = { ...request, show, signal, replyTo: addressOf(incoming, kind, messageId) };
+        return (action ?? command).run(live, services);
+      },
+    });
+  }
+
+  function addressOf({ key, request }: Incoming, kind: ReplyKind, messageId: string | null): string {
+    const address: ReplyAddress = {
+      applicationId: key.applicationId,
+      token: key.token,
+      channelId: request.channelId,
+      messageId: kind === 'public' ? messageId : null,
+      expiresAt: services.clock() + TOKEN_LIFE_MS,
+      locale: request.locale,
+    };
+    return JSON.stringify(address);
+  }
+}

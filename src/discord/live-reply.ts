@@ -1,0 +1,65 @@
+import type { Reply, View } from './command.ts';
+import { isGone } from './failures.ts';
+import type { Place } from './outbox.ts';
+
+/** A reply that changes in place while its work goes on. */
+export interface LiveReply {
+  /** Shows a state on the way: at most one edit per interval, the newest state wins. */
+  readonly show: (view: View) => void;
+  /** Delivers the last state, after all others, and its further messages. Returns the ids; none when it is gone. */
+  finish(reply: Reply): Promise<readonly string[]>;
+  /** Aborted when the message was deleted or can no longer be edited. */
+  readonly gone: AbortSignal;
+}
+
+/** `onTrouble` hears of states that could not be shown; the work goes on, since the next one may arrive. */
+export function createLiveReply(place: Place, intervalMs: number, onTrouble: (error: unknown) => void): LiveReply {
+  const gone = new AbortController();
+  let newest: View | null = null;
+  let timer: NodeJS.Timeout | null = null;
+  let sending: Promise<void> | null = null;
+  let finished = false;
+
+  async function send(view: View): Promise<void> {
+    try {
+      await place.edit(view);
+    } catch (error) {
+      if (isGone(error)) gone.abort();
+      else onTrouble(error);
+    }
+  }
+
+  function pump(): void {
+    timer = null;
+    if (newest === null || finished || gone.signal.aborted) return;
+    const view = newest;
+    newest = null;
+    sending = send(view).finally(() => {
+      sending = null;
+      if (!finished) timer = setTimeout(pump, intervalMs);
+    });
+  }
+
+  return {
+    gone: gone.signal,
+    show(view) {
+      newest = view;
+      if (timer === null && sending === null) pump();
+    },
+    async finish(reply) {
+      finished = true;
+      if (timer !== null) clearTimeout(timer);
+      await sending;
+      if (gone.signal.aborted) return [];
+      try {
+        const ids = [await place.edit(reply)];
+        for (const view of reply.more ?? []) ids.push(await place.send(view));
+        return ids;
+      } catch (error) {
+        if (!isGone(error)) throw error;
+        gone.abort();
+        return [];
+      }
+    },
+  };
+}

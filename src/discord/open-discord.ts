@@ -1,0 +1,163 @@
+import { Events, type Client } from 'discord.js';
+import { AppError } from '../errors.ts';
+import type { PartStatus, StatusSource } from '../health/ports.ts';
+import type { Answers, Library } from '../knowledge/api.ts';
+import type { Clock, SettingsStore } from '../knowledge/ports.ts';
+import type { Log } from '../log.ts';
+import { createAccess } from './access.ts';
+import { createAllowance, type Quota } from './allowance.ts';
+import { createClient, loginFailure, watchConnection, type Connection } from './client.ts';
+import type { Command, Services } from './command.ts';
+import { createConversation } from './conversation.ts';
+import { createDispatch } from './dispatch.ts';
+import { createDownload, DISCORD_FILES } from './downloads.ts';
+import { localeOf, readInteraction } from './interaction.ts';
+import { createLine } from './line.ts';
+import { readMessage } from './mention.ts';
+import { createOutbox } from './outbox.ts';
+import { createProgress } from './progress.ts';
+import { guildOnlyView } from './refusals.ts';
+import { createRegistration } from './registration.ts';
+import { createTrouble } from './trouble.ts';
+import { createWork } from './work.ts';
+
+export interface DiscordOptions {
+  readonly token: string;
+  /** Another place than Discord itself: the playground's REST address, such as `http://127.0.0.1:3000/api`. */
+  readonly api?: string | null;
+  readonly commands: readonly Command[];
+  readonly library: Library;
+  readonly answers: Answers;
+  readonly settings: SettingsStore;
+  readonly health: StatusSource;
+  readonly homeGuildId: string | null;
+  readonly moderatorRoleIds: readonly string[];
+  readonly operatorUserIds: readonly string[];
+  readonly messageContent: boolean;
+  readonly limits: {
+    readonly userQuestions: Quota;
+    readonly guildQuestions: Quota;
+    /** Questions that are worked on at the same time, and those that may wait. */
+    readonly questionsAtOnce: number;
+    readonly questionsWaiting: number;
+    readonly attachmentBytes: number;
+    /** Time for one command or answer, the wait in the line included. */
+    readonly deadlineMs: number;
+  };
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly random: () => number;
+  /** Discord accepts about five edits in five seconds. */
+  readonly editIntervalMs?: number;
+}
+
+export interface Discord {
+  status(): PartStatus;
+  /** Tells everybody whose work is under way, and leaves. */
+  close(): Promise<void>;
+}
+
+const LOGIN_TIMEOUT_MS = 60_000;
+const CLOSE_GRACE_MS = 5_000;
+
+/** @throws AppError `config`: token or intents are wrong, with the remedy; `unavailable`: Discord cannot be reached */
+export async function openDiscord(options: DiscordOptions): Promise<Discord> {
+  const { log, clock, limits, commands, library, answers, settings } = options;
+  const api = options.api ?? null;
+  const client = createClient({ api, messageContent: options.messageContent });
+  const connection: Connection = { state: 'starting', detail: 'connecting' };
+  const closeCode = watchConnection(client, connection, log);
+  const owners: string[] = [];
+  const homeGuildId = () => options.homeGuildId ?? onlyGuild(client);
+  const levelOf = createAccess({ ...options, ownerIds: () => owners, homeGuildId });
+
+  const outbox = createOutbox(client.rest);
+  const intervalMs = options.editIntervalMs ?? 1000;
+  const progress = createProgress({ library, outbox, intervalMs, clock, log });
+  const trouble = createTrouble({ log, random: options.random, clock });
+  const work = createWork({ deadlineMs: limits.deadlineMs, editIntervalMs: intervalMs }, { trouble, log });
+  const allowance = createAllowance({ user: limits.userQuestions, guild: limits.guildQuestions }, clock);
+  const line = createLine({ atOnce: limits.questionsAtOnce, waiting: limits.questionsWaiting });
+  const download = createDownload({
+    origins: api === null ? DISCORD_FILES : [new URL(api).origin],
+    limitBytes: limits.attachmentBytes,
+    timeoutMs: 60_000,
+  });
+  const services: Services = { ...options, download, progress };
+  const dispatch = createDispatch({ services, outbox, allowance, line, work, trouble, log });
+  const converse = createConversation({ answers, outbox, allowance, line, work, trouble, log });
+  const register = createRegistration({
+    rest: client.rest,
+    settings,
+    commands,
+    hidden: {
+      moderator: options.moderatorRoleIds.length === 0 && options.operatorUserIds.length === 0,
+      operator: options.moderatorRoleIds.length === 0 && options.operatorUserIds.length === 0,
+    },
+    log,
+  });
+  const defect = (error: unknown) => log.error('A defect in the Discord side', { error });
+
+  client.on(Events.InteractionCreate, (interaction) => {
+    const incoming = readInteraction(interaction, levelOf);
+    // In direct messages there is no server whose knowledge could answer.
+    const taken =
+      incoming === null ? outbox.tell(interaction, guildOnlyView(localeOf(interaction.locale))) : dispatch(incoming);
+    taken.catch(defect);
+  });
+  client.on(Events.MessageCreate, (message) => {
+    const spoken = readMessage(message, { answers, levelOf });
+    if (spoken !== null) converse(spoken).catch(defect);
+  });
+
+  const ready = Promise.withResolvers<Client<true>>();
+  client.once(Events.ClientReady, ready.resolve);
+  const timer = setTimeout(
+    () => ready.reject(new Error(`Discord was not ready after ${LOGIN_TIMEOUT_MS / 1000} s`)),
+    LOGIN_TIMEOUT_MS,
+  );
+  try {
+    await Promise.race([client.login(options.token).then(() => ready.promise), ready.promise]);
+    owners.push(...(await ownerIds(client)));
+    await register(client.application?.id ?? '', homeGuildId());
+  } catch (error) {
+    await client.destroy();
+    throw error instanceof AppError ? error : loginFailure(error, closeCode());
+  } finally {
+    clearTimeout(timer);
+  }
+  let registering = Promise.resolve();
+  const registerAgain = () => {
+    // Another guild may have become home, or none be left that is.
+    registering = registering.then(() => register(client.application?.id ?? '', homeGuildId())).catch(defect);
+  };
+  client.on(Events.GuildCreate, registerAgain);
+  client.on(Events.GuildDelete, registerAgain);
+  log.info('Connected to Discord', { as: client.user?.tag, guilds: client.guilds.cache.size });
+  const resumed = progress.resume();
+  if (resumed > 0) log.info('Telling of the progress of jobs from before the restart', { jobs: resumed });
+
+  return {
+    status: () => ({ name: 'discord', ...connection }),
+    async close() {
+      client.removeAllListeners(Events.InteractionCreate);
+      client.removeAllListeners(Events.MessageCreate);
+      progress.close();
+      await work.close(CLOSE_GRACE_MS);
+      await registering;
+      await client.destroy();
+      Object.assign(connection, { state: 'down', detail: 'closed' });
+    },
+  };
+}
+
+function onlyGuild(client: Client): string | null {
+  return client.guilds.cache.size === 1 ? (client.guilds.cache.firstKey() ?? null) : null;
+}
+
+async function ownerIds(client: Client): Promise<string[]> {
+  const application = await client.application?.fetch();
+  const owner = application?.owner;
+  if (!owner) return [];
+  return 'members' in owner ? [...owner.members.keys()] : [owner.id];
+}

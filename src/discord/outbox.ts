@@ -1,0 +1,114 @@
+import {
+  InteractionResponseType,
+  MessageFlags,
+  Routes,
+  type APIModalInteractionResponseCallbackData,
+  type RESTPostAPIInteractionCallbackWithResponseResult,
+} from 'discord-api-types/v10';
+import type { REST } from 'discord.js';
+import type { Choice, ReplyKind, View } from './command.ts';
+
+/** The way back to whoever used a command or a button. */
+export interface InteractionKey {
+  readonly id: string;
+  readonly token: string;
+  readonly applicationId: string;
+}
+
+/** Where a reply lives: its first message is edited, further ones follow. Both return the message's id. */
+export interface Place {
+  edit(view: View): Promise<string>;
+  send(view: View): Promise<string>;
+}
+
+/** Everything that the bot says goes out here, so that nothing it says pings anyone or unfolds previews. */
+export function createOutbox(rest: Pick<REST, 'post' | 'patch'>) {
+  function body(view: View, flags: number = 0) {
+    return {
+      content: view.content,
+      components: view.components ?? [],
+      allowed_mentions: { parse: [], replied_user: false },
+      flags: flags | MessageFlags.SuppressEmbeds,
+    };
+  }
+
+  async function callback(key: InteractionKey, type: InteractionResponseType, data?: unknown): Promise<unknown> {
+    return rest.post(Routes.interactionCallback(key.id, key.token), {
+      body: data === undefined ? { type } : { type, data },
+      query: new URLSearchParams({ with_response: 'true' }),
+      auth: false,
+    });
+  }
+
+  return {
+    /** Tells Discord that an answer will come. Returns the id of the reply's message where Discord says it. */
+    async acknowledge(key: InteractionKey, kind: ReplyKind): Promise<string | null> {
+      if (kind === 'update') {
+        await callback(key, InteractionResponseType.DeferredMessageUpdate);
+        return null;
+      }
+      const answer = (await callback(key, InteractionResponseType.DeferredChannelMessageWithSource, {
+        flags: kind === 'private' ? MessageFlags.Ephemeral : 0,
+      })) as Partial<RESTPostAPIInteractionCallbackWithResponseResult> | null;
+      return answer?.interaction?.response_message_id ?? null;
+    },
+
+    /** A whole answer at once, for the person alone. */
+    async tell(key: InteractionKey, view: View): Promise<void> {
+      await callback(key, InteractionResponseType.ChannelMessageWithSource, body(view, MessageFlags.Ephemeral));
+    },
+
+    async openModal(key: InteractionKey, modal: APIModalInteractionResponseCallbackData): Promise<void> {
+      await callback(key, InteractionResponseType.Modal, modal);
+    },
+
+    async suggest(key: InteractionKey, choices: readonly Choice[]): Promise<void> {
+      await callback(key, InteractionResponseType.ApplicationCommandAutocompleteResult, { choices });
+    },
+
+    /** The reply to an acknowledged interaction; Discord accepts changes to it for 15 minutes. */
+    interactionReply(key: Pick<InteractionKey, 'applicationId' | 'token'>, kind: ReplyKind): Place {
+      const flags = kind === 'public' ? 0 : MessageFlags.Ephemeral;
+      return {
+        edit: async (view) =>
+          idOf(
+            await rest.patch(Routes.webhookMessage(key.applicationId, key.token, '@original'), {
+              body: body(view),
+              auth: false,
+            }),
+          ),
+        send: async (view) =>
+          idOf(
+            await rest.post(Routes.webhook(key.applicationId, key.token), {
+              body: body(view, flags),
+              query: new URLSearchParams({ wait: 'true' }),
+              auth: false,
+            }),
+          ),
+      };
+    },
+
+    /** A message of ours in a channel. */
+    channelMessage(channelId: string, messageId: string): Place {
+      return {
+        edit: async (view) => idOf(await rest.patch(Routes.channelMessage(channelId, messageId), { body: body(view) })),
+        send: async (view) => idOf(await rest.post(Routes.channelMessages(channelId), { body: body(view) })),
+      };
+    },
+
+    /** Replies to somebody's message. When that is deleted in the meantime, Discord refuses. */
+    async replyTo(channelId: string, messageId: string, view: View): Promise<string> {
+      return idOf(
+        await rest.post(Routes.channelMessages(channelId), {
+          body: { ...body(view), message_reference: { message_id: messageId, fail_if_not_exists: true } },
+        }),
+      );
+    },
+  };
+}
+
+export type Outbox = ReturnType<typeof createOutbox>;
+
+function idOf(message: unknown): string {
+  return (message as { id: string }).id;
+}

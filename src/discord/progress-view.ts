@@ -1,0 +1,68 @@
+import { wordsIn, type Locale } from '../errors.ts';
+import type { Document, Job, JobStep } from '../knowledge/model.ts';
+import type { View } from './command.ts';
+import { actionId, button, row } from './components.ts';
+import { ago, cut, plain, shown, size } from './writing.ts';
+
+const STEPS: Readonly<Record<JobStep, Readonly<Record<Locale, string>>>> = {
+  waiting: { en: 'Waiting its turn', ja: '順番を待っています' },
+  chunking: { en: 'Reading', ja: '読んでいます' },
+  embedding: { en: 'Reading', ja: '読んでいます' },
+  indexing: { en: 'Filing', ja: '索引に登録しています' },
+  removing: { en: 'Removing', ja: '削除しています' },
+  done: { en: 'Done', ja: '完了' },
+};
+
+/** How a job is coming along, in one message. The document is null when it was removed meanwhile. */
+export function jobView(job: Job, document: Document | null, locale: Locale, now: number): View {
+  const name = document === null ? '' : shown(document.title);
+  if (document === null && (job.state === 'done' || job.state === 'failed')) {
+    return { content: wordsIn(locale, { en: 'That document was removed.', ja: 'この文書は削除されました。' }) };
+  }
+  if (job.state === 'failed') return failed(job, document, name, locale);
+  if (job.state === 'done') return done(document, name, locale);
+  return { content: `⏳ **${name}**\n${step(job, locale, now)}` };
+}
+
+function step(job: Job, locale: Locale, now: number): string {
+  if (job.state === 'queued' && job.notBefore > now) {
+    return wordsIn(locale, {
+      en: `It is stored. Reading goes on ${ago(job.notBefore)}${job.failure ? `: ${shown(job.failure, 200)}` : ''}`,
+      ja: `保存済みです。続きは${ago(job.notBefore)}に読みます${job.failure ? `：${shown(job.failure, 200)}` : ''}`,
+    });
+  }
+  const words = wordsIn(locale, STEPS[job.step]);
+  if (job.total === 0) return `${words} …`;
+  const bar = '▰'.repeat(Math.round((8 * job.done) / job.total)).padEnd(8, '▱');
+  const figures = wordsIn(locale, {
+    en: `${job.done.toLocaleString('en')} of ${job.total.toLocaleString('en')} passages`,
+    ja: `${job.total.toLocaleString('ja')} 節のうち ${job.done.toLocaleString('ja')} 節`,
+  });
+  return `${bar} ${words} … ${figures}`;
+}
+
+function done(document: Document | null, name: string, locale: Locale): View {
+  const chunks = document?.chunkCount ?? 0;
+  return {
+    content: wordsIn(locale, {
+      en: `✅ **${name}** is learned: ${chunks.toLocaleString('en')} ${chunks === 1 ? 'passage' : 'passages'} from ${size(document?.sizeBytes ?? 0)}. Ask me about it with \`/ask\`.`,
+      ja: `✅ **${name}** を覚えました（${size(document?.sizeBytes ?? 0)}、${chunks.toLocaleString('ja')} 節）。\`/ask\` でお尋ねください。`,
+    }),
+    components: document === null ? [] : [row(showButton(document.id, locale))],
+  };
+}
+
+function failed(job: Job, document: Document | null, name: string, locale: Locale): View {
+  const why = cut(plain(job.failure ?? document?.failure ?? '?'), 1000);
+  return {
+    content: wordsIn(locale, {
+      en: `❌ **${name}** could not be read: ${why}\nIt is not used in answers. Put it right and add it again.`,
+      ja: `❌ **${name}** を読み取れませんでした：${why}\n回答には使われません。直してから、もう一度追加してください。`,
+    }),
+    components: document === null ? [] : [row(showButton(document.id, locale))],
+  };
+}
+
+function showButton(documentId: number, locale: Locale) {
+  return button(actionId('knowledge', 'show', documentId), wordsIn(locale, { en: 'Show', ja: '表示' }));
+}

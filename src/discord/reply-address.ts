@@ -1,0 +1,41 @@
+import type { Locale } from '../errors.ts';
+
+/** Where the progress of a job is told; kept with the job as JSON, so that it outlives a restart. */
+export interface ReplyAddress {
+  readonly applicationId: string;
+  readonly token: string;
+  readonly channelId: string;
+  /** Null where only the interaction's token leads to the message: replies that one person sees. */
+  readonly messageId: string | null;
+  /** Until then, ms since the epoch, the token is good. */
+  readonly expiresAt: number;
+  readonly locale: Locale;
+}
+
+/** A little under Discord's 15 minutes, so that an edit on its way arrives in time. */
+export const TOKEN_LIFE_MS = 14.5 * 60_000;
+
+/** Null for anything that is not an address: other places store other things with their jobs. */
+export function parseReplyAddress(json: string | null): ReplyAddress | null {
+  if (json === null) return null;
+  let value: unknown;
+  try {
+    value = JSON.parse(json);
+  } catch {
+    return null; // not ours
+  }
+  return isAddress(value) ? value : null;
+}
+
+function isAddress(value: unknown): value is ReplyAddress {
+  if (typeof value !== 'object' || value === null) return false;
+  const { applicationId, token, channelId, messageId, expiresAt, locale } = value as Record<string, unknown>;
+  return (
+    typeof applicationId === 'string' &&
+    typeof token === 'string' &&
+    typeof channelId === 'string' &&
+    (messageId === null || typeof messageId === 'string') &&
+    typeof expiresAt === 'number' &&
+    (locale === 'en' || locale === 'ja')
+  );
+}

@@ -1,0 +1,83 @@
+import { wordsIn, type Locale } from '../errors.ts';
+import type { Log } from '../log.ts';
+import type { Reply, View } from './command.ts';
+import type { Line } from './line.ts';
+import { createLiveReply } from './live-reply.ts';
+import type { Place } from './outbox.ts';
+import { stopped, type Trouble } from './trouble.ts';
+
+export interface Task {
+  /** The acknowledged reply. */
+  readonly place: Place;
+  /** The reserved place in the line; null for what need not wait. */
+  readonly inLine: ReturnType<Line['reserve']> | null;
+  readonly locale: Locale;
+  /** True where the reply is somebody's list: a failure is then told beside it, not in its place. */
+  readonly failuresApart: boolean;
+  readonly where: Readonly<Record<string, string | null>>;
+  readonly do: (show: (view: View) => void, signal: AbortSignal) => Reply | Promise<Reply>;
+}
+
+export interface WorkRules {
+  /** Time for one piece of work; Discord accepts changes to a reply for 15 minutes. */
+  readonly deadlineMs: number;
+  readonly editIntervalMs: number;
+}
+
+/** Does what was promised with an acknowledgement: the reply ends with a result, or with words. */
+export function createWork(rules: WorkRules, { trouble, log }: { trouble: Trouble; log: Log }) {
+  const underWay = new Set<Promise<void>>();
+  const closing = new AbortController();
+
+  async function perform({ place, inLine, locale, where, failuresApart, do: act }: Task): Promise<void> {
+    const reply = createLiveReply(place, rules.editIntervalMs, (error) =>
+      log.debug('A state could not be shown', { ...where, error }),
+    );
+    const deadline = AbortSignal.timeout(rules.deadlineMs);
+    const signal = AbortSignal.any([closing.signal, deadline, reply.gone]);
+    let leave: (() => void) | null = null;
+    try {
+      leave = (await inLine?.join((number) => reply.show(waitingView(number, locale)), signal)) ?? null;
+      const result = await act(reply.show, signal);
+      const ids = await reply.finish(result);
+      if (ids.length > 0) result.sent?.(ids);
+    } catch (error) {
+      const reason = stopped(error, { gone: reply.gone, closing: closing.signal, deadline });
+      if (reason === null) return log.debug('A reply was gone before its answer came', where);
+      const view = trouble.report(reason, locale, where);
+      const told = failuresApart ? place.send(view) : reply.finish(view);
+      await told.catch((cause: unknown) => log.warn('A failure could not be told', { ...where, cause }));
+    } finally {
+      leave?.();
+    }
+  }
+
+  return {
+    /** Never rejects. */
+    run(task: Task): Promise<void> {
+      const done = perform(task).finally(() => underWay.delete(done));
+      underWay.add(done);
+      return done;
+    },
+    /** Stops what is under way and waits until everybody was told, but not for ever. */
+    async close(graceMs: number): Promise<void> {
+      closing.abort();
+      if (underWay.size === 0) return;
+      const grace = Promise.withResolvers<void>();
+      const timer = setTimeout(grace.resolve, graceMs);
+      await Promise.race([Promise.allSettled(underWay), grace.promise]);
+      clearTimeout(timer);
+    },
+  };
+}
+
+export type Work = ReturnType<typeof createWork>;
+
+function waitingView(number: number, locale: Locale): View {
+  return {
+    content: wordsIn(locale, {
+      en: `⏳ Many are asking at the moment. You are number ${number} in the line; I will answer here.`,
+      ja: `⏳ ただいま質問が混み合っています。${number} 番目にお待ちです。順番が来たらここで回答します。`,
+    }),
+  };
+}

@@ -1,0 +1,53 @@
+import type { Locale } from '../errors.ts';
+
+// Marks that turn the direction of writing, or that nobody sees: a name made of them could pass for another.
+const INVISIBLE = /(?![\t\n])[\p{Cc}\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]/gu;
+
+/** A text without control characters and turned writing. */
+export function plain(text: string): string {
+  return text.toWellFormed().replace(INVISIBLE, '');
+}
+
+/** At most `limit` UTF-16 units, ended with … where something was left out; no character is cut in two. */
+export function cut(text: string, limit: number): string {
+  if (text.length <= limit) return text;
+  return `${text.slice(0, limit - 1).replace(/[\ud800-\udbff]$/, '')}…`;
+}
+
+/** Somebody's text as part of our sentence: on one line, cut, its Markdown and mentions without effect. */
+export function shown(text: string, limit = 100): string {
+  const line = plain(text).replace(/\s+/g, ' ').trim();
+  return cut(line, limit)
+    .replace(/[\\*_~`|[\]<>]/g, '\\$&')
+    .replace(/^(#{1,3}|-|\d+\.)(?=\s)/, '\\$1')
+    .replace(/@/g, '@\u200b');
+}
+
+/** A masked link, or the label alone where the address is none that a browser opens. The label is shown as it is. */
+export function link(label: string, address: string | null): string {
+  if (address === null || !URL.canParse(address)) return label;
+  const url = new URL(address);
+  if (url.protocol !== 'https:' && url.protocol !== 'http:') return label;
+  return `[${label}](${url.href.replace(/[()\s]/g, (character) => `%${character.charCodeAt(0).toString(16)}`)})`;
+}
+
+/** The small grey lines under a message. */
+export function smallPrint(...lines: readonly string[]): string {
+  return lines.map((line) => `-# ${line}`).join('\n');
+}
+
+/** A moment the way Discord shows it: relative, with the date on hover. */
+export function ago(at: number): string {
+  return `<t:${Math.ceil(at / 1000)}:R>`;
+}
+
+export function duration(ms: number, locale: Locale): string {
+  return locale === 'ja' ? `${(ms / 1000).toFixed(1)} 秒` : `${(ms / 1000).toFixed(1)} s`;
+}
+
+export function size(bytes: number): string {
+  const units = ['bytes', 'kB', 'MB', 'GB', 'TB'] as const;
+  const exponent = Math.min(units.length - 1, Math.floor(Math.log10(Math.max(1, bytes)) / 3));
+  const value = bytes / 1000 ** exponent;
+  return `${exponent === 0 ? value : value.toFixed(value < 10 ? 1 : 0)} ${units[exponent] ?? 'bytes'}`;
+}
