@@ -1,0 +1,56 @@
+import { isAppError } from '../errors.ts';
+
+export interface Grown {
+  readonly text: string;
+  /** What ended it early, or null. */
+  readonly failure: unknown;
+}
+
+/**
+ * Reads pieces of text ahead of whoever reads this, so that a slow reader (Discord allows an edit a second) does not
+ * slow the writing down: each step yields all the text there is by then. Ends with the signal even when the source
+ * does not, and after `limit` characters.
+ */
+export async function* growing(
+  pieces: AsyncIterable<string>,
+  signal: AbortSignal,
+  limit: number,
+): AsyncGenerator<string, Grown> {
+  let text = '';
+  let failure: unknown = null;
+  let ended = false;
+  let news = Promise.withResolvers<void>();
+  const end = (reason: unknown) => {
+    if (!ended) failure = reason;
+    ended = true;
+    news.resolve();
+  };
+  const onAbort = () => end(signal.reason);
+  signal.addEventListener('abort', onAbort);
+  const read = async () => {
+    for await (const piece of pieces) {
+      if (ended) return;
+      text += piece;
+      news.resolve();
+      if (text.length > limit) return;
+    }
+  };
+  read().then(
+    () => end(null),
+    // The source may report its own cancelling; the signal's reason says why.
+    (error: unknown) => end(signal.aborted && isAppError(error, 'aborted') ? signal.reason : error),
+  );
+  try {
+    if (signal.aborted) onAbort();
+    for (let seen = 0; ;) {
+      if (!ended) await news.promise;
+      news = Promise.withResolvers<void>();
+      if (text.length > seen) yield text;
+      else if (ended) return { text, failure };
+      seen = text.length;
+    }
+  } finally {
+    ended = true;
+    signal.removeEventListener('abort', onAbort);
+  }
+}
