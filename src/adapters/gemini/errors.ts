@@ -1,0 +1,65 @@
+import {
+  GoogleGenerativeAIAbortError,
+  GoogleGenerativeAIError,
+  GoogleGenerativeAIFetchError,
+} from '@google/generative-ai';
+import { AppError, isAppError } from '../../errors.ts';
+import { nextPacificMidnight, readQuota } from './quota.ts';
+import { dayQuota, minuteQuota, words } from './words.ts';
+
+/** Google leaves RetryInfo out at times; its minute quotas slide, so a part of a minute is worth waiting. */
+const UNSTATED_DELAY_MS = 15_000;
+
+/**
+ * What the SDK, the network or a parser threw, as an AppError. `not_found` means that the model is not there; it never
+ * leaves this folder.
+ */
+export function translateError(error: unknown, context: { apiKey: string; now: number }): unknown {
+  if (isAppError(error)) return error;
+  const cause = withoutKey(error, context.apiKey);
+  if (error instanceof GoogleGenerativeAIFetchError) return translateStatus(error, cause, context.now);
+  if (error instanceof SyntaxError) return new AppError('unavailable', words.garbled, { cause });
+  if (error instanceof GoogleGenerativeAIAbortError) return new AppError('unavailable', words.cut, { cause });
+  if (error instanceof GoogleGenerativeAIError) {
+    const garbled = /pars/i.test(error.message);
+    return new AppError('unavailable', garbled ? words.garbled : words.down, { cause });
+  }
+  if (isNetworkError(error)) return new AppError('unavailable', words.down, { cause });
+  return error;
+}
+
+function translateStatus(error: GoogleGenerativeAIFetchError, cause: unknown, now: number): AppError {
+  const { status = 0, message } = error;
+  if (status === 429) return quotaError(error, cause, now);
+  if (/API_KEY|API key/i.test(message) || status === 401) return new AppError('config', words.key, { cause });
+  if (status === 400 && /location/i.test(message)) return new AppError('config', words.place, { cause });
+  if (status === 403) return new AppError('config', words.key, { cause });
+  if (status === 404) return new AppError('not_found', words.down, { cause });
+  if (status >= 400 && status < 500 && status !== 408 && status !== 499) {
+    return new AppError('invalid', words.refused, { cause });
+  }
+  return new AppError('unavailable', words.down, { cause });
+}
+
+function quotaError(error: GoogleGenerativeAIFetchError, cause: unknown, now: number): AppError {
+  const { perDay, retryAfterMs } = readQuota(error.errorDetails);
+  if (perDay) {
+    const untilMidnight = nextPacificMidnight(now) - now;
+    return new AppError('limit', dayQuota(untilMidnight), { cause, retryAfterMs: untilMidnight });
+  }
+  const delay = retryAfterMs ?? UNSTATED_DELAY_MS;
+  return new AppError('limit', minuteQuota(delay), { cause, retryAfterMs: delay });
+}
+
+/** undici reports a connection that broke while a body was read as a TypeError with the socket's error as cause. */
+function isNetworkError(error: unknown): boolean {
+  return error instanceof TypeError && (error.cause instanceof Error || /terminated|fetch failed/.test(error.message));
+}
+
+/** Google repeats a suspended key in its message; the cause goes to the log. */
+function withoutKey(error: unknown, apiKey: string): unknown {
+  if (!(error instanceof Error) || !`${error.message}${error.stack ?? ''}`.includes(apiKey)) return error;
+  const clean = new Error(error.message.replaceAll(apiKey, '[key]'));
+  clean.name = error.name;
+  return clean;
+}
