@@ -8,7 +8,7 @@ export interface OfflineEmbedderOptions {
   readonly vocabulary: Vocabulary;
   readonly dimensions?: number;
   /** Makes the vectors of many texts off the main thread, with `hashedVector`; without it they are made here, in turns. */
-  readonly embedMany?: (texts: readonly string[], dimensions: number) => Promise<Float32Array[]>;
+  readonly embedMany?: (texts: readonly string[], dimensions: number, signal?: AbortSignal) => Promise<Float32Array[]>;
 }
 
 /** How long vectors are made before others get their turn. */
@@ -38,7 +38,8 @@ export function createOfflineEmbedder({ vocabulary, dimensions = 768, embedMany 
     async embedDocuments(texts, signal) {
       throwIfAborted(signal);
       const whole = texts.map(wholeText);
-      const vectors = embedMany === undefined ? await inTurns(whole, signal) : await embedMany(whole, dimensions);
+      const vectors =
+        embedMany === undefined ? await inTurns(whole, signal) : await embedMany(whole, dimensions, signal);
       throwIfAborted(signal);
       return vectors;
     },

@@ -1,0 +1,39 @@
+import type { Locale } from '../errors.ts';
+import { isAppError } from '../errors.ts';
+
+export type Notice = Readonly<Record<Locale, string>>;
+
+const reasons = {
+  limit: { en: 'The embedding model is out of quota', ja: '埋め込みモデルの利用枠を使い切ったため' },
+  embedder: { en: 'The embedding model cannot be reached', ja: '埋め込みモデルに接続できないため' },
+  index: { en: 'The vector index cannot be reached', ja: 'ベクトル索引に接続できないため' },
+  damaged: { en: 'The vector index is being repaired', ja: 'ベクトル索引を修復しているため' },
+} as const;
+
+/** Why a search went by words alone and until when, for the small line under the answer. */
+export function wordsAloneNotice(part: 'embedder' | 'index', error: unknown): Notice {
+  const { en, ja } = reasons[reasonFor(part, error)];
+  const retryAfterMs = isAppError(error) ? error.retryAfterMs : null;
+  if (retryAfterMs === null) {
+    return { en: `${en}, so I searched by words alone.`, ja: `${ja}、キーワードだけで検索しました。` };
+  }
+  const time = duration(retryAfterMs);
+  return {
+    en: `${en} for the next ${time.en}, so I searched by words alone.`,
+    ja: `${ja}（約${time.ja}後に再試行）、キーワードだけで検索しました。`,
+  };
+}
+
+function reasonFor(part: 'embedder' | 'index', error: unknown): keyof typeof reasons {
+  if (isAppError(error, 'limit')) return 'limit';
+  return part === 'index' && isAppError(error, 'damaged') ? 'damaged' : part;
+}
+
+function duration(ms: number): Notice {
+  const seconds = Math.max(1, Math.ceil(ms / 1000));
+  if (seconds <= 90) return { en: seconds === 1 ? 'second' : `${seconds} seconds`, ja: `${seconds}秒` };
+  const minutes = Math.ceil(seconds / 60);
+  if (minutes <= 90) return { en: `${minutes} minutes`, ja: `${minutes}分` };
+  const hours = Math.ceil(minutes / 60);
+  return { en: `${hours} hours`, ja: `${hours}時間` };
+}

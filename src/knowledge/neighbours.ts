@@ -1,0 +1,57 @@
+import { isAppError } from '../errors.ts';
+import type { Notice } from './degraded.ts';
+import { wordsAloneNotice } from './degraded.ts';
+import { createBreaker } from './breaker.ts';
+import { fusionDepth } from './fuse.ts';
+import type { Clock, Embedder, Neighbour, VectorIndex } from './ports.ts';
+import { within } from './within.ts';
+
+export interface NeighbourSearch {
+  readonly index: Pick<VectorIndex, 'nearest'>;
+  readonly embedder: Pick<Embedder, 'space' | 'embedQuery'>;
+  readonly clock: Clock;
+  /** How long a question waits for its embedding, and again for its neighbours, before words alone answer. */
+  readonly timeoutMs: number;
+  /** Told of every failure that made a search go by words alone. */
+  readonly onFailure: (part: 'embedder' | 'index', error: unknown) => void;
+}
+
+export interface Neighbourhood {
+  /** The question's vector; null when the vectors cannot take part, and then `notice` says why. */
+  readonly vector: Float32Array | null;
+  readonly neighbours: readonly Neighbour[];
+  readonly notice: Notice | null;
+}
+
+/** Finds a question's neighbours, or says in words why there are none. Throws `aborted` and nothing else. */
+export function createNeighbourSearch({ index, embedder, clock, timeoutMs, onFailure }: NeighbourSearch) {
+  const breakerFor = (part: 'embedder' | 'index') =>
+    createBreaker({
+      clock,
+      restMs: 5_000,
+      longestRestMs: 120_000,
+      // A question that the model refuses says nothing about the next one.
+      isFault: (error) => !isAppError(error, 'aborted') && !(part === 'embedder' && isAppError(error, 'invalid')),
+    });
+  const breakers = { embedder: breakerFor('embedder'), index: breakerFor('index') };
+
+  return async (guildId: string, question: string, signal?: AbortSignal): Promise<Neighbourhood> => {
+    let part: 'embedder' | 'index' = 'embedder';
+    try {
+      const vector = await breakers.embedder.run(() =>
+        within(timeoutMs, signal, (stop) => embedder.embedQuery(question, stop)),
+      );
+      part = 'index';
+      const neighbours = await breakers.index.run(() =>
+        within(timeoutMs, signal, (stop) =>
+          index.nearest({ guildId, space: embedder.space }, vector, fusionDepth, stop),
+        ),
+      );
+      return { vector, neighbours, notice: null };
+    } catch (error) {
+      if (isAppError(error, 'aborted')) throw error;
+      onFailure(part, error);
+      return { vector: null, neighbours: [], notice: wordsAloneNotice(part, error) };
+    }
+  };
+}

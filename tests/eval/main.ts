@@ -1,0 +1,81 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { createOfflineEmbedder } from '../../src/adapters/offline/embed.ts';
+import { openStore } from '../../src/adapters/sqlite/open.ts';
+import { commonWords } from '../../src/knowledge/common-words.ts';
+import { createRetriever } from '../../src/knowledge/retrieve.ts';
+import { searchWords } from '../../src/knowledge/words.ts';
+import type { DataSet } from './data-set.ts';
+import { createExactIndex } from './exact-index.ts';
+import { fill } from './knowledge-base.ts';
+import { loadSets } from './load.ts';
+import { measure } from './measure.ts';
+import type { Measurement } from './measure.ts';
+import { isBelow, reportOn } from './report.ts';
+
+const usage = `npm run eval [-- --set DIR] [--every N] [--exact]
+
+  --set DIR   a folder with a data set in SQuAD's or TREC's form (may be given several times);
+              otherwise eval/jsquad and eval/cranfield in NESCORDBOT_TEST_DATA, or in ../shared/data
+  --every N   every Nth question only
+  --exact     compare with every vector instead of asking Chroma`;
+
+const { values } = parseArgs({
+  options: {
+    set: { type: 'string', multiple: true },
+    every: { type: 'string', default: '1' },
+    exact: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
+});
+
+async function evaluate(set: DataSet, every: number): Promise<Measurement> {
+  const folder = mkdtempSync(join(tmpdir(), 'nescordbot-eval-'));
+  try {
+    using stack = new DisposableStack();
+    const store = openStore({ file: join(folder, 'eval.db'), timeoutMs: 1000 });
+    stack.defer(() => store.close());
+    const embedder = createOfflineEmbedder({ vocabulary: { words: searchWords, common: commonWords } });
+    const index = createExactIndex();
+    const parts = { store: store.knowledge, embedder, index };
+    const passageOf = await fill({ ...parts, set, guildId: 'eval' });
+    const retriever = createRetriever({ ...parts, clock: Date.now });
+    const queries = set.queries.filter((_, position) => position % every === 0);
+    const measurement = await measure({ ...parts, guildId: 'eval', retriever, passageOf, queries });
+    const title = `${set.name}: ${passageOf.size} passages, ${queries.length} questions, ${embedder.space.id}, exact neighbours`;
+    console.log(`${reportOn({ title, measurement })}\n`);
+    return measurement;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function foldersToRead(): string[] {
+  if (values.set !== undefined) return values.set;
+  const root = process.env.NESCORDBOT_TEST_DATA ?? fileURLToPath(new URL('../../../shared/data', import.meta.url));
+  return ['jsquad', 'cranfield'].map((name) => join(root, 'eval', name));
+}
+
+async function main(): Promise<number> {
+  if (values.help) {
+    console.log(usage);
+    return 0;
+  }
+  const missing = foldersToRead().filter((folder) => !existsSync(folder));
+  if (missing.length > 0) {
+    console.error(`There is no ${missing.join(', ')}. Give a folder with --set DIR, or set NESCORDBOT_TEST_DATA.`);
+    return 2;
+  }
+  const every = Math.max(1, Number.parseInt(values.every, 10) || 1);
+  let below = 0;
+  for (const set of foldersToRead().flatMap(loadSets)) if (isBelow(await evaluate(set, every))) below += 1;
+  console.log(
+    'recall@5: share of the relevant passages among the first five; nDCG@10: order of the first ten; both 0…1.',
+  );
+  return below === 0 ? 0 : 1;
+}
+
+process.exitCode = await main();
