@@ -1,0 +1,108 @@
+import { execFile, spawn } from 'node:child_process';
+import { createServer } from 'node:net';
+import { createInterface } from 'node:readline';
+import { setTimeout as wait } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+export interface ChromaChild {
+  readonly pid: number;
+  readonly port: number;
+  /** Settles when the process has ended. */
+  readonly exited: Promise<Exit>;
+  /** SIGINT, then SIGKILL: SIGTERM makes Chroma hang. */
+  stop(): Promise<void>;
+}
+
+export interface Exit {
+  readonly code: number | null;
+  readonly signal: string | null;
+  /** The last lines it wrote. */
+  readonly output: string;
+}
+
+export interface ChildOptions {
+  readonly directory: string;
+  /** What goes before the program: the loader of a newer glibc. */
+  readonly prefix: readonly string[];
+  readonly log: { debug(message: string): void };
+  readonly stopTimeoutMs: number;
+}
+
+const heartbeatMs = 20;
+
+/** Starts Chroma on a free loopback port; it may yet fail. */
+export async function startChild({ directory, prefix, log, stopTimeoutMs }: ChildOptions): Promise<ChromaChild> {
+  const port = await freePort();
+  const cli = fileURLToPath(new URL('cli.mjs', import.meta.resolve('chromadb')));
+  const chroma = [process.execPath, cli, 'run', '--path', directory, '--host', '127.0.0.1', '--port', String(port)];
+  const [command = '', ...args] = [...(await dyingWithParent()), ...prefix, ...chroma];
+  // None of our environment: it holds secrets, and CHROMA_* would be read.
+  const child = spawn(command, args, {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ANONYMIZED_TELEMETRY: 'False', NO_COLOR: '1', RUST_LOG: 'warn' },
+  });
+  const last: string[] = [];
+  for (const stream of [child.stdout, child.stderr])
+    createInterface({ input: stream }).on('line', (line) => {
+      if (line.trim() === '' || line.includes('\u001b[38;5;')) return; // its logo
+      log.debug(`chroma: ${line.trim()}`);
+      last.push(line.trim());
+      if (last.length > 12) last.shift();
+    });
+  const exited = new Promise<Exit>((resolve) => {
+    child.once('error', (error) => resolve({ code: null, signal: null, output: error.message }));
+    child.once('close', (code, signal) => resolve({ code, signal, output: last.join('\n') }));
+  });
+  return {
+    pid: child.pid ?? 0,
+    port,
+    exited,
+    async stop() {
+      child.kill('SIGINT');
+      const late = setTimeout(() => child.kill('SIGKILL'), stopTimeoutMs);
+      await exited;
+      clearTimeout(late);
+    },
+  };
+}
+
+/** Resolves when the server answers; to what it said if it ended instead; to null when it did neither in time. */
+export async function untilReady(child: ChromaChild, timeoutMs: number): Promise<'ready' | Exit | null> {
+  const deadline = Date.now() + timeoutMs;
+  let exit: Exit | null = null;
+  void child.exited.then((value) => (exit = value));
+  while (Date.now() < deadline) {
+    if (exit !== null) return exit;
+    const url = `http://127.0.0.1:${child.port}/api/v2/heartbeat`;
+    const answered = await fetch(url, { signal: AbortSignal.timeout(2_000) }).then(
+      (response) => response.ok,
+      () => false,
+    );
+    if (answered && exit === null) return 'ready';
+    await wait(heartbeatMs);
+  }
+  return null;
+}
+
+let setpriv: Promise<string[]> | undefined;
+
+/** On Linux the kernel can end the child when we are killed; util-linux's setpriv asks it to. Elsewhere: see orphan.ts. */
+function dyingWithParent(): Promise<string[]> {
+  if (process.platform !== 'linux') return Promise.resolve([]);
+  const command = ['setpriv', '--pdeathsig', 'INT'];
+  setpriv ??= promisify(execFile)('setpriv', ['--pdeathsig', 'INT', 'true']).then(
+    () => command,
+    () => [],
+  );
+  return setpriv;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  if (address === null || typeof address === 'string') throw new Error('no port was assigned');
+  return address.port;
+}

@@ -1,0 +1,182 @@
+import { ChromaClient, type Collection } from 'chromadb';
+import { AppError, isAppError } from '../../errors.ts';
+import type { CollectionKey, VectorIndex } from '../../knowledge/ports.ts';
+import type { ChromaConnection } from './connection.ts';
+import { createNames } from './names.ts';
+import { translate } from './translate.ts';
+
+export interface ChromaIndexOptions {
+  readonly connection: ChromaConnection;
+  /** Every collection's name begins with it, so that several bots can share a server. */
+  readonly collectionPrefix: string;
+  readonly timeoutMs?: number;
+  readonly writeTimeoutMs?: number;
+}
+
+/** Chroma takes 5,461 records and 40 MiB at most; smaller batches leave gaps for questions. A number is 5.4 bytes in base64. */
+const maxBatchRecords = 1_000;
+const maxBatchNumbers = 1_500_000;
+const idsPage = 5_000;
+const collectionsPage = 200;
+
+/** The vector index in Chroma, local or remote. Nothing is asked of the server before the first call. */
+export function openChromaIndex(options: ChromaIndexOptions): VectorIndex {
+  const { connection, timeoutMs = 10_000, writeTimeoutMs = 60_000 } = options;
+  const names = createNames(options.collectionPrefix);
+  /** Collection ids by name: one round trip less per question. */
+  const known = new Map<string, string>();
+
+  /** One client per call, as the client knows abort signals per client only; making one is a matter of microseconds. */
+  async function call<T>(
+    limitMs: number,
+    caller: AbortSignal | undefined,
+    work: (client: ChromaClient) => Promise<T>,
+  ): Promise<T> {
+    const timeout = AbortSignal.timeout(limitMs);
+    if (caller?.aborted === true) throw translate(caller.reason, { caller, timeout });
+    try {
+      const { headers, ...endpoint } = connection.endpoint();
+      const signal = caller === undefined ? timeout : AbortSignal.any([caller, timeout]);
+      return await work(new ChromaClient({ ...endpoint, headers: { ...headers }, fetchOptions: { signal } }));
+    } catch (error) {
+      throw translate(error, { caller, timeout });
+    }
+  }
+
+  async function handle(client: ChromaClient, key: CollectionKey, create: boolean): Promise<Collection> {
+    const name = names.nameOf(key);
+    const id = known.get(name);
+    if (id !== undefined) return client.collection(id);
+    const collection = create
+      ? await client.getOrCreateCollection({
+          name,
+          metadata: names.metadataOf(key),
+          configuration: { hnsw: { space: 'cosine' } },
+          embeddingFunction: null,
+        })
+      : await client.getCollection({ name });
+    known.set(name, collection.id);
+    return client.collection(collection.id);
+  }
+
+  /** A cached id may be of a collection that is gone meanwhile: it is looked up once more. */
+  async function onCollection<T>(
+    client: ChromaClient,
+    key: CollectionKey,
+    create: boolean,
+    work: (collection: Collection) => Promise<T>,
+  ): Promise<T> {
+    const cached = known.has(names.nameOf(key));
+    try {
+      return await work(await handle(client, key, create));
+    } catch (error) {
+      if (!cached || !isGone(error)) throw error;
+      known.delete(names.nameOf(key));
+      return work(await handle(client, key, create));
+    }
+  }
+
+  /** What a read of a collection that does not exist gives. */
+  async function orIfMissing<T>(missing: T, work: Promise<T>): Promise<T> {
+    return work.catch((error: unknown) => {
+      if (isAppError(error, 'not_found')) return missing;
+      throw error;
+    });
+  }
+
+  const index: VectorIndex = {
+    async upsert(key, records, signal) {
+      for (const { vector } of records) checkDimensions(key, vector);
+      const size = Math.max(1, Math.min(maxBatchRecords, Math.floor(maxBatchNumbers / key.space.dimensions)));
+      for (let from = 0; from < records.length; from += size) {
+        const batch = records.slice(from, from + size);
+        const rows = {
+          ids: batch.map(({ id }) => String(id)),
+          embeddings: batch.map(({ vector }) => Array.from(vector)),
+        };
+        await call(writeTimeoutMs, signal, (client) =>
+          onCollection(client, key, true, (collection) => collection.upsert(rows)),
+        );
+      }
+    },
+
+    async remove(key, ids) {
+      for (let from = 0; from < ids.length; from += maxBatchRecords) {
+        const batch = ids.slice(from, from + maxBatchRecords).map(String);
+        const removing = call(writeTimeoutMs, undefined, (client) =>
+          onCollection(client, key, false, async (collection) => void (await collection.delete({ ids: batch }))),
+        );
+        await orIfMissing(undefined, removing);
+      }
+    },
+
+    async nearest(key, vector, limit, signal) {
+      checkDimensions(key, vector);
+      if (limit < 1) return [];
+      const query = { queryEmbeddings: [Array.from(vector)], nResults: limit, include: ['distances' as const] };
+      const searching = call(timeoutMs, signal, (client) =>
+        onCollection(client, key, false, async (collection) => {
+          const { ids, distances } = await collection.query(query);
+          return (ids[0] ?? []).map((id, at) => ({ id: Number(id), similarity: 1 - (distances[0]?.[at] ?? 1) }));
+        }),
+      );
+      return orIfMissing([], searching);
+    },
+
+    async count(key) {
+      return orIfMissing(
+        0,
+        call(timeoutMs, undefined, (client) => onCollection(client, key, false, (collection) => collection.count())),
+      );
+    },
+
+    async *ids(key) {
+      for (let offset = 0; ; offset += idsPage) {
+        const page = await orIfMissing<readonly number[]>(
+          [],
+          call(writeTimeoutMs, undefined, (client) =>
+            onCollection(client, key, false, async (collection) =>
+              (await collection.get({ limit: idsPage, offset, include: [] })).ids.map(Number),
+            ),
+          ),
+        );
+        if (page.length > 0) yield page;
+        if (page.length < idsPage) return;
+      }
+    },
+
+    async drop(key) {
+      const name = names.nameOf(key);
+      known.delete(name);
+      await orIfMissing(
+        undefined,
+        call(writeTimeoutMs, undefined, (client) => client.deleteCollection({ name })),
+      );
+    },
+
+    async collections() {
+      const found: { guildId: string; spaceId: string }[] = [];
+      for (let offset = 0; ; offset += collectionsPage) {
+        const page = await call(timeoutMs, undefined, (client) =>
+          client.listCollections({ limit: collectionsPage, offset }),
+        );
+        for (const { name, metadata } of page) {
+          const key = names.isOurs(name) ? names.keyOf(metadata) : null;
+          if (key !== null) found.push(key);
+        }
+        if (page.length < collectionsPage) return found;
+      }
+    },
+  };
+  return index;
+}
+
+const isGone = (error: unknown) => error instanceof Error && error.name === 'ChromaNotFoundError';
+
+function checkDimensions({ space }: CollectionKey, vector: Float32Array): void {
+  if (vector.length !== space.dimensions)
+    throw new AppError(
+      'invalid',
+      `A vector has ${vector.length} numbers, and the space ${space.id} has ${space.dimensions}.`,
+    );
+}

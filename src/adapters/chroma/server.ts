@@ -1,0 +1,176 @@
+import { access, mkdir, realpath } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { AppError } from '../../errors.ts';
+import { startChild, untilReady, type ChromaChild, type Exit } from './child.ts';
+import { localEndpoint, type ChromaConnection } from './connection.ts';
+import { openDirectoryLock } from './directory-lock.ts';
+import { openGlibc } from './glibc.ts';
+import { endOrphan, recordChild } from './orphan.ts';
+import { setAside } from './set-aside.ts';
+
+export interface ChromaLog {
+  debug(message: string): void;
+  info(message: string): void;
+  warn(message: string): void;
+}
+
+export interface ChromaServerOptions {
+  readonly directory: string;
+  /** For a newer glibc where the host's is too old. */
+  readonly cacheDirectory: string;
+  readonly log: ChromaLog;
+  readonly readyTimeoutMs?: number;
+  readonly stopTimeoutMs?: number;
+  /** The wait before restart number `attempt` (from 0) in a row. */
+  readonly backOffMs?: (attempt: number) => number;
+}
+
+export type ChromaState = 'starting' | 'ok' | 'down';
+
+export interface ChromaServer extends ChromaConnection, AsyncDisposable {
+  state(): { readonly state: ChromaState; readonly detail: string };
+  /** Resolves when the server answers. @throws AppError `unavailable` after the time-out or once closed */
+  ready(timeoutMs: number): Promise<void>;
+  /** Of the server's process; null while there is none. */
+  pid(): number | null;
+  close(): Promise<void>;
+}
+
+const portAttempts = 5;
+/** A server that has served this long has recovered: the next failure is a first one again. */
+const steadyMs = 60_000;
+const defaultBackOffMs = (attempt: number) => Math.min(30_000, 100 * 2 ** attempt);
+
+/**
+ * Starts Chroma as a child process on a directory that is ours alone, restarts it when it ends unexpectedly, stops it on
+ * close. A directory on which it cannot start is set aside, as the index can be rebuilt from SQLite.
+ * @throws AppError `conflict` (directory in use), `config` (directory or glibc), `unavailable` (it does not start)
+ */
+export async function openChromaServer(options: ChromaServerOptions): Promise<ChromaServer> {
+  const { log, readyTimeoutMs = 60_000, stopTimeoutMs = 5_000, backOffMs = defaultBackOffMs } = options;
+  await mkdir(options.directory, { recursive: true });
+  const directory = await realpath(options.directory);
+  await using opening = new AsyncDisposableStack();
+  opening.use(openDirectoryLock(directory));
+  const record = join(directory, 'nescordbot-child.json');
+  const orphan = await endOrphan(record, directory);
+  if (orphan !== null) log.warn(`Ended a Chroma server (pid ${orphan}) that an earlier run had left on ${directory}`);
+  const prefix = await openGlibc({ cacheDirectory: options.cacheDirectory, log });
+
+  const stopping = new AbortController();
+  let child: ChromaChild | null = null;
+  let state: ChromaState = 'starting';
+  let detail = 'starting';
+
+  async function launch(): Promise<void> {
+    for (let attempt = 1; ; attempt += 1) {
+      const next = await startChild({ directory, prefix, log, stopTimeoutMs });
+      await recordChild(record, next.pid);
+      const outcome = await untilReady(next, readyTimeoutMs);
+      if (outcome === 'ready') {
+        child = next;
+        [state, detail] = ['ok', `serving ${directory}`];
+        return;
+      }
+      if (outcome === null) await next.stop();
+      // With a busy port it exits with code 0: somebody took it between our choice and its start.
+      if (outcome?.code !== 0 || attempt === portAttempts) throw notStarted(directory, outcome, readyTimeoutMs);
+    }
+  }
+
+  async function supervise(): Promise<void> {
+    let failures = 0;
+    while (!stopping.signal.aborted) {
+      const served = Date.now();
+      const exit = await child?.exited;
+      child = null;
+      if (stopping.signal.aborted) return;
+      if (Date.now() - served > steadyMs) failures = 0;
+      if (exit !== undefined) log.warn(`Chroma ended unexpectedly (${ending(exit)}); restarting it`);
+      [state, detail] = ['down', exit === undefined ? detail : `ended unexpectedly (${ending(exit)}), restarting`];
+      await wait(backOffMs(failures), undefined, { signal: stopping.signal }).catch(() => undefined);
+      if (stopping.signal.aborted) return;
+      failures += 1;
+      state = 'starting';
+      await launch().then(
+        () => log.info('Chroma is back'),
+        (error: unknown) => {
+          [state, detail] = ['down', error instanceof Error ? error.message : String(error)];
+          log.warn(`Chroma did not start again: ${detail}`);
+        },
+      );
+    }
+  }
+
+  await launch().catch(async (error: unknown) => {
+    const exit = error instanceof StartFailure ? error.exit : null;
+    if (exit === null || !isDamage(exit) || !(await holdsIndex(directory))) throw error;
+    const place = await setAside(directory, new Date());
+    log.warn(
+      `Chroma cannot start on what ${directory} holds (${ending(exit)}). It was moved to ${place}; the index is rebuilt from SQLite`,
+    );
+    await launch();
+  });
+  let supervision = supervise();
+  let closing: Promise<void> | null = null;
+  const held = opening.move();
+
+  async function shutDown(): Promise<void> {
+    stopping.abort();
+    await child?.stop();
+    await supervision; // a launch under way ends first …
+    await child?.stop(); // … and what it launched is stopped
+    [state, detail] = ['down', 'stopped'];
+    await held.disposeAsync();
+  }
+
+  const close = () => (closing ??= shutDown());
+  return {
+    endpoint() {
+      if (child === null || state !== 'ok') throw new AppError('unavailable', `Chroma is not available: ${detail}`);
+      return localEndpoint(child.port);
+    },
+    state: () => ({ state, detail }),
+    async ready(timeoutMs) {
+      for (const deadline = Date.now() + timeoutMs; ; await wait(10)) {
+        if (state === 'ok') return;
+        if (Date.now() > deadline || stopping.signal.aborted)
+          throw new AppError('unavailable', `Chroma is not available: ${detail}`);
+      }
+    },
+    pid: () => child?.pid ?? null,
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+class StartFailure extends AppError {
+  readonly exit: Exit | null;
+  constructor(message: string, exit: Exit | null) {
+    super('unavailable', message);
+    this.exit = exit;
+  }
+}
+
+function notStarted(directory: string, exit: Exit | null, timeoutMs: number): StartFailure {
+  const why = exit === null ? `it did not answer within ${timeoutMs / 1000} s` : `${ending(exit)}\n${exit.output}`;
+  return new StartFailure(`Chroma does not start on ${directory}: ${why}`, exit);
+}
+
+const ending = ({ code, signal }: Exit) => (signal === null ? `exit code ${code}` : `signal ${signal}`);
+
+/** Did it fail over its data? A full disk or a missing permission is not cured by setting the data aside. */
+function isDamage({ signal, output }: Exit): boolean {
+  const crashed = signal === 'SIGABRT' || signal === 'SIGSEGV' || signal === 'SIGBUS';
+  return (
+    (crashed || /sqlite|malformed|corrupt/i.test(output)) &&
+    !/disk is full|No space|readonly|permission denied|GLIBC_/i.test(output)
+  );
+}
+
+const holdsIndex = (directory: string) =>
+  access(join(directory, 'chroma.sqlite3')).then(
+    () => true,
+    () => false,
+  );
