@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { RecordedQuestion } from '../../src/knowledge/store-ports.ts';
+import { tempStore } from '../support/temp-store.ts';
+
+function asked(more: Partial<RecordedQuestion> = {}): RecordedQuestion {
+  return {
+    guildId: 'g1',
+    channelId: 'c1',
+    userId: 'u1',
+    question: 'Why?',
+    answer: 'Because. [1]',
+    outcome: 'answered',
+    rung: 'full',
+    engine: 'offline',
+    chunkIds: [9, 3, 7],
+    citedChunkIds: [7, 3],
+    durationMs: 12,
+    askedAt: 1000,
+    ...more,
+  };
+}
+
+test('a question is recorded with its passages in order, and found by any message that carries its answer', (t) => {
+  const { store, reopen } = tempStore(t);
+  const id = store.history.recordQuestion(asked({ durationMs: 12.6 }));
+  store.history.linkMessage(id, 'm1');
+  store.history.linkMessage(id, 'm2');
+  store.history.linkMessage(999, 'm3');
+  const { history } = reopen();
+  const expected = { ...asked({ durationMs: 13 }), id };
+  assert.deepEqual(history.question(id), expected);
+  assert.deepEqual(history.questionByMessage('m1'), expected);
+  assert.deepEqual(history.questionByMessage('m2'), expected);
+  assert.equal(history.questionByMessage('m3'), null);
+  assert.equal(history.question(999), null);
+});
+
+test('the last exchanges of a channel come oldest first', (t) => {
+  const { history } = tempStore(t).store;
+  for (const question of ['one', 'two', 'three']) history.recordQuestion(asked({ question }));
+  history.recordQuestion(asked({ question: 'elsewhere', channelId: 'c2' }));
+  assert.deepEqual(history.recentQuestions('c1', 2).map((found) => found.question), ['two', 'three']); // prettier-ignore
+});
+
+test('each person has one vote, which they can change', (t) => {
+  const { history } = tempStore(t).store;
+  const id = history.recordQuestion(asked());
+  assert.equal(history.recordFeedback(id, 'u1', 'up', 1), true);
+  assert.equal(history.recordFeedback(id, 'u1', 'down', 2), true);
+  assert.equal(history.recordFeedback(id, 'u2', 'down', 3), true);
+  assert.equal(history.recordFeedback(999, 'u1', 'up', 4), false);
+  assert.deepEqual(history.feedback(id), { up: 0, down: 2 });
+});
+
+test('the summary counts one guild since a time', (t) => {
+  const { history } = tempStore(t).store;
+  const id = history.recordQuestion(asked());
+  history.recordQuestion(asked({ outcome: 'refused' }));
+  history.recordQuestion(asked({ outcome: 'failed' }));
+  history.recordQuestion(asked({ askedAt: 1 }));
+  history.recordQuestion(asked({ guildId: 'g2' }));
+  history.recordFeedback(id, 'u1', 'up', 1);
+  assert.deepEqual(history.summary('g1', 1000), { questions: 3, answered: 1, refused: 1, up: 1, down: 0 });
+});
+
+test('usage adds up by model and task since an hour', (t) => {
+  const { usage } = tempStore(t).store;
+  const hour = 3_600_000;
+  const used = { model: 'm', task: 'embed' as const, requests: 1, inputTokens: 10, outputTokens: 0 };
+  usage.recordUsage({ ...used, at: hour - 1 });
+  usage.recordUsage({ ...used, at: hour });
+  usage.recordUsage({ ...used, at: 2 * hour + 5 });
+  usage.recordUsage({ ...used, at: hour, task: 'generate', outputTokens: 4 });
+  assert.deepEqual(usage.usageSince(hour + 7), [
+    { model: 'm', task: 'embed', requests: 2, inputTokens: 20, outputTokens: 0 },
+    { model: 'm', task: 'generate', requests: 1, inputTokens: 10, outputTokens: 4 },
+  ]);
+});
+
+test('settings keep any JSON value by scope, and forget on request', (t) => {
+  const { store, reopen } = tempStore(t);
+  assert.equal(store.settings.setting('global', 'k'), undefined);
+  store.settings.saveSetting('global', 'k', { a: [1, null] });
+  store.settings.saveSetting('g1', 'k', false);
+  const { settings } = reopen();
+  assert.deepEqual([settings.setting('global', 'k'), settings.setting('g1', 'k')], [{ a: [1, null] }, false]);
+  settings.saveSetting('g1', 'k', undefined);
+  assert.equal(settings.setting('g1', 'k'), undefined);
+});
