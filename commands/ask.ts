@@ -9,6 +9,7 @@ import {
   type Action,
   type Command,
   type LiveRequest,
+  type Request,
   type Services,
   type View,
 } from '../src/discord/command.ts';
@@ -49,18 +50,10 @@ export const ask = {
   cost: 'question',
   reply: (request) => (request.flag('private') ? 'private' : 'public'),
   run(request, { answers }) {
-    return answerQuestion(
-      answers,
-      {
-        ...request,
-        question: request.text('question') ?? '',
-        conversation: request.inThread
-          ? [...answers.conversationBehind(request.channelId), ...answers.conversationIn(request.channelId)]
-          : [],
-        echo: true,
-      },
-      request.show,
-    );
+    const conversation = request.inThread ? conversationOf(request, answers) : [];
+    const channelId = recordedChannel(request);
+    const question = request.text('question') ?? '';
+    return answerQuestion(answers, { ...request, question, channelId, conversation, echo: true }, request.show);
   },
   buttons: {
     up: { reply: 'private', run: (request, services) => vote(request, services, 'up') },
@@ -69,6 +62,16 @@ export const ask = {
     page: { reply: 'update', run: showPassages },
   } satisfies Record<string, Action>,
 } satisfies Command;
+
+/** What was asked for one pair of eyes must not become the context of others' questions in the same thread. */
+function recordedChannel(request: Request): string {
+  return request.flag('private') ? `${request.channelId}/${request.userId}` : request.channelId;
+}
+
+/** A thread that somebody opened on an answer has that message's id. */
+function conversationOf(request: Request, answers: Services['answers']) {
+  return [...answers.conversationBehind(request.channelId), ...answers.conversationIn(recordedChannel(request))];
+}
 
 function vote(request: LiveRequest, { answers }: Services, which: 'up' | 'down'): View {
   if (!answers.vote(Number(request.args[0]), request.userId, which)) throw forgotten();

@@ -54,6 +54,7 @@ function under(heading: string | null, content: string): View {
 
 /** An honest no: what was looked for, and what comes closest. */
 function refusal(answer: Answer, { question }: Surroundings): string {
+  if (answer.documentCount === 0) return answer.text;
   const about = shown(question, 120);
   const nearest = answer.nearest.slice(0, 3).map((source) => sourceLink(source));
   const { en, ja } = {

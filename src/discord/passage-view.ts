@@ -32,7 +32,10 @@ export function passagePage(
 
 function block(passage: Passage, number: number, locale: Locale): string {
   const scores = [
-    wordsIn(locale, { en: `score ${passage.score.toFixed(3)}`, ja: `スコア ${passage.score.toFixed(3)}` }),
+    // Passages that are looked at later come without the scores of their search.
+    passage.score === 0
+      ? null
+      : wordsIn(locale, { en: `score ${passage.score.toFixed(3)}`, ja: `スコア ${passage.score.toFixed(3)}` }),
     passage.similarity === null
       ? null
       : wordsIn(locale, {
@@ -41,7 +44,8 @@ function block(passage: Passage, number: number, locale: Locale): string {
         }),
     passage.bm25 === null ? null : `BM25 ${passage.bm25.toFixed(1)}`,
   ].filter((score) => score !== null);
-  return `${number}. ${sourceLink(passage)}\n${quoted(passage.text)}\n${smallPrint(scores.join(' · '))}`;
+  const small = scores.length === 0 ? '' : `\n${smallPrint(scores.join(' · '))}`;
+  return `${number}. ${sourceLink(passage)}\n${quoted(passage.text)}${small}`;
 }
 
 /** The text as a quotation: what it contains stays inside. */

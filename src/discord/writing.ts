@@ -19,7 +19,7 @@ export function shown(text: string, limit = 100): string {
   const line = plain(text).replace(/\s+/g, ' ').trim();
   return cut(line, limit)
     .replace(/[\\*_~`|[\]<>]/g, '\\$&')
-    .replace(/^(#{1,3}|-|\d+\.)(?=\s)/, '\\$1')
+    .replace(/^(#{1,3}|-#?|\d+\.)(?=\s)/, '\\$1')
     .replace(/@/g, '@\u200b');
 }
 

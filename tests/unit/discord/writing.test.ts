@@ -1,0 +1,40 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { ago, cut, link, plain, shown, size } from '../../../src/discord/writing.ts';
+
+test('a name with Markdown, mentions and links is shown as the characters it is made of', () => {
+  assert.equal(shown('**a** `b` ~~c~~ __d__ ||e||'), '\\*\\*a\\*\\* \\`b\\` \\~\\~c\\~\\~ \\_\\_d\\_\\_ \\|\\|e\\|\\|');
+  assert.equal(shown('[click](https://evil.example)'), '\\[click\\](https://evil.example)');
+  assert.equal(shown('<@123> <#5>'), '\\<@\u200b123\\> \\<#5\\>');
+  assert.equal(shown('@everyone'), '@\u200beveryone');
+  assert.equal(shown('# big'), '\\# big');
+  assert.equal(shown('-# small'), '\\-# small');
+  assert.equal(shown('1. first'), '\\1. first');
+});
+
+test('control characters, turned writing and line breaks leave a name on one readable line', () => {
+  assert.equal(shown('a\u0000b\u202Egnp.exe\u2066\nc\r\n\td'), 'abgnp.exe c d');
+  assert.equal(plain('keep\nlines\tand\u0007 tabs'), 'keep\nlines\tand tabs');
+  assert.equal(shown('\ud800broken'), '\ufffdbroken');
+});
+
+test('a long name is cut without tearing a character in two', () => {
+  assert.equal(cut('abcdef', 4), 'abc…');
+  assert.equal(cut('abc', 3), 'abc');
+  const cutEmoji = cut('ab😀cd', 4);
+  assert.equal(cutEmoji, 'ab…');
+  assert.ok(cutEmoji.isWellFormed());
+  assert.ok(shown('x'.repeat(500)).length <= 100);
+});
+
+test('only web addresses become links, and brackets cannot end them early', () => {
+  assert.equal(link('T', 'https://a.example/x_(y) z'), '[T](https://a.example/x_%28y%29%20z)');
+  assert.equal(link('T', 'javascript:alert(1)'), 'T');
+  assert.equal(link('T', 'no address'), 'T');
+  assert.equal(link('T', null), 'T');
+});
+
+test('sizes and moments read as people say them', () => {
+  assert.deepEqual([0, 999, 1_500, 12_345, 10_000_000].map(size), ['0 bytes', '999 bytes', '1.5 kB', '12 kB', '10 MB']);
+  assert.equal(ago(1_500), '<t:2:R>', 'never earlier than the moment itself');
+});
