@@ -1,0 +1,186 @@
+import { setImmediate } from 'node:timers/promises';
+import { AppError, isAppError } from '../errors.ts';
+import type { EmbeddingSpace } from './model.ts';
+import type { CollectionKey, KnowledgeStore, VectorIndex } from './ports.ts';
+
+export interface ReconcileOptions {
+  readonly store: Pick<
+    KnowledgeStore,
+    'guildsWithDocuments' | 'guildVectorIds' | 'guildVectors' | 'vectors' | 'documentsWithoutVectors'
+  >;
+  readonly index: VectorIndex;
+  readonly space: EmbeddingSpace;
+  /**
+   * Waits until a server that was restarted answers again. With it, a collection on which the server crashes is rebuilt;
+   * without it (a remote server), `unavailable` ends the work.
+   */
+  readonly ready?: () => Promise<void>;
+  readonly onProgress?: (progress: ReconcileProgress) => void;
+  readonly signal?: AbortSignal;
+}
+
+export interface ReconcileProgress {
+  readonly guildId: string;
+  readonly step: 'checking' | 'adding' | 'rebuilding';
+  readonly done: number;
+  readonly total: number;
+}
+
+export interface ReconcileReport {
+  readonly added: number;
+  readonly removed: number;
+  /** Guilds whose collection was dropped and filled again. */
+  readonly rebuilt: readonly string[];
+  /** Collections that nothing needed. */
+  readonly dropped: number;
+  readonly checked: number;
+}
+
+const pageSize = 1_000;
+const probes = 12;
+const probeLimit = 10;
+/** A stored vector is found with similarity 1, but for rounding. */
+const sameVector = 0.99;
+
+/**
+ * Makes the index hold what SQLite says it should: missing vectors are added, ids unknown to SQLite removed, a collection
+ * that cannot be read or does not find its own vectors is rebuilt. Nothing is embedded anew.
+ * @throws AppError `unavailable` (no server), `aborted`
+ */
+export async function reconcile(options: ReconcileOptions): Promise<ReconcileReport> {
+  const { store, index, space } = options;
+  const report = { added: 0, removed: 0, rebuilt: new Array<string>(), dropped: 0, checked: 0 };
+  const guilds = store.guildsWithDocuments();
+  report.dropped = await dropUnneeded(options, new Set(guilds));
+  for (const guildId of guilds) {
+    const key = { guildId, space };
+    const wanted: number[] = [];
+    for await (const ids of wantedIds(options, guildId)) wanted.push(...ids);
+    report.checked += wanted.length;
+    options.onProgress?.({ guildId, step: 'checking', done: 0, total: wanted.length });
+    const found = await survivingCrash(options, async () => {
+      const { missing, ghosts } = await compare(index, key, wanted);
+      const unknown = withoutVector(options, ghosts);
+      await index.remove(key, unknown);
+      await add(options, key, missing);
+      const sound = await findsItself(options, key, wanted);
+      return sound ? { added: missing.length, removed: unknown.length } : null;
+    });
+    if (found === null) {
+      const done = await survivingCrash(options, () => rebuild(options, key, wanted.length));
+      if (done === null) throw new AppError('unavailable', `Chroma fails while guild ${guildId}'s index is rebuilt.`);
+      report.rebuilt.push(guildId);
+    } else {
+      report.added += found.added;
+      report.removed += found.removed;
+    }
+  }
+  return report;
+}
+
+/** Null when the collection is damaged: it says so, or the server ends twice over it. */
+async function survivingCrash<T>({ ready, signal }: ReconcileOptions, work: () => Promise<T>): Promise<T | null> {
+  for (let crashes = 0; ;) {
+    try {
+      checkGoingOn(signal);
+      return await work();
+    } catch (error) {
+      if (isAppError(error, 'damaged') || isAppError(error, 'invalid')) return null;
+      if (!isAppError(error, 'unavailable') || ready === undefined) throw error;
+      crashes += 1;
+      await ready();
+      if (crashes === 2) return null;
+    }
+  }
+}
+
+async function* wantedIds({ store, space, signal }: ReconcileOptions, guildId: string): AsyncIterable<number[]> {
+  for (let after = 0; ;) {
+    const ids = store.guildVectorIds(guildId, space.id, { after, limit: pageSize });
+    if (ids.length > 0) yield ids;
+    if (ids.length < pageSize) return;
+    after = ids.at(-1) ?? after;
+    await setImmediate();
+    checkGoingOn(signal);
+  }
+}
+
+async function compare(index: VectorIndex, key: CollectionKey, wanted: readonly number[]) {
+  const there = new Set<number>();
+  for await (const page of index.ids(key)) for (const id of page) there.add(id);
+  const missing = wanted.filter((id) => !there.delete(id));
+  return { missing, ghosts: [...there] };
+}
+
+/** Chunks of a document that is being indexed at this moment are no ghosts, though it is not ready yet. */
+function withoutVector({ store, space }: ReconcileOptions, ids: readonly number[]): number[] {
+  const unknown = new Set(ids);
+  for (let from = 0; from < ids.length; from += pageSize)
+    for (const { chunkId } of store.vectors(space.id, ids.slice(from, from + pageSize))) unknown.delete(chunkId);
+  return [...unknown];
+}
+
+function checkGoingOn(signal: AbortSignal | undefined): void {
+  if (signal?.aborted === true) throw new AppError('aborted', 'The index is not being checked any longer.');
+}
+
+async function add(options: ReconcileOptions, key: CollectionKey, ids: readonly number[]): Promise<void> {
+  const { store, index, space, onProgress, signal } = options;
+  for (let done = 0; done < ids.length; done += pageSize) {
+    onProgress?.({ guildId: key.guildId, step: 'adding', done, total: ids.length });
+    const vectors = store.vectors(space.id, ids.slice(done, done + pageSize));
+    await index.upsert(
+      key,
+      vectors.map(({ chunkId, vector }) => ({ id: chunkId, vector })),
+      signal,
+    );
+  }
+}
+
+/** Ids and counts come from Chroma's SQLite; only a search reads the vector files, so vectors from all over are searched for. */
+async function findsItself(
+  { store, index, space, signal }: ReconcileOptions,
+  key: CollectionKey,
+  ids: readonly number[],
+) {
+  const step = Math.max(1, (ids.length - 1) / (probes - 1));
+  const places = Array.from({ length: Math.min(probes, ids.length) }, (_, at) => Math.round(at * step));
+  const sample = places.flatMap((place) => ids[place] ?? []);
+  for (const { chunkId, vector } of store.vectors(space.id, sample)) {
+    if (vector.every((value) => value === 0)) continue; // no direction, so no neighbours
+    const found = await index.nearest(key, vector, probeLimit, signal);
+    const same = found.filter(({ similarity }) => similarity > sameVector);
+    // Passages of the same text have the same vector: more of them than were asked for may push this one out.
+    if (!same.some(({ id }) => id === chunkId) && same.length < probeLimit) return false;
+  }
+  return true;
+}
+
+async function rebuild(options: ReconcileOptions, key: CollectionKey, total: number): Promise<true> {
+  const { store, index, space, onProgress, signal } = options;
+  await index.drop(key);
+  for (let [after, done] = [0, 0]; ;) {
+    onProgress?.({ guildId: key.guildId, step: 'rebuilding', done, total });
+    const page = store.guildVectors(key.guildId, space.id, { after, limit: pageSize });
+    await index.upsert(
+      key,
+      page.map(({ chunkId, vector }) => ({ id: chunkId, vector })),
+      signal,
+    );
+    if (page.length < pageSize) return true;
+    done += page.length;
+    after = page.at(-1)?.chunkId ?? after;
+  }
+}
+
+/** Collections of guilds that have no documents, and of other spaces once every document has its vectors in this one. */
+async function dropUnneeded({ store, index, space }: ReconcileOptions, guilds: ReadonlySet<string>): Promise<number> {
+  const complete = store.documentsWithoutVectors(space.id, 1).length === 0;
+  let dropped = 0;
+  for (const { guildId, spaceId } of await index.collections()) {
+    if (guilds.has(guildId) && (spaceId === space.id || !complete)) continue;
+    await index.drop({ guildId, space: { id: spaceId, model: '', dimensions: 0 } });
+    dropped += 1;
+  }
+  return dropped;
+}

@@ -1,0 +1,141 @@
+import assert from 'node:assert/strict';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout as wait } from 'node:timers/promises';
+import { test, type TestContext } from 'node:test';
+import { promisify } from 'node:util';
+import { openChromaIndex } from '../../src/adapters/chroma/index.ts';
+import { isAppError } from '../../src/errors.ts';
+import { createTestLog, openTestChroma, temporaryFolder } from '../support/chroma.ts';
+import { keyOf, records, unitVector } from '../support/vectors.ts';
+
+const key = keyOf('one');
+
+test('a killed server is noticed at once, comes back by itself, and has kept what it acknowledged', async (t) => {
+  const log = createTestLog();
+  const server = await openTestChroma(t, { log, backOffMs: () => 200 });
+  const index = openChromaIndex({ connection: server, collectionPrefix: 'test' });
+  await index.upsert(key, records(1, 20));
+  const before = server.pid() ?? 0;
+  process.kill(before, 'SIGKILL');
+  await until(() => server.state().state !== 'ok');
+  const startedAt = performance.now();
+  await assert.rejects(index.nearest(key, unitVector(3), 1), (error) => isAppError(error, 'unavailable'));
+  assert.ok(performance.now() - startedAt < 100, 'nobody waits for a server that is known to be down');
+  await server.ready(20_000);
+  assert.notEqual(server.pid(), before);
+  assert.equal((await index.nearest(key, unitVector(3), 1))[0]?.id, 3);
+  assert.ok(log.lines.some((line) => line.includes('ended unexpectedly (signal SIGKILL)')));
+});
+
+test('a request under way when the server dies fails as unavailable', async (t) => {
+  const server = await openTestChroma(t, { backOffMs: () => 5_000 });
+  const index = openChromaIndex({ connection: server, collectionPrefix: 'test' });
+  const writing = index.upsert(key, records(1, 8_000));
+  const refused = assert.rejects(writing, (error) => isAppError(error, 'unavailable'));
+  process.kill(server.pid() ?? 0, 'SIGKILL');
+  await refused;
+});
+
+test('a server that accepts and never answers is given up after the time-out, or when the caller cancels', async (t) => {
+  const server = await openTestChroma(t);
+  const index = openChromaIndex({ connection: server, collectionPrefix: 'test', timeoutMs: 300 });
+  await index.upsert(key, records(1, 3));
+  process.kill(server.pid() ?? 0, 'SIGSTOP');
+  t.after(() => process.kill(server.pid() ?? 0, 'SIGCONT'));
+  await assert.rejects(index.nearest(key, unitVector(1), 1), (error) => isAppError(error, 'unavailable'));
+  const cancelled = AbortSignal.timeout(30);
+  await assert.rejects(index.nearest(key, unitVector(1), 1, cancelled), (error) => isAppError(error, 'aborted'));
+  process.kill(server.pid() ?? 0, 'SIGCONT');
+  await until(async () => (await index.nearest(key, unitVector(1), 1).catch(() => [])).length === 1);
+});
+
+test('a collection that somebody else dropped is looked up anew, and made anew by a write', async (t) => {
+  const server = await openTestChroma(t);
+  const [index, other] = [0, 1].map(() => openChromaIndex({ connection: server, collectionPrefix: 'test' }));
+  assert.ok(index !== undefined && other !== undefined);
+  await index.upsert(key, records(1, 3));
+  await other.drop(key);
+  assert.deepEqual(await index.nearest(key, unitVector(1), 1), []);
+  await other.upsert(key, records(5, 7));
+  assert.equal(await index.count(key), 2);
+  await other.drop(key);
+  await index.upsert(key, records(8, 9));
+  assert.equal(await other.count(key), 1);
+});
+
+test('collections of other prefixes on the same server are not ours', async (t) => {
+  const connection = await openTestChroma(t);
+  const mine = openChromaIndex({ connection, collectionPrefix: 'bot' });
+  const theirs = openChromaIndex({ connection, collectionPrefix: 'bot_two' });
+  await theirs.upsert(key, records(1, 3));
+  assert.deepEqual(await mine.collections(), []);
+  assert.equal(await mine.count(key), 0);
+});
+
+test('a second process is refused a directory in words, and a killed one leaves neither lock nor server behind', async (t) => {
+  const directory = await temporaryFolder(t);
+  const owner = await startOwner(t, directory);
+  await assert.rejects(
+    openTestChroma(t, { directory }),
+    (error) => isAppError(error, 'conflict') && /Another NescordBot/.test(error.message),
+  );
+  owner.process.kill('SIGKILL');
+  await once(owner.process, 'exit');
+  const server = await openTestChroma(t, { directory });
+  assert.ok(!(await isAlive(owner.chromaPid)), 'two servers would spoil the folder');
+  assert.equal(server.state().state, 'ok');
+});
+
+test('a lock in our own process is respected as well', async (t) => {
+  const directory = await temporaryFolder(t);
+  const first = await openTestChroma(t, { directory });
+  await assert.rejects(openTestChroma(t, { directory }), (error) => isAppError(error, 'conflict'));
+  await first.close();
+  await (await openTestChroma(t, { directory })).close();
+});
+
+test('a record of a process that is not Chroma on this directory harms nobody', async (t) => {
+  const directory = await temporaryFolder(t);
+  const bystander = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' });
+  t.after(() => bystander.kill('SIGKILL'));
+  const stat = await readFile(`/proc/${bystander.pid}/stat`, 'utf8').catch(() => '');
+  const startedAt = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
+  for (const content of [JSON.stringify({ pid: bystander.pid, startedAt }), '{"pid":', '']) {
+    await writeFile(join(directory, 'nescordbot-child.json'), content);
+    await (await openTestChroma(t, { directory })).close();
+  }
+  assert.equal(bystander.exitCode ?? bystander.signalCode, null);
+});
+
+test('closing stops the process, and what comes after is told that there is no server', async (t) => {
+  const server = await openTestChroma(t);
+  const pid = server.pid() ?? 0;
+  await Promise.all([server.close(), server.close()]);
+  assert.ok(!(await isAlive(pid)));
+  assert.throws(
+    () => server.endpoint(),
+    (error) => isAppError(error, 'unavailable'),
+  );
+});
+
+async function startOwner(t: TestContext, directory: string) {
+  const program = new URL('../support/chroma-owner.ts', import.meta.url).pathname;
+  const owner = spawn(process.execPath, [program, directory], { stdio: ['ignore', 'pipe', 'inherit'] });
+  t.after(() => owner.kill('SIGKILL'));
+  const [line] = (await once(createInterface({ input: owner.stdout }), 'line')) as [string];
+  return { process: owner, chromaPid: Number(line) };
+}
+
+/** A process that has ended stays listed as a zombie until its parent takes note, which not every container's init does. */
+async function isAlive(pid: number): Promise<boolean> {
+  const { stdout } = await promisify(execFile)('ps', ['-o', 'stat=', '-p', String(pid)]).catch(() => ({ stdout: '' }));
+  return stdout.trim() !== '' && !stdout.startsWith('Z');
+}
+
+async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await condition())) await wait(5);
+}
