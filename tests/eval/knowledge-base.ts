@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { embeddableText } from '../../src/knowledge/chunk.ts';
 import type { NewChunk } from '../../src/knowledge/model.ts';
-import type { Embedder, KnowledgeStore, VectorIndex } from '../../src/knowledge/ports.ts';
+import type { Embedder, KnowledgeStore, VectorIndex, VectorRecord } from '../../src/knowledge/ports.ts';
 import { searchWords } from '../../src/knowledge/words.ts';
 import type { DataSet, EvalDocument } from './data-set.ts';
 
@@ -16,6 +16,7 @@ export interface Filling {
 /** Teaches a guild the passages of a set, one chunk each, the way ingestion does. Returns passage ids by chunk id. */
 export async function fill({ set, guildId, store, embedder, index }: Filling): Promise<Map<number, number>> {
   const passageOf = new Map<number, number>();
+  const records: VectorRecord[] = [];
   for (const [position, source] of set.documents.entries()) {
     const name = `${set.name}-${position}`;
     const content = Buffer.from(`${name}\n${source.passages.map(({ text }) => text).join('\n')}`);
@@ -27,15 +28,13 @@ export async function fill({ set, guildId, store, embedder, index }: Filling): P
     const chunks = store.chunks(document.id, { offset: 0, limit: source.passages.length });
     const texts = chunks.map(({ headings, text }) => embeddableText(source.title, headings, text));
     const vectors = await embedder.embedDocuments(texts);
-    const records = chunks.map(({ id }, place) => ({ id, vector: vectors[place] ?? new Float32Array() }));
-    store.saveVectors(
-      embedder.space.id,
-      records.map(({ id, vector }) => ({ chunkId: id, vector })),
-    );
-    await index.upsert({ guildId, space: embedder.space }, records);
+    const made = chunks.map(({ id }, place) => ({ chunkId: id, vector: vectors[place] ?? new Float32Array() }));
+    store.saveVectors(embedder.space.id, made);
+    records.push(...made.map(({ chunkId, vector }) => ({ id: chunkId, vector })));
     store.markReady(document.id);
     for (const { id, ordinal } of chunks) passageOf.set(id, source.passages[ordinal]?.id ?? -1);
   }
+  await index.upsert({ guildId, space: embedder.space }, records);
   return passageOf;
 }
 

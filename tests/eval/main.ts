@@ -9,11 +9,11 @@ import { commonWords } from '../../src/knowledge/common-words.ts';
 import { createRetriever } from '../../src/knowledge/retrieve.ts';
 import { searchWords } from '../../src/knowledge/words.ts';
 import type { DataSet } from './data-set.ts';
-import { createExactIndex } from './exact-index.ts';
 import { fill } from './knowledge-base.ts';
 import { loadSets } from './load.ts';
 import { measure } from './measure.ts';
 import type { Measurement } from './measure.ts';
+import { openEvalIndex } from './open-index.ts';
 import { isBelow, reportOn } from './report.ts';
 
 const usage = `npm run eval [-- --set DIR] [--every N] [--exact]
@@ -33,24 +33,21 @@ const { values } = parseArgs({
 });
 
 async function evaluate(set: DataSet, every: number): Promise<Measurement> {
+  await using stack = new AsyncDisposableStack();
   const folder = mkdtempSync(join(tmpdir(), 'nescordbot-eval-'));
-  try {
-    using stack = new DisposableStack();
-    const store = openStore({ file: join(folder, 'eval.db'), timeoutMs: 1000 });
-    stack.defer(() => store.close());
-    const embedder = createOfflineEmbedder({ vocabulary: { words: searchWords, common: commonWords } });
-    const index = createExactIndex();
-    const parts = { store: store.knowledge, embedder, index };
-    const passageOf = await fill({ ...parts, set, guildId: 'eval' });
-    const retriever = createRetriever({ ...parts, clock: Date.now });
-    const queries = set.queries.filter((_, position) => position % every === 0);
-    const measurement = await measure({ ...parts, guildId: 'eval', retriever, passageOf, queries });
-    const title = `${set.name}: ${passageOf.size} passages, ${queries.length} questions, ${embedder.space.id}, exact neighbours`;
-    console.log(`${reportOn({ title, measurement })}\n`);
-    return measurement;
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  stack.defer(() => rmSync(folder, { recursive: true, force: true }));
+  const store = openStore({ file: join(folder, 'eval.db'), timeoutMs: 1000 });
+  stack.use(store);
+  const { index, name } = stack.use(await openEvalIndex(values.exact));
+  const embedder = createOfflineEmbedder({ vocabulary: { words: searchWords, common: commonWords } });
+  const parts = { store: store.knowledge, embedder, index };
+  const passageOf = await fill({ ...parts, set, guildId: 'eval' });
+  const retriever = createRetriever({ ...parts, clock: Date.now });
+  const queries = set.queries.filter((_, position) => position % every === 0);
+  const measurement = await measure({ ...parts, guildId: 'eval', retriever, passageOf, queries });
+  const title = `${set.name}: ${passageOf.size} passages, ${queries.length} questions, ${embedder.space.id}, ${name}`;
+  console.log(`${reportOn({ title, measurement })}\n`);
+  return measurement;
 }
 
 function foldersToRead(): string[] {
