@@ -1,6 +1,7 @@
 import type { TestContext } from 'node:test';
 import { createGeminiEmbedder, type GeminiEmbedderOptions } from '../../src/adapters/gemini/embed.ts';
 import { createGeminiGenerator, type GeminiGeneratorOptions } from '../../src/adapters/gemini/generate.ts';
+import type { Embedder, Generator } from '../../src/knowledge/ports.ts';
 import type { UsageRecord } from '../../src/knowledge/store-ports.ts';
 import { openGeminiServer, type GeminiServer } from './gemini-server.ts';
 
@@ -10,8 +11,8 @@ export interface GeminiBench {
   /** The waits between attempts, in ms; they take no time, but the clock moves on by them. */
   readonly waits: number[];
   readonly time: { now: number };
-  embedder(change?: Partial<GeminiEmbedderOptions>): ReturnType<typeof createGeminiEmbedder>;
-  generator(change?: Partial<GeminiGeneratorOptions>): ReturnType<typeof createGeminiGenerator>;
+  readonly embedder: (change?: Partial<GeminiEmbedderOptions>) => Embedder;
+  readonly generator: (change?: Partial<GeminiGeneratorOptions>) => Generator;
 }
 
 /** The adapters on the local server, with a clock of the test's own. Fails the test when a request was wrong. */

@@ -98,6 +98,7 @@ export async function openGeminiServer(apiKey = 'test-key-AIza0123456789'): Prom
     for (const [n, event] of events.entries()) {
       if (fault?.kind === 'cut' && n === fault.afterPieces) return void response.destroy();
       if (fault?.kind === 'slow') await delay(fault.msPerPiece);
+      if (response.destroyed) return; // nobody reads any more
       const data = fault?.kind === 'malformed' ? '{"candidates": [{' : JSON.stringify(event);
       await new Promise((written) => response.write(`data: ${data}\r\n\r\n`, written));
     }
