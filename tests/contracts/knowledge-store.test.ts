@@ -65,7 +65,10 @@ test('a failed document that is given again is queued again under its new title'
   const second = knowledge.addDocument(given('same', { title: 'Better' }), 2);
   assert.equal(second.duplicate, false);
   const { id, title, state, failure } = second.document;
-  assert.deepEqual({ id, title, state, failure }, { id: first.document.id, title: 'Better', state: 'queued', failure: null });
+  assert.deepEqual(
+    { id, title, state, failure },
+    { id: first.document.id, title: 'Better', state: 'queued', failure: null },
+  );
   assert.notEqual(second.job?.id, first.job?.id);
 });
 
@@ -124,7 +127,10 @@ test('writing many chunks lets the event loop run in between', async (t) => {
   let going = true;
   const turn = () => void (going && (turns += 1) && setImmediate(turn));
   setImmediate(turn);
-  await knowledge.replaceChunks(document.id, Array.from({ length: 500 }, (_, n) => lineChunk(n, `line ${n}`)));
+  await knowledge.replaceChunks(
+    document.id,
+    Array.from({ length: 500 }, (_, n) => lineChunk(n, `line ${n}`)),
+  );
   going = false;
   assert.ok(turns >= 10, `${turns} turns`);
 });
@@ -132,7 +138,10 @@ test('writing many chunks lets the event loop run in between', async (t) => {
 test('a document that is removed while it is chunked stays removed, and its writer is told', async (t) => {
   const { knowledge } = open(t);
   const { document } = knowledge.addDocument(given('x'), 1);
-  const writing = knowledge.replaceChunks(document.id, Array.from({ length: 300 }, (_, n) => lineChunk(n, `line ${n}`)));
+  const writing = knowledge.replaceChunks(
+    document.id,
+    Array.from({ length: 300 }, (_, n) => lineChunk(n, `line ${n}`)),
+  );
   knowledge.removeDocument('g1', document.id, 2);
   await assert.rejects(writing, (error) => isAppError(error, 'not_found'));
   assert.equal(knowledge.document('g1', document.id), null);

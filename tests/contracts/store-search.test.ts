@@ -26,7 +26,10 @@ test('the passage with more and rarer of the words comes first, with the higher 
   assert.deepEqual((await found(store, ['cats', 'truffles']))[0], 'cats eat rare truffles');
   const hits = await store.knowledge.searchWords('g1', ['cats', 'truffles'], 10);
   const scores = hits.map((hit) => hit.score);
-  assert.deepEqual(scores, scores.toSorted((a, b) => b - a));
+  assert.deepEqual(
+    scores,
+    scores.toSorted((a, b) => b - a),
+  );
   assert.ok((scores[0] ?? 0) > 0);
 });
 
@@ -59,7 +62,12 @@ test('a document is not found before it is ready', async (t) => {
 
 test('many better passages that may not be seen do not hide those that may', async (t) => {
   const { store } = tempStore(t);
-  await teach(store, Array.from({ length: 200 }, () => 'kraken kraken kraken'), 'g1', false);
+  await teach(
+    store,
+    Array.from({ length: 200 }, () => 'kraken kraken kraken'),
+    'g1',
+    false,
+  );
   await teach(store, ['a kraken among many other things that live in the sea', ...Array.from({ length: 300 }, (_, n) => `${n}`)]); // prettier-ignore
   assert.deepEqual(await found(store, ['kraken'], 'g1', 3), ['a kraken among many other things that live in the sea']);
 });
@@ -67,7 +75,24 @@ test('many better passages that may not be seen do not hide those that may', asy
 test('operators, quotes, control characters and emptiness are only words', async (t) => {
   const { store } = tempStore(t);
   await teach(store, ['plain text', 'say "hello" NEAR AND not', 'other', 'more', 'again']);
-  const hostile = ['"', '""', 'a"b', '*', 'hel*', 'words:', '^plain', '(', ')', '-text', 'NEAR(a b)', '\0', 'pla\0in', '', ' ', '＊'];
+  const hostile = [
+    '"',
+    '""',
+    'a"b',
+    '*',
+    'hel*',
+    'words:',
+    '^plain',
+    '(',
+    ')',
+    '-text',
+    'NEAR(a b)',
+    '\0',
+    'pla\0in',
+    '',
+    ' ',
+    '＊',
+  ];
   for (const word of hostile) await found(store, [word]);
   await found(store, hostile);
   assert.deepEqual(await found(store, ['hel*']), []);

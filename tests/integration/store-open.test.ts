@@ -52,7 +52,11 @@ test('a migration that fails half-way leaves the database as it was', (t) => {
   const { store, file, reopen } = tempStore(t);
   store.settings.saveSetting('global', 'k', 1);
   store.close();
-  const broken = { version: newest + 1, name: 'broken.sql', sql: 'DELETE FROM settings; CREATE TABLE x (y); NONSENSE;' };
+  const broken = {
+    version: newest + 1,
+    name: 'broken.sql',
+    sql: 'DELETE FROM settings; CREATE TABLE x (y); NONSENSE;',
+  };
   assert.throws(() => openStore({ file, timeoutMs: 100, migrations: [...readMigrations(), broken] }), isAppError);
   const again = reopen();
   assert.equal(again.settings.setting('global', 'k'), 1);
