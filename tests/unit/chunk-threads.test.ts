@@ -3,14 +3,15 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { test, type TestContext } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createChunker } from '../../src/adapters/threads/chunker.ts';
-import { openTextPool, type TextPool } from '../../src/adapters/threads/pool.ts';
+import { openTextPool, type TextPool, type TextPoolOptions } from '../../src/adapters/threads/pool.ts';
 import { chunkBlocks } from '../../src/knowledge/chunk.ts';
 import { readBlocks } from '../../src/adapters/extract/markdown.ts';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 
-function openPool(t: TestContext, idleTimeoutMs = 5_000, workerFile = '../../src/text-worker.ts'): TextPool {
-  const pool = openTextPool({ workerFile: new URL(workerFile, import.meta.url), maxThreads: 1, idleTimeoutMs });
+function openPool(t: TestContext, change: Partial<TextPoolOptions> = {}): TextPool {
+  const workerFile = new URL('../../src/text-worker.ts', import.meta.url);
+  const pool = openTextPool({ workerFile, maxThreads: 1, idleTimeoutMs: 5_000, ...change });
   t.after(() => pool.close());
   return pool;
 }
@@ -63,6 +64,13 @@ test('texts made to be slow to parse are read in linear time', { timeout: 60_000
   }
 });
 
+test('a text that needs more memory than a thread has fails alone, and the next one is read', async (t) => {
+  const chunker = createChunker(openPool(t, { maxHeapMb: 32 }));
+  const content = bytes('- a\n'.repeat(200_000));
+  await assert.rejects(chunker.chunk({ title: 'T', name: 'a.md', content }), { code: 'invalid', message: /memory/ });
+  assert.equal((await chunker.chunk({ title: 'T', name: 'a.md', content: bytes('after') })).length, 1);
+});
+
 test('cancelling ends the work at once, and the next text is read by a new thread', async (t) => {
   const chunker = createChunker(openPool(t));
   const abort = new AbortController();
@@ -76,7 +84,7 @@ test('cancelling ends the work at once, and the next text is read by a new threa
 });
 
 test('an idle pool keeps no thread, and a closed one refuses work', async (t) => {
-  const pool = openPool(t, 20);
+  const pool = openPool(t, { idleTimeoutMs: 20 });
   const chunker = createChunker(pool);
   assert.equal(pool.threads(), 0);
   await chunker.chunk({ title: 'T', name: 'a.md', content: bytes('x') });
@@ -88,7 +96,7 @@ test('an idle pool keeps no thread, and a closed one refuses work', async (t) =>
 });
 
 test('vectors made in a thread arrive whole, and a defect there arrives with its message', async (t) => {
-  const pool = openPool(t, 5_000, '../support/vector-worker.ts');
+  const pool = openPool(t, { workerFile: new URL('../support/vector-worker.ts', import.meta.url) });
   const vectors = await pool.run<Float32Array[]>('vectors', { count: 3 });
   assert.deepEqual(
     vectors.map((vector) => Array.from(vector)),
