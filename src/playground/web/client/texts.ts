@@ -1,0 +1,70 @@
+import { messageTexts } from './texts-message.ts';
+import { composerTexts } from './texts-composer.ts';
+import type { ClientLocale } from '../../client-state.ts';
+
+/** The page's own words. What the bot says comes from the bot. */
+const texts = {
+  ...messageTexts,
+  ...composerTexts,
+  playground: { en: 'Playground', ja: 'プレイグラウンド' },
+  servers: { en: 'Servers', ja: 'サーバー' },
+  channels: { en: 'Channels', ja: 'チャンネル' },
+  textChannels: { en: 'Text channels', ja: 'テキストチャンネル' },
+  directMessages: { en: 'Direct messages', ja: 'ダイレクトメッセージ' },
+  members: { en: 'Members', ja: 'メンバー' },
+  online: { en: 'Online', ja: 'オンライン' },
+  offline: { en: 'Offline', ja: 'オフライン' },
+  openChannels: { en: 'Show channels', ja: 'チャンネルを表示' },
+  tryAs: { en: 'Try the bot as', ja: '次の立場で試す' },
+  member: { en: 'Member', ja: 'メンバー' },
+  moderator: { en: 'Moderator', ja: 'モデレーター' },
+  operator: { en: 'Operator', ja: '運営者' },
+  memberHint: { en: 'Asks questions', ja: '質問できます' },
+  moderatorHint: { en: 'Also teaches the bot', ja: 'ボットに知識を追加できます' },
+  operatorHint: { en: 'Also runs backups', ja: 'バックアップも行えます' },
+  language: { en: 'Language', ja: '言語' },
+  connecting: { en: 'Connecting…', ja: '接続しています…' },
+  reconnecting: {
+    en: 'The server is not answering. Reconnecting…',
+    ja: 'サーバーから応答がありません。再接続しています…',
+  },
+  botOffline: {
+    en: '{bot} is offline. Commands will work again when it is back.',
+    ja: '{bot} はオフラインです。復帰すると、またコマンドを使えます。',
+  },
+  welcomeTitle: { en: 'Welcome to #{channel}', ja: '#{channel} へようこそ' },
+  welcomeText: {
+    en: 'This is {bot}’s playground: a Discord server of your own, on your own machine. Nothing leaves it, and no account is needed. Ask what the bot has read, or teach it something new.',
+    ja: 'ここは {bot} のプレイグラウンドです。お使いのコンピューターの中だけで動く Discord サーバーで、アカウントは必要ありません。ボットに質問したり、新しいことを教えたりしてみてください。',
+  },
+  welcomeTry: { en: 'Try one of these', ja: '試してみましょう' },
+  welcomeShort: { en: 'This is the start of #{channel}.', ja: 'ここが #{channel} の始まりです。' },
+  welcomeDm: {
+    en: 'This is the start of your conversation with {bot}.',
+    ja: 'ここが {bot} との会話の始まりです。',
+  },
+  askExample: { en: 'How do I restore a backup?', ja: 'バックアップを復元するには？' },
+  askHint: { en: 'Ask, and see the sources', ja: '質問して、出典を確かめる' },
+  teachHint: { en: 'Teach it a text or a file', ja: '文章やファイルを覚えさせる' },
+  helpHint: { en: 'What else it can do', ja: 'ほかにできること' },
+  backupHint: { en: 'Save everything it knows', ja: '知識をすべて保存する' },
+  mentionExample: { en: 'what can you help me with?', ja: '何を手伝ってくれますか？' },
+  mentionHint: { en: 'Or simply mention it', ja: 'メンションするだけでも' },
+} as const satisfies Readonly<Record<string, Readonly<Record<ClientLocale, string>>>>;
+
+export type TextName = keyof typeof texts;
+
+let locale: ClientLocale = 'en';
+
+export function useLocale(next: ClientLocale): void {
+  locale = next;
+}
+
+export function currentLocale(): ClientLocale {
+  return locale;
+}
+
+/** The page's text of that name in the person's language, with `{names}` filled in. */
+export function t(name: TextName, values: Readonly<Record<string, string | number>> = {}): string {
+  return texts[name][locale].replaceAll(/\{(\w+)\}/g, (whole, key: string) => String(values[key] ?? whole));
+}
