@@ -124,7 +124,7 @@ test('removing takes a document out of the index too, and a long indexing does n
   const long = library.add(text('long'));
   await until(library, long.job, (job) => job.step === 'embedding');
   library.remove('g1', old.document.id);
-  const [purge] = library.openJobs().filter((job) => job.kind === 'purge');
+  const purge = library.openJobs().find((job) => job.kind === 'purge');
   await ended(library, purge ?? null);
   assert.deepEqual(index.idsOf('g1', space), []);
   assert.throws(() => library.show('g1', old.document.id), (error) => isAppError(error, 'not_found')); // prettier-ignore
@@ -149,7 +149,7 @@ for (const moment of ['embedded', 'written to the index'] as const) {
     const { document, job } = library.add(text('1\n2\n3\n4\n5'));
     await reached.promise;
     library.remove('g1', document.id);
-    const [purge] = library.openJobs().filter((open) => open.kind === 'purge');
+    const purge = library.openJobs().find((open) => open.kind === 'purge');
     await ended(library, purge ?? null);
     gate.resolve();
     assert.equal((await ended(library, job)).state, 'done');

@@ -44,7 +44,7 @@ function openStoreOfVersion(file: string, version: number): void {
   const db = new Database(file);
   for (const { sql } of readMigrations().slice(0, version)) db.exec(sql);
   db.pragma(`user_version = ${version}`);
-  db.pragma(`application_id = ${0x4e455342}`);
+  db.pragma('application_id = 1313166146');
   db.close();
 }
 

@@ -6,7 +6,7 @@ import type { JobRunner } from '../../src/knowledge/jobs.ts';
 import { createLibrary } from '../../src/knowledge/library.ts';
 import type { AddRequest, Library } from '../../src/knowledge/api.ts';
 import type { Job } from '../../src/knowledge/model.ts';
-import type { Clock, CollectionKey, VectorIndex } from '../../src/knowledge/ports.ts';
+import type { CollectionKey, VectorIndex } from '../../src/knowledge/ports.ts';
 import { createPurge } from '../../src/knowledge/purge.ts';
 import { createLineChunker } from './fake-chunker.ts';
 import { createFakeEmbedder } from './fake-embedder.ts';
@@ -52,7 +52,7 @@ export function assemble(
     embedder = createFakeEmbedder(),
     chunker = createLineChunker(),
     index = createMapIndex(),
-    clock = Date.now as Clock,
+    clock = Date.now,
     batchSize = 2,
   } = {},
 ): KnowledgeParts {

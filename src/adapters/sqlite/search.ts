@@ -3,8 +3,12 @@ import type { KnowledgeStore } from '../../knowledge/store-ports.ts';
 
 /** More words than this make no question clearer; each costs time. */
 const mostWords = 64;
-/** Of the places where the words occur, so many are ranked; the rarest words, which say most, come first. */
-const mostOccurrences = 20_000;
+/**
+ * Ranking costs about half a microsecond for each passage that has a word. Beginning with the rarest words, which say
+ * most, so many are ranked: all in a small store, 0.4 of the chunks in a large one. Measured on JSQuAD at 10,305
+ * chunks, that halves the time (4.3 to 1.9 ms) for 0.0018 of nDCG@10.
+ */
+const occurrences = { share: 0.4, atLeast: 4000, atMost: 20_000 };
 
 interface Hit {
   readonly id: number;
@@ -34,17 +38,19 @@ export function createSearch(db: Database): Search {
     const found = counted.filter(({ chunks }) => chunks > 0).sort((a, b) => a.chunks - b.chunks);
     const telling = found.filter(({ chunks }) => chunks * 2 <= frequency.total());
     const chosen = telling.length > 0 ? telling : found;
-    let occurrences = 0;
-    return chosen
-      .filter(({ chunks }, index) => (occurrences += chunks) <= mostOccurrences || index === 0)
-      .map(({ word }) => word);
+    const { share, atLeast, atMost } = occurrences;
+    const most = Math.min(Math.max(frequency.total() * share, atLeast), atMost);
+    let sum = 0;
+    return chosen.filter(({ chunks }, index) => (sum += chunks) <= most || index === 0).map(({ word }) => word);
   }
 
   return {
     async searchWords(guildId, words, limit) {
       const chosen = worthwhile(words);
       if (chosen.length === 0 || limit < 1) return [];
-      const match = `guild_id : ${quote(guildId)} AND words : (${chosen.map(quote).join(' OR ')})`;
+      const anyWord = `words : (${chosen.map(quote).join(' OR ')})`;
+      // The join keeps guilds apart; this only spares ranking the passages of others, where there are others.
+      const match = frequency.severalGuilds() ? `guild_id : ${quote(guildId)} AND ${anyWord}` : anyWord;
       for (let reach = limit + 20; ; reach *= 4) {
         const hits = search.all(match, reach, guildId);
         const visible = hits.filter((hit) => hit.visible === 1);
@@ -60,19 +66,24 @@ export function createSearch(db: Database): Search {
   };
 }
 
-/** In how many chunks a word occurs, remembered until the index changes, by us or by another process. */
+/** In how many chunks a word occurs, and other figures, remembered until the index changes, by us or by another process. */
 function frequencies(db: Database) {
   // The index stems its words, and only MATCH stems ours: an fts5vocab table would not find them as they are.
   const count = db.prepare<[string], number>('SELECT count(*) FROM chunk_words WHERE chunk_words MATCH ?').pluck();
   const all = db.prepare<[], number>('SELECT count(*) FROM chunks').pluck();
+  const guilds = db
+    .prepare<[], number>('SELECT count(*) FROM (SELECT DISTINCT guild_id FROM documents LIMIT 2)')
+    .pluck();
   const changes = db.prepare<[], number>('PRAGMA data_version').pluck();
   const known = new Map<string, number>();
   let total: number | null = null;
+  let several: boolean | null = null;
   let version: number | undefined;
 
   function forget() {
     known.clear();
     total = null;
+    several = null;
   }
   function refresh() {
     const now = changes.get();
@@ -93,6 +104,11 @@ function frequencies(db: Database) {
       refresh();
       total ??= all.get() ?? 0;
       return total;
+    },
+    severalGuilds(): boolean {
+      refresh();
+      several ??= (guilds.get() ?? 0) > 1;
+      return several;
     },
   };
 }
