@@ -1,0 +1,73 @@
+import { fastify, type FastifyPluginAsync, type FastifyPluginCallback } from 'fastify';
+import { AppError } from '../errors.ts';
+import type { StatusSource } from '../health/ports.ts';
+import { createErrorHandler, sendProblem } from './problem.ts';
+import { createStatusRoutes } from './status-routes.ts';
+
+export interface HttpServerOptions {
+  readonly host: string;
+  /** 0 takes any free port. */
+  readonly port: number;
+  readonly status: StatusSource;
+  readonly log: { error(message: string, details?: object): void };
+  /** Routes of other rooms. */
+  readonly plugins?: readonly (FastifyPluginCallback | FastifyPluginAsync)[];
+}
+
+export interface HttpServer extends AsyncDisposable {
+  readonly port: number;
+  /** Where a browser on this machine finds it. */
+  readonly url: string;
+  /** Ends open connections, too. */
+  close(): Promise<void>;
+}
+
+/** @throws AppError `config` when the port cannot be had */
+export async function openHttpServer(options: HttpServerOptions): Promise<HttpServer> {
+  const { host, port, log } = options;
+  const server = fastify({ forceCloseConnections: true, logger: false });
+  server.setErrorHandler(createErrorHandler(log));
+  server.setNotFoundHandler((request, reply) =>
+    sendProblem(reply, 404, 'Not found', `There is nothing at ${request.method} ${request.url.split('?')[0]}.`),
+  );
+  try {
+    await server.register(createStatusRoutes(options.status));
+    for (const plugin of options.plugins ?? []) await server.register(plugin);
+    await server.listen({ host, port });
+  } catch (cause) {
+    await server.close();
+    throw translate(cause, host, port);
+  }
+  const address = server.server.address();
+  const actual = typeof address === 'object' && address !== null ? address.port : port;
+  let closing: Promise<void> | undefined;
+  const close = () => (closing ??= Promise.resolve(server.close()).then(() => undefined));
+  return { port: actual, url: `http://${nameOf(host)}:${actual}`, close, [Symbol.asyncDispose]: close };
+}
+
+function nameOf(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
+  return host.includes(':') ? `[${host}]` : host;
+}
+
+function translate(cause: unknown, host: string, port: number): unknown {
+  switch ((cause as NodeJS.ErrnoException).code ?? '') {
+    case 'EADDRINUSE':
+      return new AppError(
+        'config',
+        `Port ${port} is in use by another program, perhaps another NescordBot. Stop it, or set PORT to a free port.`,
+        { cause },
+      );
+    case 'EACCES':
+      return new AppError('config', `Port ${port} is not allowed to this user. Set PORT to one above 1023.`, { cause });
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+      return new AppError(
+        'config',
+        `This machine has no address ${host} to listen on. Set HOST to 127.0.0.1 or 0.0.0.0.`,
+        { cause },
+      );
+    default:
+      return cause;
+  }
+}
