@@ -75,6 +75,8 @@ export interface Snapshot {
   readonly bot: ClientUser;
   readonly botOnline: boolean;
   readonly guilds: readonly ClientGuild[];
+  /** What direct messages with the bot offer. */
+  readonly directCommands: readonly ClientCommand[];
   /** Channels, threads and this person's direct messages. Their messages come through `history`. */
   readonly channels: readonly ClientChannel[];
 }
@@ -151,6 +153,8 @@ export interface ClientInteraction {
   readonly customId: string | null;
   /** Commands: `/ask` … for “The application did not respond”. */
   readonly name: string | null;
+  /** The message that answers it: a new one, or the component's own when that was updated. Null for modals shown. */
+  readonly replyId: string | null;
   /** Milliseconds from sending to acknowledging; null unless acknowledged. */
   readonly acknowledgedAfterMs: number | null;
   /** The words to show when it failed: “The application did not respond” or “This interaction failed”. */

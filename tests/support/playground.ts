@@ -1,123 +1,128 @@
 import type { TestContext } from 'node:test';
-import type { ActionArgs, OptionValues } from '../../src/playground/client-protocol.ts';
-import type {
-  ClientInteraction,
-  ClientLocale,
-  ClientMessage,
-  ClientModal,
-  PersonaName,
-  Snapshot,
-} from '../../src/playground/client-state.ts';
-import type { APIApplicationCommandOptionChoice } from 'discord-api-types/v10';
+import Fastify from 'fastify';
+import type { ClientMessage } from '../../src/playground/client-state.ts';
+import { toClientMessage } from '../../src/playground/client/views.ts';
+import { createPlayground } from '../../src/playground/playground.ts';
+import { deleteMessage } from '../../src/playground/state/messages.ts';
+import type { World } from '../../src/playground/state/world.ts';
+import { discordRequestChecker } from './discord-openapi.ts';
+import { createTestPerson } from './playground-person.ts';
+import type { TestDiscord, TestDiscordOptions, TestRequest } from './playground-types.ts';
 
-/** A form on a person's screen. */
-export interface TestModal {
-  readonly data: ClientModal;
-  /** By the inputs' custom ids. */
-  submit(values: Readonly<Record<string, string | readonly string[]>>): Promise<TestInteraction>;
-  close(): Promise<void>;
-}
+export type * from './playground-types.ts';
 
-/** Something a person did that the bot must acknowledge. Every wait rejects after `timeoutMs` with what was seen. */
-export interface TestInteraction {
-  readonly id: string;
-  /** Resolves once acknowledged; rejects with Discord's words (“The application did not respond”) when it failed. */
-  acknowledged(): Promise<ClientInteraction & { readonly acknowledgedAfterMs: number }>;
-  /** Resolves once it failed; rejects when it was acknowledged. */
-  failed(): Promise<ClientInteraction>;
-  /** The message that answers it (the first reply, followed through its edits), once `until` holds: by default, once
-   * it is no longer “thinking”. For a button that edits its own message, that message. */
-  reply(until?: (message: ClientMessage) => boolean, timeoutMs?: number): Promise<ClientMessage>;
-  /** A follow-up message of this interaction. */
-  followUp(until?: (message: ClientMessage) => boolean, timeoutMs?: number): Promise<ClientMessage>;
-  modal(timeoutMs?: number): Promise<TestModal>;
-}
-
-/** One person before their Discord client. `channelId` defaults to the first text channel. */
-export interface TestPerson {
-  readonly userId: string;
-  snapshot(): Promise<Snapshot>;
-  /** The names of the commands this person sees, e.g. `ask`, `knowledge`. */
-  commandNames(guildId?: string): Promise<readonly string[]>;
-  command(name: string, options?: OptionValues, channelId?: string): Promise<TestInteraction>;
-  contextMenu(name: string, targetId: string, channelId?: string): Promise<TestInteraction>;
-  autocomplete(
-    name: string,
-    options: OptionValues,
-    focused: string,
-    channelId?: string,
-  ): Promise<readonly APIApplicationCommandOptionChoice[]>;
-  /** Makes a file that a command option or a message can carry; the result is the option's value. */
-  upload(filename: string, content: string | Uint8Array, contentType?: string): Promise<string>;
-  click(message: ClientMessage, customIdOrLabel: string): Promise<TestInteraction>;
-  select(message: ClientMessage, customId: string, values: readonly string[]): Promise<TestInteraction>;
-  say(content: string, more?: Partial<ActionArgs<'say'>>): Promise<ClientMessage>;
-  replyTo(message: ClientMessage, content: string): Promise<ClientMessage>;
-  createThread(name: string, more?: { channelId?: string; messageId?: string }): Promise<string>;
-  openDm(): Promise<string>;
-  deleteMessage(message: ClientMessage): Promise<void>;
-  dismiss(message: ClientMessage): Promise<void>;
-  messages(channelId?: string): Promise<readonly ClientMessage[]>;
-  /** A message this person sees, present or to come, created or edited. */
-  waitForMessage(
-    until: (message: ClientMessage) => boolean,
-    more?: { channelId?: string; timeoutMs?: number },
-  ): Promise<ClientMessage>;
-}
-
-/** One request of the bot, as Discord received it. */
-export interface TestRequest {
-  readonly method: string;
-  /** Without `/api/v10`, e.g. `/webhooks/1/token/messages/@original`. */
-  readonly path: string;
-  readonly body: unknown;
-  readonly status: number;
-}
-
-export interface TestDiscord {
-  /** `http://127.0.0.1:port` */
-  readonly origin: string;
-  /** For discord.js: `new Client({ rest: { api: restApi, version: '10' } })`. */
-  readonly restApi: string;
-  readonly token: string;
-  readonly applicationId: string;
-  readonly botUserId: string;
-  /** The first guild (home), its first text channel; all guilds when more were asked for. */
-  readonly guildId: string;
-  readonly channelId: string;
-  readonly guilds: readonly { readonly id: string; readonly channelIds: readonly string[] }[];
-  /** Ids of the personas: `operator` owns the application. */
-  readonly userIds: Readonly<Record<PersonaName, string>>;
-  readonly moderatorRoleId: string;
-  as(persona: PersonaName, more?: { locale?: ClientLocale; guildId?: string }): TestPerson;
-  /** Resolves once a bot has identified and received its guilds. */
-  botOnline(timeoutMs?: number): Promise<void>;
-  readonly requests: readonly TestRequest[];
-  /** Bodies that Discord's OpenAPI document refuses; the test fails on any unless it empties this list. */
-  readonly violations: string[];
-  /** Messages of the bot that notified anyone. */
-  pingingMessages(): readonly ClientMessage[];
-  /** The bot's gateway connection: `cut` drops the socket, `reconnect` and `invalid` send opcodes 7 and 9. */
-  disturbGateway(how: 'cut' | 'reconnect' | 'invalid'): void;
-  removeBotFrom(guildId: string): void;
-  /** Deletes a message behind everyone's back, as a moderator on a phone would. */
-  deleteMessage(channelId: string, messageId: string): void;
-}
-
-export interface TestDiscordOptions {
-  /** Names; one guild, `Test Server`, by default. */
-  readonly guilds?: readonly string[];
-  /** 3,000 by default. */
-  readonly acknowledgeWithinMs?: number;
-  /** 15 minutes by default. */
-  readonly tokenLifeMs?: number;
-  /** On by default, as on Discord. */
-  readonly rateLimits?: boolean;
-  /** Whether the application has the privileged intent for message contents. On by default. */
-  readonly messageContent?: boolean;
-}
+const MAX_REQUESTS = 10_000;
 
 /** A local Discord on a free loopback port, closed when the test ends. */
-export function openTestDiscord(_t: TestContext, _options: TestDiscordOptions = {}): Promise<TestDiscord> {
-  return Promise.reject(new Error('not built yet'));
+export async function openTestDiscord(t: TestContext, options: TestDiscordOptions = {}): Promise<TestDiscord> {
+  const { guilds: names = ['Test Server'], ...more } = options;
+  const requests: TestRequest[] = [];
+  const violations: string[] = [];
+  const check = discordRequestChecker();
+  const playground = createPlayground({
+    ...more,
+    guilds: names.map((name) => ({ name, channels: ['general', 'help'] })),
+    onRequest(record) {
+      requests.push(record);
+      if (requests.length > MAX_REQUESTS) requests.shift();
+      if (record.status === 500) violations.push(`${record.method} ${record.path}: the playground itself failed`);
+      const violation = record.status < 300 ? (check?.(record) ?? null) : null;
+      if (violation !== null) violations.push(violation);
+    },
+  });
+  const { world } = playground;
+  const pinging = collectPings(world);
+  const fastify = Fastify({ logger: { level: 'error' } });
+  await fastify.register(playground.plugin);
+  const origin = await fastify.listen({ host: '127.0.0.1', port: 0 });
+  t.after(async () => {
+    await fastify.close();
+    if (violations.length > 0) throw new Error(`Discord would refuse:\n${violations.join('\n')}`);
+  });
+
+  const guilds = [...world.guilds.values()].map(({ id }) => ({ id, channelIds: textChannels(world, id) }));
+  const [home] = guilds;
+  const channelId = home?.channelIds[0];
+  if (home === undefined || channelId === undefined) throw new Error('A test needs at least one guild.');
+  const { member, moderator, operator } = world.personas;
+  const setOverwrite = (id: string, deny: bigint): void => {
+    const channel = world.channels.get(id);
+    if (channel === undefined) throw new Error(`There is no channel ${id}.`);
+    channel.overwrites = deny === 0n ? [] : [{ id: world.bot.id, kind: 'member', allow: 0n, deny }];
+    world.bus.emit({ kind: 'channelUpdated', channel });
+  };
+  return {
+    origin,
+    restApi: playground.restApi(origin),
+    token: playground.token,
+    applicationId: playground.applicationId,
+    botUserId: world.bot.id,
+    guildId: home.id,
+    channelId,
+    guilds,
+    userIds: { member: member.id, moderator: moderator.id, operator: operator.id },
+    moderatorRoleId: world.guilds.get(home.id)?.memberRoles.get(moderator.id)?.[0] ?? '',
+    as(persona, { locale = 'en', guildId = home.id } = {}) {
+      const first = textChannels(world, guildId)[0];
+      if (first === undefined) throw new Error(`There is no guild ${guildId}.`);
+      return createTestPerson({
+        open: (send) => playground.openClient(send),
+        origin,
+        persona,
+        userId: world.personas[persona].id,
+        locale,
+        guildId,
+        channelId: first,
+      });
+    },
+    botOnline: (timeoutMs = 10_000) => untilOnline(world, timeoutMs),
+    requests,
+    violations,
+    pingingMessages: () => [...pinging.values()],
+    disturbGateway: (how) => playground.gateway.disturb(how),
+    removeBotFrom(guildId) {
+      const guild = world.guilds.get(guildId);
+      if (guild === undefined) throw new Error(`There is no guild ${guildId}.`);
+      guild.botPresent = false;
+      world.bus.emit({ kind: 'botRemoved', guild });
+    },
+    denyBot: setOverwrite,
+    deleteMessage(inChannel, messageId) {
+      const channel = world.channels.get(inChannel);
+      const message = channel?.messages.get(messageId);
+      if (channel === undefined || message === undefined) throw new Error(`There is no message ${messageId}.`);
+      deleteMessage(world, channel, message);
+    },
+  };
+}
+
+function textChannels(world: World, guildId: string): readonly string[] {
+  const channels = [...world.channels.values()].filter((one) => one.guildId === guildId && one.kind === 'text');
+  return channels.map(({ id }) => id);
+}
+
+/** The bot's messages that ever notified anyone, deleted ones included. */
+function collectPings(world: World): ReadonlyMap<string, ClientMessage> {
+  const found = new Map<string, ClientMessage>();
+  world.bus.listen((event) => {
+    if (event.kind !== 'messageCreated' && event.kind !== 'messageUpdated') return;
+    const { message } = event;
+    const { everyone, userIds, roleIds } = message.pings;
+    if (message.authorId !== world.bot.id || !(everyone || userIds.length + roleIds.length > 0)) return;
+    found.set(message.id, toClientMessage(world, message, { person: world.personas.operator, locale: 'en' }));
+  });
+  return found;
+}
+
+function untilOnline(world: World, timeoutMs: number): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  if (world.botOnline) resolve();
+  const timer = setTimeout(() => reject(new Error(`No bot came online within ${timeoutMs} ms.`)), timeoutMs);
+  const stop = world.bus.listen((event) => {
+    if (event.kind === 'botPresence' && event.online) resolve();
+  });
+  return promise.finally(() => {
+    clearTimeout(timer);
+    stop();
+  });
 }

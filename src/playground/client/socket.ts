@@ -1,0 +1,60 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { WebSocketServer, type WebSocket } from 'ws';
+import type { ClientRequest, ServerFrame } from '../client-protocol.ts';
+import { isObject } from '../limits/form.ts';
+import type { World } from '../state/world.ts';
+import { createClientSession } from './session.ts';
+
+const MAX_CLIENTS = 50;
+const MAX_BACKLOG_BYTES = 16 * 1024 * 1024;
+
+export interface ClientSockets {
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+  close(): void;
+}
+
+/** The browsers' sockets. `onDefect` hears of errors that are not refusals. */
+export function createClientSockets(world: World, onDefect: (error: unknown) => void): ClientSockets {
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: 256 * 1024 });
+  const serve = (socket: WebSocket): void => {
+    const send = (frame: ServerFrame): void => {
+      if (socket.bufferedAmount > MAX_BACKLOG_BYTES) socket.terminate();
+      else if (socket.readyState === socket.OPEN) socket.send(JSON.stringify(frame));
+    };
+    const session = createClientSession(world, send);
+    socket.on('close', () => session.close());
+    socket.on('error', () => socket.terminate());
+    socket.on('message', (data: Buffer) => {
+      const request = parseRequest(data);
+      if (request === null) return socket.close(1007, 'A frame must be {"ref": number, "action": string, "args": …}.');
+      session.handle(request).then(send, (error: unknown) => {
+        onDefect(error);
+        send({ ref: request.ref, ok: false, error: { code: 0, message: 'The playground could not do this.' } });
+      });
+    });
+  };
+  return {
+    upgrade(request, socket, head) {
+      if (sockets.clients.size >= MAX_CLIENTS) {
+        socket.end('HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\n\r\n');
+        return;
+      }
+      sockets.handleUpgrade(request, socket, head, serve);
+    },
+    close() {
+      for (const socket of sockets.clients) socket.terminate();
+      sockets.close();
+    },
+  };
+}
+
+function parseRequest(data: Buffer): ClientRequest | null {
+  try {
+    const frame: unknown = JSON.parse(data.toString());
+    if (!isObject(frame) || typeof frame['ref'] !== 'number' || typeof frame['action'] !== 'string') return null;
+    return { ...frame, args: isObject(frame['args']) ? frame['args'] : {} } as unknown as ClientRequest;
+  } catch {
+    return null;
+  }
+}
