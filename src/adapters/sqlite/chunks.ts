@@ -12,8 +12,8 @@ type Chunks = Pick<
 >;
 
 /** A transaction of this size holds the main thread for some 10 ms. */
-const batchChunks = 50;
-const batchCharacters = 50_000;
+const batchChunks = 20;
+const batchCharacters = 20_000;
 
 interface PassageRow {
   readonly id: number;
