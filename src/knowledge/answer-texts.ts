@@ -36,6 +36,7 @@ export function cutShort(engine: string, error: unknown, now: number): Both {
 }
 
 function generationFailure(engine: string, error: unknown, now: number): Both {
+  if (error === null) return { en: `${engine} wrote nothing`, ja: `${engine} から回答が得られなかった` };
   if (isAppError(error, 'limit')) {
     if (error.retryAfterMs === null) return { en: `${engine} is out of quota`, ja: `${engine} の利用枠を使い切った` };
     const until = `<t:${Math.ceil((now + error.retryAfterMs) / 1000)}:t>`;

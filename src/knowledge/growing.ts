@@ -45,9 +45,10 @@ export async function* growing(
     for (let seen = 0; ;) {
       if (!ended) await news.promise;
       news = Promise.withResolvers<void>();
-      if (text.length > seen) yield text;
-      else if (ended) return { text, failure };
-      seen = text.length;
+      if (text.length > seen) {
+        seen = text.length;
+        yield text;
+      } else if (ended) return { text, failure };
     }
   } finally {
     ended = true;

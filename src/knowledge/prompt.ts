@@ -73,6 +73,8 @@ export function withoutSentinel(text: string): string {
 export function beforeSentinel(text: string): string {
   if (saysNoAnswer(text)) return '';
   const rest = withoutSentinel(text);
+  // Only marks so far: they may be the sentinel's.
+  if (!/[\p{L}\p{N}]/u.test(rest)) return '';
   for (let length = Math.min(NO_ANSWER.length - 1, rest.length); length > 0; length -= 1) {
     if (NO_ANSWER.startsWith(rest.slice(-length).toUpperCase()))
       return rest.slice(0, -length).replace(/[ \t]*[*`_]{1,3}$/, '');

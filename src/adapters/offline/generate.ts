@@ -19,21 +19,39 @@ export function createOfflineGenerator({ vocabulary, noAnswer }: OfflineGenerato
     async *generate({ question, passages }, signal) {
       const picked = pickSentences(question, passages, vocabulary);
       if (picked.length === 0) yield noAnswer;
-      for (const [index, piece] of picked.entries()) {
+      for (const index of picked.keys()) {
         if (signal?.aborted === true) throw cancelled(signal.reason);
-        yield rendered(piece, picked[index - 1]);
+        yield rendered(picked, index);
       }
     },
   };
 }
 
-function rendered({ unit, number }: Picked, before: Picked | undefined): string {
+function rendered(picked: readonly Picked[], index: number): string {
+  const piece = picked[index];
+  if (piece === undefined) return '';
+  const before = picked[index - 1];
+  const after = picked[index + 1];
+  const { unit, number } = piece;
   // A block of code is of the passage that the sentence before it has cited.
-  if (unit.kind === 'code' || unit.kind === 'table') return `\n${unit.text}`;
-  const cited = `${unit.text} [${number}]`;
-  if (unit.kind === 'item') return before === undefined ? `- ${cited}` : `\n- ${cited}`;
+  if (isBlock(piece)) return `\n${unit.text}`;
+  // What a sentence announces is not always shown.
+  const isFollowed = after !== undefined && after.number === number && after.unit.kind !== 'sentence';
+  const text = isFollowed ? unit.text : unit.text.replace(/\s?[:：]$/, (mark) => (mark === '：' ? '。' : '.'));
+  const inList =
+    unit.kind === 'item' && (before?.unit.kind === 'item' || after?.unit.kind === 'item' || announces(before));
+  const cited = `${inList ? '- ' : ''}${text} [${number}]`;
   if (before === undefined) return cited;
+  if (inList) return `\n${cited}`;
   return before.unit.kind === 'sentence' && before.number === number ? ` ${cited}` : `\n\n${cited}`;
+}
+
+function isBlock({ unit }: Picked): boolean {
+  return unit.kind === 'code' || unit.kind === 'table';
+}
+
+function announces(piece: Picked | undefined): boolean {
+  return piece !== undefined && /[:：]$/.test(piece.unit.text);
 }
 
 function cancelled(cause: unknown): AppError {

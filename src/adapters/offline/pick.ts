@@ -18,9 +18,15 @@ interface Candidate extends Picked {
 }
 
 const MOST = 3;
+/** Further sentences must fit nearly as well as the best. */
+const NEARLY = 0.65;
 const MOST_LENGTH = 900;
 const LONGEST_CODE = 900;
 const LONGEST_SENTENCE = 600;
+const ANNOUNCES = /[:：]$/;
+const POINTS_BACK = /^(?:This|That|These|Those|It|They|Such)\b|^(?:これ|それ|この|その|そう)/;
+/** What the title and headings say counts for each sentence under them, by this much. */
+const PLACE_WEIGHT = 0.4;
 /** Under this share of the question in the best sentence and its headings, nothing was found. */
 const FLOOR = 0.3;
 /**
@@ -40,13 +46,15 @@ export function pickSentences(
         .map(stem),
     );
   const asked = stems(question);
+  if (asked.size === 0) return [];
   const candidates = score(asked, passages, stems);
   const best = candidates[0];
   if (best === undefined || best.own === 0) return [];
   const chosen: Candidate[] = [];
   let length = 0;
   for (const candidate of candidates) {
-    if (chosen.length === MOST || candidate.score < best.score * 0.6) break;
+    if (chosen.length === MOST || candidate.score < best.score * NEARLY) break;
+    if (candidate.own < best.own * NEARLY) continue;
     if (chosen.some((other) => likeness(other.words, candidate.words) > 0.6)) continue;
     if (chosen.length > 0 && length + candidate.unit.text.length > MOST_LENGTH) continue;
     chosen.push(candidate);
@@ -62,11 +70,7 @@ function score(asked: ReadonlySet<string>, passages: readonly NumberedPassage[],
     return { number, place: stems(place), row, words: row.map(({ text }) => stems(text)) };
   });
   const all = rows.flatMap((row) => row.words);
-  const weights = new Map<string, number>();
-  for (const word of asked) {
-    const having = all.reduce((count, words) => count + (words.has(word) ? 1 : 0), 0);
-    weights.set(word, Math.log(1 + (all.length + 1) / (having + 0.5)));
-  }
+  const weights = weigh(asked, all);
   const total = [...weights.values()].reduce((sum, weight) => sum + weight, 0);
   const share = (has: (word: string) => boolean) =>
     [...weights].reduce((sum, [word, weight]) => sum + (has(word) ? weight : 0), 0) / total;
@@ -76,15 +80,30 @@ function score(asked: ReadonlySet<string>, passages: readonly NumberedPassage[],
       const own = words[at] ?? new Set<string>();
       if (!canStandAlone(unit) || own.size < 2) continue;
       const inSentence = share((word) => own.has(word));
-      const inPlace = share((word) => !own.has(word) && place.has(word));
-      if (inSentence + inPlace < FLOOR) continue;
+      const inEither = share((word) => own.has(word) || place.has(word));
+      if (inEither < FLOOR) continue;
       // Long sentences have more words by chance; the first passages and sentences are more often the right ones.
       const brevity = 1 / (1 + Math.max(0, own.size - 14) / 40);
-      const value = (inSentence + 0.45 * inPlace) * brevity * (1 + 0.35 / (rank + 1)) * (1 + 0.1 / (at + 1));
+      const value =
+        (inSentence + PLACE_WEIGHT * share((word) => place.has(word))) *
+        brevity *
+        (1 + 0.35 / (rank + 1)) *
+        (1 + 0.1 / (at + 1));
       candidates.push({ number, unit, row, at, words: own, own: inSentence, score: value });
     }
   }
   return candidates.sort((a, b) => b.score - a.score);
+}
+
+/** Rare words weigh more. One that occurs nowhere may be put in other words, so it weighs no more than the rarest found. */
+function weigh(asked: ReadonlySet<string>, sentences: readonly ReadonlySet<string>[]): Map<string, number> {
+  const frequencies = new Map(
+    Array.from(asked, (word) => [word, sentences.reduce((count, words) => count + (words.has(word) ? 1 : 0), 0)]),
+  );
+  const least = Math.min(sentences.length + 1, ...[...frequencies.values()].filter((count) => count > 0));
+  return new Map(
+    Array.from(frequencies, ([word, count]) => [word, Math.log(1 + (sentences.length + 1) / (count || least))]),
+  );
 }
 
 function canStandAlone({ kind, text }: Unit): boolean {
@@ -97,18 +116,36 @@ function inReadingOrder(chosen: readonly Candidate[], best: Candidate): Picked[]
   const numbers = [...new Set(chosen.map(({ number }) => number))];
   return numbers.flatMap((number) => {
     const picked = chosen.filter((candidate) => candidate.number === number).sort((a, b) => a.at - b.at);
-    return picked.flatMap((candidate): Picked[] => {
-      const next = candidate.row[candidate.at + 1];
-      const announces = /[:：]$/.test(candidate.unit.text);
-      const belongs = next !== undefined && (next.kind === 'code' || next.kind === 'table');
-      if (belongs && next.text.length <= LONGEST_CODE && (candidate === best || announces)) {
-        return [candidate, { number, unit: next }];
-      }
-      // The list that a sentence announces is its second half.
-      if (!announces || next?.kind !== 'item') return [candidate];
-      return [candidate as Picked].concat(listAfter(candidate, picked));
-    });
+    return picked.flatMap((candidate) => withCompany(candidate, picked, candidate === best));
   });
+}
+
+/** A sentence with what it cannot do without: the one it refers to, the code or the list that it announces. */
+function withCompany(candidate: Candidate, picked: readonly Candidate[], isBest: boolean): Picked[] {
+  const { row, at, number, unit } = candidate;
+  const together: Picked[] = [];
+  const before = row[at - 1];
+  const isThere = (other: Unit | undefined) => picked.some((each) => each.unit === other);
+  if (POINTS_BACK.test(unit.text) && before?.kind === 'sentence' && !isThere(before)) {
+    if (before.text.length <= LONGEST_SENTENCE / 2) together.push({ number, unit: before });
+  }
+  together.push(candidate);
+  const next = row[at + 1];
+  const announces = ANNOUNCES.test(unit.text);
+  const block = isBlock(next) ? next : null;
+  const later = row[at + 2];
+  if (block !== null && (isBest || announces)) together.push({ number, unit: block });
+  else if (announces && next?.kind === 'item') together.push(...listAfter(candidate, picked));
+  else if (isBest && next?.kind === 'sentence' && ANNOUNCES.test(next.text) && isBlock(later)) {
+    // How it is done, in the sentence behind the one that says what is done.
+    if (!isThere(next)) together.push({ number, unit: next }, { number, unit: later });
+  }
+  return together;
+}
+
+/** A block of code or a table that is short enough to be shown. */
+function isBlock(unit: Unit | undefined): unit is Unit {
+  return (unit?.kind === 'code' || unit?.kind === 'table') && unit.text.length <= LONGEST_CODE;
 }
 
 function listAfter({ row, at, number }: Candidate, picked: readonly Candidate[]): Picked[] {
