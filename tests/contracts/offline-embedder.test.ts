@@ -1,6 +1,5 @@
 import type { TestContext } from 'node:test';
 import { createOfflineEmbedder } from '../../src/adapters/offline/embed.ts';
-import { createEmbedMany } from '../../src/adapters/threads/embed-many.ts';
 import { openTextPool } from '../../src/adapters/threads/pool.ts';
 import { commonWords } from '../../src/knowledge/common-words.ts';
 import { searchWords } from '../../src/knowledge/words.ts';
@@ -12,7 +11,10 @@ function inThreads(t: TestContext) {
   const workerFile = new URL('../../src/text-worker.ts', import.meta.url);
   const pool = openTextPool({ workerFile, maxThreads: 1, idleTimeoutMs: 1_000 });
   t.after(() => pool.close());
-  return createOfflineEmbedder({ vocabulary, embedMany: createEmbedMany(pool) });
+  return createOfflineEmbedder({
+    vocabulary,
+    embedMany: (texts, dimensions, signal) => pool.run('embedOffline', { texts, dimensions }, signal),
+  });
 }
 
 embedderContract('the offline embedder', () => createOfflineEmbedder({ vocabulary }));

@@ -173,6 +173,11 @@ test('a server that hangs is given up after the time limit, attempt by attempt',
   assert.equal(waits.length, 2);
 });
 
+test('a base address may end in a slash', async (t) => {
+  const { server, embedder } = await openGeminiBench(t);
+  assert.equal((await embedder({ baseUrl: `${server.url}/` }).embedQuery('q')).length, 256);
+});
+
 test('nobody listening is unavailable', async (t) => {
   const { server, embedder } = await openGeminiBench(t);
   await assert.rejects(embedder({ baseUrl: 'http://127.0.0.1:9' }).embedQuery('q'), { code: 'unavailable' });

@@ -1,9 +1,9 @@
-import { GoogleGenerativeAI } from '@google/generative-ai';
 import PQueue from 'p-queue';
 import { AppError, isAppError } from '../../errors.ts';
 import type { Embedder, EmbeddableText, Relevance } from '../../knowledge/ports.ts';
 import { aborted, startAttempt, throwIfAborted } from './attempt.ts';
 import { batchesOf } from './batches.ts';
+import { modelHandle } from './client.ts';
 import { plainName, type GeminiOptions } from './options.ts';
 import { createRest } from './rest.ts';
 import { retrying, type Patience } from './retry.ts';
@@ -35,10 +35,7 @@ export function createGeminiEmbedder(options: GeminiEmbedderOptions): Embedder {
   const name = plainName(options.model);
   const { dimensions } = options;
   const scheme = taskSchemeOf(name);
-  const model = new GoogleGenerativeAI(options.apiKey).getGenerativeModel(
-    { model: name },
-    options.baseUrl === null ? {} : { baseUrl: options.baseUrl },
-  );
+  const model = modelHandle(name, options);
   const documents = new PQueue({ concurrency: options.concurrency });
   const questions = new PQueue({ concurrency: Math.max(4, options.concurrency) });
   const rest = createRest(options.clock);

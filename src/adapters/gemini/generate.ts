@@ -1,7 +1,7 @@
-import { GoogleGenerativeAI } from '@google/generative-ai';
 import { AppError, isAppError } from '../../errors.ts';
 import type { GenerationRequest, Generator } from '../../knowledge/ports.ts';
 import { aborted, throwIfAborted } from './attempt.ts';
+import { modelHandle } from './client.ts';
 import { streamAnswer } from './generation-stream.ts';
 import { plainName, type GeminiOptions } from './options.ts';
 import { createRest } from './rest.ts';
@@ -25,14 +25,7 @@ const MISSING_FOR_MS = 3_600_000;
  * yielded: two models' halves are no answer.
  */
 export function createGeminiGenerator(options: GeminiGeneratorOptions): Generator {
-  const client = new GoogleGenerativeAI(options.apiKey);
-  const models = options.models.map((model) => ({
-    name: plainName(model),
-    model: client.getGenerativeModel(
-      { model: plainName(model) },
-      options.baseUrl === null ? {} : { baseUrl: options.baseUrl },
-    ),
-  }));
+  const models = options.models.map(plainName).map((name) => ({ name, model: modelHandle(name, options) }));
   type Candidate = (typeof models)[number];
   const rest = createRest(options.clock);
   const takesNoThinking = new Set<string>();

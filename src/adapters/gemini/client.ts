@@ -1,0 +1,11 @@
+import { GoogleGenerativeAI, type GenerativeModel } from '@google/generative-ai';
+import type { GeminiOptions } from './options.ts';
+
+/** The SDK's handle on one model, at Google or at another server that speaks the same API. */
+export function modelHandle(
+  name: string,
+  { apiKey, baseUrl }: Pick<GeminiOptions, 'apiKey' | 'baseUrl'>,
+): GenerativeModel {
+  const place = baseUrl === null ? {} : { baseUrl: baseUrl.replace(/\/+$/, '') };
+  return new GoogleGenerativeAI(apiKey).getGenerativeModel({ model: name }, place);
+}
