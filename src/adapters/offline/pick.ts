@@ -23,6 +23,9 @@ const NEARLY = 0.65;
 const MOST_LENGTH = 900;
 const LONGEST_CODE = 900;
 const LONGEST_SENTENCE = 600;
+/** Sentences that point to other places of a document rather than say something. */
+const SIGNPOST =
+  /\b(?:(?:previous|next|following|above) (?:section|page|chapter|guide)|learn more|refer to|this page|this guide|we'll)\b|(?:前|次)の(?:節|章|ページ)|を参照/i;
 const ANNOUNCES = /[:：]$/;
 const POINTS_BACK = /^(?:This|That|These|Those|It|They|Such)\b|^(?:これ|それ|この|その|そう)/;
 /** What the title and headings say counts for each sentence under them, by this much. */
@@ -89,7 +92,8 @@ function score(asked: ReadonlySet<string>, passages: readonly NumberedPassage[],
         brevity *
         (1 + 0.35 / (rank + 1)) *
         (1 + 0.1 / (at + 1));
-      candidates.push({ number, unit, row, at, words: own, own: inSentence, score: value });
+      const signpost = SIGNPOST.test(unit.text) ? 0.6 : 1;
+      candidates.push({ number, unit, row, at, words: own, own: inSentence, score: value * signpost });
     }
   }
   return candidates.sort((a, b) => b.score - a.score);
