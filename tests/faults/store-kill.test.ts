@@ -7,21 +7,21 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import Database from 'better-sqlite3';
 import { openStore } from '../../src/adapters/sqlite/open.ts';
-import { assemble, createMapIndex, ended } from '../support/knowledge-parts.ts';
+import { assemble, createListedIndex, ended } from '../support/knowledge-parts.ts';
 import { tempFolder } from '../support/temp-store.ts';
 
 const child = fileURLToPath(new URL('../support/ingest-child.ts', import.meta.url));
 
 /** Runs the child until it has acknowledged so many lines, then kills it. Adds what it acknowledged to `told`. */
 async function runAndKill(file: string, lines: number, told: Set<number>, removed: Set<number>): Promise<void> {
-  const process_ = spawn(process.execPath, [child, file], { stdio: ['ignore', 'pipe', 'inherit'] });
-  const closed = once(process_, 'close');
+  const running = spawn(process.execPath, [child, file], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const closed = once(running, 'close');
   let count = 0;
-  for await (const line of createInterface({ input: process_.stdout })) {
+  for await (const line of createInterface({ input: running.stdout })) {
     if (line.startsWith('-')) removed.add(Number(line.slice(1)));
     else told.add(Number(line));
     count += 1;
-    if (count === lines) process_.kill('SIGKILL');
+    if (count === lines) running.kill('SIGKILL');
   }
   await closed;
 }
@@ -35,7 +35,7 @@ test('killed again and again while documents are added and removed, nothing ackn
 
   const store = openStore({ file, timeoutMs: 1000 });
   t.after(() => store.close());
-  const index = createMapIndex();
+  const index = createListedIndex();
   const { runner, library, logged } = assemble(store, { index, batchSize: 100 });
   const waiting = Promise.all(store.jobs.openJobs(null, 1000).map((job) => ended(library, job)));
   runner.start();

@@ -4,6 +4,7 @@ import type { TestContext } from 'node:test';
 import { AppError } from '../../src/errors.ts';
 import { createJobRunner } from '../../src/knowledge/jobs.ts';
 import type { JobHandler } from '../../src/knowledge/jobs.ts';
+import type { Job } from '../../src/knowledge/model.ts';
 import type { JobStore } from '../../src/knowledge/ports.ts';
 import { ended, until } from '../support/knowledge-parts.ts';
 import { tempStore } from '../support/temp-store.ts';
@@ -20,7 +21,11 @@ function runnerOf(t: TestContext, jobs: JobStore, ingest: JobHandler, time: { no
     maxAttempts: 3,
   });
   t.after(() => runner.stop());
-  return { runner, logged, library: { watchJob: runner.watch } };
+  return {
+    runner,
+    logged,
+    library: { watchJob: (id: number, onChange: (job: Job) => void) => runner.watch(id, onChange) },
+  };
 }
 
 test('what is down is tried again after a while, and the wait says why', async (t) => {
@@ -56,7 +61,7 @@ test('a defect is tried a few times, then the job and its document are told that
   const over = ended(library, job);
   const stop = runner.watch(job.id, (at) => {
     if (at.state === 'queued') time.now = at.notBefore;
-    setImmediate(runner.wake);
+    setImmediate(() => runner.wake());
   });
   t.after(stop);
   runner.start();

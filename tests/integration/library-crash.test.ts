@@ -4,7 +4,7 @@ import type { TestContext } from 'node:test';
 import { AppError } from '../../src/errors.ts';
 import { createLineChunker } from '../support/fake-chunker.ts';
 import { createFakeEmbedder } from '../support/fake-embedder.ts';
-import { assemble, createMapIndex, ended, text } from '../support/knowledge-parts.ts';
+import { assemble, createListedIndex, ended, text } from '../support/knowledge-parts.ts';
 import { tempStore } from '../support/temp-store.ts';
 
 const space = 'fake/8/none';
@@ -13,7 +13,7 @@ const lines = Array.from({ length: 9 }, (_, n) => `line ${n}`);
 /** Runs the ingest up to the n-th call of the embedder, where the program dies: nothing after it is written. */
 async function dieAtCall(t: TestContext, dyingCall: number) {
   const { store, reopen } = tempStore(t);
-  const [embedder, chunker, index] = [createFakeEmbedder(), createLineChunker(), createMapIndex()];
+  const [embedder, chunker, index] = [createFakeEmbedder(), createLineChunker(), createListedIndex()];
   const dying = Promise.withResolvers<void>();
   embedder.before = (call) => {
     if (call !== dyingCall) return undefined;
@@ -43,8 +43,11 @@ for (const dyingCall of [1, 3, 5]) {
     assert.equal(chunker.calls, 1);
     assert.deepEqual(embedder.texts.map((embedded) => embedded.text), lines); // prettier-ignore
     assert.equal(library.show('g1', document.id).document.state, 'ready');
-    assert.deepEqual(index.idsOf('g1', space), store.knowledge.guildVectorIds('g1', space, { after: 0, limit: 99 }));
-    assert.equal(index.idsOf('g1', space).length, lines.length);
+    assert.deepEqual(
+      await index.idsOf('g1', space),
+      store.knowledge.guildVectorIds('g1', space, { after: 0, limit: 99 }),
+    );
+    assert.equal((await index.idsOf('g1', space)).length, lines.length);
     assert.match(logged.join('\n'), /1 jobs that were interrupted go on/);
   });
 }
@@ -58,13 +61,13 @@ test('a crash between the last vector and “ready” is made good, even if the 
   await first.runner.stop();
   store.jobs.requeueJob(job?.id ?? 0, 0, false);
   store.knowledge.markFailed(document.id, 'as if it had never become ready');
-  const [embedder, index] = [createFakeEmbedder(), createMapIndex()];
+  const [embedder, index] = [createFakeEmbedder(), createListedIndex()];
   const { runner, library } = assemble(reopen(), { embedder, index });
   runner.start();
   t.after(() => runner.stop());
   await ended(library, job);
   assert.equal(embedder.texts.length, 0);
-  assert.equal(index.idsOf('g1', space).length, lines.length);
+  assert.equal((await index.idsOf('g1', space)).length, lines.length);
   assert.equal(library.show('g1', document.id).document.state, 'ready');
 });
 
@@ -114,7 +117,7 @@ test('stopping waits for a safe point, and the job goes on at the next start wit
 
 test('a crash while removing is made good: nothing of the document stays, in rows or in the index', async (t) => {
   const { store, reopen } = tempStore(t);
-  const index = createMapIndex();
+  const index = createListedIndex();
   const first = assemble(store, { index });
   first.runner.start();
   const { document, job } = first.library.add(text(lines.join('\n')));
@@ -124,9 +127,10 @@ test('a crash while removing is made good: nothing of the document stays, in row
   const purge = store.jobs.takeJob(Date.now());
   store.knowledge.purgeChunks(document.id, store.knowledge.removedChunkIds(document.id, 4));
   const { runner, library } = assemble(reopen(), { index });
-  for (const id of index.idsOf('g1', space).slice(0, 4)) index.held.get(`g1|${space}`)?.delete(id);
+  const forgotten = (await index.idsOf('g1', space)).slice(0, 4);
+  await index.remove({ guildId: 'g1', space: createFakeEmbedder().space }, forgotten);
   runner.start();
   t.after(() => runner.stop());
   assert.equal((await ended(library, purge)).state, 'done');
-  assert.deepEqual(index.idsOf('g1', space), []);
+  assert.deepEqual(await index.idsOf('g1', space), []);
 });

@@ -4,14 +4,14 @@ import { AppError, isAppError } from '../../src/errors.ts';
 import { queueReindex } from '../../src/knowledge/reindex.ts';
 import { createLineChunker } from '../support/fake-chunker.ts';
 import { createFakeEmbedder } from '../support/fake-embedder.ts';
-import { assemble, createMapIndex, ended, text, until } from '../support/knowledge-parts.ts';
+import { assemble, createListedIndex, ended, text, until } from '../support/knowledge-parts.ts';
 import { tempStore } from '../support/temp-store.ts';
 
 const space = 'fake/8/none';
 
 test('a text that is added becomes searchable, with its vectors in SQLite and in the index', async (t) => {
   const { store } = tempStore(t);
-  const [embedder, index] = [createFakeEmbedder(), createMapIndex()];
+  const [embedder, index] = [createFakeEmbedder(), createListedIndex()];
   const { runner, library } = assemble(store, { embedder, index });
   runner.start();
   t.after(() => runner.stop());
@@ -22,7 +22,7 @@ test('a text that is added becomes searchable, with its vectors in SQLite and in
   assert.equal(shown.job, null);
   const ids = store.knowledge.guildVectorIds('g1', space, { after: 0, limit: 9 });
   assert.equal(ids.length, 5);
-  assert.deepEqual(index.idsOf('g1', space), ids);
+  assert.deepEqual(await index.idsOf('g1', space), ids);
   assert.deepEqual(embedder.texts[0], { title: 'A text › Line 0', text: 'the kraken' });
   assert.equal((await store.knowledge.searchWords('g1', ['kraken'], 9)).length, 1);
   assert.deepEqual(library.status('g1'), {
@@ -70,7 +70,7 @@ test('whoever asks after a job that has ended is told at once', async (t) => {
 
 test('text that was embedded before, in any guild, is not embedded again', async (t) => {
   const { store } = tempStore(t);
-  const [embedder, index] = [createFakeEmbedder(), createMapIndex()];
+  const [embedder, index] = [createFakeEmbedder(), createListedIndex()];
   const { runner, library } = assemble(store, { embedder, index });
   runner.start();
   t.after(() => runner.stop());
@@ -78,7 +78,7 @@ test('text that was embedded before, in any guild, is not embedded again', async
   await ended(library, library.add(text('one\ntwo', { guildId: 'g2' })).job);
   await ended(library, library.add(text('one\ntwo\nthree\nfour')).job);
   assert.deepEqual(embedder.texts.map((embedded) => embedded.text), ['one', 'two', 'three', 'four']); // prettier-ignore
-  assert.equal(index.idsOf('g2', space).length, 2);
+  assert.equal((await index.idsOf('g2', space)).length, 2);
 });
 
 test('the same content twice is one document', async (t) => {
@@ -113,7 +113,7 @@ test('a text without text fails with words in both languages, and works when it 
 
 test('removing takes a document out of the index too, and a long indexing does not hold it up', async (t) => {
   const { store } = tempStore(t);
-  const [embedder, index] = [createFakeEmbedder(), createMapIndex()];
+  const [embedder, index] = [createFakeEmbedder(), createListedIndex()];
   const { runner, library } = assemble(store, { embedder, index });
   runner.start();
   t.after(() => runner.stop());
@@ -126,7 +126,7 @@ test('removing takes a document out of the index too, and a long indexing does n
   library.remove('g1', old.document.id);
   const purge = library.openJobs().find((job) => job.kind === 'purge');
   await ended(library, purge ?? null);
-  assert.deepEqual(index.idsOf('g1', space), []);
+  assert.deepEqual(await index.idsOf('g1', space), []);
   assert.throws(() => library.show('g1', old.document.id), (error) => isAppError(error, 'not_found')); // prettier-ignore
   assert.throws(() => library.remove('g1', old.document.id), (error) => isAppError(error, 'not_found')); // prettier-ignore
   gate.resolve();
@@ -136,7 +136,7 @@ test('removing takes a document out of the index too, and a long indexing does n
 for (const moment of ['embedded', 'written to the index'] as const) {
   test(`a document that is removed while it is ${moment} leaves nothing behind`, async (t) => {
     const { store } = tempStore(t);
-    const [embedder, index] = [createFakeEmbedder(), createMapIndex()];
+    const [embedder, index] = [createFakeEmbedder(), createListedIndex()];
     const gate = Promise.withResolvers<void>();
     const reached = Promise.withResolvers<void>();
     const hold = () => (reached.resolve(), gate.promise);
@@ -153,7 +153,7 @@ for (const moment of ['embedded', 'written to the index'] as const) {
     await ended(library, purge ?? null);
     gate.resolve();
     assert.equal((await ended(library, job)).state, 'done');
-    assert.deepEqual(index.idsOf('g1', space), []);
+    assert.deepEqual(await index.idsOf('g1', space), []);
     assert.deepEqual(store.knowledge.totals(), { guilds: 0, documents: 0, chunks: 0, vectors: 0 });
   });
 }
@@ -183,7 +183,7 @@ test('out of quota, a document stays queued with the reason until its time comes
 
 test('with another embedding model, ready documents get new vectors and stay in answers meanwhile', async (t) => {
   const { store } = tempStore(t);
-  const index = createMapIndex();
+  const index = createListedIndex();
   const before = assemble(store, { index });
   before.runner.start();
   const { document, job } = before.library.add(text('kraken\nship\nstorm'));
@@ -207,7 +207,7 @@ test('with another embedding model, ready documents get new vectors and stay in 
   assert.equal((await store.knowledge.searchWords('g1', ['kraken'], 9)).length, 1);
   gate.resolve();
   assert.equal((await ended(after.library, open[0] ?? null)).state, 'done');
-  assert.deepEqual(index.idsOf('g1', 'other/8/none'), index.idsOf('g1', space));
+  assert.deepEqual(await index.idsOf('g1', 'other/8/none'), await index.idsOf('g1', space));
   assert.equal(await queueReindex(parts, 'other/8/none'), 0);
 });
 

@@ -6,35 +6,22 @@ import type { JobRunner } from '../../src/knowledge/jobs.ts';
 import { createLibrary } from '../../src/knowledge/library.ts';
 import type { AddRequest, Library } from '../../src/knowledge/api.ts';
 import type { Job } from '../../src/knowledge/model.ts';
-import type { CollectionKey, VectorIndex } from '../../src/knowledge/ports.ts';
+import type { VectorIndex } from '../../src/knowledge/ports.ts';
 import { createPurge } from '../../src/knowledge/purge.ts';
 import { createLineChunker } from './fake-chunker.ts';
 import { createFakeEmbedder } from './fake-embedder.ts';
+import { createMemoryIndex } from './memory-index.ts';
 
-export type MapIndex = Pick<VectorIndex, 'upsert' | 'remove'> & {
-  readonly held: Map<string, Map<number, Float32Array>>;
-  idsOf(guildId: string, spaceId: string): number[];
-};
+export type ListedIndex = VectorIndex & { idsOf(guildId: string, spaceId: string): Promise<number[]> };
 
-/** Just what indexing needs of an index. */
-export function createMapIndex(): MapIndex {
-  const held = new Map<string, Map<number, Float32Array>>();
-  const name = (guildId: string, spaceId: string) => `${guildId}|${spaceId}`;
-  const of = (key: CollectionKey) => {
-    const records = held.get(name(key.guildId, key.space.id)) ?? new Map<number, Float32Array>();
-    held.set(name(key.guildId, key.space.id), records);
-    return records;
-  };
+/** An index that says what it holds. */
+export function createListedIndex(): ListedIndex {
+  const index = createMemoryIndex();
   return {
-    held,
-    idsOf: (guildId, spaceId) => [...(held.get(name(guildId, spaceId))?.keys() ?? [])].sort((a, b) => a - b),
-    upsert(key, records) {
-      for (const { id, vector } of records) of(key).set(id, vector);
-      return Promise.resolve();
-    },
-    remove(key, ids) {
-      for (const id of ids) of(key).delete(id);
-      return Promise.resolve();
+    ...index,
+    async idsOf(guildId, spaceId) {
+      const pages = await Array.fromAsync(index.ids({ guildId, space: { id: spaceId, model: '', dimensions: 8 } }));
+      return pages.flat().sort((a, b) => a - b);
     },
   };
 }
@@ -51,14 +38,13 @@ export function assemble(
   {
     embedder = createFakeEmbedder(),
     chunker = createLineChunker(),
-    index = createMapIndex(),
+    index = createListedIndex(),
     clock = Date.now,
     batchSize = 2,
   } = {},
 ): KnowledgeParts {
   const logged: string[] = [];
-  // The index is used for writing only here, and the cast says so.
-  const parts = { store, chunker, embedder, index: index as unknown as VectorIndex, batchSize };
+  const parts = { store, chunker, embedder, index, batchSize };
   const runner = createJobRunner({
     jobs,
     handlers: {
