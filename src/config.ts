@@ -13,10 +13,10 @@ export interface Config {
     readonly operatorUserIds: readonly string[];
     readonly messageContentIntent: boolean;
   };
-  readonly database: DatabaseLocation;
+  /** `isDefault`: our own default folder is created; one that someone configured must be there. */
+  readonly database: DatabaseLocation & { readonly isDefault: boolean };
   readonly chroma: {
     readonly directory: string;
-    /** True for our own default, which is created; a folder that someone configured must be there. */
     readonly directoryIsDefault: boolean;
     readonly collectionPrefix: string;
     readonly remote: ChromaRemote | null;
@@ -110,7 +110,7 @@ function arrange(values: Values, environment: Environment): Config {
       operatorUserIds: values.OPERATOR_USER_IDS,
       messageContentIntent: values.MESSAGE_CONTENT_INTENT,
     },
-    database: values.DATABASE_URL,
+    database: { ...values.DATABASE_URL, isDefault: given(environment, 'DATABASE_URL') === null },
     chroma: {
       directory: values.CHROMADB_PERSIST_DIRECTORY,
       directoryIsDefault: given(environment, 'CHROMADB_PERSIST_DIRECTORY') === null,

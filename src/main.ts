@@ -36,7 +36,7 @@ async function run(): Promise<void> {
   const app = await openApp(config, { log: createLog(config.logLevel, secrets), signal: starting.signal });
   const signal = await stopped.promise;
   log.info(`${signal} received, stopping`);
-  await app.close();
+  await app[Symbol.asyncDispose]();
   log.info('Stopped');
   process.exit(0);
 }

@@ -31,7 +31,11 @@ test('with a token the bot listens where a host can check its health', () => {
 });
 
 test("the deployment guide's database addresses are understood", () => {
-  const database = (text: string) => parseConfig({ DATABASE_URL: text }).database;
+  const database = (text: string) => {
+    const { isDefault, ...location } = parseConfig({ DATABASE_URL: text }).database;
+    assert.equal(isDefault, false);
+    return location;
+  };
   assert.deepEqual(database('sqlite:///app/data/nescordbot.db'), {
     file: '/app/data/nescordbot.db',
     timeoutMs: 20_000,

@@ -22,6 +22,8 @@ export interface WorldOptions {
   readonly botName: string;
   readonly people: Readonly<Record<PersonaName, { readonly username: string; readonly displayName: string }>>;
   readonly clock: () => number;
+  /** When the guilds and people came to be; a fixed day gives them the same ids in every run. */
+  readonly foundedAtMs?: number;
   readonly acknowledgeWithinMs: number;
   readonly tokenLifeMs: number;
   /** Whether the application may ask for message contents. */
@@ -50,7 +52,9 @@ export interface World {
 }
 
 export function createWorld(options: WorldOptions): World {
-  const nextId = createIds(options.clock);
+  const foundedAtMs = options.foundedAtMs ?? options.clock();
+  let founded = false;
+  const nextId = createIds(() => (founded ? options.clock() : foundedAtMs));
   const person = (names: { username: string; displayName: string }, persona: PersonaName | null): Person => ({
     id: nextId(),
     ...names,
@@ -66,13 +70,14 @@ export function createWorld(options: WorldOptions): World {
   const channels = new Map<string, Channel>();
   const guilds = new Map<string, Guild>();
   for (const { name, channels: names } of options.guilds) {
-    const guild = createGuild(name, bot, personas, nextId, options.clock());
+    const guild = createGuild(name, bot, personas, nextId, foundedAtMs);
     guilds.set(guild.id, guild);
     for (const channelName of names) {
-      const channel = newChannel(nextId(), options.clock(), { guildId: guild.id, kind: 'text', name: channelName });
+      const channel = newChannel(nextId(), foundedAtMs, { guildId: guild.id, kind: 'text', name: channelName });
       channels.set(channel.id, channel);
     }
   }
+  founded = true;
   return {
     options,
     applicationId: bot.id,

@@ -1,0 +1,126 @@
+import { statfsSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { commands } from '../commands/index.ts';
+import packageFile from '../package.json' with { type: 'json' };
+import { teachOwnDocuments } from './app/first-lesson.ts';
+import { openKnowledgeBase, type KnowledgeBase, type Surroundings } from './app/knowledge-base.ts';
+import type { Config } from './config.ts';
+import { openDiscord, type Discord } from './discord/open-discord.ts';
+import type { PartStatus, StatusReport } from './health/ports.ts';
+import { openHttpServer } from './http/server.ts';
+import type { Log } from './log.ts';
+import { createPlayground, type Playground, type PlaygroundOptions } from './playground/playground.ts';
+import { webClient } from './playground/web/serve.ts';
+
+export interface App extends AsyncDisposable {
+  readonly knowledge: KnowledgeBase;
+  readonly discord: Discord;
+  /** The local Discord; null when the bot is connected to the real one. */
+  readonly playground: Playground | null;
+  /** Where the playground and the health routes are, e.g. `http://127.0.0.1:3000`. */
+  readonly origin: string;
+}
+
+export interface AppOverrides extends Partial<Omit<Surroundings, 'log'>> {
+  readonly log: Log;
+  readonly playground?: PlaygroundOptions;
+  /** False leaves the playground's server without NescordBot's own documents. */
+  readonly firstLesson?: boolean;
+  readonly editIntervalMs?: number;
+}
+
+/** A fixed day, so that the playground's server and people have the same ids after every restart. */
+const PLAYGROUND_FOUNDED_AT = Date.UTC(2026, 0, 1);
+const QUESTIONS_AT_ONCE = 8;
+const QUESTIONS_WAITING = 500;
+const MINUTE_MS = 60_000;
+
+/** Builds the whole bot, the same way for production and for end-to-end tests; disposing closes it, last part first. */
+export async function openApp(config: Config, overrides: AppOverrides): Promise<App> {
+  const { log, clock = Date.now, random = Math.random } = overrides;
+  const startedAt = clock();
+  await using opening = new AsyncDisposableStack();
+  const playground =
+    config.discord.token === null
+      ? createPlayground({ foundedAtMs: PLAYGROUND_FOUNDED_AT, ...overrides.playground })
+      : null;
+
+  const parts: { knowledge: KnowledgeBase | null; discord: Discord | null } = { knowledge: null, discord: null };
+  const health = {
+    status: (): StatusReport => ({
+      version: packageFile.version,
+      startedAt,
+      parts: [...(parts.knowledge?.status() ?? startingParts), parts.discord?.status() ?? startingDiscord],
+      totals: parts.knowledge?.store.knowledge.totals() ?? { guilds: 0, documents: 0, chunks: 0 },
+      dataDirectory: resolve(dirname(config.database.file)),
+      freeBytes: freeBytes(dirname(config.database.file)),
+    }),
+  };
+  const http = await openHttpServer({
+    host: config.host,
+    port: config.port,
+    status: health,
+    log,
+    plugins: playground === null ? [] : [playground.plugin, webClient()],
+  });
+  opening.defer(() => http.close());
+
+  const knowledge = opening.use(await openKnowledgeBase(config, { ...overrides, log, clock, random }));
+  parts.knowledge = knowledge;
+  const { library, answers, store } = knowledge;
+  const { limits } = config;
+  const discord = await openDiscord({
+    token: config.discord.token ?? playground?.token ?? '',
+    api: playground?.restApi(http.url) ?? null,
+    commands,
+    library,
+    answers,
+    settings: store.settings,
+    health,
+    homeGuildId: config.discord.homeGuildId,
+    moderatorRoleIds: config.discord.moderatorRoleIds,
+    operatorUserIds: config.discord.operatorUserIds,
+    messageContent: config.discord.messageContentIntent || playground !== null,
+    limits: {
+      userQuestions: { questions: limits.questionsPerUserPerMinute, windowMs: MINUTE_MS },
+      guildQuestions: { questions: limits.questionsPerGuildPerMinute, windowMs: MINUTE_MS },
+      questionsAtOnce: QUESTIONS_AT_ONCE,
+      questionsWaiting: QUESTIONS_WAITING,
+      attachmentBytes: limits.documentBytes,
+      deadlineMs: limits.answerMs + MINUTE_MS,
+    },
+    log,
+    clock,
+    random,
+    ...(overrides.editIntervalMs === undefined ? {} : { editIntervalMs: overrides.editIntervalMs }),
+  });
+  parts.discord = discord;
+  opening.defer(() => discord.close());
+  if (playground !== null && overrides.firstLesson !== false) {
+    for (const guildId of playground.world.guilds.keys()) await teachOwnDocuments(guildId, library, store.settings);
+  }
+  log.info(playground === null ? `Health checks at ${http.url}/readyz` : `The playground is at ${http.url}`);
+  const opened = opening.move();
+  return {
+    knowledge,
+    discord,
+    playground,
+    origin: http.url,
+    [Symbol.asyncDispose]: () => opened.disposeAsync(),
+  };
+}
+
+const startingParts: readonly PartStatus[] = [
+  { name: 'sqlite', state: 'starting', detail: 'opening' },
+  { name: 'chroma', state: 'starting', detail: 'opening' },
+];
+const startingDiscord: PartStatus = { name: 'discord', state: 'starting', detail: 'not connected yet' };
+
+function freeBytes(folder: string): number | null {
+  try {
+    const { bavail, bsize } = statfsSync(folder);
+    return bavail * bsize;
+  } catch {
+    return null; // the folder is not there yet
+  }
+}

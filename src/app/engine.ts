@@ -1,0 +1,52 @@
+import { createGeminiEmbedder } from '../adapters/gemini/embed.ts';
+import { createGeminiGenerator } from '../adapters/gemini/generate.ts';
+import { createOfflineEmbedder } from '../adapters/offline/embed.ts';
+import { createOfflineGenerator } from '../adapters/offline/generate.ts';
+import type { TextPool } from '../adapters/threads/pool.ts';
+import type { GeminiConfig } from '../config.ts';
+import { commonWords } from '../knowledge/common-words.ts';
+import type { Clock, Embedder, Generator, UsageStore } from '../knowledge/ports.ts';
+import { NO_ANSWER } from '../knowledge/prompt.ts';
+import { searchWords } from '../knowledge/words.ts';
+
+/** What reads and writes: Gemini with a key, the offline engine without one. */
+export interface Engine {
+  readonly embedder: Embedder;
+  readonly generator: Generator;
+}
+
+export interface EngineParts {
+  readonly pool: TextPool;
+  readonly usage: UsageStore;
+  readonly clock: Clock;
+  readonly random: () => number;
+}
+
+export function createEngine(gemini: GeminiConfig | null, parts: EngineParts): Engine {
+  return gemini === null ? offlineEngine(parts) : geminiEngine(gemini, parts);
+}
+
+function offlineEngine({ pool }: EngineParts): Engine {
+  const vocabulary = { words: searchWords, common: commonWords };
+  return {
+    embedder: createOfflineEmbedder({
+      vocabulary,
+      embedMany: (texts, dimensions, signal) => pool.run('embedOffline', { texts, dimensions }, signal),
+    }),
+    generator: createOfflineGenerator({ vocabulary, noAnswer: NO_ANSWER }),
+  };
+}
+
+function geminiEngine(gemini: GeminiConfig, { usage, clock, random }: EngineParts): Engine {
+  const { apiKey, baseUrl, timeoutMs, concurrency } = gemini;
+  const common = { apiKey, baseUrl, timeoutMs, clock, random, onUsage: usage.recordUsage };
+  return {
+    embedder: createGeminiEmbedder({
+      ...common,
+      model: gemini.embeddingModel,
+      dimensions: gemini.dimensions,
+      concurrency,
+    }),
+    generator: createGeminiGenerator({ ...common, models: gemini.generationModels }),
+  };
+}

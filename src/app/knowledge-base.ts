@@ -1,0 +1,179 @@
+import { dirname } from 'node:path';
+import { assertText } from '../adapters/extract/decode.ts';
+import { openStore, type Store } from '../adapters/sqlite/open.ts';
+import { createChunker } from '../adapters/threads/chunker.ts';
+import { openTextPool } from '../adapters/threads/pool.ts';
+import type { Config } from '../config.ts';
+import { checkFolder } from '../health/folder.ts';
+import { createIndexProbe } from '../health/index-probe.ts';
+import type { PartStatus } from '../health/ports.ts';
+import { verifyPersistence } from '../health/volume-check.ts';
+import { createAnswers } from '../knowledge/answer.ts';
+import type { Answers, Library } from '../knowledge/api.ts';
+import { createIngest, createReindex } from '../knowledge/ingest.ts';
+import { createJobRunner, type JobRunner } from '../knowledge/jobs.ts';
+import { createLibrary } from '../knowledge/library.ts';
+import type { Clock } from '../knowledge/ports.ts';
+import { createPurge } from '../knowledge/purge.ts';
+import { reconcile } from '../knowledge/reconcile.ts';
+import { queueReindex } from '../knowledge/reindex.ts';
+import { createRetriever } from '../knowledge/retrieve.ts';
+import type { Log } from '../log.ts';
+import { createEngine, type Engine } from './engine.ts';
+import { openIndexServer, type IndexServer } from './index-server.ts';
+
+/** Where what the project brings to a machine is kept: a newer glibc, where Chroma needs one. */
+const CACHE_DIRECTORY = '.cache';
+const IDLE_THREAD_MS = 5_000;
+const MOST_JOBS_SHOWN = 100;
+
+/** Knowledge ready for use: what Discord, the shell and the tests stand on. */
+export interface KnowledgeBase extends AsyncDisposable {
+  readonly store: Store;
+  readonly indexServer: IndexServer;
+  readonly engine: Engine;
+  readonly library: Library;
+  readonly answers: Answers;
+  readonly runner: JobRunner;
+  status(): PartStatus[];
+}
+
+export interface Surroundings {
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly random: () => number;
+  /** Aborted when the program is asked to stop while it is still starting. */
+  readonly signal?: AbortSignal;
+  /** Takes the place of the engine that the configuration names. */
+  readonly engine?: Engine;
+}
+
+/** Opens SQLite and Chroma, brings them into agreement and takes up the jobs that a crash left behind. */
+export async function openKnowledgeBase(config: Config, surroundings: Surroundings): Promise<KnowledgeBase> {
+  const { log, clock, random, signal } = surroundings;
+  await using opening = new AsyncDisposableStack();
+  await checkFolders(config);
+  const store = opening.use(openStore(config.database));
+  await store.probe.probe();
+  const indexServer = opening.use(await openIndexServer(config.chroma, CACHE_DIRECTORY, log));
+  await verifyPersistence({
+    directory: config.chroma.remote?.url ?? config.chroma.directory,
+    probe: createIndexProbe(indexServer),
+    log,
+  });
+  const pool = openTextPool({
+    workerFile: new URL('../text-worker.ts', import.meta.url),
+    maxThreads: 1,
+    idleTimeoutMs: IDLE_THREAD_MS,
+  });
+  opening.defer(() => pool.close());
+  const engine = surroundings.engine ?? createEngine(config.gemini, { pool, usage: store.usage, clock, random });
+  const { embedder, generator } = engine;
+  const { index } = indexServer;
+
+  await agree(store, indexServer, engine, log, signal);
+
+  const parts = { store: store.knowledge, chunker: createChunker(pool), embedder, index };
+  const runner = createJobRunner({
+    jobs: store.jobs,
+    handlers: {
+      ingest: createIngest(parts),
+      reindex: createReindex(parts),
+      purge: createPurge({ ...parts, space: embedder.space }),
+    },
+    clock,
+    random,
+    log: (level, message, error) => log[level](message, error === undefined ? {} : { error }),
+  });
+  const retriever = createRetriever({
+    ...parts,
+    clock,
+    onFailure: (part, error) => log.warn(`The ${part} failed, so words alone answer`, { error }),
+  });
+  const library = createLibrary({
+    store: store.knowledge,
+    jobs: store.jobs,
+    runner,
+    retriever,
+    clock,
+    assertText,
+    limitBytes: config.limits.documentBytes,
+    space: embedder.space.id,
+    engine: generator.name,
+  });
+  const answers = createAnswers({
+    retriever,
+    generator,
+    history: store.history,
+    store: store.knowledge,
+    clock,
+    log,
+    limits: {
+      questionLength: config.limits.questionCharacters,
+      contextTokens: config.limits.passageTokens,
+      outputTokens: config.limits.outputTokens,
+      timeoutMs: config.limits.answerMs,
+    },
+  });
+  const waiting = await queueReindex({ store: store.knowledge, jobs: store.jobs, clock }, embedder.space.id);
+  if (waiting > 0) log.info(`${waiting} documents are embedded again for ${embedder.space.id}`);
+  runner.start();
+  opening.defer(() => runner.stop());
+  const opened = opening.move();
+  return {
+    store,
+    indexServer,
+    engine,
+    library,
+    answers,
+    runner,
+    status: () => [
+      { name: 'sqlite', state: 'ok', detail: store.file },
+      indexServer.status(),
+      { name: 'embedder', state: 'ok', detail: embedder.space.id },
+      { name: 'generator', state: 'ok', detail: generator.name },
+      {
+        name: 'jobs',
+        state: 'ok',
+        detail: `${store.jobs.openJobs(null, MOST_JOBS_SHOWN).length} under way or waiting`,
+      },
+    ],
+    [Symbol.asyncDispose]: () => opened.disposeAsync(),
+  };
+}
+
+async function checkFolders({ database, chroma }: Config): Promise<void> {
+  await checkFolder({
+    path: dirname(database.file),
+    what: 'database directory',
+    variable: 'DATABASE_URL',
+    createIfMissing: database.isDefault,
+  });
+  if (chroma.remote !== null) return;
+  await checkFolder({
+    path: chroma.directory,
+    what: 'persist directory',
+    variable: 'CHROMADB_PERSIST_DIRECTORY',
+    createIfMissing: chroma.directoryIsDefault,
+  });
+}
+
+async function agree(
+  store: Store,
+  { index, ready }: IndexServer,
+  { embedder }: Engine,
+  log: Log,
+  signal?: AbortSignal,
+): Promise<void> {
+  const report = await reconcile({
+    store: store.knowledge,
+    index,
+    space: embedder.space,
+    onProgress: ({ guildId, step, done, total }) =>
+      log.info(`Index of server ${guildId}: ${step} ${done} of ${total} passages`),
+    ...(ready === null ? {} : { ready }),
+    ...(signal === undefined ? {} : { signal }),
+  });
+  const { checked, added, removed, rebuilt, dropped } = report;
+  log.info('SQLite and Chroma agree', { checked, added, removed, rebuilt: rebuilt.length, dropped });
+}
