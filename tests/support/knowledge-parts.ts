@@ -20,8 +20,10 @@ export function createListedIndex(): ListedIndex {
   return {
     ...index,
     async idsOf(guildId, spaceId) {
-      const pages = await Array.fromAsync(index.ids({ guildId, space: { id: spaceId, model: '', dimensions: 8 } }));
-      return pages.flat().sort((a, b) => a - b);
+      const ids: number[] = [];
+      for await (const page of index.ids({ guildId, space: { id: spaceId, model: '', dimensions: 8 } }))
+        ids.push(...page);
+      return ids.sort((a, b) => a - b);
     },
   };
 }
