@@ -1,7 +1,7 @@
 import { mapProse } from './code-spans.ts';
 
 const ZERO_WIDTH_SPACE = '\u200b';
-const LINK = /!?\[([^\]\n]{0,300})\]\(\s{0,3}<?([^\s<>)]{0,2000})>?[^)\n]{0,300}\)/;
+const LINK = /!?\[([^\]\n]{0,300})\]\([ \t]{0,3}<?([^\s<>)]{0,500})>?(?:\s[^)\n]{0,300})?\)/;
 const ADDRESS = /<?[a-z][a-z0-9+.-]{1,20}:\/\/[^\s<>]{0,2000}>?/;
 const LINK_OR_ADDRESS = new RegExp(`${LINK.source}|${ADDRESS.source}`, 'gi');
 /** Ends an address where the sentence around it goes on, in Latin or in Japanese writing. */

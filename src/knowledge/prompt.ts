@@ -66,7 +66,7 @@ export function saysNoAnswer(text: string): boolean {
 
 /** The text without the sentinel, where a model wrote an answer and the sentinel as well. */
 export function withoutSentinel(text: string): string {
-  return text.replace(new RegExp(`[ \\t]*[*\`_]{0,3}${NO_ANSWER}[*\`_]{0,3}[.。]?`, 'gi'), '');
+  return text.replace(new RegExp(`[ \\t]{0,9}[*\`_]{0,3}${NO_ANSWER}[*\`_]{0,3}[.。]?`, 'gi'), '');
 }
 
 /** What of a text still being written cannot be, or become, the sentinel. */
@@ -77,7 +77,7 @@ export function beforeSentinel(text: string): string {
   if (!/[\p{L}\p{N}]/u.test(rest)) return '';
   for (let length = Math.min(NO_ANSWER.length - 1, rest.length); length > 0; length -= 1) {
     if (NO_ANSWER.startsWith(rest.slice(-length).toUpperCase()))
-      return rest.slice(0, -length).replace(/[ \t]*[*`_]{1,3}$/, '');
+      return rest.slice(0, -length).replace(/[ \t]{0,9}[*`_]{1,3}$/, '');
   }
   return rest;
 }

@@ -53,3 +53,11 @@ test('paths of a document are shown as their words, and code is left as it is', 
   assert.equal(inert('`fetch("https://evil.example")`'), '`fetch("https://evil.example")`');
   assert.equal(inert('```js\nfetch("https://evil.example")\n```'), '```js\nfetch("https://evil.example")\n```');
 });
+
+test('texts made to keep the patterns busy take no time', () => {
+  const started = performance.now();
+  for (const piece of ['[', '[a](', '[a](#', '[a](b ', '![a](<b', 'a://', '<a', '@', '`', '```\n']) {
+    inert(piece.repeat(Math.floor(10_000 / piece.length)));
+  }
+  assert.ok(performance.now() - started < 2_000, `${performance.now() - started} ms`);
+});
