@@ -1,4 +1,5 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setTimeout as wait } from 'node:timers/promises';
+import { agreement, literalPieces } from './agreement.ts';
 import type { Retriever } from './api.ts';
 import { contentWords, coverage } from './coverage.ts';
 import { fuse, fusionDepth } from './fuse.ts';
@@ -16,6 +17,11 @@ import { searchWords } from './words.ts';
 const mostQuestionWords = 128;
 /** So many of the best passages are looked into for evidence that the question is covered. */
 const evidencePassages = 5;
+
+const headStartMs = 1;
+/** The best so many are read again for what they share literally with the question; measured, as is its weight. */
+const rereadPassages = 16;
+const agreementWeight = 0.3;
 
 export interface RetrieverParts
   extends Pick<NeighbourSearch, 'index' | 'clock'>, Partial<Pick<NeighbourSearch, 'timeoutMs' | 'onFailure'>> {
@@ -39,8 +45,8 @@ export function createRetriever({
   });
 
   async function byWords(guildId: string, words: readonly string[]): Promise<Ranked[]> {
-    // The request for the neighbours leaves first, so that both searches go on at the same time.
-    await nextTurn();
+    // The request for the neighbours leaves first, so that both searches go on at the same time: this one holds the thread.
+    await wait(headStartMs);
     const hits = await store.searchWords(guildId, words, fusionDepth);
     return hits.map(({ chunkId, score }) => ({ id: chunkId, score }));
   }
@@ -53,6 +59,21 @@ export function createRetriever({
       loaded.push(...store.passages(guildId, ids));
     }
     return loaded.slice(0, limit);
+  }
+
+  /** The first passages of a ranking with their final scores, best first. */
+  function reread(guildId: string, question: string, ranking: readonly Ranked[], limit: number) {
+    const fused = new Map(ranking.map(({ id, score }) => [id, score]));
+    const stored = load(guildId, ranking, Math.max(limit, rereadPassages));
+    const texts = stored.slice(0, rereadPassages).map(wholeText);
+    const shares = agreement(literalPieces(question), texts);
+    return stored
+      .map((passage, place) => ({
+        passage,
+        score: (fused.get(passage.chunkId) ?? 0) + agreementWeight * (shares[place] ?? 0),
+      }))
+      .sort((a, b) => b.score - a.score || a.passage.chunkId - b.passage.chunkId)
+      .slice(0, limit);
   }
 
   /** Every passage's similarity, those included that words alone found. */
@@ -88,22 +109,24 @@ export function createRetriever({
       throwIfAborted(signal);
       const closest = near.neighbours.map(({ id, similarity }) => ({ id, score: similarity }));
       const ranking = fuse(hits, closest, embedder.relevance.vectorWeight);
-      const stored = load(guildId, ranking, limit);
-      const scores = new Map(ranking.map(({ id, score }) => [id, score]));
+      const best = reread(guildId, question, ranking, limit);
       const bm25 = new Map(hits.map(({ id, score }) => [id, score]));
       const similar = similarities(
         near,
-        stored.map(({ chunkId }) => chunkId),
+        best.map(({ passage }) => passage.chunkId),
       );
-      const passages = stored.map((passage): Passage => {
+      const passages = best.map(({ passage, score }): Passage => {
         const id = passage.chunkId;
-        const marks = { score: scores.get(id) ?? 0, similarity: similar.get(id) ?? null, bm25: bm25.get(id) ?? null };
-        return Object.assign(passage, marks);
+        return Object.assign(passage, { score, similarity: similar.get(id) ?? null, bm25: bm25.get(id) ?? null });
       });
       const relevant = passages.length > 0 && covers(question, words, passages);
       return { passages, vectors: near.vector !== null, notice: near.notice, relevant };
     },
   };
+}
+
+function wholeText({ title, headings, text }: StoredPassage): string {
+  return [title, ...headings, text].join('\n');
 }
 
 /** Of L2-normalised vectors. */
