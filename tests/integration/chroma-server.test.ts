@@ -7,9 +7,12 @@ import { createInterface } from 'node:readline';
 import { setTimeout as wait } from 'node:timers/promises';
 import { test, type TestContext } from 'node:test';
 import { promisify } from 'node:util';
+import { freePort, startChild, untilReady } from '../../src/adapters/chroma/child.ts';
+import { openGlibc } from '../../src/adapters/chroma/glibc.ts';
 import { openChromaIndex } from '../../src/adapters/chroma/index.ts';
+import { recordChild } from '../../src/adapters/chroma/orphan.ts';
 import { isAppError } from '../../src/errors.ts';
-import { createTestLog, openTestChroma, temporaryFolder } from '../support/chroma.ts';
+import { cacheDirectory, createTestLog, openTestChroma, temporaryFolder } from '../support/chroma.ts';
 import { keyOf, records, unitVector } from '../support/vectors.ts';
 
 const key = keyOf('one');
@@ -96,6 +99,33 @@ test('a lock in our own process is respected as well', async (t) => {
   await assert.rejects(openTestChroma(t, { directory }), (error) => isAppError(error, 'conflict'));
   await first.close();
   await (await openTestChroma(t, { directory })).close();
+});
+
+test('a port that somebody took meanwhile is given up for another, even where another Chroma answers on it', async (t) => {
+  const other = await openTestChroma(t);
+  const taken = other.endpoint().port;
+  let choices = 0;
+  const choosePort = async () => ((choices += 1) <= 2 ? taken : freePort());
+  const server = await openTestChroma(t, { choosePort });
+  assert.equal(choices, 3);
+  assert.notEqual(server.endpoint().port, taken);
+  const index = openChromaIndex({ connection: server, collectionPrefix: 'test' });
+  await index.upsert(key, records(1, 3));
+  assert.equal(await openChromaIndex({ connection: other, collectionPrefix: 'test' }).count(key), 0);
+});
+
+test('a server that an earlier run left on the directory is ended before a new one starts', async (t) => {
+  const directory = await temporaryFolder(t);
+  const log = createTestLog();
+  const prefix = await openGlibc({ cacheDirectory, log });
+  const orphan = await startChild({ directory, prefix, log, stopTimeoutMs: 1_000 });
+  t.after(() => orphan.stop());
+  assert.equal(await untilReady(orphan, 20_000), 'ready');
+  await recordChild(join(directory, 'nescordbot-child.json'), orphan.pid);
+  const server = await openTestChroma(t, { directory, log });
+  assert.equal((await orphan.exited).code, 0);
+  assert.notEqual(server.pid(), orphan.pid);
+  assert.ok(log.lines.some((line) => line.includes(`Ended a Chroma server (pid ${orphan.pid})`)));
 });
 
 test('a record of a process that is not Chroma on this directory harms nobody', async (t) => {

@@ -10,6 +10,8 @@ export interface ChromaChild {
   readonly port: number;
   /** Settles when the process has ended. */
   readonly exited: Promise<Exit>;
+  /** False while it has not said that the port is its own: another server may be the one that answers there. */
+  hasPort(): boolean;
   /** SIGINT, then SIGKILL: SIGTERM makes Chroma hang. */
   stop(): Promise<void>;
 }
@@ -27,13 +29,16 @@ export interface ChildOptions {
   readonly prefix: readonly string[];
   readonly log: { debug(message: string): void };
   readonly stopTimeoutMs: number;
+  /** A port that nobody listens on. */
+  readonly choosePort?: () => Promise<number>;
 }
 
 const heartbeatMs = 20;
 
 /** Starts Chroma on a free loopback port; it may yet fail. */
-export async function startChild({ directory, prefix, log, stopTimeoutMs }: ChildOptions): Promise<ChromaChild> {
-  const port = await freePort();
+export async function startChild(options: ChildOptions): Promise<ChromaChild> {
+  const { directory, prefix, log, stopTimeoutMs, choosePort = freePort } = options;
+  const port = await choosePort();
   const cli = fileURLToPath(new URL('cli.mjs', import.meta.resolve('chromadb')));
   const chroma = [process.execPath, cli, 'run', '--path', directory, '--host', '127.0.0.1', '--port', String(port)];
   const [command = '', ...args] = [...(await dyingWithParent()), ...prefix, ...chroma];
@@ -43,11 +48,14 @@ export async function startChild({ directory, prefix, log, stopTimeoutMs }: Chil
     env: { ANONYMIZED_TELEMETRY: 'False', NO_COLOR: '1', RUST_LOG: 'warn' },
   });
   const last: string[] = [];
+  let hasPort = false;
   for (const stream of [child.stdout, child.stderr])
     createInterface({ input: stream }).on('line', (line) => {
       if (line.trim() === '' || line.includes('\u001b[38;5;')) return; // its logo
       log.debug(`chroma: ${line.trim()}`);
       last.push(line.trim());
+      // With a busy port this is its only line, and it exits with code 0.
+      hasPort = !/^Address \S+ is not available/.test(line.trim());
       if (last.length > 12) last.shift();
     });
   const exited = new Promise<Exit>((resolve) => {
@@ -58,6 +66,7 @@ export async function startChild({ directory, prefix, log, stopTimeoutMs }: Chil
     pid: child.pid ?? 0,
     port,
     exited,
+    hasPort: () => hasPort,
     async stop() {
       child.kill('SIGINT');
       const late = setTimeout(() => child.kill('SIGKILL'), stopTimeoutMs);
@@ -79,7 +88,7 @@ export async function untilReady(child: ChromaChild, timeoutMs: number): Promise
       (response) => response.ok,
       () => false,
     );
-    if (answered && exit === null) return 'ready';
+    if (answered && exit === null && child.hasPort()) return 'ready';
     await wait(heartbeatMs);
   }
   return null;
@@ -98,7 +107,7 @@ function dyingWithParent(): Promise<string[]> {
   return setpriv;
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(0, '127.0.0.1', resolve));
   const address = server.address();

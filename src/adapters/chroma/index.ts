@@ -1,9 +1,10 @@
 import { ChromaClient, type Collection } from 'chromadb';
 import { AppError, isAppError } from '../../errors.ts';
 import type { CollectionKey, VectorIndex } from '../../knowledge/ports.ts';
-import type { ChromaConnection } from './connection.ts';
+import type { ChromaConnection, ChromaEndpoint } from './connection.ts';
 import { createNames } from './names.ts';
 import { translate } from './translate.ts';
+import { upsertPacked } from './upsert.ts';
 
 export interface ChromaIndexOptions {
   readonly connection: ChromaConnection;
@@ -13,8 +14,8 @@ export interface ChromaIndexOptions {
   readonly writeTimeoutMs?: number;
 }
 
-/** Chroma takes 5,461 records and 40 MiB at most; smaller batches leave gaps for questions. A number is 5.4 bytes in base64. */
-const maxBatchRecords = 1_000;
+/** Chroma takes 5,461 records and 40 MiB at most, a number being 5.4 bytes; smaller batches leave gaps for questions. */
+const maxBatchRecords = 500;
 const maxBatchNumbers = 1_500_000;
 const idsPage = 5_000;
 const collectionsPage = 200;
@@ -30,14 +31,15 @@ export function openChromaIndex(options: ChromaIndexOptions): VectorIndex {
   async function call<T>(
     limitMs: number,
     caller: AbortSignal | undefined,
-    work: (client: ChromaClient) => Promise<T>,
+    work: (client: ChromaClient, endpoint: ChromaEndpoint, signal: AbortSignal) => Promise<T>,
   ): Promise<T> {
     const timeout = AbortSignal.timeout(limitMs);
     if (caller?.aborted === true) throw translate(caller.reason, { caller, timeout });
     try {
-      const { headers, ...endpoint } = connection.endpoint();
+      const endpoint = connection.endpoint();
       const signal = caller === undefined ? timeout : AbortSignal.any([caller, timeout]);
-      return await work(new ChromaClient({ ...endpoint, headers: { ...headers }, fetchOptions: { signal } }));
+      const client = new ChromaClient({ ...endpoint, headers: { ...endpoint.headers }, fetchOptions: { signal } });
+      return await work(client, endpoint, signal);
     } catch (error) {
       throw translate(error, { caller, timeout });
     }
@@ -90,12 +92,8 @@ export function openChromaIndex(options: ChromaIndexOptions): VectorIndex {
       const size = Math.max(1, Math.min(maxBatchRecords, Math.floor(maxBatchNumbers / key.space.dimensions)));
       for (let from = 0; from < records.length; from += size) {
         const batch = records.slice(from, from + size);
-        const rows = {
-          ids: batch.map(({ id }) => String(id)),
-          embeddings: batch.map(({ vector }) => Array.from(vector)),
-        };
-        await call(writeTimeoutMs, signal, (client) =>
-          onCollection(client, key, true, (collection) => collection.upsert(rows)),
+        await call(writeTimeoutMs, signal, (client, endpoint, ending) =>
+          onCollection(client, key, true, ({ id }) => upsertPacked(endpoint, id, batch, ending)),
         );
       }
     },

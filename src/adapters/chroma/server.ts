@@ -2,7 +2,7 @@ import { access, mkdir, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { AppError } from '../../errors.ts';
-import { startChild, untilReady, type ChromaChild, type Exit } from './child.ts';
+import { freePort, startChild, untilReady, type ChromaChild, type Exit } from './child.ts';
 import { localEndpoint, type ChromaConnection } from './connection.ts';
 import { openDirectoryLock } from './directory-lock.ts';
 import { openGlibc } from './glibc.ts';
@@ -22,6 +22,7 @@ export interface ChromaServerOptions {
   readonly log: ChromaLog;
   readonly readyTimeoutMs?: number;
   readonly stopTimeoutMs?: number;
+  readonly choosePort?: () => Promise<number>;
   /** The wait before restart number `attempt` (from 0) in a row. */
   readonly backOffMs?: (attempt: number) => number;
 }
@@ -65,7 +66,13 @@ export async function openChromaServer(options: ChromaServerOptions): Promise<Ch
 
   async function launch(): Promise<void> {
     for (let attempt = 1; ; attempt += 1) {
-      const next = await startChild({ directory, prefix, log, stopTimeoutMs });
+      const next = await startChild({
+        directory,
+        prefix,
+        log,
+        stopTimeoutMs,
+        choosePort: options.choosePort ?? freePort,
+      });
       await recordChild(record, next.pid);
       const outcome = await untilReady(next, readyTimeoutMs);
       if (outcome === 'ready') {

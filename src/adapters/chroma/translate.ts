@@ -35,7 +35,16 @@ export function translate(cause: unknown, { caller, timeout }: CallSignals): App
     return new AppError('conflict', 'The collection is there already.', { cause });
   if (cause instanceof ChromaClientError)
     return new AppError('invalid', `Chroma refused the request: ${said}`, { cause });
-  if (cause instanceof ChromaServerError)
+  if (cause instanceof ChromaServerError && !isPassing(said))
     return new AppError('damaged', `Chroma cannot read or write its index: ${said}`, { cause });
+  if (cause instanceof ChromaServerError)
+    return new AppError('unavailable', `Chroma cannot work now: ${said}`, { cause });
   return new AppError('unavailable', `Chroma gave an answer that makes no sense: ${said}`, { cause });
+}
+
+/** A gateway's errors, and troubles that dropping and rebuilding a collection would not cure. */
+function isPassing(said: string): boolean {
+  return /^50[234]\b|bad gateway|service unavailable|time-?out|timed out|disk is full|no space|database is locked|too many open files|read-?only/i.test(
+    said,
+  );
 }
