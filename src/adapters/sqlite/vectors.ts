@@ -44,8 +44,8 @@ export function createVectors(db: Database): Vectors {
      ON CONFLICT (chunk_id, space) DO UPDATE SET vector = excluded.vector`,
   );
   const ofDocument = db.prepare<[number, number, number, number], VectorRow>(
-    `SELECT v.chunk_id, v.vector FROM chunks c JOIN vectors v ON v.chunk_id = c.id AND v.space = ?
-     WHERE c.document_id = ? AND c.id > ? ORDER BY c.id LIMIT ?`,
+    `SELECT v.chunk_id, v.vector FROM chunks c INDEXED BY chunks_of_document
+     CROSS JOIN vectors v ON v.chunk_id = c.id AND v.space = ? WHERE c.document_id = ? AND c.id > ? ORDER BY c.id LIMIT ?`,
   );
   // CROSS JOIN fixes the order: the guild's chunks by id, so that a page ends without having sorted the whole guild.
   const readyVectors = `FROM chunks c INDEXED BY chunks_by_guild CROSS JOIN documents d ON d.id = c.document_id AND d.state = 'ready'

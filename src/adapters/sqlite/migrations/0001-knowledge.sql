@@ -40,6 +40,7 @@ CREATE TABLE chunks (
 ) STRICT;
 
 CREATE UNIQUE INDEX chunks_by_document ON chunks (document_id, ordinal);
+CREATE INDEX chunks_of_document ON chunks (document_id); -- by id within a document: pages of vectors need no sorting
 CREATE INDEX chunks_by_guild ON chunks (guild_id);
 CREATE INDEX chunks_by_text ON chunks (text_hash);
 

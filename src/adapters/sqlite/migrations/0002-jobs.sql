@@ -18,5 +18,5 @@ CREATE TABLE jobs (
   finished_at INTEGER
 ) STRICT;
 
-CREATE INDEX jobs_open ON jobs (state, not_before) WHERE state IN ('queued', 'running');
-CREATE INDEX jobs_by_document ON jobs (document_id) WHERE state IN ('queued', 'running');
+CREATE INDEX jobs_by_state ON jobs (state);
+CREATE INDEX jobs_by_document ON jobs (document_id);
