@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Wait } from '../../src/adapters/gemini/options.ts';
+import { realWait } from '../../src/adapters/gemini/retry.ts';
 import { openGeminiBench } from '../support/gemini-adapters.ts';
 import { failure, invalidKey, quotaFailure } from '../support/gemini-server-replies.ts';
 
@@ -55,8 +57,8 @@ test('requests have at most 100 texts and a bounded size, and usage is recorded 
     [100, 100, 30],
   );
   await embedder().embedDocuments(passages(20).map(({ title }) => ({ title, text: 'word '.repeat(1_000) })));
-  assert.equal(server.requests.length, 3 + 5);
-  assert.equal(usage.length, 8);
+  assert.equal(server.requests.length, 3 + 2);
+  assert.equal(usage.length, 5);
   assert.ok(
     usage.every(
       ({ task, requests, inputTokens, outputTokens }) =>
@@ -193,6 +195,17 @@ test('cancelling ends a request under way and those behind it', async (t) => {
   abort.abort();
   await assert.rejects(embedding, { name: 'AppError', code: 'aborted' });
   assert.equal(server.requests.length, 2, 'no more than the concurrency');
+});
+
+test('cancelling ends a wait for quota at once', { timeout: 10_000 }, async (t) => {
+  const { server, embedder } = await openGeminiBench(t);
+  server.script({ kind: 'status', status: 429, body: quotaFailure('Minute', '60s') });
+  const abort = new AbortController();
+  const wait: Wait = (ms, signal) => {
+    setImmediate(() => abort.abort());
+    return realWait(ms, signal);
+  };
+  await assert.rejects(embedder({ wait }).embedDocuments(passages(1), abort.signal), { code: 'aborted' });
 });
 
 test('one batch that fails for good ends the others instead of spending quota on them', async (t) => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { assertText, decodeText } from '../../src/adapters/extract/decode.ts';
+import { assertText, decodeStart, decodeText } from '../../src/adapters/extract/decode.ts';
 
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
 const shiftJis = Buffer.from('82b182f182c982bf82cd814190a28a458142', 'hex');
@@ -45,3 +45,14 @@ for (const [name, bytes] of Object.entries(refused)) {
     if (name !== 'half a UTF-16 character') assert.throws(() => assertText(bytes), refusal);
   });
 }
+
+test('the start of a text is read in every encoding, wherever it is cut', () => {
+  const many = Buffer.concat(Array.from({ length: 100 }, () => shiftJis));
+  const samples = [many, utf8('猫😀'.repeat(100)), utf16('猫😀'.repeat(100), false), utf16('猫😀'.repeat(100), true)];
+  for (const bytes of samples) {
+    for (let length = 40; length < 60; length += 1) {
+      const start = decodeStart(bytes, length);
+      assert.ok(start.length > 5 && decodeText(bytes).startsWith(start));
+    }
+  }
+});

@@ -6,7 +6,15 @@ import { AppError } from '../../errors.ts';
  * @throws AppError `invalid` when the bytes are binary or in another encoding
  */
 export function decodeText(bytes: Uint8Array): string {
-  return normaliseLineEnds(decodeBytes(bytes));
+  return normaliseLineEnds(decodeBytes(bytes, false));
+}
+
+/**
+ * The same for the first bytes only, which may end inside a character.
+ * @throws AppError `invalid` as `decodeText` does
+ */
+export function decodeStart(bytes: Uint8Array, length: number): string {
+  return normaliseLineEnds(decodeBytes(bytes.subarray(0, length), bytes.length > length));
 }
 
 /**
@@ -16,18 +24,19 @@ export function decodeText(bytes: Uint8Array): string {
 export function assertText(bytes: Uint8Array): void {
   if (utf16Of(bytes) !== null) return;
   if (bytes.includes(0)) throw notText();
-  if (!isUtf8(bytes) && !isJapanese(bytes.subarray(0, 65_536), true)) throw notText();
+  if (!isUtf8(bytes) && decodeJapanese(bytes.subarray(0, 65_536), true) === null) throw notText();
 }
 
-function decodeBytes(bytes: Uint8Array): string {
+/** `partial`: the bytes may end inside a character. */
+function decodeBytes(bytes: Uint8Array, partial: boolean): string {
   const utf16 = utf16Of(bytes);
   if (utf16 !== null) {
-    const text = decodeAs(utf16, bytes);
+    const text = decodeAs(utf16, bytes, partial);
     if (text === null || text.includes('\0')) throw notText();
     return text;
   }
   if (bytes.includes(0)) throw notText();
-  const text = decodeAs('utf-8', bytes) ?? decodeJapanese(bytes, false);
+  const text = decodeAs('utf-8', bytes, partial) ?? decodeJapanese(bytes, partial);
   if (text === null) throw notText();
   return text;
 }
@@ -38,8 +47,7 @@ function utf16Of(bytes: Uint8Array): 'utf-16le' | 'utf-16be' | null {
   return null;
 }
 
-/** `partial`: the bytes may end inside a character. */
-function decodeAs(encoding: string, bytes: Uint8Array, partial = false): string | null {
+function decodeAs(encoding: string, bytes: Uint8Array, partial: boolean): string | null {
   try {
     return new TextDecoder(encoding, { fatal: true }).decode(bytes, { stream: partial });
   } catch (error) {
@@ -60,10 +68,6 @@ function decodeJapanese(bytes: Uint8Array, partial: boolean): string | null {
     .sort((a, b) => b.plausibility - a.plausibility);
   const best = readings[0];
   return best !== undefined && best.plausibility > 0 ? best.text : null;
-}
-
-function isJapanese(bytes: Uint8Array, partial: boolean): boolean {
-  return decodeJapanese(bytes, partial) !== null;
 }
 
 function plausibilityOf(text: string): number {

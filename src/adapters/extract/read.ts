@@ -1,5 +1,5 @@
 import type { Block } from '../../knowledge/ports.ts';
-import { decodeText } from './decode.ts';
+import { decodeStart, decodeText } from './decode.ts';
 import { readFrontMatter } from './front-matter.ts';
 import { plainHeading } from './headings.ts';
 import { readBlocks } from './markdown.ts';
@@ -21,28 +21,10 @@ const TITLE_WITHIN = 65_536;
  * @throws AppError `invalid` when it is given bytes that are no text
  */
 export function titleOf(content: string | Uint8Array): string | null {
-  const text = typeof content === 'string' ? content : decodeText(wholeCharacters(content));
+  const text = typeof content === 'string' ? content : decodeStart(content, TITLE_WITHIN);
   const head = text.slice(0, TITLE_WITHIN);
   const { title, end } = readFrontMatter(head);
   return title ?? firstTopHeading(head.slice(end));
-}
-
-/** The first 64 KB, ending after a line or before an ASCII character, where every encoding but UTF-16 may be cut. */
-function wholeCharacters(bytes: Uint8Array): Uint8Array {
-  if (bytes.length <= TITLE_WITHIN) return bytes;
-  const utf16 = (bytes[0] ?? 0) >= 0xfe;
-  if (utf16) return bytes.subarray(0, endOfUtf16(bytes));
-  const newline = bytes.lastIndexOf(0x0a, TITLE_WITHIN - 1);
-  if (newline !== -1) return bytes.subarray(0, newline + 1);
-  let end = TITLE_WITHIN;
-  while (end > TITLE_WITHIN - 4 && ((bytes[end] ?? 0) & 0xc0) === 0x80) end -= 1;
-  return bytes.subarray(0, end);
-}
-
-/** An even number of bytes that does not end in the first half of a surrogate pair. */
-function endOfUtf16(bytes: Uint8Array): number {
-  const high = bytes[0] === 0xfe ? bytes[TITLE_WITHIN - 2] : bytes[TITLE_WITHIN - 1];
-  return ((high ?? 0) & 0xfc) === 0xd8 ? TITLE_WITHIN - 2 : TITLE_WITHIN;
 }
 
 /** Read with a line scan instead of the parser: fences are skipped so that a `# comment` in code is no title. */

@@ -88,7 +88,7 @@ export function createGeminiEmbedder(options: GeminiEmbedderOptions): Embedder {
     async embedDocuments(texts, signal) {
       const stop = new AbortController(); // one failed batch ends the others
       const either = signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal]);
-      const batches = batchesOf(texts, ({ title, text }) => title.length + text.length);
+      const batches = batchesOf(texts, ({ title, text }) => estimatedTokens([title, text]));
       const embedded = batches.map((batch) =>
         documents.add(() => retrying(() => embedBatch(batch, either), FOR_DOCUMENTS, options, either)),
       );
