@@ -78,7 +78,7 @@ export function createStore() {
           const list = messages.get(event.channelId) ?? [];
           messages.set(
             event.channelId,
-            list.filter(({ id }) => id !== event.messageId),
+            list.filter(({ id }) => id !== event.messageId).map((message) => withoutReply(message, event.messageId)),
           );
           return tell({ kind: 'messages', channelId: event.channelId });
         }
@@ -173,4 +173,10 @@ function placeOf(message: ClientMessage, list: readonly ClientMessage[]): number
   let at = list.length;
   for (let older = list[at - 1]; at > 0 && older && byAge(older, message) > 0; older = list[at - 1]) at -= 1;
   return at;
+}
+
+/** What a message replied to is gone. */
+function withoutReply(message: ClientMessage, deletedId: string): ClientMessage {
+  if (message.reply?.messageId !== deletedId) return message;
+  return { ...message, reply: { messageId: deletedId, author: null, preview: '' } };
 }

@@ -26,7 +26,7 @@ export function commandForm(
   const { locale } = page.settings();
   const command = h('span', { class: 'pill-command' }, `/${leaf.localPath}`);
   const more = h('button', { class: 'pill-more', type: 'button', on: { click: () => addNext() } });
-  const element = h('form', { class: 'command-form', 'aria-label': `/${leaf.localPath}` }, command, more);
+  const element = h('form', { class: 'command-form', tabindex: -1, 'aria-label': `/${leaf.localPath}` }, command, more);
   const pills: Pill[] = [];
   let request = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -63,15 +63,13 @@ export function commandForm(
   }
 
   function focus(pill: Pill | undefined): void {
-    const field = pill?.field ?? more;
-    if (!pill && more.hidden) {
-      element.tabIndex = -1;
-      element.focus();
+    if (!pill) {
+      element.focus(); // Enter sends it as it is
       return suggest(null);
     }
-    field.focus();
-    if (field instanceof HTMLTextAreaElement) field.setSelectionRange(field.value.length, field.value.length);
-    if (!pill) suggest(null);
+    pill.field.focus();
+    const { length } = pill.typed();
+    if (pill.field instanceof HTMLTextAreaElement) pill.field.setSelectionRange(length, length);
   }
 
   /** What is said above: the option's meaning, what it offers, and which other options there are. */

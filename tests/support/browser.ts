@@ -1,0 +1,88 @@
+import { accessSync, constants } from 'node:fs';
+import type { TestContext } from 'node:test';
+import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
+
+const usualPlaces = [
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+  '/usr/bin/google-chrome-stable',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+];
+
+/** The browser's path: `CHROMIUM_PATH`, or where systems usually have it. */
+export function findChromium(): string | null {
+  const wanted = process.env['CHROMIUM_PATH'];
+  const places = wanted ? [wanted] : usualPlaces;
+  return places.find(isExecutable) ?? null;
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Opens Chromium. The caller closes it. */
+export async function openChromium(executablePath: string): Promise<Browser> {
+  return chromium.launch({
+    executablePath,
+    args: [
+      '--headless',
+      ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  });
+}
+
+export interface OpenPage extends BrowserContextOptions {
+  /** How the page is entered: `/?as=moderator&lang=ja`. */
+  readonly path?: string;
+}
+
+export interface TestBrowser {
+  /** A fresh profile on the page, once it is connected. Fails the test if the page logs an error. */
+  open(origin: string, options?: OpenPage): Promise<Page>;
+}
+
+/** Chromium for a test, closed with it; without one, the test is skipped and says so. */
+export async function useBrowser(t: TestContext): Promise<TestBrowser | null> {
+  const executablePath = findChromium();
+  if (!executablePath) {
+    t.skip('no Chromium: install it, or set CHROMIUM_PATH');
+    return null;
+  }
+  const browser = await openChromium(executablePath);
+  const troubles: string[] = [];
+  t.after(async () => {
+    await browser.close();
+    if (troubles.length > 0) throw new Error(`The page logged errors:\n${troubles.join('\n')}`);
+  });
+  return {
+    async open(origin, { path = '/', ...options } = {}) {
+      const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: 'en-US', ...options });
+      const page = await context.newPage();
+      page.setDefaultTimeout(10_000);
+      page.on('pageerror', (error) => troubles.push(String(error)));
+      page.on('console', (message) => {
+        if (message.type() === 'error' && !isLostConnection(message.text())) troubles.push(message.text());
+      });
+      await page.goto(`${origin}${path}`);
+      await page.locator('.who').waitFor({ state: 'attached' });
+      return page;
+    },
+  };
+}
+
+/** Chromium logs every refused WebSocket; tests that restart the server bring that about on purpose. */
+function isLostConnection(text: string): boolean {
+  return text.startsWith('WebSocket connection to');
+}
