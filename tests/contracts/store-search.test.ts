@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { openStore } from '../../src/adapters/sqlite/open.ts';
 import type { Store } from '../../src/adapters/sqlite/open.ts';
 import { lineChunk } from '../support/fake-chunker.ts';
 import { tempStore } from '../support/temp-store.ts';
@@ -130,4 +131,14 @@ test('frequencies count chunks, in all forms of the word, and follow every chang
   store.knowledge.purgeChunks(second, store.knowledge.removedChunkIds(second, 9));
   assert.deepEqual(counted(store, ['fly', 'walk']), [3, { fly: 0, walk: 1 }]);
   assert.deepEqual(counted(reopen(), ['walk']), [3, { walk: 1 }]);
+});
+
+test('frequencies follow what another process writes', async (t) => {
+  const { store, file } = tempStore(t);
+  await teach(store, ['walk', 'run']);
+  assert.equal(store.knowledge.wordFrequencies(['walk']).frequencies.get('walk'), 1);
+  const other = openStore({ file, timeoutMs: 1000 });
+  t.after(() => other.close());
+  await teach(other, ['walk more', 'fly']);
+  assert.equal(store.knowledge.wordFrequencies(['walk']).frequencies.get('walk'), 2);
 });
