@@ -91,6 +91,8 @@ export interface TestDiscord {
   as(persona: PersonaName, more?: { locale?: ClientLocale; guildId?: string }): TestPerson;
   /** Resolves once a bot has identified and received its guilds. */
   botOnline(timeoutMs?: number): Promise<void>;
+  /** Resolves once no bot is connected: at once after a goodbye, 5 s after a cut. */
+  botOffline(timeoutMs?: number): Promise<void>;
   readonly requests: readonly TestRequest[];
   /** Bodies that Discord's OpenAPI document refuses; the test fails on any unless it empties this list. */
   readonly violations: string[];

@@ -75,7 +75,8 @@ export async function openTestDiscord(t: TestContext, options: TestDiscordOption
         channelId: first,
       });
     },
-    botOnline: (timeoutMs = 10_000) => untilOnline(world, timeoutMs),
+    botOnline: (timeoutMs = 10_000) => untilPresence(world, true, timeoutMs),
+    botOffline: (timeoutMs = 10_000) => untilPresence(world, false, timeoutMs),
     requests,
     violations,
     pingingMessages: () => [...pinging.values()],
@@ -114,12 +115,15 @@ function collectPings(world: World): ReadonlyMap<string, ClientMessage> {
   return found;
 }
 
-function untilOnline(world: World, timeoutMs: number): Promise<void> {
+function untilPresence(world: World, online: boolean, timeoutMs: number): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
-  if (world.botOnline) resolve();
-  const timer = setTimeout(() => reject(new Error(`No bot came online within ${timeoutMs} ms.`)), timeoutMs);
+  if (world.botOnline === online) resolve();
+  const timer = setTimeout(
+    () => reject(new Error(`The bot did not become ${online ? 'online' : 'offline'} within ${timeoutMs} ms.`)),
+    timeoutMs,
+  );
   const stop = world.bus.listen((event) => {
-    if (event.kind === 'botPresence' && event.online) resolve();
+    if (event.kind === 'botPresence' && event.online === online) resolve();
   });
   return promise.finally(() => {
     clearTimeout(timer);

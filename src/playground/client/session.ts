@@ -29,7 +29,7 @@ export function createClientSession(world: World, send: (event: ServerEvent) => 
       try {
         if (request.action === 'hello') {
           const { persona, locale } = request.args;
-          const person = world.personas[persona];
+          const person = Object.hasOwn(world.personas, persona) ? world.personas[persona] : undefined;
           if (person === undefined || (locale !== 'en' && locale !== 'ja'))
             throw new DiscordError(400, 50035, 'Unknown persona or locale.');
           invoker = { person, locale, clientId };

@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
-import type { ClientRequest, ServerFrame } from '../client-protocol.ts';
-import { isObject } from '../limits/form.ts';
+import type { ServerFrame } from '../client-protocol.ts';
+import { parseFrame } from './parse-request.ts';
 import type { World } from '../state/world.ts';
 import { createClientSession } from './session.ts';
 
@@ -26,8 +26,14 @@ export function createClientSockets(world: World, onDefect: (error: unknown) => 
     socket.on('close', () => session.close());
     socket.on('error', () => socket.terminate());
     socket.on('message', (data: Buffer) => {
-      const request = parseRequest(data);
-      if (request === null) return socket.close(1007, 'A frame must be {"ref": number, "action": string, "args": …}.');
+      const frame = parseFrame(data);
+      if (frame.kind === 'nonsense') {
+        return socket.close(1007, 'A frame must be {"ref": number, "action": string, "args": …}.');
+      }
+      if (frame.kind === 'refused') {
+        return send({ ref: frame.ref, ok: false, error: { code: 50035, message: frame.why } });
+      }
+      const { request } = frame;
       session.handle(request).then(send, (error: unknown) => {
         onDefect(error);
         send({ ref: request.ref, ok: false, error: { code: 0, message: 'The playground could not do this.' } });
@@ -47,14 +53,4 @@ export function createClientSockets(world: World, onDefect: (error: unknown) => 
       sockets.close();
     },
   };
-}
-
-function parseRequest(data: Buffer): ClientRequest | null {
-  try {
-    const frame: unknown = JSON.parse(data.toString());
-    if (!isObject(frame) || typeof frame['ref'] !== 'number' || typeof frame['action'] !== 'string') return null;
-    return { ...frame, args: isObject(frame['args']) ? frame['args'] : {} } as unknown as ClientRequest;
-  } catch {
-    return null;
-  }
 }

@@ -27,6 +27,7 @@ export function toDispatches(world: World, event: WorldEvent, audience: Audience
   const wants = (...bits: number[]): boolean => bits.some((bit) => (intents & bit) !== 0);
   switch (event.kind) {
     case 'interactionSent': {
+      if (world.guilds.get(event.interaction.guildId ?? '')?.botPresent === false) return [];
       const d = toApiInteraction(world, event.interaction, origin);
       return d === null ? [] : [{ t: E.InteractionCreate, d }];
     }

@@ -1,4 +1,4 @@
-import { InteractionType, MessageReferenceType } from 'discord-api-types/v10';
+import { InteractionType, MessageFlags, MessageReferenceType } from 'discord-api-types/v10';
 import type { APIAttachment, APIMessage, APIReaction } from 'discord-api-types/v10';
 import { filePath } from '../state/files.ts';
 import type { InteractionKind, Message, StoredFile } from '../state/model.ts';
@@ -48,7 +48,7 @@ export function toApiMessage(world: World, message: Message, origin: string, wit
     attachments: message.files.map((file) => toApiAttachment(file, origin, message.ephemeralTo !== null)),
     embeds: message.embeds.map((embed) => ({ type: 'rich', ...embed })),
     components: [...message.components],
-    flags: message.flags,
+    flags: message.flags | (message.threadId === null ? 0 : MessageFlags.HasThread),
     ...(message.reactions.size === 0 ? {} : { reactions: reactionsOf(world, message) }),
     ...(message.nonce === null ? {} : { nonce: message.nonce }),
     ...(message.replyToId === null

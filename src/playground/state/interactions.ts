@@ -3,7 +3,7 @@ import { discordError } from '../discord-error.ts';
 import type { Interaction } from './model.ts';
 import { BOUNDS, keepNewest, randomToken } from './world.ts';
 
-/** Sends an interaction to the bot. It fails at once when no bot is connected, else when the deadline passes. */
+/** Sends an interaction to the bot. It fails at once when no bot is connected or it was removed from the guild, else when the deadline passes. */
 export function sendInteraction(
   world: World,
   known: Omit<Interaction, 'id' | 'token' | 'createdAtMs' | 'state' | 'acknowledgedAtMs' | 'originalId'>,
@@ -20,7 +20,8 @@ export function sendInteraction(
   world.interactions.set(interaction.id, interaction);
   keepNewest(world.interactions, BOUNDS.interactions);
   world.bus.emit({ kind: 'interactionSent', interaction });
-  if (!world.botOnline) {
+  const isReachable = world.botOnline && world.guilds.get(interaction.guildId ?? '')?.botPresent !== false;
+  if (!isReachable) {
     settle(world, interaction, 'failed');
     return interaction;
   }
