@@ -152,6 +152,16 @@ test('closing stops the process, and what comes after is told that there is no s
   );
 });
 
+test('closing while the server is being restarted does not wait for it and leaves no process behind', async (t) => {
+  const log = createTestLog();
+  const server = await openTestChroma(t, { log, backOffMs: () => 0 });
+  process.kill(server.pid() ?? 0, 'SIGKILL');
+  await until(() => server.state().state === 'starting');
+  await server.close();
+  assert.equal(server.pid(), null);
+  assert.deepEqual(server.state(), { state: 'down', detail: 'stopped' });
+});
+
 async function startOwner(t: TestContext, directory: string) {
   const program = new URL('../support/chroma-owner.ts', import.meta.url).pathname;
   const owner = spawn(process.execPath, [program, directory], { stdio: ['ignore', 'pipe', 'inherit'] });

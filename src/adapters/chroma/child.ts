@@ -45,6 +45,7 @@ export async function startChild(options: ChildOptions): Promise<ChromaChild> {
   // None of our environment: it holds secrets, and CHROMA_* would be read.
   const child = spawn(command, args, {
     stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true, // Ctrl+C is for us: we stop it when the last write is done
     env: { ANONYMIZED_TELEMETRY: 'False', NO_COLOR: '1', RUST_LOG: 'warn' },
   });
   const last: string[] = [];

@@ -61,6 +61,7 @@ export async function openChromaServer(options: ChromaServerOptions): Promise<Ch
 
   const stopping = new AbortController();
   let child: ChromaChild | null = null;
+  let launching: ChromaChild | null = null;
   let state: ChromaState = 'starting';
   let detail = 'starting';
 
@@ -73,8 +74,11 @@ export async function openChromaServer(options: ChromaServerOptions): Promise<Ch
         stopTimeoutMs,
         choosePort: options.choosePort ?? freePort,
       });
+      launching = next;
       await recordChild(record, next.pid);
+      if (stopping.signal.aborted) await next.stop();
       const outcome = await untilReady(next, readyTimeoutMs);
+      launching = null;
       if (outcome === 'ready') {
         child = next;
         [state, detail] = ['ok', `serving ${directory}`];
@@ -82,7 +86,8 @@ export async function openChromaServer(options: ChromaServerOptions): Promise<Ch
       }
       if (outcome === null) await next.stop();
       // With a busy port it exits with code 0: somebody took it between our choice and its start.
-      if (outcome?.code !== 0 || attempt === portAttempts) throw notStarted(directory, outcome, readyTimeoutMs);
+      if (outcome?.code !== 0 || attempt === portAttempts || stopping.signal.aborted)
+        throw notStarted(directory, outcome, readyTimeoutMs);
     }
   }
 
@@ -125,7 +130,7 @@ export async function openChromaServer(options: ChromaServerOptions): Promise<Ch
 
   async function shutDown(): Promise<void> {
     stopping.abort();
-    await child?.stop();
+    await (child ?? launching)?.stop();
     await supervision; // a launch under way ends first …
     await child?.stop(); // … and what it launched is stopped
     [state, detail] = ['down', 'stopped'];
@@ -162,7 +167,8 @@ class StartFailure extends AppError {
 
 function notStarted(directory: string, exit: Exit | null, timeoutMs: number): StartFailure {
   const why = exit === null ? `it did not answer within ${timeoutMs / 1000} s` : `${ending(exit)}\n${exit.output}`;
-  return new StartFailure(`Chroma does not start on ${directory}: ${why}`, exit);
+  const remedy = 'Should this machine be unable to run it, set CHROMA_URL to a Chroma server elsewhere.';
+  return new StartFailure(`Chroma does not start on ${directory}. ${remedy} Reason: ${why}`, exit);
 }
 
 const ending = ({ code, signal }: Exit) => (signal === null ? `exit code ${code}` : `signal ${signal}`);

@@ -4,7 +4,7 @@ import type { ChromaEndpoint } from './connection.ts';
 
 /**
  * The one request that is made without Chroma's client: that one checks every number and builds base64 letter by letter,
- * which blocks the main thread for 150 ms per 1,000 vectors of 768; this takes 5. The vectors go as little-endian float32
+ * which blocks the main thread for 150 ms per 1,000 vectors of 768; this takes 16. The vectors go as little-endian float32
  * in base64 (the server's preflight `supports_base64_encoding`), as the client sends them.
  * @throws the client's errors
  */
