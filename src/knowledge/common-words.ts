@@ -15,6 +15,7 @@ const japanese = `の に は を た が で て と し れ さ ある いる 
 
 /**
  * Words that say how something is asked or put, not what about, in lower case as `searchWords` cuts them. They count
- * little where nothing else is known of a word's weight.
+ * little where nothing else is known of a word's weight. The offline embedder's vectors depend on this list: a change
+ * to it is a new version of that embedding space.
  */
 export const commonWords: ReadonlySet<string> = new Set(`${english} ${japanese}`.split(/\s+/u));

@@ -21,3 +21,12 @@ export interface EvalQuery {
   /** Gain by passage id; only passages with a gain above 0. */
   readonly relevant: ReadonlyMap<number, number>;
 }
+
+/** Every second document, where documents have several passages, and the questions that the others answer. */
+export function withoutHalf({ documents, queries }: DataSet): { kept: EvalDocument[]; uncovered: EvalQuery[] } {
+  if (documents.every(({ passages }) => passages.length < 2)) return { kept: [...documents], uncovered: [] };
+  const kept = documents.filter((_, position) => position % 2 === 0);
+  const there = new Set(kept.flatMap(({ passages }) => passages.map(({ id }) => id)));
+  const uncovered = queries.filter(({ relevant }) => [...relevant.keys()].every((id) => !there.has(id)));
+  return { kept, uncovered };
+}

@@ -8,12 +8,15 @@ import { openStore } from '../../src/adapters/sqlite/open.ts';
 import { commonWords } from '../../src/knowledge/common-words.ts';
 import { createRetriever } from '../../src/knowledge/retrieve.ts';
 import { searchWords } from '../../src/knowledge/words.ts';
+import { withoutHalf } from './data-set.ts';
 import type { DataSet } from './data-set.ts';
+import { createExactIndex } from './exact-index.ts';
 import { fill } from './knowledge-base.ts';
 import { loadSets } from './load.ts';
 import { measure } from './measure.ts';
 import type { Measurement } from './measure.ts';
 import { openEvalIndex } from './open-index.ts';
+import type { EvalIndex } from './open-index.ts';
 import { isBelow, reportOn } from './report.ts';
 
 const usage = `npm run eval [-- --set DIR] [--every N] [--exact]
@@ -34,20 +37,40 @@ const { values } = parseArgs({
 
 async function evaluate(set: DataSet, every: number): Promise<Measurement> {
   await using stack = new AsyncDisposableStack();
-  const folder = mkdtempSync(join(tmpdir(), 'nescordbot-eval-'));
-  stack.defer(() => rmSync(folder, { recursive: true, force: true }));
-  const store = openStore({ file: join(folder, 'eval.db'), timeoutMs: 1000 });
-  stack.use(store);
   const { index, name } = stack.use(await openEvalIndex(values.exact));
-  const embedder = createOfflineEmbedder({ vocabulary: { words: searchWords, common: commonWords } });
-  const parts = { store: store.knowledge, embedder, index };
-  const passageOf = await fill({ ...parts, set, guildId: 'eval' });
-  const retriever = createRetriever({ ...parts, clock: Date.now });
+  const taught = stack.use(await teach(set, index));
   const queries = set.queries.filter((_, position) => position % every === 0);
-  const measurement = await measure({ ...parts, guildId: 'eval', retriever, passageOf, queries });
-  const title = `${set.name}: ${passageOf.size} passages, ${queries.length} questions, ${embedder.space.id}, ${name}`;
-  console.log(`${reportOn({ title, measurement })}\n`);
+  const measurement = await measure({ ...taught, queries });
+  const size = `${taught.passageOf.size} passages, ${queries.length} questions`;
+  console.log(reportOn({ title: `${set.name}: ${size}, ${taught.embedder.space.id}, ${name}`, measurement }));
+  await reportUncovered(set, every);
+  console.log();
   return measurement;
+}
+
+/** Where documents have several passages, half of them are left out, and what only they answer is asked. */
+async function reportUncovered(set: DataSet, every: number): Promise<void> {
+  const { kept, uncovered } = withoutHalf(set);
+  const questions = uncovered.filter((_, position) => position % (every * 4) === 0);
+  if (questions.length === 0) return;
+  await using taught = await teach({ ...set, documents: kept }, createExactIndex());
+  let refused = 0;
+  for (const { text } of questions) if (!(await taught.retriever.retrieve('eval', text, 10)).relevant) refused += 1;
+  const share = ((100 * refused) / questions.length).toFixed(1);
+  console.log(`  Of ${questions.length} questions about documents that were left out, it would refuse ${share} %.`);
+}
+
+async function teach(set: Pick<DataSet, 'name' | 'documents'>, index: EvalIndex['index']) {
+  await using opening = new AsyncDisposableStack();
+  const folder = mkdtempSync(join(tmpdir(), 'nescordbot-eval-'));
+  opening.defer(() => rmSync(folder, { recursive: true, force: true }));
+  const { knowledge: store } = opening.use(openStore({ file: join(folder, 'eval.db'), timeoutMs: 1000 }));
+  const embedder = createOfflineEmbedder({ vocabulary: { words: searchWords, common: commonWords } });
+  const parts = { guildId: 'eval', store, embedder, index };
+  const passageOf = await fill({ ...parts, set });
+  const retriever = createRetriever({ ...parts, clock: Date.now });
+  const opened = opening.move();
+  return { ...parts, passageOf, retriever, [Symbol.asyncDispose]: () => opened.disposeAsync() };
 }
 
 function foldersToRead(): string[] {

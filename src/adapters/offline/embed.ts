@@ -34,7 +34,7 @@ export function createOfflineEmbedder({ vocabulary, dimensions = 768, embedMany 
 
   return {
     space: { id: `offline-hash-v1/${dimensions}`, model: 'offline-hash-v1', dimensions },
-    relevance: { vectorWeight: 0.3, similarityFloor: 0.5, unrelatedSimilarity: 0 },
+    relevance: { vectorWeight: 0.3, similarityFloor: 0.45, unrelatedSimilarity: 0 },
     async embedDocuments(texts, signal) {
       throwIfAborted(signal);
       const whole = texts.map(wholeText);
