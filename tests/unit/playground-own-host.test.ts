@@ -1,0 +1,25 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { isOwnHost } from '../../src/playground/own-host.ts';
+
+const CASES: readonly (readonly [string, string | undefined, string | undefined, boolean])[] = [
+  ['the page itself', '127.0.0.1:3000', 'http://127.0.0.1:3000', true],
+  ['localhost', 'localhost:3000', 'http://localhost:3000', true],
+  ['IPv6', '[::1]:3000', 'http://[::1]:3000', true],
+  ['a program, which sends no origin', '127.0.0.1:3000', undefined, true],
+  ['a host that was allowed', 'bot.lan:3000', 'http://bot.lan:3000', true],
+  ['another site', '127.0.0.1:3000', 'https://evil.example', false],
+  ['another port of the same machine', '127.0.0.1:3000', 'http://127.0.0.1:8080', false],
+  ['localhost calling 127.0.0.1', '127.0.0.1:3000', 'http://localhost:3000', false],
+  ['a name rebound to this machine', 'evil.example:3000', 'http://evil.example:3000', false],
+  ['a name that only looks local', 'localhost.evil.example', undefined, false],
+  ['a sandboxed page', '127.0.0.1:3000', 'null', false],
+  ['no host at all', undefined, undefined, false],
+];
+
+for (const [name, host, origin, expected] of CASES) {
+  test(`${name} is ${expected ? 'let in' : 'refused'}`, () => {
+    const headers = { ...(host === undefined ? {} : { host }), ...(origin === undefined ? {} : { origin }) };
+    assert.equal(isOwnHost({ headers }, ['bot.lan']), expected);
+  });
+}
