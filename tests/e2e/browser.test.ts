@@ -144,6 +144,23 @@ test('the page shows a bot the way Discord does', async (t) => {
     await page.getByText('Original message was deleted').waitFor();
   });
 
+  await t.test('one’s own message is edited in place, and messages get reactions', async () => {
+    await composer(page).getByRole('combobox', { name: 'Message #general' }).fill('tpyo');
+    await page.keyboard.press('Enter');
+    const mine = page.locator('.message', { hasText: /tpyo|typo/ }).last();
+    await mine.hover();
+    await mine.getByRole('button', { name: 'More' }).click();
+    await page.getByRole('menuitem', { name: 'Edit message' }).click();
+    await page.keyboard.press('ControlOrMeta+a');
+    await page.keyboard.type('typo');
+    await page.keyboard.press('Enter');
+    await says(page, /typo.*\(edited\)/);
+    await mine.click({ button: 'right' });
+    await page.getByRole('button', { name: 'React with 🎉' }).click();
+    await mine.getByRole('button', { name: 'React with 🎉', pressed: true }).click();
+    await mine.locator('.reaction').waitFor({ state: 'detached' });
+  });
+
   await t.test('an app’s message command runs from the message’s menu', async () => {
     const said = page.locator('.message', { hasText: 'You chose old.' });
     await said.click({ button: 'right' });

@@ -119,6 +119,7 @@ export function createStore() {
       snapshot = next;
       connected = true;
       messages.clear();
+      interactions.clear();
       typing = null;
       tell({ kind: 'everything' });
     },

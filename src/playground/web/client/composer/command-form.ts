@@ -201,6 +201,9 @@ export function commandForm(
     if (event.target === element || (event.target === more && event.key !== 'Enter')) onKey(null, event);
   });
   more.addEventListener('focus', () => suggest(null));
+  element.addEventListener('focusout', ({ relatedTarget }) => {
+    if (!(relatedTarget instanceof Node && element.contains(relatedTarget))) list.hide();
+  });
 
   return {
     element,

@@ -1,22 +1,40 @@
 import type { ClientChannel } from '../../../client-state.ts';
 import { findCommand } from '../composer/available.ts';
+import { localName } from '../composer/command-list.ts';
 import { h } from '../dom.ts';
 import { icon } from '../icons.ts';
 import type { Page } from '../page.ts';
 import { t, type TextName } from '../texts.ts';
 
-/** What to try first; those whose command this person has not are left out. */
-const suggestions: readonly {
-  readonly text: () => string;
-  readonly command: string | null;
-  readonly hint: TextName;
-}[] = [
-  { text: () => `/ask question: ${t('askExample')}`, command: 'ask', hint: 'askHint' },
-  { text: () => '/knowledge add', command: 'knowledge add', hint: 'teachHint' },
-  { text: () => '/backup', command: 'backup', hint: 'backupHint' },
-  { text: () => t('mentionExample'), command: null, hint: 'mentionHint' },
-  { text: () => '/help', command: 'help', hint: 'helpHint' },
+/** What to try first; those whose command this person has not are left out. `example` goes into the first option. */
+const commands: readonly { readonly path: string; readonly example?: TextName; readonly hint: TextName }[] = [
+  { path: 'ask', example: 'askExample', hint: 'askHint' },
+  { path: 'knowledge add', hint: 'teachHint' },
+  { path: 'backup', hint: 'backupHint' },
+  { path: 'help', hint: 'helpHint' },
 ];
+
+interface Suggestion {
+  readonly hint: TextName;
+  readonly shown: string;
+  /** What goes into the composer. */
+  readonly typed: string;
+}
+
+function suggestionsFor(page: Page): readonly Suggestion[] {
+  const { locale } = page.settings();
+  const found = commands.flatMap(({ path, example, hint }) => {
+    const leaf = findCommand(page, path);
+    if (!leaf) return [];
+    const first = leaf.options[0];
+    const typed = `/${leaf.localPath}${first && example ? ` ${localName(first, locale)}: ${t(example)}` : ''}`;
+    return [{ hint, shown: typed, typed }];
+  });
+  const bot = page.store.snapshot()?.bot;
+  if (!bot) return found;
+  const text = t('mentionExample');
+  return [...found, { hint: 'mentionHint', shown: `@${bot.displayName} ${text}`, typed: `<@${bot.id}> ${text}` }];
+}
 
 /** The channel's beginning. Empty, it says where one is and what to try; later it is a line above the messages. */
 export function introView(page: Page, channel: ClientChannel, begun: boolean): HTMLElement {
@@ -36,7 +54,6 @@ export function introView(page: Page, channel: ClientChannel, begun: boolean): H
       h('p', {}, text),
     );
   }
-  const possible = suggestions.filter(({ command }) => command === null || findCommand(page, command));
   return h(
     'section',
     { class: 'intro' },
@@ -47,10 +64,8 @@ export function introView(page: Page, channel: ClientChannel, begun: boolean): H
     h(
       'ul',
       { class: 'suggestions' },
-      ...possible.map(({ text, command, hint }) => {
-        const typed = command === null ? `<@${bot?.id ?? ''}> ${text()}` : text();
-        const shown = command === null ? `@${names.bot} ${text()}` : text();
-        return h(
+      ...suggestionsFor(page).map(({ hint, shown, typed }) =>
+        h(
           'li',
           {},
           h(
@@ -59,8 +74,8 @@ export function introView(page: Page, channel: ClientChannel, begun: boolean): H
             h('span', { class: 'suggestion-hint' }, t(hint)),
             h('span', { class: 'suggestion-text' }, shown),
           ),
-        );
-      }),
+        ),
+      ),
     ),
   );
 }

@@ -85,8 +85,15 @@ export function messagesView(page: Page) {
     const messages = channel ? store.messages(channel.id) : [];
     list.setAttribute('aria-label', t('messagesIn', { channel: channel?.name ?? '' }));
     place(list, [...rows(messages), ...pending()]);
-    intro.replaceChildren(...(channel && complete ? [introView(page, channel, messages.length > 0)] : []));
+    drawIntro();
     if (stick) toEnd();
+  }
+
+  /** Again when the bot's commands arrive, for it suggests some. */
+  function drawIntro(): void {
+    const channel = store.channel();
+    const begun = channel !== null && store.messages(channel.id).length > 0;
+    intro.replaceChildren(...(channel && complete ? [introView(page, channel, begun)] : []));
   }
 
   /** Commands on their way, and those that came to nothing: below the messages, for their sender alone. */
@@ -160,6 +167,7 @@ export function messagesView(page: Page) {
       draw();
       jump.hidden = stick;
     } else if (change.kind === 'messages' && change.channelId === here) draw();
+    else if (change.kind === 'places' && here && store.messages(here).length === 0) drawIntro();
     else if (change.kind === 'interaction' && change.interaction.channelId === here) {
       const pressed = change.interaction.messageId;
       const message = pressed && store.messages(here).find(({ id }) => id === pressed);
