@@ -15,6 +15,8 @@ export interface ReconcileOptions {
    * without it (a remote server), `unavailable` ends the work.
    */
   readonly ready?: () => Promise<void>;
+  /** Empties a local server that cannot even be rebuilt on, and starts it again. */
+  readonly startAfresh?: () => Promise<void>;
   readonly onProgress?: (progress: ReconcileProgress) => void;
   readonly signal?: AbortSignal;
 }
@@ -45,13 +47,23 @@ const sameVector = 0.99;
 /**
  * Makes the index hold what SQLite says it should: missing vectors are added, ids unknown to SQLite removed, a collection
  * that cannot be read or does not find its own vectors is rebuilt. Nothing is embedded anew.
- * @throws AppError `unavailable` (no server), `aborted`
+ * @throws AppError `unavailable` (no server), `damaged` (rebuilding fails too), `aborted`
  */
 export async function reconcile(options: ReconcileOptions): Promise<ReconcileReport> {
+  try {
+    return await reconcileOnce(options);
+  } catch (error) {
+    if (options.startAfresh === undefined || !isAppError(error, 'damaged')) throw error;
+    await options.startAfresh();
+    return reconcileOnce(options);
+  }
+}
+
+async function reconcileOnce(options: ReconcileOptions): Promise<ReconcileReport> {
   const { store, index, space } = options;
   const report = { added: 0, removed: 0, rebuilt: new Array<string>(), dropped: 0, checked: 0 };
   const guilds = store.guildsWithDocuments();
-  report.dropped = await dropUnneeded(options, new Set(guilds));
+  report.dropped = (await survivingCrash(options, () => dropUnneeded(options, new Set(guilds)))) ?? beyondRepair();
   for (const guildId of guilds) {
     const key = { guildId, space };
     const wanted: number[] = [];
@@ -68,7 +80,7 @@ export async function reconcile(options: ReconcileOptions): Promise<ReconcileRep
     });
     if (found === null) {
       const done = await survivingCrash(options, () => rebuild(options, key, wanted.length));
-      if (done === null) throw new AppError('unavailable', `Chroma fails while guild ${guildId}'s index is rebuilt.`);
+      if (done === null) beyondRepair();
       report.rebuilt.push(guildId);
     } else {
       report.added += found.added;
@@ -76,6 +88,10 @@ export async function reconcile(options: ReconcileOptions): Promise<ReconcileRep
     }
   }
   return report;
+}
+
+function beyondRepair(): never {
+  throw new AppError('damaged', "Chroma's own database is damaged: its collections can be neither read nor rebuilt.");
 }
 
 /** Null when the collection is damaged: it says so, or the server ends twice over it. */

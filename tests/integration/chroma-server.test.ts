@@ -11,6 +11,7 @@ import { freePort, startChild, untilReady } from '../../src/adapters/chroma/chil
 import { openGlibc } from '../../src/adapters/chroma/glibc.ts';
 import { openChromaIndex } from '../../src/adapters/chroma/index.ts';
 import { recordChild } from '../../src/adapters/chroma/orphan.ts';
+import { findRunningServer } from '../../src/adapters/chroma/running.ts';
 import { isAppError } from '../../src/errors.ts';
 import { cacheDirectory, createTestLog, openTestChroma, temporaryFolder } from '../support/chroma.ts';
 import { keyOf, records, unitVector } from '../support/vectors.ts';
@@ -93,6 +94,21 @@ test('a second process is refused a directory in words, and a killed one leaves 
   assert.equal(server.state().state, 'ok');
 });
 
+test('another process can use the server of the bot that runs, and finds none when no bot does', async (t) => {
+  const directory = await temporaryFolder(t);
+  assert.equal(await findRunningServer(directory), null);
+  assert.equal(await findRunningServer(join(directory, 'nowhere')), null);
+  const owner = await startOwner(t, directory);
+  const connection = await findRunningServer(directory);
+  assert.ok(connection !== null);
+  const index = openChromaIndex({ connection, collectionPrefix: 'test' });
+  await index.upsert(key, records(1, 4));
+  assert.equal(await index.count(key), 3);
+  owner.process.kill('SIGKILL');
+  await once(owner.process, 'exit');
+  assert.equal(await findRunningServer(directory), null);
+});
+
 test('a lock in our own process is respected as well', async (t) => {
   const directory = await temporaryFolder(t);
   const first = await openTestChroma(t, { directory });
@@ -121,7 +137,7 @@ test('a server that an earlier run left on the directory is ended before a new o
   const orphan = await startChild({ directory, prefix, log, stopTimeoutMs: 1_000 });
   t.after(() => orphan.stop());
   assert.equal(await untilReady(orphan, 20_000), 'ready');
-  await recordChild(join(directory, 'nescordbot-child.json'), orphan.pid);
+  await recordChild(join(directory, 'nescordbot-child.json'), orphan.pid, orphan.port);
   const server = await openTestChroma(t, { directory, log });
   assert.equal((await orphan.exited).code, 0);
   assert.notEqual(server.pid(), orphan.pid);

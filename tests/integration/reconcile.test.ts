@@ -57,7 +57,7 @@ test('vectors of another model are kept while some documents have none of the ne
 for (const [damage, spoil] of [
   ['cut short', (file: string) => truncate(file, 20_000)],
   ['emptied', (file: string) => truncate(file, 0)],
-  ['overwritten with garbage', overwrite],
+  ['overwritten with garbage', (file: string) => overwrite(file)],
 ] as const)
   test(`an index whose vector file was ${damage} is rebuilt from SQLite and answers again`, async (t) => {
     const directory = await temporaryFolder(t);
@@ -102,6 +102,23 @@ test('a directory on which Chroma cannot start is set aside and the index is reb
   assert.ok((await readdir(join(directory, '..', aside))).includes('chroma.sqlite3'));
 });
 
+test('a database that Chroma starts on but can neither read nor write is set aside and the index is rebuilt', async (t) => {
+  const directory = join(await temporaryFolder(t), 'chroma');
+  const { store } = createVectorStore({ one: range(1, 2_501) }, dimensions);
+  const first = await openTestChroma(t, { directory });
+  await reconcile({ store, index: indexOf(first), space });
+  await first.close();
+  await overwrite(join(directory, 'chroma.sqlite3'), 0.3);
+
+  const log = createTestLog();
+  const server = await openTestChroma(t, { directory, log, backOffMs: () => 10 });
+  const index = indexOf(server);
+  const mend = { ready: () => server.ready(20_000), startAfresh: () => server.startAfresh() };
+  assert.equal((await reconcile({ store, index, space, ...mend })).added, 2_500);
+  assert.ok(log.lines.some((line) => line.startsWith('warn') && line.includes('.damaged-')));
+  assert.equal((await index.nearest(key, unitVector(1_250, dimensions), 1))[0]?.id, 1_250);
+});
+
 async function vectorFile(directory: string): Promise<string> {
   const files = await readdir(directory, { recursive: true });
   const found = files.find((file) => file.endsWith('data_level0.bin'));
@@ -109,8 +126,9 @@ async function vectorFile(directory: string): Promise<string> {
   return join(directory, found);
 }
 
-async function overwrite(path: string): Promise<void> {
+async function overwrite(path: string, from = 0): Promise<void> {
   await using file = await open(path, 'r+');
   const { size } = await file.stat();
-  await file.write(Buffer.alloc(size, 0xfe), 0, size, 0);
+  const start = Math.floor((size * from) / 4_096) * 4_096;
+  await file.write(Buffer.alloc(size - start, 0xfe), 0, size - start, start);
 }

@@ -12,6 +12,9 @@ interface ProcessIdentity {
 
 const endTimeoutMs = 5_000;
 
+/** In the directory itself, as that may be a mount point. Backups leave it out. */
+export const recordName = 'nescordbot-child.json';
+
 async function identityOf(pid: number): Promise<ProcessIdentity | null> {
   try {
     if (process.platform === 'linux') {
@@ -29,10 +32,16 @@ async function identityOf(pid: number): Promise<ProcessIdentity | null> {
   }
 }
 
+export interface ChildRecord {
+  readonly pid: number;
+  readonly startedAt: string;
+  readonly port: number;
+}
+
 /** Notes which child serves a directory, so that the next start can end it if we are killed and it is not. */
-export async function recordChild(file: string, pid: number): Promise<void> {
+export async function recordChild(file: string, pid: number, port: number): Promise<void> {
   const identity = await identityOf(pid);
-  if (identity !== null) await writeFile(file, JSON.stringify({ pid, startedAt: identity.startedAt }));
+  if (identity !== null) await writeFile(file, JSON.stringify({ pid, startedAt: identity.startedAt, port }));
 }
 
 /** Ends the recorded child if it still runs on this directory. Call with the directory's lock held. Returns its pid. */
@@ -40,10 +49,7 @@ export async function endOrphan(file: string, directory: string): Promise<number
   const recorded = parseRecord(await readFile(file, 'utf8').catch(() => ''));
   await rm(file, { force: true });
   if (recorded === null) return null;
-  const isOurs = async () => {
-    const found = await identityOf(recorded.pid);
-    return found !== null && found.startedAt === recorded.startedAt && found.commandLine.includes(directory);
-  };
+  const isOurs = () => isServing(recorded, directory);
   if (!(await isOurs())) return null;
   process.kill(recorded.pid, 'SIGINT');
   const deadline = Date.now() + endTimeoutMs;
@@ -58,13 +64,19 @@ export async function endOrphan(file: string, directory: string): Promise<number
   return recorded.pid;
 }
 
-function parseRecord(text: string): { pid: number; startedAt: string } | null {
+/** Is the process that was recorded still the same one, and Chroma on this directory? */
+export async function isServing({ pid, startedAt }: ChildRecord, directory: string): Promise<boolean> {
+  const found = await identityOf(pid);
+  return found !== null && found.startedAt === startedAt && found.commandLine.includes(directory);
+}
+
+/** Null for a record that a crash cut short: nothing is known then. */
+export function parseRecord(text: string): ChildRecord | null {
   try {
-    const { pid, startedAt } = JSON.parse(text) as { pid?: unknown; startedAt?: unknown };
-    return Number.isSafeInteger(pid) && Number(pid) > 1 && typeof startedAt === 'string'
-      ? { pid: Number(pid), startedAt }
-      : null;
+    const { pid, startedAt, port } = JSON.parse(text) as Readonly<Record<string, unknown>>;
+    if (!Number.isSafeInteger(pid) || Number(pid) <= 1 || typeof startedAt !== 'string') return null;
+    return { pid: Number(pid), startedAt, port: Number(port) };
   } catch {
-    return null; // cut short by a crash: nothing is known
+    return null;
   }
 }

@@ -6,8 +6,10 @@ import { freePort, startChild, untilReady, type ChromaChild, type Exit } from '.
 import { localEndpoint, type ChromaConnection } from './connection.ts';
 import { openDirectoryLock } from './directory-lock.ts';
 import { openGlibc } from './glibc.ts';
-import { endOrphan, recordChild } from './orphan.ts';
+import { endOrphan, recordChild, recordName } from './orphan.ts';
 import { setAside } from './set-aside.ts';
+
+export { findRunningServer } from './running.ts';
 
 export interface ChromaLog {
   debug(message: string): void;
@@ -33,6 +35,8 @@ export interface ChromaServer extends ChromaConnection, AsyncDisposable {
   state(): { readonly state: ChromaState; readonly detail: string };
   /** Resolves when the server answers. @throws AppError `unavailable` after the time-out or once closed */
   ready(timeoutMs: number): Promise<void>;
+  /** Sets aside all that the directory holds and serves it empty. @throws AppError `unavailable` */
+  startAfresh(): Promise<void>;
   /** Of the server's process; null while there is none. */
   pid(): number | null;
   close(): Promise<void>;
@@ -54,7 +58,7 @@ export async function openChromaServer(options: ChromaServerOptions): Promise<Ch
   const directory = await realpath(options.directory);
   await using opening = new AsyncDisposableStack();
   opening.use(openDirectoryLock(directory));
-  const record = join(directory, 'nescordbot-child.json');
+  const record = join(directory, recordName);
   const orphan = await endOrphan(record, directory);
   if (orphan !== null) log.warn(`Ended a Chroma server (pid ${orphan}) that an earlier run had left on ${directory}`);
   const prefix = await openGlibc({ cacheDirectory: options.cacheDirectory, log });
@@ -64,6 +68,7 @@ export async function openChromaServer(options: ChromaServerOptions): Promise<Ch
   let launching: ChromaChild | null = null;
   let state: ChromaState = 'starting';
   let detail = 'starting';
+  let emptying = false;
 
   async function launch(): Promise<void> {
     for (let attempt = 1; ; attempt += 1) {
@@ -75,7 +80,7 @@ export async function openChromaServer(options: ChromaServerOptions): Promise<Ch
         choosePort: options.choosePort ?? freePort,
       });
       launching = next;
-      await recordChild(record, next.pid);
+      await recordChild(record, next.pid, next.port);
       if (stopping.signal.aborted) await next.stop();
       const outcome = await untilReady(next, readyTimeoutMs);
       launching = null;
@@ -91,6 +96,11 @@ export async function openChromaServer(options: ChromaServerOptions): Promise<Ch
     }
   }
 
+  async function moveAway(why: string): Promise<void> {
+    const place = await setAside(directory, new Date());
+    log.warn(`The index in ${directory} was moved to ${place} (${why}); it is rebuilt from SQLite`);
+  }
+
   async function supervise(): Promise<void> {
     let failures = 0;
     while (!stopping.signal.aborted) {
@@ -99,13 +109,16 @@ export async function openChromaServer(options: ChromaServerOptions): Promise<Ch
       child = null;
       if (stopping.signal.aborted) return;
       if (Date.now() - served > steadyMs) failures = 0;
-      if (exit !== undefined) log.warn(`Chroma ended unexpectedly (${ending(exit)}); restarting it`);
-      [state, detail] = ['down', exit === undefined ? detail : `ended unexpectedly (${ending(exit)}), restarting`];
-      await wait(backOffMs(failures), undefined, { signal: stopping.signal }).catch(() => undefined);
+      if (!emptying && exit !== undefined) log.warn(`Chroma ended unexpectedly (${ending(exit)}); restarting it`);
+      const why = exit === undefined || emptying ? detail : `ended unexpectedly (${ending(exit)}), restarting`;
+      [state, detail] = ['down', why];
+      if (!emptying) await wait(backOffMs(failures), undefined, { signal: stopping.signal }).catch(() => undefined);
       if (stopping.signal.aborted) return;
       failures += 1;
       state = 'starting';
-      await launch().then(
+      const relaunching = emptying ? moveAway('its database is damaged').then(launch) : launch();
+      emptying = false;
+      await relaunching.then(
         () => log.info('Chroma is back'),
         (error: unknown) => {
           [state, detail] = ['down', error instanceof Error ? error.message : String(error)];
@@ -118,10 +131,7 @@ export async function openChromaServer(options: ChromaServerOptions): Promise<Ch
   await launch().catch(async (error: unknown) => {
     const exit = error instanceof StartFailure ? error.exit : null;
     if (exit === null || !isDamage(exit) || !(await holdsIndex(directory))) throw error;
-    const place = await setAside(directory, new Date());
-    log.warn(
-      `Chroma cannot start on what ${directory} holds (${ending(exit)}). It was moved to ${place}; the index is rebuilt from SQLite`,
-    );
+    await moveAway(`Chroma cannot start on it: ${ending(exit)}`);
     await launch();
   });
   let supervision = supervise();
@@ -137,6 +147,14 @@ export async function openChromaServer(options: ChromaServerOptions): Promise<Ch
     await held.disposeAsync();
   }
 
+  async function ready(timeoutMs: number): Promise<void> {
+    for (const deadline = Date.now() + timeoutMs; ; await wait(10)) {
+      if (state === 'ok') return;
+      if (Date.now() > deadline || stopping.signal.aborted)
+        throw new AppError('unavailable', `Chroma is not available: ${detail}`);
+    }
+  }
+
   const close = () => (closing ??= shutDown());
   return {
     endpoint() {
@@ -144,13 +162,13 @@ export async function openChromaServer(options: ChromaServerOptions): Promise<Ch
       return localEndpoint(child.port);
     },
     state: () => ({ state, detail }),
-    async ready(timeoutMs) {
-      for (const deadline = Date.now() + timeoutMs; ; await wait(10)) {
-        if (state === 'ok') return;
-        if (Date.now() > deadline || stopping.signal.aborted)
-          throw new AppError('unavailable', `Chroma is not available: ${detail}`);
-      }
+    async startAfresh() {
+      emptying = true;
+      [state, detail] = ['starting', 'being emptied'];
+      await child?.stop();
+      await ready(readyTimeoutMs);
     },
+    ready,
     pid: () => child?.pid ?? null,
     close,
     [Symbol.asyncDispose]: close,
