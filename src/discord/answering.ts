@@ -27,9 +27,7 @@ export async function answerQuestion(answers: Answers, asked: Asked, show: (view
         const { answer } = event;
         return {
           ...answerReply(answer, { ...asked, heading }),
-          sent: (messageIds) => {
-            for (const messageId of messageIds) answers.linkMessage(answer.questionId, messageId);
-          },
+          shownIn: (messageId) => answers.linkMessage(answer.questionId, messageId),
         };
       }
     }

@@ -6,6 +6,7 @@ import {
   Events,
   GatewayIntentBits,
   Options,
+  REST,
 } from 'discord.js';
 import { GatewayCloseCodes } from 'discord-api-types/v10';
 import { AppError } from '../errors.ts';
@@ -43,6 +44,15 @@ export function createClient({ api, messageContent }: Pick<ClientOptions, 'api' 
       UserManager: { maxSize: 200, keepOverLimit: (user) => user.id === user.client.user.id },
     }),
     ...(api === null ? {} : { rest: { api, version: '10' } }),
+  });
+}
+
+/** For answering interactions: that takes no token, and is not counted in the 50 requests a second. */
+export function createInteractionRest(api: string | null): REST {
+  return new REST({
+    version: '10',
+    globalRequestsPerSecond: Number.POSITIVE_INFINITY,
+    ...(api === null ? {} : { api }),
   });
 }
 

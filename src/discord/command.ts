@@ -30,8 +30,10 @@ export interface View {
 export interface Reply extends View {
   /** Further messages, in order, for what is too long for one. */
   readonly more?: readonly View[];
-  /** Called with the ids of the messages once Discord has them. */
-  sent?(messageIds: readonly string[]): void;
+  /** Called for each message of the reply as soon as its id is known: for the first, before it shows the end. */
+  shownIn?(messageId: string): void;
+  /** Called when all of it was delivered. */
+  sent?(): void;
 }
 
 /** Who sees a reply: the channel, the person alone; `update` changes the message that carries the button. */

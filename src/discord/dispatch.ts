@@ -8,6 +8,7 @@ import type { Line } from './line.ts';
 import type { Outbox } from './outbox.ts';
 import { TOKEN_LIFE_MS, type ReplyAddress } from './reply-address.ts';
 import { deniedView, unknownView } from './refusals.ts';
+import type { Priority } from './priority.ts';
 import type { Trouble } from './trouble.ts';
 import type { Work } from './work.ts';
 
@@ -17,6 +18,7 @@ export interface DispatchParts {
   readonly allowance: Allowance;
   readonly line: Line;
   readonly work: Work;
+  readonly priority: Priority;
   readonly trouble: Trouble;
   readonly log: Log;
 }
@@ -30,7 +32,7 @@ interface Found {
  * Takes each interaction to its command. It owns what commands must not care about: access, limits, the
  * acknowledgement in time, the line, and words for every failure.
  */
-export function createDispatch({ services, outbox, allowance, line, work, trouble, log }: DispatchParts) {
+export function createDispatch({ services, outbox, allowance, line, work, priority, trouble, log }: DispatchParts) {
   return async function dispatch(incoming: Incoming): Promise<void> {
     const { key, request } = incoming;
     const where = { command: incoming.command, action: incoming.action, guild: request.guildId, user: request.userId };
@@ -80,13 +82,14 @@ export function createDispatch({ services, outbox, allowance, line, work, troubl
     const kind = action?.reply ?? (typeof command.reply === 'string' ? command.reply : command.reply(request));
     let messageId: string | null;
     try {
-      messageId = await outbox.acknowledge(key, kind);
+      messageId = await priority.urgent(outbox.acknowledge(key, kind));
     } catch (error) {
       place?.cancel();
       throw error;
     }
+    await priority.pass();
     await work.run({
-      place: outbox.interactionReply(key, kind),
+      place: outbox.interactionReply(key, kind, messageId),
       inLine: place,
       locale: request.locale,
       failuresApart: kind === 'update',

@@ -6,8 +6,8 @@ import type { Place } from './outbox.ts';
 export interface LiveReply {
   /** Shows a state on the way: at most one edit per interval, the newest state wins. */
   readonly show: (view: View) => void;
-  /** Delivers the last state, after all others, and its further messages. Returns the ids; none when it is gone. */
-  finish(reply: Reply): Promise<readonly string[]>;
+  /** Delivers the last state, after all others, and its further messages; or nothing, when it is gone. */
+  finish(reply: Reply): Promise<void>;
   /** Aborted when the message was deleted or can no longer be edited. */
   readonly gone: AbortSignal;
 }
@@ -50,15 +50,20 @@ export function createLiveReply(place: Place, intervalMs: number, onTrouble: (er
       finished = true;
       if (timer !== null) clearTimeout(timer);
       await sending;
-      if (gone.signal.aborted) return [];
+      if (gone.signal.aborted) return;
       try {
-        const ids = [await place.edit(reply)];
-        for (const view of reply.more ?? []) ids.push(await place.send(view));
-        return ids;
+        // Somebody may answer what they read before we hear that it was delivered.
+        if (place.messageId !== null) reply.shownIn?.(place.messageId);
+        const messageId = await place.edit(reply);
+        if (place.messageId === null) reply.shownIn?.(messageId);
+        for (const view of reply.more ?? []) {
+          const furtherId = await place.send(view);
+          reply.shownIn?.(furtherId);
+        }
+        reply.sent?.();
       } catch (error) {
         if (!isGone(error)) throw error;
         gone.abort();
-        return [];
       }
     },
   };

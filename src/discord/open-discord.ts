@@ -6,7 +6,7 @@ import type { Clock, SettingsStore } from '../knowledge/ports.ts';
 import type { Log } from '../log.ts';
 import { createAccess } from './access.ts';
 import { createAllowance, type Quota } from './allowance.ts';
-import { createClient, loginFailure, watchConnection, type Connection } from './client.ts';
+import { createClient, createInteractionRest, loginFailure, watchConnection, type Connection } from './client.ts';
 import type { Command, Services } from './command.ts';
 import { createConversation } from './conversation.ts';
 import { createDispatch } from './dispatch.ts';
@@ -15,6 +15,7 @@ import { localeOf, readInteraction } from './interaction.ts';
 import { createLine } from './line.ts';
 import { readMessage } from './mention.ts';
 import { createOutbox } from './outbox.ts';
+import { createPriority } from './priority.ts';
 import { createProgress } from './progress.ts';
 import { guildOnlyView } from './refusals.ts';
 import { createRegistration } from './registration.ts';
@@ -71,11 +72,14 @@ export async function openDiscord(options: DiscordOptions): Promise<Discord> {
   const homeGuildId = () => options.homeGuildId ?? onlyGuild(client);
   const levelOf = createAccess({ ...options, ownerIds: () => owners, homeGuildId });
 
-  const outbox = createOutbox(client.rest);
+  const outbox = createOutbox(client.rest, createInteractionRest(api));
   const intervalMs = options.editIntervalMs ?? 1000;
   const progress = createProgress({ library, outbox, intervalMs, clock, log });
   const trouble = createTrouble({ log, random: options.random, clock });
-  const work = createWork({ deadlineMs: limits.deadlineMs, editIntervalMs: intervalMs }, { trouble, log });
+  const work = createWork(
+    { deadlineMs: limits.deadlineMs, editIntervalMs: intervalMs, quietWaitMs: intervalMs },
+    { trouble, log },
+  );
   const allowance = createAllowance({ user: limits.userQuestions, guild: limits.guildQuestions }, clock);
   const line = createLine({ atOnce: limits.questionsAtOnce, waiting: limits.questionsWaiting });
   const download = createDownload({
@@ -84,7 +88,8 @@ export async function openDiscord(options: DiscordOptions): Promise<Discord> {
     timeoutMs: 60_000,
   });
   const services: Services = { ...options, download, progress };
-  const dispatch = createDispatch({ services, outbox, allowance, line, work, trouble, log });
+  const priority = createPriority(500);
+  const dispatch = createDispatch({ services, outbox, allowance, line, work, priority, trouble, log });
   const converse = createConversation({ answers, outbox, allowance, line, work, trouble, log });
   const register = createRegistration({
     rest: client.rest,
@@ -119,7 +124,6 @@ export async function openDiscord(options: DiscordOptions): Promise<Discord> {
   try {
     await Promise.race([client.login(options.token).then(() => ready.promise), ready.promise]);
     owners.push(...(await ownerIds(client)));
-    await register(client.application?.id ?? '', homeGuildId());
   } catch (error) {
     await client.destroy();
     throw error instanceof AppError ? error : loginFailure(error, closeCode());
@@ -127,12 +131,17 @@ export async function openDiscord(options: DiscordOptions): Promise<Discord> {
     clearTimeout(timer);
   }
   let registering = Promise.resolve();
-  const registerAgain = () => {
-    // Another guild may have become home, or none be left that is.
-    registering = registering.then(() => register(client.application?.id ?? '', homeGuildId())).catch(defect);
+  const registerCommands = () => {
+    // Those that are there go on working, so this is no reason to stop.
+    registering = registering
+      .then(() => register(client.application?.id ?? '', homeGuildId()))
+      .catch((error: unknown) => log.error('Commands could not be uploaded; a restart tries again', { error }));
+    return registering;
   };
-  client.on(Events.GuildCreate, registerAgain);
-  client.on(Events.GuildDelete, registerAgain);
+  await registerCommands();
+  // Another guild may have become home, or none be left that is.
+  client.on(Events.GuildCreate, () => void registerCommands());
+  client.on(Events.GuildDelete, () => void registerCommands());
   log.info('Connected to Discord', { as: client.user?.tag, guilds: client.guilds.cache.size });
   const resumed = progress.resume();
   if (resumed > 0) log.info('Telling of the progress of jobs from before the restart', { jobs: resumed });

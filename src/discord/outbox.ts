@@ -17,12 +17,14 @@ export interface InteractionKey {
 
 /** Where a reply lives: its first message is edited, further ones follow. Both return the message's id. */
 export interface Place {
+  /** The first message's id, where it is known beforehand. */
+  readonly messageId: string | null;
   edit(view: View): Promise<string>;
   send(view: View): Promise<string>;
 }
 
 /** Everything that the bot says goes out here, so that nothing it says pings anyone or unfolds previews. */
-export function createOutbox(rest: Pick<REST, 'post' | 'patch'>) {
+export function createOutbox(rest: Pick<REST, 'post' | 'patch'>, interactions: Pick<REST, 'post' | 'patch'>) {
   function body(view: View, flags: number = 0) {
     return {
       content: view.content,
@@ -33,7 +35,7 @@ export function createOutbox(rest: Pick<REST, 'post' | 'patch'>) {
   }
 
   async function callback(key: InteractionKey, type: InteractionResponseType, data?: unknown): Promise<unknown> {
-    return rest.post(Routes.interactionCallback(key.id, key.token), {
+    return interactions.post(Routes.interactionCallback(key.id, key.token), {
       body: data === undefined ? { type } : { type, data },
       query: new URLSearchParams({ with_response: 'true' }),
       auth: false,
@@ -67,19 +69,24 @@ export function createOutbox(rest: Pick<REST, 'post' | 'patch'>) {
     },
 
     /** The reply to an acknowledged interaction; Discord accepts changes to it for 15 minutes. */
-    interactionReply(key: Pick<InteractionKey, 'applicationId' | 'token'>, kind: ReplyKind): Place {
+    interactionReply(
+      key: Pick<InteractionKey, 'applicationId' | 'token'>,
+      kind: ReplyKind,
+      messageId: string | null,
+    ): Place {
       const flags = kind === 'public' ? 0 : MessageFlags.Ephemeral;
       return {
+        messageId,
         edit: async (view) =>
           idOf(
-            await rest.patch(Routes.webhookMessage(key.applicationId, key.token, '@original'), {
+            await interactions.patch(Routes.webhookMessage(key.applicationId, key.token, '@original'), {
               body: body(view),
               auth: false,
             }),
           ),
         send: async (view) =>
           idOf(
-            await rest.post(Routes.webhook(key.applicationId, key.token), {
+            await interactions.post(Routes.webhook(key.applicationId, key.token), {
               body: body(view, flags),
               query: new URLSearchParams({ wait: 'true' }),
               auth: false,
@@ -91,6 +98,7 @@ export function createOutbox(rest: Pick<REST, 'post' | 'patch'>) {
     /** A message of ours in a channel. */
     channelMessage(channelId: string, messageId: string): Place {
       return {
+        messageId,
         edit: async (view) => idOf(await rest.patch(Routes.channelMessage(channelId, messageId), { body: body(view) })),
         send: async (view) => idOf(await rest.post(Routes.channelMessages(channelId), { body: body(view) })),
       };

@@ -24,7 +24,7 @@ export interface ProgressParts {
   readonly log: Log;
 }
 
-const NOWHERE: Place = { edit: async () => '', send: async () => '' };
+const NOWHERE: Place = { messageId: null, edit: async () => '', send: async () => '' };
 
 export function createProgress({ library, outbox, intervalMs, clock, log }: ProgressParts): Progress {
   const stops = new Map<number, () => void>();
@@ -68,10 +68,10 @@ export function createProgress({ library, outbox, intervalMs, clock, log }: Prog
   /** The token leads there at first, the message's id from then on; a reply for one person is lost with its token. */
   function placeOf(address: ReplyAddress): Place {
     const now = (): Place => {
-      if (clock() < address.expiresAt) return outbox.interactionReply(address, 'public');
+      if (clock() < address.expiresAt) return outbox.interactionReply(address, 'public', address.messageId);
       return address.messageId === null ? NOWHERE : outbox.channelMessage(address.channelId, address.messageId);
     };
-    return { edit: (view) => now().edit(view), send: (view) => now().send(view) };
+    return { messageId: address.messageId, edit: (view) => now().edit(view), send: (view) => now().send(view) };
   }
 
   return {

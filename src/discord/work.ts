@@ -22,6 +22,8 @@ export interface WorkRules {
   /** Time for one piece of work; Discord accepts changes to a reply for 15 minutes. */
   readonly deadlineMs: number;
   readonly editIntervalMs: number;
+  /** Before somebody in the line is told their place. */
+  readonly quietWaitMs: number;
 }
 
 /** Does what was promised with an acknowledgement: the reply ends with a result, or with words. */
@@ -37,10 +39,9 @@ export function createWork(rules: WorkRules, { trouble, log }: { trouble: Troubl
     const signal = AbortSignal.any([closing.signal, deadline, reply.gone]);
     let leave: (() => void) | null = null;
     try {
-      leave = (await inLine?.join((number) => reply.show(waitingView(number, locale)), signal)) ?? null;
+      leave = inLine === null ? null : await wait(inLine, (number) => reply.show(waitingView(number, locale)), signal);
       const result = await act(reply.show, signal);
-      const ids = await reply.finish(result);
-      if (ids.length > 0) result.sent?.(ids);
+      await reply.finish(result);
     } catch (error) {
       const reason = stopped(error, { gone: reply.gone, closing: closing.signal, deadline });
       if (reason === null) return log.debug('A reply was gone before its answer came', where);
@@ -49,6 +50,19 @@ export function createWork(rules: WorkRules, { trouble, log }: { trouble: Troubl
       await told.catch((cause: unknown) => log.warn('A failure could not be told', { ...where, cause }));
     } finally {
       leave?.();
+    }
+  }
+
+  /** A wait that is over soon is not worth a message. */
+  async function wait(inLine: ReturnType<Line['reserve']>, tell: (place: number) => void, signal: AbortSignal) {
+    let timer: NodeJS.Timeout | undefined;
+    const onWait = (place: number) => {
+      timer = setTimeout(() => tell(place), rules.quietWaitMs);
+    };
+    try {
+      return await inLine.join(onWait, signal);
+    } finally {
+      clearTimeout(timer);
     }
   }
 

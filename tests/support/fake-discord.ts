@@ -25,6 +25,7 @@ export function recordingOutbox(fail: (sent: Sent) => void = () => {}): { outbox
     return `m${lastId}`;
   }
   const place = (): Place => ({
+    messageId: null,
     edit: (view) => note({ how: 'edit', view }),
     send: (view) => note({ how: 'send', view }),
   });

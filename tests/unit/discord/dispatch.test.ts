@@ -6,6 +6,7 @@ import { createAllowance } from '../../../src/discord/allowance.ts';
 import { slashCommand, type Command, type Services } from '../../../src/discord/command.ts';
 import { createDispatch } from '../../../src/discord/dispatch.ts';
 import { createLine } from '../../../src/discord/line.ts';
+import { createPriority } from '../../../src/discord/priority.ts';
 import { createTrouble } from '../../../src/discord/trouble.ts';
 import { createWork } from '../../../src/discord/work.ts';
 import { incoming, recordingLog, recordingOutbox, type Sent } from '../../support/fake-discord.ts';
@@ -37,7 +38,7 @@ function house(
   const { outbox, sent } = recordingOutbox(more.fail);
   const { log, lines } = recordingLog();
   const trouble = createTrouble({ log, random: () => 0.5, clock: () => 0 });
-  const work = createWork({ deadlineMs: more.deadlineMs ?? 5000, editIntervalMs: 1 }, { trouble, log });
+  const work = createWork({ deadlineMs: more.deadlineMs ?? 5000, editIntervalMs: 1, quietWaitMs: 0 }, { trouble, log });
   const user = { questions: more.questions ?? 1000, windowMs: 60_000 };
   const dispatch = createDispatch({
     services: { commands, clock: () => 0 } as unknown as Services,
@@ -45,6 +46,7 @@ function house(
     allowance: createAllowance({ user, guild: MANY }, () => 0),
     line: createLine({ atOnce: more.atOnce ?? 4, waiting: more.waiting ?? 1000 }),
     work,
+    priority: createPriority(100),
     trouble,
     log,
   });

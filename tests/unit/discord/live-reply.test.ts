@@ -14,7 +14,7 @@ function place(onEdit: (view: View) => void = () => {}): Place & { readonly cont
     contents.push(view.content);
     return `m${contents.length}`;
   };
-  return { contents, edit: put, send: put };
+  return { contents, messageId: null, edit: put, send: put };
 }
 
 const unexpected = (error: unknown) => assert.fail(String(error));
@@ -45,11 +45,17 @@ test('the last state is always delivered, after the one on its way, and nothing 
   const reply = createLiveReply(there, 1000, unexpected);
   reply.show({ content: 'draft' });
   reply.show({ content: 'never seen' });
-  const ids = await reply.finish({ content: 'final', more: [{ content: 'second' }] });
+  const ids: string[] = [];
+  await reply.finish({
+    content: 'final',
+    more: [{ content: 'second' }],
+    shownIn: (messageId) => ids.push(messageId),
+    sent: () => ids.push('all'),
+  });
   t.mock.timers.tick(5000);
   await settled();
   assert.deepEqual(there.contents, ['draft', 'final', 'second']);
-  assert.deepEqual(ids, ['m2', 'm3']);
+  assert.deepEqual(ids, ['m2', 'm3', 'all']);
 });
 
 test('a message that was deleted ends the work quietly', async () => {
@@ -60,7 +66,7 @@ test('a message that was deleted ends the work quietly', async () => {
   reply.show({ content: 'draft' });
   await settled();
   assert.equal(reply.gone.aborted, true);
-  assert.deepEqual(await reply.finish({ content: 'final' }), []);
+  await reply.finish({ content: 'final', sent: () => assert.fail('nothing was sent') });
 });
 
 test('a state that could not be shown does not stop the next one', async (t) => {

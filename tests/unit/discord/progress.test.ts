@@ -39,6 +39,7 @@ const document = { id: 9, title: 'Rules *2026*', chunkCount: 800, sizeBytes: 2_0
 function told(more: { now?: number; current?: Job | null; removed?: boolean; open?: Job[] } = {}) {
   const log: string[] = [];
   const place = (name: string): Place => ({
+    messageId: null,
     edit: async ({ content }) => {
       log.push(`${name}: ${content}`);
       return 'm';

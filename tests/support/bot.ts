@@ -1,0 +1,83 @@
+import type { TestContext } from 'node:test';
+import { commands } from '../../commands/index.ts';
+import { openDiscord, type Discord, type DiscordOptions } from '../../src/discord/open-discord.ts';
+import type { Library, LibraryStatus } from '../../src/knowledge/api.ts';
+import { recordingLog, type Logged } from './fake-discord.ts';
+import type { TestDiscord } from './playground.ts';
+import { createScriptedAnswers, type ScriptedAnswers } from './fake-answers.ts';
+
+export interface TestBot {
+  readonly discord: Discord;
+  readonly answers: ScriptedAnswers;
+  readonly lines: Logged[];
+  /** Leaves; the test's end does it, too. */
+  close(): Promise<void>;
+}
+
+const EMPTY: LibraryStatus = {
+  documents: 0,
+  ready: 0,
+  failed: 0,
+  chunks: 0,
+  openJobs: [],
+  space: 'none',
+  engine: 'scripted',
+};
+
+/** The real Discord side with scripted answers and an empty library behind it. */
+export async function openTestBot(
+  t: TestContext,
+  there: TestDiscord,
+  more: Partial<Omit<DiscordOptions, 'limits' | 'answers'>> & {
+    limits?: Partial<DiscordOptions['limits']>;
+    answers?: ScriptedAnswers;
+  } = {},
+): Promise<TestBot> {
+  const answers = more.answers ?? createScriptedAnswers();
+  const { log, lines } = recordingLog();
+  const settings = new Map<string, unknown>();
+  const library = { openJobs: () => [], status: () => EMPTY } as Partial<Library> as Library;
+  const discord = await openDiscord({
+    token: there.token,
+    api: there.restApi,
+    commands,
+    library,
+    settings: {
+      setting: (scope, key) => settings.get(`${scope}/${key}`),
+      saveSetting: (scope, key, value) => void settings.set(`${scope}/${key}`, value),
+    },
+    health: {
+      status: () => ({
+        version: '0.0.0',
+        startedAt: 0,
+        parts: [{ name: 'sqlite', state: 'ok', detail: 'fine' }],
+        totals: { guilds: 1, documents: 0, chunks: 0 },
+        dataDirectory: 'data',
+        freeBytes: null,
+      }),
+    },
+    homeGuildId: there.guildId,
+    moderatorRoleIds: [],
+    operatorUserIds: [],
+    messageContent: true,
+    log,
+    clock: Date.now,
+    random: Math.random,
+    editIntervalMs: 20,
+    ...more,
+    answers,
+    limits: {
+      userQuestions: { questions: 1000, windowMs: 60_000 },
+      guildQuestions: { questions: 1000, windowMs: 60_000 },
+      questionsAtOnce: 4,
+      questionsWaiting: 500,
+      attachmentBytes: 10_000_000,
+      deadlineMs: 10_000,
+      ...more.limits,
+    },
+  });
+  let closing: Promise<void> | null = null;
+  const close = () => (closing ??= discord.close());
+  t.after(close);
+  return { discord, answers, lines, close };
+}

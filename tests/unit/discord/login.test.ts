@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict';
+import { createServer } from 'node:http';
+import { test, type TestContext } from 'node:test';
+import { WebSocketServer } from 'ws';
+import { AppError, type ErrorCode } from '../../../src/errors.ts';
+import { openDiscord, type DiscordOptions } from '../../../src/discord/open-discord.ts';
+import { recordingLog } from '../../support/fake-discord.ts';
+
+const LIMIT = { questions: 10, windowMs: 60_000 };
+
+function options(api: string): DiscordOptions {
+  return {
+    token: 'token',
+    api,
+    commands: [],
+    homeGuildId: null,
+    moderatorRoleIds: [],
+    operatorUserIds: [],
+    messageContent: true,
+    limits: {
+      userQuestions: LIMIT,
+      guildQuestions: LIMIT,
+      questionsAtOnce: 1,
+      questionsWaiting: 1,
+      attachmentBytes: 1000,
+      deadlineMs: 1000,
+    },
+    log: recordingLog().log,
+    clock: Date.now,
+    random: Math.random,
+    // Never reached: nobody logs in.
+    ...({} as Pick<DiscordOptions, 'library' | 'answers' | 'settings' | 'health'>),
+  };
+}
+
+/** A Discord that knows one answer to /gateway/bot and closes every gateway connection with one code. */
+async function hostile(t: TestContext, status: number, closeCode = 1000): Promise<string> {
+  let origin = '';
+  const server = createServer((_, response) => {
+    response.writeHead(status, { 'content-type': 'application/json' });
+    const session = { total: 1000, remaining: 1000, reset_after: 0, max_concurrency: 1 };
+    const body =
+      status === 200
+        ? { url: origin.replace('http', 'ws'), shards: 1, session_start_limit: session }
+        : { message: '401: Unauthorized', code: 0 };
+    response.end(JSON.stringify(body));
+  });
+  const sockets = new WebSocketServer({ server });
+  sockets.on('connection', (socket) => {
+    socket.send(JSON.stringify({ op: 10, d: { heartbeat_interval: 45_000 } }));
+    socket.on('message', () => socket.close(closeCode));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  t.after(() => {
+    sockets.close();
+    server.closeAllConnections();
+    server.close();
+  });
+  const address = server.address();
+  assert.ok(typeof address === 'object' && address !== null);
+  origin = `http://127.0.0.1:${address.port}`;
+  return `${origin}/api`;
+}
+
+async function refusal(api: string, code: ErrorCode, words: RegExp): Promise<void> {
+  await assert.rejects(openDiscord(options(api)), (error) => {
+    assert.ok(error instanceof AppError, String(error));
+    assert.equal(error.code, code);
+    assert.match(error.message, words);
+    assert.ok(error.cause !== undefined);
+    return true;
+  });
+}
+
+test('a token that Discord does not accept ends the start with where to get another', async (t) => {
+  await refusal(await hostile(t, 401), 'config', /DISCORD_TOKEN.*reset it.*discord\.com\/developers/);
+  await refusal(await hostile(t, 200, 4004), 'config', /DISCORD_TOKEN/);
+});
+
+test('an intent that is switched off ends the start with the switch to turn on', async (t) => {
+  await refusal(await hostile(t, 200, 4014), 'config', /MESSAGE_CONTENT_INTENT.*"Message Content Intent".*false/);
+});
+
+test('a Discord that cannot be reached is told apart from wrong settings', async () => {
+  await refusal('http://127.0.0.1:9/api', 'unavailable', /could not be reached/);
+});
