@@ -155,6 +155,10 @@ addEventListener('drop', (event) => {
 });
 addEventListener('keydown', (event) => {
   if (event.key === 'Escape') app.classList.remove('drawer-open', 'members-open');
+  // Typing with nothing in particular focused writes a message, as in Discord.
+  const idle = document.activeElement === document.body || document.activeElement?.closest('.message-list');
+  const types = event.key.length === 1 && event.key !== ' ' && !event.ctrlKey && !event.metaKey && !event.altKey;
+  if (idle && types && !document.activeElement?.matches('button, input, textarea')) composer.focus();
 });
 setInterval(() => composer.drawTyping(), 2000);
 
@@ -162,9 +166,14 @@ const socket = createSocket(paths.socket, () => t('reconnecting'), {
   opened: () => void hello(),
   closed: () => store.setConnected(false),
   event: (event) => {
-    if (event.event === 'modal') void showModal(page, event.modal);
+    if (event.event === 'modal') void showModal(page, event.modal).then(focusIfLost);
     else store.apply(event);
   },
 });
+/** What had the focus before a form opened may be gone: it was the command that opened it. */
+function focusIfLost(): void {
+  if (document.activeElement === document.body) composer.focus();
+}
+
 startClock();
 drawBanner();

@@ -34,8 +34,8 @@ const texts = {
   },
   welcomeTitle: { en: 'Welcome to #{channel}', ja: '#{channel} へようこそ' },
   welcomeText: {
-    en: 'This is {bot}’s playground: a Discord server of your own, on your own machine. Nothing leaves it, and no account is needed. Ask what the bot has read, or teach it something new.',
-    ja: 'ここは {bot} のプレイグラウンドです。お使いのコンピューターの中だけで動く Discord サーバーで、アカウントは必要ありません。ボットに質問したり、新しいことを教えたりしてみてください。',
+    en: 'This is {bot}’s playground: a Discord server of your own, on your own machine, with no account needed. Ask what the bot has read, or teach it something new.',
+    ja: 'ここは {bot} のプレイグラウンドです。お使いのコンピューターで動く、あなた専用の Discord サーバーで、アカウントは必要ありません。ボットに質問したり、新しいことを教えたりしてみてください。',
   },
   welcomeTry: { en: 'Try one of these', ja: '試してみましょう' },
   welcomeShort: { en: 'This is the start of #{channel}.', ja: 'ここが #{channel} の始まりです。' },

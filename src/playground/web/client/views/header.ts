@@ -66,10 +66,12 @@ export function drawMembers(page: Page, aside: HTMLElement): void {
     );
     groups.set(group, [...(groups.get(group) ?? []), row]);
   }
+  // Roles from the highest down, then everyone else.
+  const roleNames = (guild?.roles ?? []).map(({ name }) => name);
+  const rank = (name: string) => (name === t('offline') ? -2 : roleNames.lastIndexOf(name));
+  const sorted = [...groups].sort(([a], [b]) => rank(b) - rank(a));
   aside.setAttribute('aria-label', t('members'));
   aside.replaceChildren(
-    ...[...groups].map(([name, rows]) =>
-      h('section', {}, h('h3', {}, `${name} — ${rows.length}`), h('ul', {}, ...rows)),
-    ),
+    ...sorted.map(([name, rows]) => h('section', {}, h('h3', {}, `${name} — ${rows.length}`), h('ul', {}, ...rows))),
   );
 }
