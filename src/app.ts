@@ -3,13 +3,14 @@ import { dirname, resolve } from 'node:path';
 import { commands } from '../commands/index.ts';
 import packageFile from '../package.json' with { type: 'json' };
 import { teachOwnDocuments } from './app/first-lesson.ts';
+import { playgroundFor } from './app/home-guild.ts';
 import { openKnowledgeBase, type KnowledgeBase, type Surroundings } from './app/knowledge-base.ts';
 import type { Config } from './config.ts';
 import { openDiscord, type Discord } from './discord/open-discord.ts';
 import type { PartStatus, StatusReport } from './health/ports.ts';
 import { openHttpServer } from './http/server.ts';
 import type { Log } from './log.ts';
-import { createPlayground, type Playground, type PlaygroundOptions } from './playground/playground.ts';
+import type { Playground, PlaygroundOptions } from './playground/playground.ts';
 import { webClient } from './playground/web/serve.ts';
 
 export interface App extends AsyncDisposable {
@@ -29,8 +30,6 @@ export interface AppOverrides extends Partial<Omit<Surroundings, 'log'>> {
   readonly editIntervalMs?: number;
 }
 
-/** A fixed day, so that the playground's server and people have the same ids after every restart. */
-const PLAYGROUND_FOUNDED_AT = Date.UTC(2026, 0, 1);
 const QUESTIONS_AT_ONCE = 8;
 const QUESTIONS_WAITING = 500;
 const MINUTE_MS = 60_000;
@@ -40,10 +39,7 @@ export async function openApp(config: Config, overrides: AppOverrides): Promise<
   const { log, clock = Date.now, random = Math.random } = overrides;
   const startedAt = clock();
   await using opening = new AsyncDisposableStack();
-  const playground =
-    config.discord.token === null
-      ? createPlayground({ foundedAtMs: PLAYGROUND_FOUNDED_AT, ...overrides.playground })
-      : null;
+  const playground = playgroundFor(config, overrides.playground);
 
   const parts: { knowledge: KnowledgeBase | null; discord: Discord | null } = { knowledge: null, discord: null };
   const health = {

@@ -1,3 +1,5 @@
+import process from 'node:process';
+import type { Writable } from 'node:stream';
 import { createLogger, format, transports, type Logger } from 'winston';
 
 export interface Log {
@@ -19,8 +21,8 @@ const KEY_SHAPES = [
 
 const MASK = '•••';
 
-/** One line per message on standard output; errors among the details are written with their causes. */
-export function createLog(level: LogLevel, secrets: readonly string[]): Log {
+/** One line per message; errors among the details are written with their causes. */
+export function createLog(level: LogLevel, secrets: readonly string[], to: Writable = process.stdout): Log {
   const redact = createRedaction(secrets);
   const line = format.printf(({ timestamp, level, message, details }) =>
     redact(`${String(timestamp)} ${level.padEnd(5)} ${String(message)}${rendered(details)}`),
@@ -28,7 +30,7 @@ export function createLog(level: LogLevel, secrets: readonly string[]): Log {
   const logger: Logger = createLogger({
     level,
     format: format.combine(format.timestamp(), line),
-    transports: [new transports.Console()],
+    transports: [new transports.Stream({ stream: to })],
   });
   return {
     debug: (message, details) => void logger.debug(message, { details }),

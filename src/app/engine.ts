@@ -5,7 +5,7 @@ import { createOfflineGenerator } from '../adapters/offline/generate.ts';
 import type { TextPool } from '../adapters/threads/pool.ts';
 import type { GeminiConfig } from '../config.ts';
 import { commonWords } from '../knowledge/common-words.ts';
-import type { Clock, Embedder, Generator, UsageStore } from '../knowledge/ports.ts';
+import type { Clock, Embedder, Generator, UsageRecord, UsageStore } from '../knowledge/ports.ts';
 import { NO_ANSWER } from '../knowledge/prompt.ts';
 import { searchWords } from '../knowledge/words.ts';
 
@@ -39,7 +39,14 @@ function offlineEngine({ pool }: EngineParts): Engine {
 
 function geminiEngine(gemini: GeminiConfig, { usage, clock, random }: EngineParts): Engine {
   const { apiKey, baseUrl, timeoutMs, concurrency } = gemini;
-  const common = { apiKey, baseUrl, timeoutMs, clock, random, onUsage: usage.recordUsage };
+  const common = {
+    apiKey,
+    baseUrl,
+    timeoutMs,
+    clock,
+    random,
+    onUsage: (record: UsageRecord) => usage.recordUsage(record),
+  };
   return {
     embedder: createGeminiEmbedder({
       ...common,

@@ -1,6 +1,6 @@
 import { openChromaIndex } from '../adapters/chroma/index.ts';
 import { createRemoteConnection } from '../adapters/chroma/connection.ts';
-import { openChromaServer, type ChromaServer } from '../adapters/chroma/server.ts';
+import { findRunningServer, openChromaServer, type ChromaServer } from '../adapters/chroma/server.ts';
 import type { Config } from '../config.ts';
 import type { PartStatus } from '../health/ports.ts';
 import type { VectorIndex } from '../knowledge/ports.ts';
@@ -11,37 +11,57 @@ const READY_WITHIN_MS = 60_000;
 
 export interface IndexServer extends AsyncDisposable {
   readonly index: VectorIndex;
+  /** True when a running bot's server is used: checking and repairing the index is that one's work. */
+  readonly isShared: boolean;
   /** Waits for a local server that is being restarted; null for a remote one, which nobody here restarts. */
   readonly ready: (() => Promise<void>) | null;
+  /** Empties a local server's folder where its own database is beyond repair; null for a remote one. */
+  readonly startAfresh: (() => Promise<void>) | null;
   /** Of the local server's process; null for a remote one, or while there is none. */
   pid(): number | null;
   status(): PartStatus;
 }
 
+export interface IndexServerOptions {
+  readonly cacheDirectory: string;
+  readonly log: Log;
+  /** Where a running bot has the folder, use that one's server. */
+  readonly besideBot: boolean;
+}
+
 /** The local Chroma server as a supervised child, or the remote one that the operator named. */
-export async function openIndexServer(
-  chroma: Config['chroma'],
-  cacheDirectory: string,
-  log: Log,
-): Promise<IndexServer> {
-  const { collectionPrefix } = chroma;
+export async function openIndexServer(chroma: Config['chroma'], options: IndexServerOptions): Promise<IndexServer> {
+  const { cacheDirectory, log } = options;
+  const { collectionPrefix, directory } = chroma;
   if (chroma.remote !== null) {
     const { url } = chroma.remote;
     const index = openChromaIndex({ connection: createRemoteConnection(chroma.remote), collectionPrefix });
-    return {
-      index,
-      ready: null,
-      pid: () => null,
-      status: () => ({ name: 'chroma', state: 'ok', detail: `remote server ${new URL(url).host}` }),
-      [Symbol.asyncDispose]: async () => undefined,
-    };
+    return notOurs(index, `remote server ${new URL(url).host}`, false);
   }
-  const server: ChromaServer = await openChromaServer({ directory: chroma.directory, cacheDirectory, log });
+  const running = options.besideBot ? await findRunningServer(directory) : null;
+  if (running !== null) {
+    return notOurs(openChromaIndex({ connection: running, collectionPrefix }), `the running bot's server`, true);
+  }
+  const server: ChromaServer = await openChromaServer({ directory, cacheDirectory, log });
   return {
+    isShared: false,
     index: openChromaIndex({ connection: server, collectionPrefix }),
     ready: () => server.ready(READY_WITHIN_MS),
+    startAfresh: () => server.startAfresh(),
     pid: () => server.pid(),
     status: () => ({ name: 'chroma', ...server.state() }),
     [Symbol.asyncDispose]: () => server.close(),
+  };
+}
+
+function notOurs(index: VectorIndex, detail: string, isShared: boolean): IndexServer {
+  return {
+    index,
+    isShared,
+    ready: null,
+    startAfresh: null,
+    pid: () => null,
+    status: () => ({ name: 'chroma', state: 'ok', detail }),
+    [Symbol.asyncDispose]: async () => undefined,
   };
 }

@@ -46,21 +46,21 @@ export interface Surroundings {
   readonly signal?: AbortSignal;
   /** Takes the place of the engine that the configuration names. */
   readonly engine?: Engine;
+  /** Work beside a bot that has the volume already: its Chroma answers, and it does the indexing. */
+  readonly besideBot?: boolean;
 }
 
 /** Opens SQLite and Chroma, brings them into agreement and takes up the jobs that a crash left behind. */
 export async function openKnowledgeBase(config: Config, surroundings: Surroundings): Promise<KnowledgeBase> {
-  const { log, clock, random, signal } = surroundings;
+  const { log, clock, random, signal, besideBot = false } = surroundings;
   await using opening = new AsyncDisposableStack();
   await checkFolders(config);
   const store = opening.use(openStore(config.database));
   await store.probe.probe();
-  const indexServer = opening.use(await openIndexServer(config.chroma, CACHE_DIRECTORY, log));
-  await verifyPersistence({
-    directory: config.chroma.remote?.url ?? config.chroma.directory,
-    probe: createIndexProbe(indexServer),
-    log,
-  });
+  const indexServer = opening.use(
+    await openIndexServer(config.chroma, { cacheDirectory: CACHE_DIRECTORY, log, besideBot }),
+  );
+  const { index } = indexServer;
   const pool = openTextPool({
     workerFile: new URL('../text-worker.ts', import.meta.url),
     maxThreads: 1,
@@ -69,10 +69,6 @@ export async function openKnowledgeBase(config: Config, surroundings: Surroundin
   opening.defer(() => pool.close());
   const engine = surroundings.engine ?? createEngine(config.gemini, { pool, usage: store.usage, clock, random });
   const { embedder, generator } = engine;
-  const { index } = indexServer;
-
-  await agree(store, indexServer, engine, log, signal);
-
   const parts = { store: store.knowledge, chunker: createChunker(pool), embedder, index };
   const runner = createJobRunner({
     jobs: store.jobs,
@@ -115,10 +111,15 @@ export async function openKnowledgeBase(config: Config, surroundings: Surroundin
       timeoutMs: config.limits.answerMs,
     },
   });
-  const waiting = await queueReindex({ store: store.knowledge, jobs: store.jobs, clock }, embedder.space.id);
-  if (waiting > 0) log.info(`${waiting} documents are embedded again for ${embedder.space.id}`);
-  runner.start();
-  opening.defer(() => runner.stop());
+  if (!indexServer.isShared) {
+    const directory = config.chroma.remote?.url ?? config.chroma.directory;
+    await verifyPersistence({ directory, probe: createIndexProbe(indexServer), log });
+    await agree(store, indexServer, engine, log, signal);
+    const waiting = await queueReindex({ store: store.knowledge, jobs: store.jobs, clock }, embedder.space.id);
+    if (waiting > 0) log.info(`${waiting} documents are embedded again for ${embedder.space.id}`);
+    runner.start();
+    opening.defer(() => runner.stop());
+  }
   const opened = opening.move();
   return {
     store,
@@ -160,7 +161,7 @@ async function checkFolders({ database, chroma }: Config): Promise<void> {
 
 async function agree(
   store: Store,
-  { index, ready }: IndexServer,
+  { index, ready, startAfresh }: IndexServer,
   { embedder }: Engine,
   log: Log,
   signal?: AbortSignal,
@@ -172,6 +173,7 @@ async function agree(
     onProgress: ({ guildId, step, done, total }) =>
       log.info(`Index of server ${guildId}: ${step} ${done} of ${total} passages`),
     ...(ready === null ? {} : { ready }),
+    ...(startAfresh === null ? {} : { startAfresh }),
     ...(signal === undefined ? {} : { signal }),
   });
   const { checked, added, removed, rebuilt, dropped } = report;

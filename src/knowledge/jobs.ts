@@ -47,7 +47,8 @@ export interface JobRunner {
 /** Each lane runs one job at a time; removing does not wait behind a long indexing. */
 const lanes: readonly (readonly JobKind[])[] = [['purge'], ['ingest', 'reindex']];
 const progressEveryMs = 300;
-const longestSleepMs = 60_000;
+/** Jobs also come from other processes, which cannot wake this one. */
+const longestSleepMs = 2_000;
 const mostInterruptions = 10;
 
 export function createJobRunner(options: JobRunnerOptions): JobRunner {

@@ -1,7 +1,7 @@
 import type { Locale } from '../errors.ts';
 import type { EmbeddingSpace, NewChunk, Passage, Turn } from './model.ts';
 
-export type { KnowledgeStore, HistoryStore, UsageStore, SettingsStore, JobStore } from './store-ports.ts';
+export type { KnowledgeStore, HistoryStore, UsageRecord, UsageStore, SettingsStore, JobStore } from './store-ports.ts';
 
 /** A text to be stored in the index: the title and headings give it its place. */
 export interface EmbeddableText {

@@ -1,0 +1,26 @@
+import type { Config } from '../config.ts';
+import { AppError } from '../errors.ts';
+import type { KnowledgeStore } from '../knowledge/ports.ts';
+import { createPlayground, type Playground, type PlaygroundOptions } from '../playground/playground.ts';
+
+/** A fixed day, so that the playground's server and people have the same ids after every restart. */
+const FOUNDED_AT = Date.UTC(2026, 0, 1);
+
+/** The local Discord that takes the real one's place; null where there is a token for the real one. */
+export function playgroundFor({ discord }: Config, options: PlaygroundOptions = {}): Playground | null {
+  return discord.token === null ? createPlayground({ foundedAtMs: FOUNDED_AT, ...options }) : null;
+}
+
+/**
+ * The server that a shell command means when it names none: the home server, the playground's, or the only one that
+ * has documents.
+ * @throws AppError `invalid` when it cannot be told
+ */
+export function homeGuildId(config: Config, store: Pick<KnowledgeStore, 'guildsWithDocuments'>): string {
+  if (config.discord.homeGuildId !== null) return config.discord.homeGuildId;
+  const [local] = playgroundFor(config)?.world.guilds.keys() ?? [];
+  if (local !== undefined) return local;
+  const [only, ...others] = store.guildsWithDocuments();
+  if (only !== undefined && others.length === 0) return only;
+  throw new AppError('invalid', 'Which server? Name it with --guild ID, or set HOME_GUILD_ID.');
+}

@@ -1,0 +1,23 @@
+import { CommanderError } from 'commander';
+import { isAppError } from '../errors.ts';
+
+export const EXIT = { done: 0, failed: 1, usage: 2, config: 78, interrupted: 130 } as const;
+
+export function exitCodeOf(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+  if (isAppError(error, 'config')) return EXIT.config;
+  if (isInterruption(error)) return EXIT.interrupted;
+  return EXIT.failed;
+}
+
+/** The last line of a command that failed; what commander refuses it has said itself. */
+export function explain(error: unknown): string | null {
+  if (error instanceof CommanderError) return null;
+  if (isInterruption(error)) return 'Interrupted. What was stored is kept, and the bot goes on with it.';
+  if (isAppError(error)) return error.message;
+  return `This is a defect: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
+}
+
+function isInterruption(error: unknown): boolean {
+  return isAppError(error, 'aborted') || (error instanceof Error && error.name === 'AbortError');
+}

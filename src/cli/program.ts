@@ -1,0 +1,68 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { ask } from './ask.ts';
+import { ingest } from './ingest.ts';
+import { search } from './search.ts';
+import type { Shell } from './shell.ts';
+
+export interface CommonOptions {
+  readonly guild?: string;
+  readonly json?: boolean;
+}
+
+/** Opens what the commands work with, does the work and closes it. */
+export type WithShell = (options: CommonOptions, work: (shell: Shell) => Promise<void>) => Promise<void>;
+
+const MOST_RESULTS = 50;
+
+export function createProgram(withShell: WithShell): Command {
+  const program = new Command('cli')
+    .description("NescordBot's jobs from a shell.")
+    .addHelpText('after', '\nExit codes: 0 done, 1 failed, 2 wrong usage, 78 wrong configuration, 130 interrupted.')
+    .showHelpAfterError()
+    .exitOverride();
+
+  common(program.command('ingest'))
+    .description('Teach all .md and .txt files below a folder; changed files replace what they were.')
+    .argument('<path>', 'a folder or a file')
+    .option('--base-url <url>', "what each file's path is put behind to link to it", webAddress)
+    .action((path: string, options: CommonOptions & { baseUrl?: string }) =>
+      withShell(options, (shell) => ingest(shell, path, options.baseUrl ?? null)),
+    );
+  common(program.command('search'))
+    .description('Show the passages that fit best, with their scores.')
+    .argument('<words...>')
+    .option('--limit <n>', 'how many', count, 5)
+    .action((words: string[], options: CommonOptions & { limit: number }) =>
+      withShell(options, (shell) => search(shell, words.join(' '), options.limit)),
+    );
+  common(program.command('ask'))
+    .description('Answer a question with sources, as the bot would.')
+    .argument('<question...>')
+    .action((words: string[], options: CommonOptions) => withShell(options, (shell) => ask(shell, words.join(' '))));
+  return program;
+}
+
+function common(command: Command): Command {
+  return command
+    .addOption(
+      new Option('--guild <id>', "the server's id; by default the home server, or the only one with documents"),
+    )
+    .option('--json', 'the result as JSON on standard output')
+    .exitOverride()
+    .showHelpAfterError();
+}
+
+function webAddress(text: string): string {
+  if (!/^https?:$/.test(URL.canParse(text) ? new URL(text).protocol : '')) {
+    throw new InvalidArgumentError('It must be a web address such as https://example.org/docs/.');
+  }
+  return text;
+}
+
+function count(text: string): number {
+  const number = Number(text);
+  if (!Number.isInteger(number) || number < 1 || number > MOST_RESULTS) {
+    throw new InvalidArgumentError(`It must be a whole number from 1 to ${MOST_RESULTS}.`);
+  }
+  return number;
+}

@@ -1,0 +1,64 @@
+import { SingleBar } from 'cli-progress';
+
+export interface Progress {
+  update(done: number, total: number, label: string): void;
+  end(): void;
+}
+
+/** What a command may write: results to `out`, progress and notes to `notes`, so that results can be piped. */
+export interface Terminal {
+  readonly json: boolean;
+  result(text: string, value: unknown): void;
+  note(text: string): void;
+  progress(title: string): Progress;
+}
+
+export interface Streams {
+  readonly out: NodeJS.WriteStream;
+  readonly notes: NodeJS.WriteStream;
+}
+
+/** Without a TTY, progress is a plain line at every tenth. */
+const PLAIN_STEPS = 10;
+
+export function createTerminal({ out, notes }: Streams, json: boolean): Terminal {
+  return {
+    json,
+    result: (text, value) => void out.write(json ? `${JSON.stringify(value)}\n` : `${text}\n`),
+    note: (text) => void notes.write(`${text}\n`),
+    progress: (title) => (notes.isTTY ? bar(title, notes) : plainProgress(title, notes)),
+  };
+}
+
+function bar(title: string, stream: NodeJS.WriteStream): Progress {
+  const line = new SingleBar({
+    stream,
+    format: `${title} {bar} {percentage} % · {value} of {total} · {label}`,
+    barCompleteChar: '▰',
+    barIncompleteChar: '▱',
+    barsize: 24,
+    hideCursor: true,
+    clearOnComplete: false,
+  });
+  line.start(1, 0, { label: '' });
+  return {
+    update(done, total, label) {
+      line.setTotal(Math.max(total, 1));
+      line.update(done, { label });
+    },
+    end: () => line.stop(),
+  };
+}
+
+function plainProgress(title: string, stream: NodeJS.WriteStream): Progress {
+  let shown = 0;
+  return {
+    update(done, total, label) {
+      const step = total === 0 ? 0 : Math.floor((done / total) * PLAIN_STEPS);
+      if (step <= shown) return;
+      shown = step;
+      stream.write(`${title} ${Math.round((done / total) * 100)} % · ${done} of ${total} · ${label}\n`);
+    },
+    end: () => undefined,
+  };
+}

@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import process from 'node:process';
+import { test, type TestContext } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { tempFolder } from '../support/temp-store.ts';
+
+const CLI = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+interface Outcome {
+  readonly code: number;
+  readonly out: string;
+  readonly notes: string;
+}
+
+/** A volume of its own, and the shell on it. */
+async function openVolume(t: TestContext) {
+  const folder = tempFolder(t);
+  await mkdir(join(folder, 'chroma'));
+  await mkdir(join(folder, 'docs', 'rules'), { recursive: true });
+  const env = {
+    PATH: process.env['PATH'],
+    DATABASE_URL: join(folder, 'bot.db'),
+    CHROMADB_PERSIST_DIRECTORY: join(folder, 'chroma'),
+    NODE_NO_WARNINGS: '1',
+  };
+  const cli = (...args: string[]) =>
+    new Promise<Outcome>((resolve) => {
+      execFile(process.execPath, [CLI, ...args], { env, cwd: ROOT }, (error, out, notes) =>
+        resolve({ code: error === null ? 0 : Number(error.code), out, notes }),
+      );
+    });
+  return { docs: join(folder, 'docs'), cli };
+}
+
+test('a folder is taught, found and answered from; a second time nothing changes; a changed file replaces itself', async (t) => {
+  const { docs, cli } = await openVolume(t);
+  await writeFile(join(docs, 'tea.md'), '# Tea\n\n## Steeping\n\nGyokuro is steeped at sixty degrees.\n');
+  await writeFile(join(docs, 'rules', 'pets.txt'), 'Dogs are welcome in the garden.');
+  await writeFile(join(docs, 'picture.md'), Buffer.from([0x89, 0x50, 0x4e, 0x47, 0, 0, 0, 1]));
+
+  const first = await cli('ingest', docs, '--base-url', 'https://example.org/wiki', '--json');
+  assert.equal(first.code, 1, 'a file that is no text is a failure that is told');
+  assert.match(first.notes, /picture\.md: /);
+  const { added, failed } = JSON.parse(first.out) as { added: number; failed: unknown[] };
+  assert.deepEqual([added, failed.length], [2, 1]);
+
+  const answer = await cli('ask', 'How hot is gyokuro steeped?');
+  assert.equal(answer.code, 0);
+  assert.match(answer.out, /steeped at sixty degrees\. \[1\]/);
+  assert.match(answer.out, /\[1\] Tea › Steeping <https:\/\/example\.org\/wiki\/tea\.md>/);
+
+  await writeFile(join(docs, 'tea.md'), '# Tea\n\n## Steeping\n\nGyokuro is steeped at fifty degrees.\n');
+  const second = await cli('ingest', docs, '--json');
+  const report = JSON.parse(second.out) as { added: number; updated: number; unchanged: number };
+  assert.deepEqual([report.added, report.updated, report.unchanged], [0, 1, 1]);
+  const now = await cli('search', 'gyokuro', '--json');
+  const texts = (JSON.parse(now.out) as { passages: { text: string }[] }).passages.map(({ text }) => text);
+  assert.equal(texts[0], 'Gyokuro is steeped at fifty degrees.');
+  assert.ok(!texts.includes('Gyokuro is steeped at sixty degrees.'), 'the older version is still found');
+});
+
+test('what is wrong is said in words, with an exit code that scripts can read', async (t) => {
+  const { cli } = await openVolume(t);
+  const missing = await cli('ingest', '/no/such/folder');
+  assert.equal(missing.code, 1);
+  assert.match(missing.notes, /There is nothing at \/no\/such\/folder/);
+  for (const wrong of [
+    ['ask'],
+    ['search', 'x', '--limit', 'many'],
+    ['ingest', '.', '--base-url', 'ftp://x'],
+    ['dance'],
+  ]) {
+    assert.equal((await cli(...wrong)).code, 2, wrong.join(' '));
+  }
+});
