@@ -10,17 +10,18 @@ export function parseTrec(name: string, source: { documents: string; topics: str
   const ids = new Map<string, number>();
   for (const body of elements('doc', source.documents)) {
     const docno = element('docno', body);
-    const title = element('title', body);
-    const text = ['text', 'abstract', 'body', 'contents'].map((tag) => element(tag, body)).find((part) => part !== '');
+    const title = first(body, ['title', 'headline', 'head']);
+    const text =
+      elements('text', body).map(plain).join('\n') || first(body, ['abstract', 'body', 'contents', 'content']);
     if (docno === '' || ids.has(docno)) continue;
     const id = ids.size;
     ids.set(docno, id);
-    documents.push({ title, passages: [{ id, text: text ?? '' }] });
+    documents.push({ title, passages: [{ id, text }] });
   }
   const topics = elements('top', source.topics).map((body, position) => ({
     number: /\d+/u.exec(element('num', body))?.[0] ?? '',
     position: String(position + 1),
-    text: element('title', body) || element('desc', body),
+    text: first(body, ['title', 'query', 'desc']),
   }));
   const judged = parseJudgements(source.judgements, ids);
   const explained = (key: 'number' | 'position'): number => topics.filter((topic) => judged.has(topic[key])).length;
@@ -59,6 +60,14 @@ function element(tag: string, xml: string): string {
   const match =
     new RegExp(`<${tag}(?:\\s[^>]*)?>([\\s\\S]*?)</${tag}>`, 'iu').exec(xml) ??
     new RegExp(`<${tag}(?:\\s[^>]*)?>([^<]*)`, 'iu').exec(xml);
-  const text = (match?.[1] ?? '').replace(/<[^>]*>/gu, ' ');
+  return plain(match?.[1] ?? '');
+}
+
+function first(xml: string, tags: readonly string[]): string {
+  return tags.map((tag) => element(tag, xml)).find((text) => text !== '') ?? '';
+}
+
+function plain(xml: string): string {
+  const text = xml.replace(/<[^>]*>/gu, ' ');
   return text.replace(/&(amp|lt|gt|quot|apos);/gu, (whole, entity: string) => entities[entity] ?? whole).trim();
 }
