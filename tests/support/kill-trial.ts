@@ -1,0 +1,122 @@
+import assert from 'node:assert/strict';
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Found, Order, Reply } from './knowledge-child.ts';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+export interface Folders {
+  readonly database: string;
+  readonly chroma: string;
+}
+
+export function foldersIn(folder: string): Folders {
+  mkdirSync(join(folder, 'chroma'));
+  return { database: join(folder, 'bot.db'), chroma: join(folder, 'chroma') };
+}
+
+/** The environment in which the bot, or a part of it, works on these folders and nothing else. */
+export function environmentOf({ database, chroma }: Folders): NodeJS.ProcessEnv {
+  const inherited = Object.fromEntries(
+    ['PATH', 'HOME', 'TMPDIR', 'LANG'].flatMap((name) => {
+      const value = process.env[name];
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
+  return { ...inherited, DATABASE_URL: database, CHROMADB_PERSIST_DIRECTORY: chroma, HOST: '127.0.0.1', PORT: '0' };
+}
+
+export interface KnowledgeChild {
+  readonly process: ChildProcess;
+  /** Rejects when the process ends before it is ready. */
+  readonly ready: Promise<unknown>;
+  readonly exited: Promise<unknown>;
+  /** Rejects with what the child says, or when it ends first. */
+  order<Result>(order: Order): Promise<Result>;
+}
+
+export function startKnowledgeChild(folders: Folders, dimensions: number): KnowledgeChild {
+  const child = fork(fileURLToPath(new URL('knowledge-child.ts', import.meta.url)), [], {
+    cwd: ROOT,
+    env: { ...environmentOf(folders), TEST_DIMENSIONS: String(dimensions) },
+    execArgv: [],
+  });
+  const waiting = new Map<number, PromiseWithResolvers<unknown>>();
+  const ready = Promise.withResolvers<unknown>();
+  const exited = once(child, 'exit');
+  child.once('exit', (code, signal) => {
+    const ended = new Error(`The child ended: ${String(code)} ${String(signal)}`);
+    ready.reject(ended);
+    for (const { reject } of waiting.values()) reject(ended);
+  });
+  ready.promise.catch(() => undefined);
+  child.on('message', (reply: Reply) => {
+    if (reply.order === 'ready') return ready.resolve(undefined);
+    const asked = waiting.get(reply.order);
+    waiting.delete(reply.order);
+    if ('error' in reply) asked?.reject(new Error(reply.error));
+    else asked?.resolve(reply.result);
+  });
+  let last = 0;
+  return {
+    process: child,
+    ready: ready.promise,
+    exited,
+    async order<Result>(order: Order) {
+      const answer = Promise.withResolvers<unknown>();
+      waiting.set((last += 1), answer);
+      child.send({ id: last, order }, (error) => {
+        if (error) answer.reject(error);
+      });
+      return (await answer.promise) as Result;
+    },
+  };
+}
+
+export const search = (child: KnowledgeChild, guildId: string, word: string) =>
+  child.order<Found>({ do: 'search', guildId, word });
+
+/** Processes whose command line names the folder: the Chroma servers on it. Null where the system does not tell. */
+export function serversOn(folder: string): number[] | null {
+  if (process.platform !== 'linux') return null;
+  return readdirSync('/proc').flatMap((name) => {
+    if (!/^\d+$/.test(name)) return [];
+    try {
+      const isServer = readFileSync(`/proc/${name}/cmdline`, 'utf8').split('\0').includes(folder);
+      return isServer ? [Number(name)] : [];
+    } catch {
+      return []; // it has just ended
+    }
+  });
+}
+
+/** The same numbers for the same seed, 0…1. */
+export function seeded(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** A text of several passages that says its word in each, and no other text's. */
+export function textAbout(word: string, sections: number): string {
+  const filler = 'Members keep what they have learnt in plain files, and whoever comes later reads them there. '.repeat(
+    4,
+  );
+  const parts = Array.from(
+    { length: sections },
+    (_, at) => `## Part ${at + 1} of ${word}\n\n${word} ${at + 1}. ${filler}`,
+  );
+  return `# About ${word}\n\n${parts.join('\n\n')}\n\n## The end of ${word}\n\nThis is the end of ${word}.\n`;
+}
+
+export function assertAlone(folder: string, count: number): void {
+  const servers = serversOn(folder);
+  if (servers !== null) assert.equal(servers.length, count, `Chroma servers on the folder: ${servers.join(', ')}`);
+}

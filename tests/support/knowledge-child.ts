@@ -1,0 +1,109 @@
+/**
+ * The knowledge base as production opens it, in a process of its own that a test can kill at any moment. Orders come as
+ * IPC messages; each is answered after it was carried out, so that an answer to `add` means: committed.
+ */
+import { setTimeout as wait } from 'node:timers/promises';
+import { createOfflineEmbedder } from '../../src/adapters/offline/embed.ts';
+import { createOfflineGenerator } from '../../src/adapters/offline/generate.ts';
+import { openKnowledgeBase } from '../../src/app/knowledge-base.ts';
+import { parseConfig } from '../../src/config.ts';
+import { commonWords } from '../../src/knowledge/common-words.ts';
+import type { Embedder } from '../../src/knowledge/ports.ts';
+import { NO_ANSWER } from '../../src/knowledge/prompt.ts';
+import { searchWords } from '../../src/knowledge/words.ts';
+import { createTestLog } from './chroma.ts';
+
+export type Order =
+  | { readonly do: 'add'; readonly guildId: string; readonly title: string; readonly text: string }
+  | { readonly do: 'remove'; readonly guildId: string; readonly documentId: number }
+  | { readonly do: 'search'; readonly guildId: string; readonly word: string }
+  | { readonly do: 'settle' }
+  | { readonly do: 'ids'; readonly guildId: string };
+
+export type Reply =
+  | { readonly order: 'ready' }
+  | { readonly order: number; readonly result: unknown }
+  | { readonly order: number; readonly error: string };
+
+/** What `search` results in. */
+export interface Found {
+  readonly documentIds: readonly number[];
+  readonly vectors: boolean;
+}
+
+const vocabulary = { words: searchWords, common: commonWords };
+/** As long as a near model takes, so that a kill can meet a document between two batches. */
+const EMBEDDING_MS = 15;
+
+function slowly(embedder: Embedder): Embedder {
+  return {
+    ...embedder,
+    async embedDocuments(texts, signal) {
+      await wait(EMBEDDING_MS);
+      return embedder.embedDocuments(texts, signal);
+    },
+  };
+}
+
+const dimensions = Number(process.env.TEST_DIMENSIONS ?? 128);
+const log = createTestLog();
+const knowledge = await openKnowledgeBase(parseConfig(process.env), {
+  log,
+  clock: Date.now,
+  random: Math.random,
+  engine: {
+    embedder: slowly(createOfflineEmbedder({ vocabulary, dimensions })),
+    generator: createOfflineGenerator({ vocabulary, noAnswer: NO_ANSWER }),
+  },
+});
+const { library, store, engine, indexServer } = knowledge;
+
+/** Resolves when no job is left. */
+async function settle(): Promise<null> {
+  for (;;) {
+    const [job] = store.jobs.openJobs(null, 1);
+    if (job === undefined) return null;
+    await new Promise<void>((resolve) => {
+      const stop = library.watchJob(job.id, ({ state }) => {
+        if (state !== 'done' && state !== 'failed') return;
+        stop();
+        resolve();
+      });
+    });
+  }
+}
+
+async function carryOut(order: Order): Promise<number | Found | readonly number[] | null> {
+  switch (order.do) {
+    case 'add': {
+      const { guildId, title, text } = order;
+      return library.add({ guildId, title, name: `${title}.md`, content: Buffer.from(text), addedBy: 'u1' }).document
+        .id;
+    }
+    case 'remove':
+      return library.remove(order.guildId, order.documentId).id;
+    case 'search': {
+      const { passages, vectors } = await library.search(order.guildId, order.word, 5);
+      return { documentIds: passages.map(({ documentId }) => documentId), vectors } satisfies Found;
+    }
+    case 'settle':
+      return settle();
+    case 'ids': {
+      const ids: number[] = [];
+      for await (const page of indexServer.index.ids({ guildId: order.guildId, space: engine.embedder.space }))
+        ids.push(...page);
+      return ids.sort((a, b) => a - b);
+    }
+  }
+}
+
+process.on('message', ({ id, order }: { readonly id: number; readonly order: Order }) => {
+  carryOut(order).then(
+    (result) => process.send?.({ order: id, result } satisfies Reply),
+    (error: unknown) =>
+      process.send?.({ order: id, error: `${String(error)}\n${log.lines.join('\n')}` } satisfies Reply),
+  );
+});
+// Without its parent it has nobody to work for.
+process.on('disconnect', () => process.exit(0));
+process.send?.({ order: 'ready' } satisfies Reply);
