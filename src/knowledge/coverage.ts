@@ -1,6 +1,5 @@
 import { commonWords } from './common-words.ts';
 import type { StoredPassage } from './store-ports.ts';
-import { searchWords } from './words.ts';
 
 /** In a smaller store no word is taken to be more telling than it would be among this many passages. */
 const leastPassages = 1000;
@@ -27,14 +26,36 @@ export function coverage(
   passages: readonly Pick<StoredPassage, 'title' | 'headings' | 'text'>[],
 ): number {
   const total = Math.max(chunks, leastPassages);
-  const weights = content.map((word) => [stem(word), Math.log(total / (1 + (frequencies.get(word) ?? 0)))] as const);
-  const sum = weights.reduce((all, [, weight]) => all + Math.max(0, weight), 0);
+  const weights = content.map((word) => {
+    const weight = Math.log(total / (1 + (frequencies.get(word) ?? 0)));
+    return { isIn: mention(word), weight: Math.max(0, weight) };
+  });
+  const sum = weights.reduce((all, { weight }) => all + weight, 0);
   if (sum <= 0) return 0;
   const shares = passages.map(({ title, headings, text }) => {
-    const has = new Set(searchWords([title, ...headings, text].join('\n')).map(stem));
-    return weights.reduce((covered, [word, weight]) => covered + (has.has(word) ? Math.max(0, weight) : 0), 0) / sum;
+    const whole = [title, ...headings, text].join('\n').normalize('NFKC').toLowerCase();
+    return weights.reduce((covered, { isIn, weight }) => covered + (isIn(whole) ? weight : 0), 0) / sum;
   });
   return Math.max(0, ...shares);
+}
+
+const letter = /[\p{L}\p{M}\p{N}]/u;
+const wordEnd = /^(?:ations?|ings?|ied|ies|ers?|ed|es|s|e|ly)?(?![\p{L}\p{M}\p{N}])/u;
+const unspaced = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Thai}]/u;
+/** A stem this long is hardly a part of another word by chance, but often one of an identifier. */
+const tellingLength = 5;
+
+/** Whether a text mentions a word, told without cutting the text into words, which would cost more than the search. */
+function mention(word: string): (text: string) => boolean {
+  const piece = stem(word);
+  if (piece.length >= tellingLength || unspaced.test(piece)) return (text) => text.includes(piece);
+  return (text) => {
+    for (let at = text.indexOf(piece); at >= 0; at = text.indexOf(piece, at + 1)) {
+      const after = text.slice(at + piece.length, at + piece.length + 8);
+      if (!letter.test(text.charAt(at - 1)) && wordEnd.test(after)) return true;
+    }
+    return false;
+  };
 }
 
 const endings = /(?:ations?|ings?|ied|ies|ers?|ed|es|s|e|ly)$/u;
