@@ -73,28 +73,25 @@ async function settle(): Promise<null> {
   }
 }
 
-async function carryOut(order: Order): Promise<number | Found | readonly number[] | null> {
-  switch (order.do) {
-    case 'add': {
-      const { guildId, title, text } = order;
-      return library.add({ guildId, title, name: `${title}.md`, content: Buffer.from(text), addedBy: 'u1' }).document
-        .id;
-    }
-    case 'remove':
-      return library.remove(order.guildId, order.documentId).id;
-    case 'search': {
-      const { passages, vectors } = await library.search(order.guildId, order.word, 5);
-      return { documentIds: passages.map(({ documentId }) => documentId), vectors } satisfies Found;
-    }
-    case 'settle':
-      return settle();
-    case 'ids': {
-      const ids: number[] = [];
-      for await (const page of indexServer.index.ids({ guildId: order.guildId, space: engine.embedder.space }))
-        ids.push(...page);
-      return ids.sort((a, b) => a - b);
-    }
-  }
+async function indexedIds(guildId: string): Promise<readonly number[]> {
+  const ids: number[] = [];
+  for await (const page of indexServer.index.ids({ guildId, space: engine.embedder.space })) ids.push(...page);
+  return ids.sort((a, b) => a - b);
+}
+
+async function search(guildId: string, word: string): Promise<Found> {
+  const { passages, vectors } = await library.search(guildId, word, 5);
+  return { documentIds: passages.map(({ documentId }) => documentId), vectors };
+}
+
+async function carryOut(order: Order): Promise<unknown> {
+  if (order.do === 'settle') return settle();
+  const { guildId } = order;
+  if (order.do === 'search') return search(guildId, order.word);
+  if (order.do === 'ids') return indexedIds(guildId);
+  if (order.do === 'remove') return library.remove(guildId, order.documentId).id;
+  const { title, text } = order;
+  return library.add({ guildId, title, name: `${title}.md`, content: Buffer.from(text), addedBy: 'u1' }).document.id;
 }
 
 process.on('message', ({ id, order }: { readonly id: number; readonly order: Order }) => {
