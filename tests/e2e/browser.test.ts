@@ -185,7 +185,9 @@ test('the page shows a bot the way Discord does', async (t) => {
     await page.keyboard.press('Control+Enter');
     await says(page, 'Learned Rules: 8 characters.');
     assert.equal(await dialog.count(), 0);
-    await page.locator('.write:focus').waitFor(); // one can write on at once
+    await page.locator('.write:focus').waitFor();
+    await page.keyboard.type('on we go');
+    assert.equal(await write.inputValue(), 'on we go', 'one can write on at once');
   });
 
   await t.test('the bot’s suggestions appear while one types', async () => {

@@ -78,6 +78,12 @@ export function openDialog(dialog: HTMLDialogElement): Promise<void> {
   return new Promise((resolve) => {
     dialog.addEventListener('close', () => {
       dialog.remove();
+      // Chromium gives the focus back before the caret, which goes with the dialog: typed keys would come to nothing.
+      const back = document.activeElement;
+      if (back instanceof HTMLElement && back !== document.body) {
+        back.blur();
+        back.focus();
+      }
       resolve();
     });
     document.body.append(dialog);
