@@ -12,6 +12,7 @@ import type { TestDiscord, TestDiscordOptions, TestRequest } from './playground-
 export type * from './playground-types.ts';
 
 const MAX_REQUESTS = 10_000;
+const GOODBYE_MS = 2_000;
 
 /** A local Discord on a free loopback port, closed when the test ends. */
 export async function openTestDiscord(t: TestContext, options: TestDiscordOptions = {}): Promise<TestDiscord> {
@@ -35,8 +36,8 @@ export async function openTestDiscord(t: TestContext, options: TestDiscordOption
   const fastify = Fastify({ logger: { level: 'error' } });
   await fastify.register(playground.plugin);
   const origin = await fastify.listen({ host: '127.0.0.1', port: 0 });
-  t.after(async () => {
-    await fastify.close();
+  t.after(() => {
+    void closeAfterBots(world, () => playground.gateway.disturb('end')).then(() => fastify.close());
     if (violations.length > 0) throw new Error(`Discord would refuse:\n${violations.join('\n')}`);
   });
 
@@ -113,6 +114,14 @@ function collectPings(world: World): ReadonlyMap<string, ClientMessage> {
     found.set(message.id, toClientMessage(world, message, { person: world.personas.operator, locale: 'en' }));
   });
   return found;
+}
+
+/**
+ * Hooks run in the order of their registration, so the bot closes after this one. It must say goodbye to a living
+ * server: discord.js goes on for ever trying to reconnect to one that is gone.
+ */
+async function closeAfterBots(world: World, end: () => void): Promise<void> {
+  await untilPresence(world, false, GOODBYE_MS).catch(end);
 }
 
 function untilPresence(world: World, online: boolean, timeoutMs: number): Promise<void> {

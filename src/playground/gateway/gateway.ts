@@ -14,8 +14,11 @@ const MAX_SESSIONS = 10;
 
 export interface Gateway {
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, origin: string): void;
-  /** `cut` drops the sockets, `reconnect` and `invalid` send opcodes 7 and 9, `forget` makes resuming impossible. */
-  disturb(how: 'cut' | 'reconnect' | 'invalid' | 'forget'): void;
+  /**
+   * `cut` drops the sockets, `reconnect` and `invalid` send opcodes 7 and 9, `forget` makes resuming impossible,
+   * `end` closes with a code after which no bot comes back (4004).
+   */
+  disturb(how: 'cut' | 'reconnect' | 'invalid' | 'forget' | 'end'): void;
   close(): void;
 }
 
@@ -93,6 +96,7 @@ export function createGateway(world: World, options: GatewayOptions): Gateway {
       for (const socket of connected) {
         if (how === 'reconnect') socket.send(JSON.stringify({ op: GatewayOpcodes.Reconnect, d: null }));
         else if (how === 'invalid') socket.send(JSON.stringify({ op: GatewayOpcodes.InvalidSession, d: false }));
+        else if (how === 'end') socket.close(GatewayCloseCodes.AuthenticationFailed, 'This Discord is closing.');
         else socket.terminate();
       }
     },
