@@ -56,6 +56,21 @@ export function createInteractionRest(api: string | null): REST {
   });
 }
 
+/**
+ * Leaves. A shard of discord.js 14 that is destroyed between two attempts to connect goes on trying for ever; each
+ * attempt begins by reading the session, so that one which never comes ends it.
+ */
+export async function leave(client: Client): Promise<void> {
+  const never = new Promise<never>(() => {});
+  for (const [id, shard] of client.ws.shards) {
+    const leaving = new Proxy(shard, {
+      get: (target, key): unknown => (key === 'sessionInfo' ? never : Reflect.get(target, key)),
+    });
+    client.ws.shards.set(id, leaving);
+  }
+  await client.destroy();
+}
+
 /** Keeps `connection` and the log current with what the gateway does. Returns how it was last closed. */
 export function watchConnection(client: Client, connection: Connection, log: Log): () => number | null {
   let closeCode: number | null = null;

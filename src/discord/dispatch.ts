@@ -82,7 +82,7 @@ export function createDispatch({ services, outbox, allowance, line, work, priori
     const kind = action?.reply ?? (typeof command.reply === 'string' ? command.reply : command.reply(request));
     let messageId: string | null;
     try {
-      messageId = await priority.urgent(outbox.acknowledge(key, kind));
+      messageId = await priority.urgent(() => outbox.acknowledge(key, kind));
     } catch (error) {
       place?.cancel();
       throw error;

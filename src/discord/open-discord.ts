@@ -6,7 +6,14 @@ import type { Clock, SettingsStore } from '../knowledge/ports.ts';
 import type { Log } from '../log.ts';
 import { createAccess } from './access.ts';
 import { createAllowance, type Quota } from './allowance.ts';
-import { createClient, createInteractionRest, loginFailure, watchConnection, type Connection } from './client.ts';
+import {
+  createClient,
+  createInteractionRest,
+  leave,
+  loginFailure,
+  watchConnection,
+  type Connection,
+} from './client.ts';
 import type { Command, Services } from './command.ts';
 import { createConversation } from './conversation.ts';
 import { createDispatch } from './dispatch.ts';
@@ -88,7 +95,7 @@ export async function openDiscord(options: DiscordOptions): Promise<Discord> {
     timeoutMs: 60_000,
   });
   const services: Services = { ...options, download, progress };
-  const priority = createPriority(500);
+  const priority = createPriority({ atOnce: 48, patienceMs: 500 });
   const dispatch = createDispatch({ services, outbox, allowance, line, work, priority, trouble, log });
   const converse = createConversation({ answers, outbox, allowance, line, work, trouble, log });
   const register = createRegistration({
@@ -125,7 +132,7 @@ export async function openDiscord(options: DiscordOptions): Promise<Discord> {
     await Promise.race([client.login(options.token).then(() => ready.promise), ready.promise]);
     owners.push(...(await ownerIds(client)));
   } catch (error) {
-    await client.destroy();
+    await leave(client);
     throw error instanceof AppError ? error : loginFailure(error, closeCode());
   } finally {
     clearTimeout(timer);
@@ -154,7 +161,7 @@ export async function openDiscord(options: DiscordOptions): Promise<Discord> {
       progress.close();
       await work.close(CLOSE_GRACE_MS);
       await registering;
-      await client.destroy();
+      await leave(client);
       Object.assign(connection, { state: 'down', detail: 'closed' });
     },
   };

@@ -2,18 +2,21 @@
  * Acknowledgements go before everything else: Discord gives three seconds for them, and fifteen minutes for answers.
  * Work that was acknowledged lets those still on their way pass, but not for ever: others keep coming on a busy day.
  */
-export function createPriority(patienceMs: number) {
+export function createPriority({ atOnce, patienceMs }: { readonly atOnce: number; readonly patienceMs: number }) {
+  const waiting: (() => void)[] = [];
   let pending = 0;
   let quiet = Promise.withResolvers<void>();
 
   return {
-    /** Counts a piece of urgent business while it goes on. */
-    async urgent<Result>(business: Promise<Result>): Promise<Result> {
+    /** Does a piece of urgent business. Connections are reused: opening hundreds at once takes longer than taking turns. */
+    async urgent<Result>(business: () => Promise<Result>): Promise<Result> {
       pending += 1;
+      if (pending > atOnce) await new Promise<void>((resolve) => waiting.push(resolve));
       try {
-        return await business;
+        return await business();
       } finally {
         pending -= 1;
+        waiting.shift()?.();
         if (pending === 0) {
           quiet.resolve();
           quiet = Promise.withResolvers<void>();

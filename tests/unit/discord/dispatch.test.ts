@@ -46,7 +46,7 @@ function house(
     allowance: createAllowance({ user, guild: MANY }, () => 0),
     line: createLine({ atOnce: more.atOnce ?? 4, waiting: more.waiting ?? 1000 }),
     work,
-    priority: createPriority(100),
+    priority: createPriority({ atOnce: 500, patienceMs: 100 }),
     trouble,
     log,
   });
