@@ -1,0 +1,29 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+import { openApp, type App, type AppOverrides } from '../../src/app.ts';
+import { parseConfig } from '../../src/config.ts';
+
+const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
+
+/** The whole bot as production assembles it, on a volume and a port of its own, with the playground. */
+export async function openTestApp(
+  t: TestContext,
+  { env = {}, ...overrides }: Partial<AppOverrides> & { readonly env?: Readonly<Record<string, string>> } = {},
+): Promise<App> {
+  const folder = mkdtempSync(join(tmpdir(), 'nescordbot-app-'));
+  mkdirSync(join(folder, 'chroma'));
+  const config = parseConfig({
+    DATABASE_URL: join(folder, 'bot.db'),
+    CHROMADB_PERSIST_DIRECTORY: join(folder, 'chroma'),
+    PORT: '0',
+    ...env,
+  });
+  const app = await openApp(config, { log: silent, ...overrides });
+  t.after(async () => {
+    await app[Symbol.asyncDispose]();
+    rmSync(folder, { recursive: true, force: true });
+  });
+  return app;
+}
