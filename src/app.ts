@@ -65,6 +65,9 @@ export async function openApp(config: Config, overrides: AppOverrides): Promise<
   parts.knowledge = knowledge;
   const { library, answers, store } = knowledge;
   const { limits } = config;
+  if (playground !== null && overrides.firstLesson !== false) {
+    for (const guildId of playground.world.guilds.keys()) await teachOwnDocuments(guildId, library, store.settings);
+  }
   const discord = await openDiscord({
     token: config.discord.token ?? playground?.token ?? '',
     api: playground?.restApi(http.url) ?? null,
@@ -92,9 +95,6 @@ export async function openApp(config: Config, overrides: AppOverrides): Promise<
   });
   parts.discord = discord;
   opening.defer(() => discord.close());
-  if (playground !== null && overrides.firstLesson !== false) {
-    for (const guildId of playground.world.guilds.keys()) await teachOwnDocuments(guildId, library, store.settings);
-  }
   log.info(playground === null ? `Health checks at ${http.url}/readyz` : `The playground is at ${http.url}`);
   const opened = opening.move();
   return {

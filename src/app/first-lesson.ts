@@ -8,14 +8,29 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const OWN_DOCUMENTS = ['README*.md', 'docs/*.md', 'docs/deployment/*.md'];
 const TAUGHT = 'first-lesson';
 
-/** Teaches the playground's server NescordBot's own README and docs, once: what was removed later stays removed. */
+/**
+ * Teaches the playground's server NescordBot's own README and docs, once: what was removed later stays removed. Returns
+ * when they are read.
+ */
 export async function teachOwnDocuments(guildId: string, library: Library, settings: SettingsStore): Promise<void> {
-  if (settings.setting(guildId, TAUGHT) !== undefined && settings.setting(guildId, TAUGHT) !== null) return;
+  if ((settings.setting(guildId, TAUGHT) ?? null) !== null) return;
   const names: string[] = [];
   for await (const name of glob(OWN_DOCUMENTS, { cwd: ROOT })) names.push(name);
+  const reading: Promise<void>[] = [];
   for (const name of names.sort()) {
     const content = await readFile(`${ROOT}/${name}`);
-    library.add({ guildId, title: titleOf(content) ?? name, name, content, addedBy: 'system' });
+    const { job } = library.add({ guildId, title: titleOf(content) ?? name, name, content, addedBy: 'system' });
+    if (job !== null) reading.push(ended(library, job.id));
   }
   settings.saveSetting(guildId, TAUGHT, { documents: names.length });
+  await Promise.all(reading);
+}
+
+function ended(library: Library, jobId: number): Promise<void> {
+  return new Promise((resolve) => {
+    // A job that waits, for a quota say, is not waited for.
+    library.watchJob(jobId, ({ state, failure }) => {
+      if (state === 'done' || state === 'failed' || failure !== null) resolve();
+    });
+  });
 }
