@@ -49,5 +49,6 @@ export function size(bytes: number): string {
   const units = ['bytes', 'kB', 'MB', 'GB', 'TB'] as const;
   const exponent = Math.min(units.length - 1, Math.floor(Math.log10(Math.max(1, bytes)) / 3));
   const value = bytes / 1000 ** exponent;
+  if (bytes === 1) return '1 byte';
   return `${exponent === 0 ? value : value.toFixed(value < 10 ? 1 : 0)} ${units[exponent] ?? 'bytes'}`;
 }

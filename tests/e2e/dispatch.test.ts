@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { test } from 'node:test';
 import { slashCommand, type Command } from '../../src/discord/command.ts';
 import { commands } from '../../commands/index.ts';
 import { openTestBot } from '../support/bot.ts';
 import { openTestDiscord } from '../support/playground.ts';
 import { createScriptedAnswers } from '../support/fake-answers.ts';
+import { createScriptedLibrary } from '../support/fake-library.ts';
 import type { ClientMessage } from '../../src/playground/client-state.ts';
 
 const answered = (message: ClientMessage) => message.content.includes('scripted');
@@ -44,17 +46,21 @@ test('failures, limits and buttons without a bot behind them get words', async (
   });
 
   await t.test('an answer whose message is deleted meanwhile is stopped, without a word', async () => {
-    const asked = await mika.command('ask', { question: 'hang' });
+    const hold = Promise.withResolvers<void>();
+    first.answers.hold = hold.promise;
+    const asked = await mika.command('ask', { question: 'deleted' });
     const showing = await asked.reply((message) => /Searching/.test(message.content));
-    there.deleteMessage(showing.channelId, showing.id);
-    // The next state finds the message gone.
-    const signal = first.answers.asked.findLast(({ question }) => question === 'hang')?.signal;
     first.lines.length = 0;
-    assert.ok(signal !== undefined);
-    assert.deepEqual(
-      first.lines.filter(({ level }) => level === 'error'),
-      [],
-    );
+    const signal = first.answers.asked.findLast(({ question }) => question === 'deleted')?.signal;
+    assert.equal(signal?.aborted, false);
+    there.deleteMessage(showing.channelId, showing.id);
+    const stopped = once(signal, 'abort');
+    hold.resolve();
+    await stopped;
+    first.answers.hold = null;
+    const loud = first.lines.filter(({ level }) => level === 'error' || level === 'warn');
+    assert.deepEqual(loud, []);
+    assert.equal((await mika.messages()).at(-1)?.content.includes('deleted'), false);
   });
 
   await t.test('buttons go on working after a restart, and unknown ones get words', async () => {
@@ -157,4 +163,21 @@ test('a restart tells those who wait, and leaves nobody thinking', async (t) => 
   await bot.close();
   const reply = await asked.reply((message) => /restarted/.test(message.content));
   assert.match(reply.content, /I am being restarted.*\(incident \w{5}\)/);
+});
+
+test('the progress of a job goes on in its message after a restart', async (t) => {
+  const there = await openTestDiscord(t);
+  const script = createScriptedLibrary();
+  const first = await openTestBot(t, there, { knowledge: script.knowledge });
+  const morgan = there.as('moderator');
+  const added = await (await morgan.command('knowledge add', { title: 'Rules' })).modal();
+  const sent = await added.submit({ title: 'Rules', text: 'Be kind.', link: '' });
+  const before = await sent.reply((message) => /Waiting its turn/.test(message.content));
+  script.change({ step: 'embedding', state: 'running', done: 320, total: 800 });
+  await sent.reply((message) => /▰▰▰▱▱▱▱▱ Reading … 320 of 800 passages/.test(message.content));
+  await first.close();
+  await openTestBot(t, there, { knowledge: script.knowledge });
+  script.change({ step: 'done', state: 'done', done: 800 });
+  const after = await sent.reply((message) => /is learned/.test(message.content));
+  assert.equal(after.id, before.id);
 });

@@ -31,6 +31,8 @@ export async function openTestBot(
   more: Partial<Omit<DiscordOptions, 'limits' | 'answers'>> & {
     limits?: Partial<DiscordOptions['limits']>;
     answers?: ScriptedAnswers;
+    /** A knowledge base in place of the script. */
+    knowledge?: Pick<DiscordOptions, 'library' | 'answers' | 'settings'>;
   } = {},
 ): Promise<TestBot> {
   const answers = more.answers ?? createScriptedAnswers();
@@ -66,6 +68,7 @@ export async function openTestBot(
     editIntervalMs: 20,
     ...more,
     answers,
+    ...more.knowledge,
     limits: {
       userQuestions: { questions: 1000, windowMs: 60_000 },
       guildQuestions: { questions: 1000, windowMs: 60_000 },

@@ -1,0 +1,167 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { ClientMessage } from '../../src/playground/client-state.ts';
+import { openTestBot } from '../support/bot.ts';
+import { openTestDiscord } from '../support/playground.ts';
+import { openRealKnowledge } from '../support/real-knowledge.ts';
+
+const SLOW = 20_000;
+const learned = (message: ClientMessage) => /is learned|を覚えました/.test(message.content);
+const final = (message: ClientMessage) =>
+  /offline engine|オフラインエンジン|I found nothing|見つかりません/.test(message.content);
+const failed = (message: ClientMessage) => /incident|インシデント/.test(message.content);
+
+const RULES = `# House rules
+
+## Quiet hours
+
+Quiet hours in the voice lounge are from 22:00 to 07:00. Music bots must be muted during quiet hours.
+
+## Invitations
+
+Every member may invite two guests per month with the invitation form.
+`;
+
+test('teaching the bot and asking it, with real knowledge behind it', async (t) => {
+  const there = await openTestDiscord(t);
+  const { library, answers, store } = await openRealKnowledge(t);
+  await openTestBot(t, there, { knowledge: { library, answers, settings: store.settings } });
+  const morgan = there.as('moderator');
+  const mika = there.as('member');
+  const ask = async (question: string, more: Record<string, boolean> = {}) =>
+    (await mika.command('ask', { question, ...more })).reply(final, SLOW);
+
+  await t.test('before anything is taught, the bot says so', async () => {
+    assert.match((await ask('When are quiet hours?')).content, /have not been taught anything/);
+  });
+
+  await t.test('a Markdown file is taught with progress in one message, and then cited', async () => {
+    const file = await morgan.upload('house_rules.md', RULES, 'text/markdown');
+    const added = await morgan.command('knowledge add', { file, link: 'https://rules.example/house' });
+    const reply = await added.reply(learned, SLOW);
+    assert.match(reply.content, /✅ \*\*house rules\*\* is learned: \d+ passages? from \d+ bytes/);
+    const answer = await ask('When are quiet hours in the voice lounge?');
+    assert.match(answer.content, /22:00 to 07:00.*\[1\]/s);
+    assert.match(answer.content, /\[1\] \[house rules › Quiet hours\]\(https:\/\/rules\.example\/house\)/);
+    assert.match(answer.content, /1 of 1 documents .* offline engine: sentences picked from the documents/);
+  });
+
+  await t.test('a text is taught through a form, in Japanese, and answered in Japanese', async () => {
+    const added = await there.as('moderator', { locale: 'ja' }).command('knowledge add', { title: '入会案内' });
+    const form = await added.modal();
+    assert.equal(form.data.title, '文章を覚えさせる');
+    const sent = await form.submit({
+      title: '入会案内',
+      text: '入会の申し込みは毎月第一月曜日に受け付けます。会費は年に三千円です。',
+      link: '',
+    });
+    assert.match((await sent.reply(learned, SLOW)).content, /✅ \*\*入会案内\*\* を覚えました/);
+    const asked = await there.as('member', { locale: 'ja' }).command('ask', { question: '会費はいくらですか？' });
+    const answer = await asked.reply(final, SLOW);
+    assert.match(answer.content, /三千円/);
+    assert.match(answer.content, /出典：\[1\] 入会案内/);
+  });
+
+  await t.test('the same content again is recognised', async () => {
+    const file = await morgan.upload('copy.md', RULES);
+    const reply = await (
+      await morgan.command('knowledge add', { file })
+    ).reply((one) => /know this already/.test(one.content));
+    assert.match(reply.content, /as \*\*house rules\*\*\. Nothing was added/);
+  });
+
+  await t.test('a message becomes knowledge from its menu', async () => {
+    const said = await mika.say('The summer tournament begins on August 15 in the arena channel.');
+    const reply = await (await morgan.contextMenu('Add to knowledge', said.id)).reply(learned, SLOW);
+    assert.equal(reply.ephemeral, true);
+    assert.match((await ask('When does the summer tournament begin?')).content, /August 15/);
+  });
+
+  await t.test('passages of an answer, and a search with scores, can be looked at', async () => {
+    const answer = await ask('Who may invite guests?');
+    const passages = await (await mika.click(answer, 'Show passages')).reply();
+    assert.match(passages.content, /> .*invite two guests/);
+    const found = await (await morgan.command('knowledge search', { text: 'quiet: hours' })).reply();
+    assert.match(found.content, /score \d\.\d+/);
+    assert.equal(found.ephemeral, true);
+  });
+
+  await t.test('a question that nothing covers is refused with the closest documents', async () => {
+    const refused = await ask('How do I bake sourdough bread with rye?');
+    assert.match(refused.content, /I found nothing about \*How do I bake sourdough bread with rye\?\*/);
+    assert.match(refused.content, /-# Moderators can teach me with `\/knowledge add`/);
+  });
+
+  await t.test('the list comes in pages, whose buttons turn them in place', async () => {
+    for (let number = 1; number <= 12; number += 1) {
+      library.add({
+        guildId: there.guildId,
+        title: `Note ${number} @everyone **x**`,
+        name: `note-${number}.md`,
+        content: Buffer.from(`Note number ${number} says that item ${number} is on shelf ${number * 7}.`),
+        addedBy: 'system',
+      });
+    }
+    const first = await (await morgan.command('knowledge list')).reply();
+    assert.match(first.content, /Page 1 of 2 · 15 documents/);
+    const second = await (await morgan.click(first, 'Next ▶')).reply((one) => /Page 2 of 2/.test(one.content));
+    assert.equal(second.id, first.id);
+    assert.match(second.content, /house rules/);
+  });
+
+  await t.test('a document is found by its title, shown, and gone from answers at once when removed', async () => {
+    const choices = await morgan.autocomplete('knowledge remove', { document: 'house' }, 'document');
+    assert.equal(choices.length, 1);
+    const id = String(choices[0]?.value);
+    const shown = await (await morgan.command('knowledge show', { document: id })).reply();
+    assert.match(shown.content, new RegExp(`\\*\\*#${id} \\[house rules\\]`));
+    assert.match(shown.content, /✅ learned · \d+ passages · \d+ bytes · house\\_rules\.md/);
+    const asked = await (await morgan.command('knowledge remove', { document: id })).reply();
+    await (await morgan.click(asked, 'Remove')).reply((one) => /is removed/.test(one.content));
+    assert.doesNotMatch((await ask('When are quiet hours in the voice lounge?')).content, /22:00/);
+    const again = await (await morgan.click(shown, 'Remove…')).reply(failed);
+    assert.match(again.content, /There is no document/);
+  });
+
+  await t.test('files that are no text, too large, empty or of another kind are refused in words', async () => {
+    const refusal = async (name: string, content: string | Uint8Array, words: RegExp) => {
+      const file = await morgan.upload(name, content);
+      const reply = await (
+        await morgan.command('knowledge add', { file })
+      ).reply((one) => failed(one) || /could not be read/.test(one.content), SLOW);
+      assert.match(reply.content, words, name);
+    };
+    await refusal('picture.png', Buffer.from([0x89, 0x50]), /I read \.md and \.txt files; picture\.png is neither/);
+    await refusal(
+      'binary.txt',
+      Buffer.from([0, 1, 2, 0xff, 0xfe, 0, 0, 3, 0xd8, 0]),
+      /This is not a text file that I can read.*\(incident \w{5}\)/,
+    );
+    await refusal('empty.md', ' \n ', /is empty/);
+  });
+
+  await t.test('empty and endless questions, unknown documents and bad links get words', async () => {
+    assert.match((await (await mika.command('ask', { question: '   ' })).reply(failed)).content, /question is empty/);
+    const long = await (await mika.command('ask', { question: 'x'.repeat(6000) })).reply(failed);
+    assert.match(long.content, /2,?000|2000/);
+    const unknown = await (await morgan.command('knowledge show', { document: '<@1> nothing' })).reply(failed);
+    assert.match(unknown.content, /I know no document/);
+    const form = await (await morgan.command('knowledge add', {})).modal();
+    const bad = await (await form.submit({ title: 't', text: 'x', link: 'javascript:alert(1)' })).reply(failed);
+    assert.match(bad.content, /is not a web address/);
+  });
+
+  await t.test('members may not teach', async () => {
+    assert.ok(!(await mika.commandNames()).includes('knowledge'));
+  });
+
+  await t.test('/status says what answers, and moderators see the parts', async () => {
+    const own = await (await mika.command('status')).reply();
+    assert.match(own.content, /offline engine/);
+    assert.doesNotMatch(own.content, /sqlite/);
+    assert.match((await (await morgan.command('status')).reply()).content, /🟢 sqlite: fine/);
+    assert.match((await (await morgan.command('knowledge status')).reply()).content, /documents\*\* · \d+ passages/);
+  });
+
+  assert.deepEqual(there.pingingMessages(), []);
+});
