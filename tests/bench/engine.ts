@@ -18,8 +18,8 @@ export function createInstantEngine(): InstantEngine {
     embedder: {
       space,
       relevance: { vectorWeight: 0.3, similarityFloor: 0.5, unrelatedSimilarity: 0 },
-      embedDocuments: async (texts) => texts.map(({ text }) => unitVector(hash(text), space.dimensions)),
-      embedQuery: async (question) => questions.get(question) ?? unitVector(hash(question), space.dimensions),
+      embedDocuments: async (texts) => texts.map(({ text }) => vectorOf(text)),
+      embedQuery: async (question) => questions.get(question) ?? vectorOf(question),
     },
     generator: {
       name: 'instant',
@@ -29,6 +29,17 @@ export function createInstantEngine(): InstantEngine {
       },
     },
   };
+}
+
+/** Of these, two each make a vector that no other text has, at next to no cost. */
+const pool = Array.from({ length: 1_024 }, (_, seed) => unitVector(seed, space.dimensions));
+
+function vectorOf(text: string): Float32Array {
+  const number = hash(text);
+  const [one = new Float32Array(), other = one] = [pool[number & 1_023], pool[(number >>> 10) & 1_023]];
+  const sum = one.map((value, at) => value + (other[at] ?? 0));
+  const length = Math.sqrt(sum.reduce((all, value) => all + value * value, 0));
+  return sum.map((value) => value / length);
 }
 
 function hash(text: string): number {
