@@ -43,6 +43,7 @@ export interface ChromaServer extends ChromaConnection, AsyncDisposable {
 }
 
 const portAttempts = 5;
+const answersWithinMs = 2_000;
 /** A server that has served this long has recovered: the next failure is a first one again. */
 const steadyMs = 60_000;
 const defaultBackOffMs = (attempt: number) => Math.min(30_000, 100 * 2 ** attempt);
@@ -149,7 +150,8 @@ export async function openChromaServer(options: ChromaServerOptions): Promise<Ch
 
   async function ready(timeoutMs: number): Promise<void> {
     for (const deadline = Date.now() + timeoutMs; ; await wait(10)) {
-      if (state === 'ok') return;
+      // A server that has just crashed still counts as ok until its end is known: it has to answer.
+      if (state === 'ok' && child !== null && (await untilReady(child, answersWithinMs)) === 'ready') return;
       if (Date.now() > deadline || stopping.signal.aborted)
         throw new AppError('unavailable', `Chroma is not available: ${detail}`);
     }
