@@ -55,9 +55,9 @@ function roomOf(file: string): string {
   return parts[0] === 'adapters' ? parts.slice(0, 2).join('/') : (parts[0] ?? '');
 }
 
-const DOMAINS = ['knowledge', 'backup', 'health'];
+const DOMAINS = new Set(['knowledge', 'backup', 'health']);
 const SHARED = ['errors', 'log'];
-const FACES = ['discord', 'http', 'cli', 'playground'];
+const FACES = new Set(['discord', 'http', 'cli', 'playground']);
 /** A domain's outward side: what other rooms may know of it. */
 const PUBLIC_FILE = /\/(ports|store-ports|model|api)\.ts$/;
 
@@ -69,10 +69,10 @@ function isAllowed({ from, to }: Import): boolean {
   if (room === 'log' || room === 'config') return ['errors', 'config'].includes(target);
   if (room === 'main') return ['app', 'config', ...SHARED].includes(target);
   if (SHARED.includes(target)) return true;
-  if (DOMAINS.includes(room) || room.startsWith('adapters/')) return DOMAINS.includes(target) && PUBLIC_FILE.test(to);
-  if (room === 'commands') return to === 'src/discord/command.ts' || (DOMAINS.includes(target) && PUBLIC_FILE.test(to));
-  if (from === 'src/cli/main.ts') return ['app', 'config'].includes(target) || DOMAINS.includes(target);
-  return FACES.includes(room) && DOMAINS.includes(target);
+  if (DOMAINS.has(room) || room.startsWith('adapters/')) return DOMAINS.has(target) && PUBLIC_FILE.test(to);
+  if (room === 'commands') return to === 'src/discord/command.ts' || (DOMAINS.has(target) && PUBLIC_FILE.test(to));
+  if (from === 'src/cli/main.ts') return ['app', 'config'].includes(target) || DOMAINS.has(target);
+  return FACES.has(room) && DOMAINS.has(target);
 }
 
 /** A vendor's package is known in one room; the exceptions are decided in docs/decisions. */
@@ -100,7 +100,7 @@ test('each vendor package is imported in one room, and never by a domain', async
     const where = [...new Set(found.map(({ from }) => roomOf(from)))];
     const allowed = SEVERAL_ROOMS[vendor];
     const stray = allowed === undefined ? where.slice(1) : where.filter((room) => !allowed.includes(room));
-    const inDomain = where.filter((room) => DOMAINS.includes(room));
+    const inDomain = where.filter((room) => DOMAINS.has(room));
     return [...stray, ...inDomain].map((room) => `${vendor} in ${room} (also in ${where.join(', ')})`);
   });
   assert.deepEqual(wrong, []);
