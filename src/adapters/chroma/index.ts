@@ -5,6 +5,7 @@ import type { ChromaConnection, ChromaEndpoint } from './connection.ts';
 import { createNames } from './names.ts';
 import { translate } from './translate.ts';
 import { upsertPacked } from './upsert.ts';
+import { createWriteLine } from './write-line.ts';
 
 export interface ChromaIndexOptions {
   readonly connection: ChromaConnection;
@@ -86,23 +87,29 @@ export function openChromaIndex(options: ChromaIndexOptions): VectorIndex {
     });
   }
 
+  const line = createWriteLine((key, records, signal) =>
+    call(writeTimeoutMs, signal, (client, endpoint, ending) =>
+      onCollection(client, key, true, ({ id }) => upsertPacked(endpoint, id, records, ending)),
+    ),
+  );
+
   const index: VectorIndex = {
     async upsert(key, records, signal) {
       for (const { vector } of records) checkDimensions(key, vector);
       const size = Math.max(1, Math.min(maxBatchRecords, Math.floor(maxBatchNumbers / key.space.dimensions)));
       for (let from = 0; from < records.length; from += size) {
         const batch = records.slice(from, from + size);
-        await call(writeTimeoutMs, signal, (client, endpoint, ending) =>
-          onCollection(client, key, true, ({ id }) => upsertPacked(endpoint, id, batch, ending)),
-        );
+        await line.upsert(names.nameOf(key), key, batch, size, signal);
       }
     },
 
     async remove(key, ids) {
       for (let from = 0; from < ids.length; from += maxBatchRecords) {
         const batch = ids.slice(from, from + maxBatchRecords).map(String);
-        const removing = call(writeTimeoutMs, undefined, (client) =>
-          onCollection(client, key, false, async (collection) => void (await collection.delete({ ids: batch }))),
+        const removing = line.inTurn(() =>
+          call(writeTimeoutMs, undefined, (client) =>
+            onCollection(client, key, false, async (collection) => void (await collection.delete({ ids: batch }))),
+          ),
         );
         await orIfMissing(undefined, removing);
       }
