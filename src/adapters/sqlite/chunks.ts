@@ -3,6 +3,7 @@ import type { Database } from 'better-sqlite3';
 import { AppError } from '../../errors.ts';
 import type { NewChunk } from '../../knowledge/model.ts';
 import type { KnowledgeStore } from '../../knowledge/store-ports.ts';
+import { createRepeatable } from './repeatable.ts';
 import { toChunk } from './rows.ts';
 import type { ChunkRow } from './rows.ts';
 
@@ -71,15 +72,16 @@ export function createChunks(db: Database, onChange: () => void): Chunks {
      FROM documents WHERE state <> 'removed'`,
   );
 
-  /** One transaction, unless the document has gone; then the event loop runs. */
+  const repeatable = createRepeatable(db);
+
+  /** One transaction, unless the document has gone; then the event loop runs. A crash repeats all of them. */
   async function step<Result>(documentId: number, work: (guildId: string) => Result): Promise<Result> {
-    const result = db
-      .transaction(() => {
-        const guildId = living.get(documentId);
-        if (guildId === undefined) throw new AppError('not_found', `Document ${documentId} has been removed.`);
-        return work(guildId);
-      })
-      .immediate();
+    const transaction = db.transaction(() => {
+      const guildId = living.get(documentId);
+      if (guildId === undefined) throw new AppError('not_found', `Document ${documentId} has been removed.`);
+      return work(guildId);
+    });
+    const result = repeatable(() => transaction.immediate());
     onChange();
     await setImmediate();
     return result;

@@ -1,6 +1,7 @@
 import type { Database } from 'better-sqlite3';
 import type { ChunkVector, KnowledgeStore } from '../../knowledge/store-ports.ts';
 import { fromBlob, toBlob } from './bytes.ts';
+import { createRepeatable } from './repeatable.ts';
 import { toChunk } from './rows.ts';
 import type { ChunkRow } from './rows.ts';
 
@@ -24,6 +25,7 @@ interface VectorRow {
 
 export function createVectors(db: Database): Vectors {
   const space = spaceKeys(db);
+  const repeatable = createRepeatable(db);
   const without = db.prepare<[number, number, number], ChunkRow>(
     `SELECT * FROM chunks c WHERE document_id = ?
      AND NOT EXISTS (SELECT 1 FROM vectors v WHERE v.chunk_id = c.id AND v.space = ?) ORDER BY ordinal LIMIT ?`,
@@ -76,7 +78,10 @@ export function createVectors(db: Database): Vectors {
       }
       return found;
     },
-    saveVectors: (spaceId, vectors) => save.immediate(space(spaceId), vectors),
+    saveVectors(spaceId, vectors) {
+      const key = space(spaceId);
+      repeatable(() => save.immediate(key, vectors));
+    },
     documentVectors: (documentId, spaceId, { after, limit }) =>
       ofDocument.all(space(spaceId), documentId, after, limit).map(toVector),
     guildVectors: (guildId, spaceId, { after, limit }) =>
