@@ -44,8 +44,11 @@ export interface JobRunner {
   watch(jobId: number, onChange: (job: Job) => void): () => void;
 }
 
-/** Each lane runs one job at a time; removing does not wait behind a long indexing. */
-const lanes: readonly (readonly JobKind[])[] = [['purge'], ['ingest', 'reindex']];
+/**
+ * Each lane runs one job at a time. Removing does not wait behind a long indexing, nor a short document behind a long one;
+ * while one waits for its vectors or for the index, another is read.
+ */
+const lanes: readonly (readonly JobKind[])[] = [['purge'], ['ingest', 'reindex'], ['ingest'], ['ingest']];
 const progressEveryMs = 300;
 /** Jobs also come from other processes, which cannot wake this one. */
 const longestSleepMs = 2_000;
