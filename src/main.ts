@@ -16,7 +16,10 @@ try {
   await run();
 } catch (error) {
   process.exitCode = isAppError(error, 'config') ? EXIT_CONFIG : 1;
-  log.error(isAppError(error) ? error.message : 'The bot stopped because of a defect', isAppError(error) ? {} : { error });
+  log.error(
+    isAppError(error) ? error.message : 'The bot stopped because of a defect',
+    isAppError(error) ? {} : { error },
+  );
 }
 
 async function run(): Promise<void> {
