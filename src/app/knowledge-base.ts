@@ -1,4 +1,5 @@
 import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { assertText } from '../adapters/extract/decode.ts';
 import { openStore, type Store } from '../adapters/sqlite/open.ts';
 import { createChunker } from '../adapters/threads/chunker.ts';
@@ -23,7 +24,7 @@ import { createEngine, type Engine } from './engine.ts';
 import { openIndexServer, type IndexServer } from './index-server.ts';
 
 /** Where what the project brings to a machine is kept: a newer glibc, where Chroma needs one. */
-const CACHE_DIRECTORY = '.cache';
+const CACHE_DIRECTORY = fileURLToPath(new URL('../../.cache', import.meta.url));
 const IDLE_THREAD_MS = 5_000;
 const MOST_JOBS_SHOWN = 100;
 

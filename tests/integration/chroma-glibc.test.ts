@@ -1,15 +1,16 @@
 import assert from 'node:assert/strict';
 import { access, readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { test } from 'node:test';
 import { hostGlibc, isTooOld, openGlibc } from '../../src/adapters/chroma/glibc.ts';
 import { createTestLog, temporaryFolder } from '../support/chroma.ts';
 
-test('two starts at once fetch a newer glibc without breaking each other, and a third fetches nothing', async (t) => {
-  if (!isTooOld(hostGlibc())) return t.skip("this host's glibc is new enough for Chroma");
-  const cacheDirectory = await temporaryFolder(t);
+test('where the system’s glibc is too old, two starts at once fetch a newer one without breaking each other, and a third fetches nothing', async (t) => {
+  // As an operator may name it; apt-get works in another folder.
+  const cacheDirectory = relative(process.cwd(), await temporaryFolder(t));
   const log = createTestLog();
   const start = () => openGlibc({ cacheDirectory, log });
+  if (!isTooOld(hostGlibc())) return assert.deepEqual(await start(), [], 'nothing is put before Chroma');
   const [one, two] = await Promise.all([start(), start()]);
   assert.deepEqual(one, two);
   assert.deepEqual(await readdir(cacheDirectory), [`glibc-${process.arch}`]);

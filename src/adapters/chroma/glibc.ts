@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { access, mkdir, mkdtemp, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { AppError } from '../../errors.ts';
 import { parseMirrors } from './apt-sources.ts';
@@ -71,7 +71,7 @@ const libraries = (folder: string, machine: Machine) => join(folder, 'usr/lib', 
 /** Whole or not at all: another start may be doing the same, and the first to rename wins. */
 async function fetchInto(folder: string, machine: Machine, { cacheDirectory, signal }: GlibcOptions): Promise<void> {
   await mkdir(cacheDirectory, { recursive: true });
-  const work = await mkdtemp(join(cacheDirectory, 'glibc-fetch-'));
+  const work = await mkdtemp(join(resolve(cacheDirectory), 'glibc-fetch-')); // apt-get runs in a folder of its own
   try {
     const failures: unknown[] = [];
     for (const mirror of parseMirrors(await machineSources())) {
