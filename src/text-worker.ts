@@ -8,7 +8,7 @@ import type { ChunkRequest } from './knowledge/ports.ts';
 import { searchWords } from './knowledge/words.ts';
 
 export const chunk = pagedTask(({ title, name, content }: ChunkRequest) =>
-  chunkBlocks(title, readDocument(content, name)),
+  chunkBlocks(title, readDocument(content, name), { name }),
 );
 
 export const embedOffline = task(({ texts, dimensions }: { texts: readonly string[]; dimensions: number }) =>

@@ -26,7 +26,11 @@ interface Piece {
  * Blocks to chunks, in order. A heading with no text under it makes none.
  * @throws AppError `invalid` when there would be more than `maxChunks`
  */
-export function chunkBlocks(title: string, blocks: Iterable<Block>, sizes: Partial<ChunkSizes> = {}): NewChunk[] {
+export function chunkBlocks(
+  title: string,
+  blocks: Iterable<Block>,
+  { name = '', ...sizes }: Partial<ChunkSizes> & { readonly name?: string } = {},
+): NewChunk[] {
   const { targetTokens, maxTokens, maxChunks } = { ...DEFAULT_SIZES, ...sizes };
   const merged: Piece[] = [];
   for (const piece of piecesOf(blocks, targetTokens, maxTokens)) {
@@ -34,7 +38,7 @@ export function chunkBlocks(title: string, blocks: Iterable<Block>, sizes: Parti
     if (last && belongTogether(last, piece, targetTokens, maxTokens)) merged[merged.length - 1] = join(last, piece);
     else if (merged.push(piece) > maxChunks) throw tooManyChunks(maxChunks);
   }
-  return merged.map((piece, ordinal) => finish(title, piece, ordinal));
+  return merged.map((piece, ordinal) => finish(title, piece, ordinal, name));
 }
 
 /** What is embedded of a chunk: the same for every embedder, and what `textHash` is the hash of. */
@@ -63,7 +67,7 @@ function join(a: Piece, b: Piece): Piece {
   return { headings: a.headings, text: `${a.text}\n\n${b.text}`, tokens: a.tokens + b.tokens + 1 };
 }
 
-function finish(title: string, piece: Piece, ordinal: number): NewChunk {
+function finish(title: string, piece: Piece, ordinal: number, name: string): NewChunk {
   const headings = piece.headings[0] === title ? piece.headings.slice(1) : piece.headings; // the title is said once
   const embeddable = embeddableText(title, headings, piece.text);
   return {
@@ -74,8 +78,15 @@ function finish(title: string, piece: Piece, ordinal: number): NewChunk {
     textHash: createHash('sha256')
       .update(JSON.stringify([embeddable.title, embeddable.text]))
       .digest('hex'),
-    words: searchWords(`${embeddable.title}\n${embeddable.text}`).join(' '),
+    // Folders and files are often named after what they are about: `slash-commands/deleting-commands.md`.
+    words: [`${embeddable.title}\n${withoutEnding(name)}`, embeddable.text]
+      .map((part) => searchWords(part).join(' '))
+      .join('\n'),
   };
+}
+
+function withoutEnding(name: string): string {
+  return name.replace(/(?:^|(?<=\/))(?:readme|index)\.\w+$|\.\w{1,8}$/iu, '');
 }
 
 function tooManyChunks(most: number): AppError {

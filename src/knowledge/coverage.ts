@@ -16,20 +16,21 @@ export function contentWords(words: readonly string[]): string[] {
   return content.length > 0 ? content : distinct;
 }
 
+/** The rarer, the more; 0 for what is everywhere. */
+export function wordWeight(word: string, { chunks, frequencies }: WordFrequencies): number {
+  return Math.max(0, Math.log(Math.max(chunks, leastPassages) / (1 + (frequencies.get(word) ?? 0))));
+}
+
 /**
  * How much of what a question is about the best of these passages contains, 0…1: the share of the question's content
  * words, rarer words counting more, by the passage that has most.
  */
 export function coverage(
   content: readonly string[],
-  { chunks, frequencies }: WordFrequencies,
+  counted: WordFrequencies,
   passages: readonly Pick<StoredPassage, 'title' | 'headings' | 'text'>[],
 ): number {
-  const total = Math.max(chunks, leastPassages);
-  const weights = content.map((word) => {
-    const weight = Math.log(total / (1 + (frequencies.get(word) ?? 0)));
-    return { isIn: mention(word), weight: Math.max(0, weight) };
-  });
+  const weights = content.map((word) => ({ isIn: mention(word), weight: wordWeight(word, counted) }));
   const sum = weights.reduce((all, { weight }) => all + weight, 0);
   if (sum <= 0) return 0;
   const shares = passages.map(({ title, headings, text }) => {
@@ -61,7 +62,7 @@ function mention(word: string): (text: string) => boolean {
 const endings = /(?:ations?|ings?|ied|ies|ers?|ed|es|s|e|ly)$/u;
 
 /** Rough on purpose: it need only tell that `intents` is `intent` and `restored` is `restore`. */
-function stem(word: string): string {
+export function stem(word: string): string {
   const short = word.replace(endings, '');
   return short.length >= 3 ? short : word;
 }

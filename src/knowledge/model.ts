@@ -55,7 +55,10 @@ export interface NewChunk {
   readonly tokens: number;
   /** SHA-256 (hex) of what is embedded: title, headings and text. The key of the embedding cache. */
   readonly textHash: string;
-  /** The words of title, headings and text as the full-text index wants them: lower case, separated by spaces. */
+  /**
+   * The words as the full-text index wants them, lower case, separated by spaces: those of the place (title, headings,
+   * file name), which count more, a line feed, and those of the text. Without a line feed all are the text's.
+   */
   readonly words: string;
 }
 

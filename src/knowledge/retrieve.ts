@@ -7,6 +7,7 @@ import type { Ranked } from './fuse.ts';
 import type { Passage } from './model.ts';
 import { createNeighbourSearch } from './neighbours.ts';
 import type { Neighbourhood, NeighbourSearch } from './neighbours.ts';
+import { placeMatch } from './place-match.ts';
 import type { Embedder, KnowledgeStore } from './ports.ts';
 import { isRelevant, namesIn } from './relevance.ts';
 import type { StoredPassage } from './store-ports.ts';
@@ -22,6 +23,8 @@ const headStartMs = 1;
 /** The best so many are read again for what they share literally with the question; measured, as is its weight. */
 const rereadPassages = 16;
 const agreementWeight = 0.3;
+/** Likewise what the title and headings say of it. */
+const placeWeight = 0.6;
 
 export interface RetrieverParts
   extends Pick<NeighbourSearch, 'index' | 'clock'>, Partial<Pick<NeighbourSearch, 'timeoutMs' | 'onFailure'>> {
@@ -62,15 +65,25 @@ export function createRetriever({
   }
 
   /** The first passages of a ranking with their final scores, best first. */
-  function reread(guildId: string, question: string, ranking: readonly Ranked[], limit: number) {
+  function reread(
+    guildId: string,
+    question: string,
+    content: readonly string[],
+    ranking: readonly Ranked[],
+    limit: number,
+  ) {
     const fused = new Map(ranking.map(({ id, score }) => [id, score]));
     const stored = load(guildId, ranking, Math.max(limit, rereadPassages));
     const texts = stored.slice(0, rereadPassages).map(wholeText);
     const shares = agreement(literalPieces(question), texts);
+    const places = placeMatch(content, store.wordFrequencies(content), stored.slice(0, rereadPassages));
     return stored
       .map((passage, place) => ({
         passage,
-        score: (fused.get(passage.chunkId) ?? 0) + agreementWeight * (shares[place] ?? 0),
+        score:
+          (fused.get(passage.chunkId) ?? 0) +
+          agreementWeight * (shares[place] ?? 0) +
+          placeWeight * (places[place] ?? 0),
       }))
       .sort((a, b) => b.score - a.score || a.passage.chunkId - b.passage.chunkId)
       .slice(0, limit);
@@ -105,11 +118,14 @@ export function createRetriever({
     async retrieve(guildId, question, limit, signal) {
       throwIfAborted(signal);
       const words = [...new Set(searchWords(question))].slice(0, mostQuestionWords);
-      const [near, hits] = await Promise.all([findNeighbours(guildId, question, signal), byWords(guildId, words)]);
+      const [near, hits] = await Promise.all([
+        findNeighbours(guildId, question, signal),
+        byWords(guildId, contentWords(words)),
+      ]);
       throwIfAborted(signal);
       const closest = near.neighbours.map(({ id, similarity }) => ({ id, score: similarity }));
       const ranking = fuse(hits, closest, embedder.relevance.vectorWeight);
-      const best = reread(guildId, question, ranking, limit);
+      const best = reread(guildId, question, contentWords(words), ranking, limit);
       const bm25 = new Map(hits.map(({ id, score }) => [id, score]));
       const similar = similarities(
         near,

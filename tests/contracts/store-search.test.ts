@@ -34,6 +34,18 @@ test('the passage with more and rarer of the words comes first, with the higher 
   assert.ok((scores[0] ?? 0) > 0);
 });
 
+test('a word of the title or headings counts more than one of the text, and is counted once', async (t) => {
+  const { store } = tempStore(t);
+  const id = await teach(store, ['one', 'two', 'three', 'four', 'five']);
+  const words = ['filler\nmodal window', 'modal\nwindow filler', 'a\nb', 'c\nd', 'e\nf'];
+  await store.knowledge.replaceChunks(
+    id,
+    words.map((each, ordinal) => Object.assign(lineChunk(ordinal, each.replace('\n', ' › ')), { words: each })),
+  );
+  assert.deepEqual(await found(store, ['modal']), ['modal › window filler', 'filler › modal window']);
+  assert.equal(store.knowledge.wordFrequencies(['modal']).frequencies.get('modal'), 2);
+});
+
 test('words match in their other forms in English, and as they are cut in Japanese', async (t) => {
   const { store } = tempStore(t);
   await teach(store, ['Restoring backups', '東京の天気は晴れです', 'Nothing else', 'Anything else']);

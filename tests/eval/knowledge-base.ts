@@ -45,6 +45,6 @@ function chunksOf({ title, passages }: EvalDocument): NewChunk[] {
     text,
     tokens: Math.ceil(text.length / 3),
     textHash: createHash('sha256').update(`${title}\n${text}`).digest('hex'),
-    words: searchWords(`${title}\n${text}`).join(' '),
+    words: [title, text].map((part) => searchWords(part).join(' ')).join('\n'),
   }));
 }

@@ -1,22 +1,19 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { createOfflineEmbedder } from '../../src/adapters/offline/embed.ts';
-import { openStore } from '../../src/adapters/sqlite/open.ts';
-import { commonWords } from '../../src/knowledge/common-words.ts';
-import { createRetriever } from '../../src/knowledge/retrieve.ts';
-import { searchWords } from '../../src/knowledge/words.ts';
 import { withoutHalf } from './data-set.ts';
 import type { DataSet } from './data-set.ts';
 import { createExactIndex } from './exact-index.ts';
+import { askAboutPages, pagesIn, reportOnPages } from './guide.ts';
+import type { PageQuestion } from './guide.ts';
 import { fill } from './knowledge-base.ts';
 import { loadSets } from './load.ts';
 import { measure } from './measure.ts';
 import type { Measurement } from './measure.ts';
 import { openEvalIndex } from './open-index.ts';
 import type { EvalIndex } from './open-index.ts';
+import { openTaught } from './open-taught.ts';
 import { isBelow, reportOn } from './report.ts';
 
 const usage = `npm run eval [-- --set DIR] [--every N] [--exact]
@@ -26,6 +23,7 @@ const usage = `npm run eval [-- --set DIR] [--every N] [--exact]
   --every N   every Nth question only; without it, so many of a large set that about 5,000 are asked
   --exact     compare with every vector instead of asking Chroma`;
 
+const dataFolder = process.env.NESCORDBOT_TEST_DATA ?? fileURLToPath(new URL('../../../shared/data', import.meta.url));
 const mostQuestions = 5_000;
 
 const { values } = parseArgs({
@@ -64,21 +62,28 @@ async function reportUncovered(set: DataSet, every: number): Promise<void> {
 
 async function teach(set: Pick<DataSet, 'name' | 'documents'>, index: EvalIndex['index']) {
   await using opening = new AsyncDisposableStack();
-  const folder = mkdtempSync(join(tmpdir(), 'nescordbot-eval-'));
-  opening.defer(() => rmSync(folder, { recursive: true, force: true }));
-  const { knowledge: store } = opening.use(openStore({ file: join(folder, 'eval.db'), timeoutMs: 1000 }));
-  const embedder = createOfflineEmbedder({ vocabulary: { words: searchWords, common: commonWords } });
-  const parts = { guildId: 'eval', store, embedder, index };
-  const passageOf = await fill({ ...parts, set });
-  const retriever = createRetriever({ ...parts, clock: Date.now });
+  const taught = opening.use(openTaught(index));
+  const passageOf = await fill({ ...taught, set });
   const opened = opening.move();
-  return { ...parts, passageOf, retriever, [Symbol.asyncDispose]: () => opened.disposeAsync() };
+  return { ...taught, passageOf, [Symbol.asyncDispose]: () => opened.disposeAsync() };
+}
+
+/** Everyday questions about a manual; figures for people, without a bound. */
+async function reportGuide(): Promise<void> {
+  const folder = join(dataFolder, 'corpus', 'discordjs-guide', 'guide');
+  if (!existsSync(folder)) {
+    console.log(`Skipped: the questions about a manual. There is no ${folder}.\n`);
+    return;
+  }
+  const file = new URL('./guide-questions.json', import.meta.url);
+  const questions = JSON.parse(readFileSync(file, 'utf8')) as PageQuestion[];
+  const asked = await askAboutPages(await pagesIn(folder), questions);
+  console.log(`${reportOnPages(`discordjs-guide: ${questions.length} everyday questions, exact neighbours`, asked)}\n`);
 }
 
 function foldersToRead(): string[] {
   if (values.set !== undefined) return values.set;
-  const root = process.env.NESCORDBOT_TEST_DATA ?? fileURLToPath(new URL('../../../shared/data', import.meta.url));
-  return ['jsquad', 'cranfield'].map((name) => join(root, 'eval', name));
+  return ['jsquad', 'cranfield'].map((name) => join(dataFolder, 'eval', name));
 }
 
 function stepFor({ queries }: DataSet): number {
@@ -98,6 +103,7 @@ async function main(): Promise<number> {
   }
   let below = 0;
   for (const set of foldersToRead().flatMap(loadSets)) if (isBelow(await evaluate(set, stepFor(set)))) below += 1;
+  if (values.set === undefined) await reportGuide();
   console.log(
     'recall@5: share of the relevant passages among the first five; nDCG@10: order of the first ten; both 0…1.',
   );

@@ -19,7 +19,7 @@ function openPool(t: TestContext, change: Partial<TextPoolOptions> = {}): TextPo
 test('the thread gives the same chunks as the functions it is made of, in order, over several pages', async (t) => {
   const text = Array.from({ length: 700 }, (_, n) => `## Section ${n}\n\nText ${n} of 本文`).join('\n\n');
   const chunks = await createChunker(openPool(t)).chunk({ title: 'T', name: 'a.md', content: bytes(text) });
-  assert.deepEqual(chunks, chunkBlocks('T', readBlocks(text)));
+  assert.deepEqual(chunks, chunkBlocks('T', readBlocks(text), { name: 'a.md' }));
 });
 
 test('a plain text file is not read as code or headings where it is indented or ruled', async (t) => {

@@ -116,6 +116,34 @@ test('a question that the model refuses goes on by words and does not keep the n
   assert.equal((await retriever.retrieve('g1', 'backup', 5)).vectors, true);
 });
 
+test('the words of a question’s frame do not find a heading that is put the same way', async (t) => {
+  const { retriever, teach } = openTaught(t);
+  await teach('g1', 'Questions', [
+    {
+      kind: 'paragraph',
+      headings: ['How do I set the status of my bot?'],
+      text: 'Call setStatus on the user.',
+      breaks: [],
+    },
+    { kind: 'paragraph', headings: ['How do I kick a member?'], text: 'Call kick on the member.', breaks: [] },
+  ]);
+  for (const other of ['Ducks', 'Trees', 'Rain', 'Snow']) await teach('g1', other, `${other} are outside.`);
+  await teach('g1', 'Sharding', 'Once it is in 2,500 servers, a bot is split into processes.');
+  const { passages, relevant } = await retriever.retrieve('g1', 'How do I shard my bot?', 5);
+  assert.equal(passages[0]?.title, 'Sharding');
+  assert.equal(relevant, true);
+});
+
+test('a title that says no more than what is asked counts more than one that says other things, too', async (t) => {
+  const { retriever, teach } = openTaught(t);
+  const text = 'Press the key and wait for it to appear, then type.';
+  await teach('g1', 'Opening the terminal of an editor', text);
+  await teach('g1', 'Modals', `${text} They are forms.`);
+  await teach('g1', 'Opening a file', `${text} Files are kept.`);
+  const { passages } = await retriever.retrieve('g1', 'How do I open a modal?', 5);
+  assert.equal(passages[0]?.title, 'Modals');
+});
+
 test('a cancelled question is aborted, before and while it is embedded', async (t) => {
   const embedder = embedderWith(() => new Promise(() => {}));
   const { retriever } = openTaught(t, embedder);

@@ -10,6 +10,9 @@ const mostWords = 64;
  */
 const occurrences = { share: 0.4, atLeast: 4000, atMost: 20_000 };
 
+/** What a word of the title or the headings counts, one of the text counting 1; measured. */
+const placeWeight = '3.0';
+
 interface Hit {
   readonly id: number;
   readonly score: number;
@@ -26,7 +29,7 @@ export function createSearch(db: Database): Search {
   // Passages not ready yet, or removed, are in the index too: the join says which may be seen, and of whose guild.
   const search = db.prepare<[string, number, string], Hit>(
     `WITH hits AS MATERIALIZED (
-       SELECT rowid AS id, bm25(chunk_words, 0.0, 1.0) AS rank FROM chunk_words WHERE chunk_words MATCH ?
+       SELECT rowid AS id, bm25(chunk_words, 0.0, ${placeWeight}, 1.0) AS rank FROM chunk_words WHERE chunk_words MATCH ?
        ORDER BY rank LIMIT ?)
      SELECT hits.id, -hits.rank AS score, (d.state = 'ready' AND d.guild_id = ?) AS visible
      FROM hits JOIN chunks c ON c.id = hits.id JOIN documents d ON d.id = c.document_id ORDER BY hits.rank, hits.id`,
@@ -48,7 +51,7 @@ export function createSearch(db: Database): Search {
     async searchWords(guildId, words, limit) {
       const chosen = worthwhile(words);
       if (chosen.length === 0 || limit < 1) return [];
-      const anyWord = `words : (${chosen.map(quote).join(' OR ')})`;
+      const anyWord = `{place words} : (${chosen.map(quote).join(' OR ')})`;
       // The join keeps guilds apart; this only spares ranking the passages of others, where there are others.
       const match = frequency.severalGuilds() ? `guild_id : ${quote(guildId)} AND ${anyWord}` : anyWord;
       for (let reach = limit + 20; ; reach *= 4) {
@@ -96,7 +99,7 @@ function frequencies(db: Database) {
       refresh();
       const remembered = known.get(word);
       if (remembered !== undefined) return remembered;
-      const chunks = hasWord.test(word) ? (count.get(`words : ${quote(word)}`) ?? 0) : 0;
+      const chunks = hasWord.test(word) ? (count.get(`{place words} : ${quote(word)}`) ?? 0) : 0;
       known.set(word, chunks);
       return chunks;
     },

@@ -46,7 +46,7 @@ CREATE INDEX chunks_by_text ON chunks (text_hash);
 
 -- The guild is a column of the index, so that a guild's search does not rank the passages of others.
 CREATE VIRTUAL TABLE chunk_words USING fts5 (
-  guild_id, words, content = '', contentless_delete = 1, tokenize = 'porter unicode61'
+  guild_id, place, words, content = '', contentless_delete = 1, tokenize = 'porter unicode61'
 );
 
 -- Otherwise a deletion that passes a tenth of the index rewrites it at once, which takes long; ordinary merges, which
@@ -54,7 +54,10 @@ CREATE VIRTUAL TABLE chunk_words USING fts5 (
 INSERT INTO chunk_words (chunk_words, rank) VALUES ('deletemerge', 0);
 
 CREATE TRIGGER chunks_inserted AFTER INSERT ON chunks BEGIN
-  INSERT INTO chunk_words (rowid, guild_id, words) VALUES (new.id, new.guild_id, new.words);
+  INSERT INTO chunk_words (rowid, guild_id, place, words) VALUES (
+    new.id, new.guild_id,
+    substr(new.words, 1, instr(new.words, char(10))), substr(new.words, instr(new.words, char(10)) + 1)
+  );
 END;
 
 CREATE TRIGGER chunks_deleted AFTER DELETE ON chunks BEGIN
