@@ -2,6 +2,7 @@ import {
   actionId,
   ago,
   link,
+  MESSAGE_LIMIT,
   pager,
   shown,
   smallPrint,
@@ -29,23 +30,23 @@ export function list(request: LiveRequest, { library }: Services, wanted: number
     };
   }
   const legend = request.say({
-    en: `Page ${page} of ${pages} · ${total} documents · ✅ learned ⏳ being read ❌ could not be read`,
+    en: `Page ${page} of ${pages} · ${total} ${total === 1 ? 'document' : 'documents'} · ✅ learned ⏳ being read ❌ could not be read`,
     ja: `${pages} ページ中 ${page} ページ目 · ${total} 件 · ✅ 学習済み ⏳ 読み込み中 ❌ 読み取り失敗`,
   });
+  const content = (linked: boolean) =>
+    [...items.map((item) => line(request, item, linked)), smallPrint(legend)].join('\n');
+  const whole = content(true);
   return {
-    content: [...items.map((item) => line(request, item)), smallPrint(legend)].join('\n'),
+    content: whole.length <= MESSAGE_LIMIT ? whole : content(false),
     components: pager(request.locale, page, pages, (page) => actionId('knowledge', 'list', page)),
   };
 }
 
-function line(request: LiveRequest, document: Document): string {
+function line(request: LiveRequest, document: Document, linked: boolean): string {
   const passages = request.say({
     en: `${document.chunkCount} ${document.chunkCount === 1 ? 'passage' : 'passages'}`,
     ja: `${document.chunkCount} 節`,
   });
-  const name = link(
-    shown(document.title, 60),
-    document.url !== null && document.url.length <= 80 ? document.url : null,
-  );
+  const name = link(shown(document.title, 60), linked ? document.url : null);
   return `${MARKS[document.state]} **#${document.id}** ${name} · ${passages} · ${ago(document.addedAt)}`;
 }

@@ -3,9 +3,9 @@ import {
   actionId,
   ago,
   button,
-  cut,
   link,
-  plain,
+  MESSAGE_LIMIT,
+  quoted,
   row,
   shown,
   size,
@@ -14,6 +14,9 @@ import {
   type Services,
   type View,
 } from '../../src/discord/command.ts';
+import type { Document } from '../../src/knowledge/model.ts';
+
+const EXCERPT = 300;
 
 export function show(request: LiveRequest, services: Services): View {
   return view(request, services, documentId(request.text('document')));
@@ -40,22 +43,22 @@ function view(request: LiveRequest, { library }: Services, id: number): View {
     queued: request.say({ en: '⏳ being read', ja: '⏳ 読み込み中' }),
     failed: request.say({ en: '❌ could not be read', ja: '❌ 読み取り失敗' }),
   }[document.state];
-  const author = /^\d+$/.test(document.addedBy) ? `<@${document.addedBy}>` : shown(document.addedBy);
-  const passages = request.say({ en: `${document.chunkCount} passages`, ja: `${document.chunkCount} 節` });
+  const passages = request.say({
+    en: `${document.chunkCount} ${document.chunkCount === 1 ? 'passage' : 'passages'}`,
+    ja: `${document.chunkCount} 節`,
+  });
   const going = job !== null && job.total > 0 ? ` (${job.done}/${job.total})` : '';
   const lines = [
     `**#${document.id} ${link(shown(document.title), document.url)}**`,
     `${state}${going} · ${passages} · ${size(document.sizeBytes)} · ${shown(document.name, 60)}`,
-    request.say({
-      en: `Added by ${author} ${ago(document.addedAt)}`,
-      ja: `${author} さんが${ago(document.addedAt)}に追加`,
-    }),
+    addedBy(request, document),
   ];
   const failure = document.failure ?? job?.failure ?? null;
-  if (failure !== null) lines.push(`> ${shown(failure, 500)}`);
-  for (const chunk of firstChunks.slice(0, 3)) {
-    const above = chunk.headings.map((heading) => shown(heading, 40)).join(' › ');
-    lines.push(smallPrint(above === '' ? `${chunk.ordinal + 1}` : above), quote(chunk.text));
+  if (failure !== null) lines.push(`> ${shown(failure, 300)}`);
+  for (const { headings, ordinal, text } of firstChunks) {
+    const above = headings.slice(-2).map((heading) => shown(heading, 40));
+    const block = `${smallPrint(above.join(' › ') || `${ordinal + 1}`)}\n${quoted(text, EXCERPT)}`;
+    if ([...lines, block].join('\n').length <= MESSAGE_LIMIT) lines.push(block);
   }
   const removeIt = request.say({ en: 'Remove…', ja: '削除…' });
   return {
@@ -64,6 +67,13 @@ function view(request: LiveRequest, { library }: Services, id: number): View {
   };
 }
 
-function quote(text: string): string {
-  return `> ${cut(plain(text).replace(/\s+/g, ' ').replace(/`{3,}/g, ''), 300)}`;
+/** What nobody taught from within Discord came from a shell, or with the bot. */
+function addedBy(request: LiveRequest, { addedBy: author, addedAt }: Document): string {
+  const when = ago(addedAt);
+  if (/^\d+$/.test(author)) {
+    return request.say({ en: `Added by <@${author}> ${when}`, ja: `<@${author}> さんが${when}に追加` });
+  }
+  if (author === 'system')
+    return request.say({ en: `Came with NescordBot ${when}`, ja: `NescordBot に付属（${when}）` });
+  return request.say({ en: `Added from a shell ${when}`, ja: `${when}にシェルから追加` });
 }

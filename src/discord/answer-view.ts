@@ -4,10 +4,8 @@ import type { Access, Reply, View } from './command.ts';
 import { actionId, button, row, type ActionRow } from './components.ts';
 import { allows } from './access.ts';
 import { splitMessage } from './split.ts';
-import { duration, link, shown, smallPrint } from './writing.ts';
+import { duration, link, MESSAGE_LIMIT, shown, smallPrint } from './writing.ts';
 
-/** Discord's limit for one message, in characters. */
-const MESSAGE_LIMIT = 2000;
 const SOURCES_LIMIT = 1400;
 
 interface Surroundings {
@@ -31,7 +29,8 @@ export function readingView(heading: string | null, passages: number, locale: Lo
 }
 
 export function draftView(heading: string | null, text: string): View {
-  return under(heading, `${splitMessage(text, MESSAGE_LIMIT - 300)[0] ?? ''} …`);
+  const room = MESSAGE_LIMIT - under(heading, ' …').content.length;
+  return under(heading, `${splitMessage(text, room)[0] ?? ''} …`);
 }
 
 /** The answer with its sources, its small print and its buttons, in as many messages as it needs. */
@@ -49,14 +48,16 @@ export function answerReply(answer: Answer, around: Surroundings): Reply {
 }
 
 function under(heading: string | null, content: string): View {
-  return { content: heading === null ? content : `**${shown(heading, 200)}**\n${content}` };
+  const line = shown(heading ?? '', 200);
+  return { content: line === '' ? content : `**${line}**\n${content}` };
 }
 
 /** An honest no: what was looked for, and what comes closest. */
 function refusal(answer: Answer, { question }: Surroundings): string {
   if (answer.documentCount === 0) return answer.text;
   const about = shown(question, 120);
-  const nearest = answer.nearest.slice(0, 3).map((source) => sourceLink(source));
+  // Two documents may bear one name.
+  const nearest = [...new Set(answer.nearest.map((source) => sourceLink(source)))].slice(0, 3);
   const { en, ja } = {
     en: `I found nothing about *${about}* in this server's knowledge.`,
     ja: `「${about}」について、このサーバーのナレッジには見つかりませんでした。`,
@@ -101,21 +102,25 @@ function engineNote(engine: string, locale: Locale): string {
   });
 }
 
-/** Whole links only: one that is cut would be shown as its raw address. */
+/** All sources are named; where there are many, without their links, then in fewer words. */
 function sourceList(sources: readonly Source[]): string {
-  let list = '';
-  for (const source of sources) {
-    const next = `${list === '' ? '' : ' · '}[${source.number}] ${sourceLink(source)}`;
-    if (list.length + next.length > SOURCES_LIMIT) return `${list} …`;
-    list += next;
-  }
-  return list;
+  const ways = [
+    (source: Source) => sourceLink(source),
+    (source: Source) => sourceLink({ ...source, url: null }),
+    (source: Source) => sourceLink({ ...source, url: null }, 25),
+  ];
+  const lists = ways.map((way) => sources.map((source) => `[${source.number}] ${way(source)}`).join(' · '));
+  const short = lists.at(-1) ?? '';
+  return (
+    lists.find((list) => list.length <= SOURCES_LIMIT) ??
+    `${short.slice(0, short.lastIndexOf(' · [', SOURCES_LIMIT))} …`
+  );
 }
 
 /** Title and headings, linked where the document has an address. */
-export function sourceLink({ title, headings, url }: Pick<Source, 'title' | 'headings' | 'url'>): string {
+export function sourceLink({ title, headings, url }: Pick<Source, 'title' | 'headings' | 'url'>, limit = 60): string {
   const heading = headings.findLast((heading) => heading !== title);
-  const label = heading === undefined ? shown(title, 60) : `${shown(title, 60)} › ${shown(heading, 60)}`;
+  const label = heading === undefined ? shown(title, limit) : `${shown(title, limit)} › ${shown(heading, limit)}`;
   return link(label, url);
 }
 

@@ -14,8 +14,8 @@ import type { Progress } from './progress.ts';
 export { answerQuestion } from './answering.ts';
 export { actionId, button, pager, row, textModal } from './components.ts';
 export { fileOption, flagOption, messageMenu, numberOption, slashCommand, subcommand, textOption } from './options.ts';
-export { passagePage } from './passage-view.ts';
-export { ago, cut, duration, link, plain, shown, size, smallPrint } from './writing.ts';
+export { passagePage, quoted } from './passage-view.ts';
+export { ago, cut, duration, link, MESSAGE_LIMIT, plain, shown, size, smallPrint } from './writing.ts';
 export type { AskRequest } from '../knowledge/api.ts';
 
 /** Who may: anyone; Manage Server or a configured role; whoever runs this bot. Each includes the one before. */

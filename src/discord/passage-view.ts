@@ -3,7 +3,7 @@ import type { Passage } from '../knowledge/model.ts';
 import { sourceLink } from './answer-view.ts';
 import type { View } from './command.ts';
 import { pager } from './components.ts';
-import { cut, plain, shown, smallPrint } from './writing.ts';
+import { cut, MESSAGE_LIMIT, plain, shown, smallPrint } from './writing.ts';
 
 /** Passages shown on one page: as many as stay readable in one message. */
 const PER_PAGE = 2;
@@ -17,40 +17,51 @@ export function passagePage(
   const pages = Math.max(1, Math.ceil(passages.length / PER_PAGE));
   const current = Math.min(pages, Math.max(1, Math.trunc(page) || 1));
   const start = (current - 1) * PER_PAGE;
-  const blocks = passages
-    .slice(start, start + PER_PAGE)
-    .map((passage, index) => block(passage, start + index + 1, locale));
-  const footer = wordsIn(locale, {
-    en: `Passages ${passages.length === 0 ? 0 : start + 1}–${start + blocks.length} of ${passages.length}`,
-    ja: `${passages.length} 件中 ${passages.length === 0 ? 0 : start + 1}〜${start + blocks.length} 件目`,
-  });
-  return {
-    content: [`**${shown(title, 200)}**`, ...blocks, smallPrint(footer)].join('\n'),
-    components: pager(locale, current, pages, idOf),
-  };
+  const here = passages.slice(start, start + PER_PAGE);
+  const head = `**${shown(title)}**`;
+  const footer = smallPrint(range(start, here.length, passages.length, locale));
+  const frames = here.map((passage, index) => ({
+    before: `${start + index + 1}. ${sourceLink(passage)}\n`,
+    text: passage.text,
+    after: scores(passage, locale),
+  }));
+  const taken = [head, footer, ...frames.map(({ before, after }) => before + after)].join('\n').length;
+  const room = Math.min(PASSAGE_LIMIT, Math.floor((MESSAGE_LIMIT - taken) / Math.max(1, here.length)));
+  const blocks = frames.map(({ before, text, after }) => before + quoted(text, room) + after);
+  return { content: [head, ...blocks, footer].join('\n'), components: pager(locale, current, pages, idOf) };
 }
 
-function block(passage: Passage, number: number, locale: Locale): string {
-  const scores = [
-    // Passages that are looked at later come without the scores of their search.
-    passage.score === 0
-      ? null
-      : wordsIn(locale, { en: `score ${passage.score.toFixed(3)}`, ja: `スコア ${passage.score.toFixed(3)}` }),
-    passage.similarity === null
-      ? null
-      : wordsIn(locale, {
-          en: `similarity ${passage.similarity.toFixed(2)}`,
-          ja: `類似度 ${passage.similarity.toFixed(2)}`,
-        }),
-    passage.bm25 === null ? null : `BM25 ${passage.bm25.toFixed(1)}`,
-  ].filter((score) => score !== null);
-  const small = scores.length === 0 ? '' : `\n${smallPrint(scores.join(' · '))}`;
-  return `${number}. ${sourceLink(passage)}\n${quoted(passage.text)}${small}`;
+function range(start: number, count: number, total: number, locale: Locale): string {
+  const from = count === 0 ? 0 : start + 1;
+  const to = start + count;
+  if (from === to) return wordsIn(locale, { en: `Passage ${to} of ${total}`, ja: `${total} 件中 ${to} 件目` });
+  return wordsIn(locale, { en: `Passages ${from}–${to} of ${total}`, ja: `${total} 件中 ${from}〜${to} 件目` });
 }
 
-/** The text as a quotation: what it contains stays inside. */
+/** Empty for passages that are looked at later: they come without the scores of their search. */
+function scores({ score, similarity, bm25 }: Passage, locale: Locale): string {
+  const figures = [
+    score === 0 ? null : wordsIn(locale, { en: `score ${score.toFixed(3)}`, ja: `スコア ${score.toFixed(3)}` }),
+    similarity === null
+      ? null
+      : wordsIn(locale, { en: `similarity ${similarity.toFixed(2)}`, ja: `類似度 ${similarity.toFixed(2)}` }),
+    bm25 === null ? null : `BM25 ${bm25.toFixed(1)}`,
+  ].filter((figure) => figure !== null);
+  return figures.length === 0 ? '' : `\n${smallPrint(figures.join(' · '))}`;
+}
+
+/** The text as a quotation of at most `limit` characters, its marks included: what it contains stays inside. */
 export function quoted(text: string, limit = PASSAGE_LIMIT): string {
-  const body = cut(plain(text).trim(), limit);
+  let body = cut(plain(text).trim(), limit);
+  for (;;) {
+    const quotation = quotationOf(body);
+    const excess = quotation.length - limit;
+    if (excess <= 0 || body.length <= 1) return quotation;
+    body = cut(body, Math.max(1, body.length - excess));
+  }
+}
+
+function quotationOf(body: string): string {
   // A code fence that is cut open would swallow the rest of the message.
   const closed = (body.match(/^\s*```/gm) ?? []).length % 2 === 1 ? `${body}\n\`\`\`` : body;
   return closed

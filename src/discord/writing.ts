@@ -1,5 +1,8 @@
 import type { Locale } from '../errors.ts';
 
+/** Discord's limit for one message, in characters. */
+export const MESSAGE_LIMIT = 2000;
+
 // Marks that turn the direction of writing, or that nobody sees: a name made of them could pass for another.
 const INVISIBLE = /(?![\t\n])[\p{Cc}\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]/gu;
 
@@ -23,12 +26,16 @@ export function shown(text: string, limit = 100): string {
     .replace(/@/g, '@\u200b');
 }
 
-/** A masked link, or the label alone where the address is none that a browser opens. The label is shown as it is. */
+/** Japanese addresses grow ninefold when they are encoded; one that fills a message leaves no room for its words. */
+const LONGEST_ADDRESS = 400;
+
+/** A masked link, or the label alone where the address is too long or none that a browser opens. */
 export function link(label: string, address: string | null): string {
   if (address === null || !URL.canParse(address)) return label;
   const url = new URL(address);
   if (url.protocol !== 'https:' && url.protocol !== 'http:') return label;
-  return `[${label}](${url.href.replace(/[()\s]/g, (character) => `%${character.charCodeAt(0).toString(16)}`)})`;
+  const target = url.href.replace(/[()\s]/g, (character) => `%${character.charCodeAt(0).toString(16)}`);
+  return target.length > LONGEST_ADDRESS ? label : `[${label}](${target})`;
 }
 
 /** The small grey lines under a message. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { answerReply } from '../../../src/discord/answer-view.ts';
+import { answerReply, draftView } from '../../../src/discord/answer-view.ts';
 import type { Reply } from '../../../src/discord/command.ts';
 import { passagePage } from '../../../src/discord/passage-view.ts';
 import type { Answer, Passage, Source } from '../../../src/knowledge/model.ts';
@@ -116,4 +116,48 @@ test('passages come in pages with their scores, and a page that is not there bec
   assert.equal((page(1).content.match(/^> ```/gm) ?? []).length % 2, 0, 'a code block that was cut is closed');
   const disabled = page(2).components?.[0]?.components.map((one) => one.disabled ?? false);
   assert.deepEqual(disabled, [false, true]);
+});
+
+test('many sources with long names and addresses are all named', () => {
+  const sources = Array.from({ length: 20 }, (_, index) => ({
+    ...source(index + 1),
+    title: `${'Title '.repeat(30)}${index}`,
+    url: `https://example.org/${'a'.repeat(300)}${index}`,
+  }));
+  const all = messages(answerReply(answer({ sources }), around));
+  assert.ok(all.every((content) => content.length <= 2000));
+  for (const { number } of sources)
+    assert.ok(all.join('\n').includes(`[${number}] Title`), `source ${number} is named`);
+});
+
+test('an address that would fill the message gives way to the name of the source', () => {
+  const url = new URL(`https://example.org/${'あ'.repeat(400)}`).href;
+  const reply = answerReply(answer({ sources: [{ ...source(1), url }] }), around);
+  assert.match(reply.content, /^-# Sources: \[1\] Gateway intents › Privileged intents$/m);
+});
+
+test('a draft under a heading full of marks fits into one message', () => {
+  const draft = draftView('*'.repeat(300), 'word '.repeat(1000));
+  assert.ok(draft.content.length <= 2000);
+});
+
+test('a question that nobody can see gets no empty heading, and one name is given once', () => {
+  const near = source(1);
+  const reply = answerReply(answer({ outcome: 'refused', sources: [], nearest: [near, near] }), {
+    ...around,
+    heading: '\u200b\u200b',
+  });
+  assert.match(reply.content, /^I found nothing/);
+  assert.equal(reply.content.split('Gateway intents').length, 2);
+});
+
+test('quoted passages of short lines fit, marks included', () => {
+  const passages = [passage(1, 'a\n'.repeat(700)), passage(2, '```\n'.repeat(400))];
+  const { content } = passagePage(passages, {
+    title: '*'.repeat(300),
+    page: 1,
+    locale: 'en',
+    idOf: (next) => `p:${next}`,
+  });
+  assert.ok(content.length <= 2000, `${content.length}`);
 });
