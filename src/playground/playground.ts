@@ -85,9 +85,11 @@ export function createPlayground(options: PlaygroundOptions = {}): Playground {
   ];
   const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
     const path = request.url?.split('?')[0];
-    if (path !== GATEWAY_PATH && path !== CLIENT_PATHS.socket) return;
     if (!isOwnHost(request, allowedHosts)) {
       socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n');
+    } else if (path !== GATEWAY_PATH && path !== CLIENT_PATHS.socket) {
+      // Whoever listens for upgrades must end those that it does not take: the server leaves them open for ever.
+      socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n');
     } else if (path === GATEWAY_PATH) {
       gateway.upgrade(request, socket, head, `http://${request.headers.host}`);
     } else {

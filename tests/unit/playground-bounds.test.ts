@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import Fastify from 'fastify';
 import { createPlayground } from '../../src/playground/playground.ts';
 import { createThread } from '../../src/playground/state/channels.ts';
 import { cleanFilename, createFileStore } from '../../src/playground/state/files.ts';
@@ -54,4 +55,15 @@ test('file names lose their folders and whatever could break a link', () => {
   assert.equal(cleanFilename('C:\\temp\\回答 (1).md'), '回答_1_.md');
   assert.equal(cleanFilename('..'), 'unknown');
   assert.equal(cleanFilename('a\u202Egpj.exe\0'), 'a_gpj.exe_');
+});
+
+test('a socket for an address that is not there is ended, not left open', { timeout: 5_000 }, async (t) => {
+  const playground = createPlayground();
+  const server = Fastify();
+  await server.register(playground.plugin);
+  t.after(() => server.close());
+  const origin = await server.listen({ host: '127.0.0.1', port: 0 });
+  const socket = new WebSocket(`${origin.replace('http', 'ws')}/nowhere`);
+  await new Promise((resolve) => socket.addEventListener('error', resolve, { once: true }));
+  assert.equal(socket.readyState, WebSocket.CLOSED);
 });
