@@ -1,3 +1,4 @@
+import type { Locale } from '../src/errors.ts';
 import { smallPrint, slashCommand, type Access, type Command } from '../src/discord/command.ts';
 
 const RANKS: readonly Access[] = ['everyone', 'moderator', 'operator'];
@@ -11,7 +12,9 @@ export const help = {
     const rank = RANKS.indexOf(request.level);
     const allowed = commands.filter(({ access }) => RANKS.indexOf(access) <= rank);
     const lines = allowed.flatMap((command) =>
-      command.help.map(({ usage, words }) => `- \`${usage}\`: ${request.say(words)}`),
+      command.help.map(
+        ({ usage, words }) => `- \`${nameShown(command, usage, request.locale)}\`: ${request.say(words)}`,
+      ),
     );
     const intro = request.say({
       en: "I answer questions from this server's own knowledge, and show where each answer comes from.",
@@ -25,3 +28,8 @@ export const help = {
     return { content: [intro, '', ...lines, smallPrint(request.say(level))].join('\n') };
   },
 } satisfies Command;
+
+/** A menu's entry bears the name that Discord shows in the person's language. */
+function nameShown({ data }: Command, usage: string, locale: Locale): string {
+  return data.name === usage && locale === 'ja' ? (data.name_localizations?.ja ?? usage) : usage;
+}

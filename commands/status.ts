@@ -25,7 +25,7 @@ export const status = {
         ? request.say({ en: '🟢 **All is well.**', ja: '🟢 **正常に動作しています。**' })
         : request.say({ en: '🟡 **Not all is well.**', ja: '🟡 **一部に問題があります。**' }),
       request.say({
-        en: `${knowledge.documents} documents · ${knowledge.chunks} passages in this server`,
+        en: `${knowledge.documents} ${knowledge.documents === 1 ? 'document' : 'documents'} · ${knowledge.chunks} ${knowledge.chunks === 1 ? 'passage' : 'passages'} in this server`,
         ja: `このサーバーの文書 ${knowledge.documents} 件 · ${knowledge.chunks} 節`,
       }),
       engineLine(request, knowledge.engine),

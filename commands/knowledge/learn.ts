@@ -47,12 +47,16 @@ export function learnText(
   return learn(request, services, { title, name: title, url: checkedLink(url), content: Buffer.from(text, 'utf8') });
 }
 
+export function isReadable(fileName: string): boolean {
+  return /\.(md|markdown|txt)$/i.test(fileName);
+}
+
 export async function learnFile(
   request: LiveRequest,
   services: Services,
   { file, title, url }: { file: OfferedFile; title: string | null; url: string | null },
 ): Promise<Reply> {
-  if (!/\.(md|markdown|txt)$/i.test(file.name)) {
+  if (!isReadable(file.name)) {
     throw new AppError('invalid', {
       en: `I read .md and .txt files; ${shown(file.name)} is neither. Save it as plain text, and add it again.`,
       ja: `読み取れるのは .md と .txt ファイルです。${shown(file.name)} はどちらでもありません。テキスト形式で保存して、もう一度追加してください。`,

@@ -77,6 +77,13 @@ test('teaching the bot and asking it, with real knowledge behind it', async (t) 
     assert.match((await ask('When does the summer tournament begin?')).content, /August 15/);
   });
 
+  await t.test('of a message with a file it is the file that is learned', async () => {
+    const file = await mika.upload('parrots.md', '# Parrots\n\nThe green parrot of the aviary is called Quetzalina.');
+    const said = await mika.say('here are the notes', { uploadIds: [file] });
+    const reply = await (await morgan.contextMenu('Add to knowledge', said.id)).reply(learned, SLOW);
+    assert.match(reply.content, /\*\*parrots\*\* is learned/);
+  });
+
   await t.test('passages of an answer, and a search with scores, can be looked at', async () => {
     const answer = await ask('Who may invite guests?');
     const passages = await (await mika.click(answer, 'Show passages')).reply();
@@ -103,7 +110,7 @@ test('teaching the bot and asking it, with real knowledge behind it', async (t) 
       });
     }
     const first = await (await morgan.command('knowledge list')).reply();
-    assert.match(first.content, /Page 1 of 2 · 15 documents/);
+    assert.match(first.content, /Page 1 of 2 · 16 documents/);
     const second = await (await morgan.click(first, 'Next ▶')).reply((one) => /Page 2 of 2/.test(one.content));
     assert.equal(second.id, first.id);
     assert.match(second.content, /house rules/);

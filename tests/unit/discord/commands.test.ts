@@ -2,7 +2,11 @@ import assert from 'node:assert/strict';
 import { readdir } from 'node:fs/promises';
 import { test } from 'node:test';
 import { ApplicationCommandType, type APIApplicationCommandOption } from 'discord-api-types/v10';
+import { addToKnowledge } from '../../../commands/add-to-knowledge.ts';
+import { help } from '../../../commands/help.ts';
 import { commands } from '../../../commands/index.ts';
+import { wordsIn, type Words } from '../../../src/errors.ts';
+import type { LiveRequest, Services } from '../../../src/discord/command.ts';
 
 const FOLDER = new URL('../../../commands/', import.meta.url);
 
@@ -61,4 +65,19 @@ test('what /help says of all commands fits into one message, in both languages',
     assert.ok(text.join('\n').length < 1700);
     assert.ok(commands.every(({ help }) => help.length > 0));
   }
+});
+
+test('/help names the entries of menus as Discord shows them in Japanese', () => {
+  const request = { level: 'everyone', locale: 'ja', say: (words: Words) => wordsIn('ja', words) } as LiveRequest;
+  const { content } = help.run(request, { commands } as Services);
+  assert.match(content, /`この質問に答える`/);
+  assert.doesNotMatch(content, /Answer this/);
+});
+
+test('a message with nothing in it to learn is refused in words that say so', () => {
+  const target = { content: ' ', authorName: 'x', url: 'https://discord.com/x', files: [] };
+  assert.throws(
+    () => addToKnowledge.run({ target } as unknown as LiveRequest, {} as Services),
+    /neither text nor a .md or .txt file/,
+  );
 });
