@@ -1,8 +1,8 @@
-import { glob, readFile, stat } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { AppError, isAppError } from '../errors.ts';
 import type { Document, Job } from '../knowledge/model.ts';
+import { filesAt, readText } from './files.ts';
 import type { Progress } from './terminal.ts';
 import type { Shell } from './shell.ts';
 
@@ -14,38 +14,42 @@ interface Report {
   readonly failed: { name: string; reason: string }[];
 }
 
-/** A file that is being indexed, and the older version of it that goes once it is ready. */
-interface Pending {
-  readonly document: Document;
-  readonly replaces: Document | null;
-}
-
-const PATTERN = '**/*.{md,markdown,txt}';
+const ADDED_BY = 'cli';
 const POLL_MS = 150;
 /** So many files wait in the queue at a time: their bytes are stored, not kept in memory. */
 const PAGE = 100;
 
 /**
- * Teaches a folder, or one file. Files already known are left alone, changed ones replace their older version once the
- * new one is ready; what is stored goes on at the next start even when this is interrupted. `baseUrl` is put before each
+ * Teaches a folder, or one file. Files already known are left alone, changed ones replace what the shell taught of them
+ * before once all is ready; what is stored goes on at the next start even when this is interrupted. `baseUrl` is put before each
  * file's path to make its link; with null, sources show names.
  * @throws AppError `not_found` for no such folder or no files in it; `invalid` when files failed
  */
 export async function ingest(shell: Shell, path: string, baseUrl: string | null): Promise<void> {
   const { root, names } = await filesAt(path);
-  const known = knownDocuments(shell);
+  const older = taughtBefore(shell);
+  const current: Current = { fresh: new Map(), unchanged: new Map() };
   const report: Report = { added: 0, updated: 0, unchanged: 0, passages: 0, failed: [] };
   const progress = shell.terminal.progress('Teaching');
   const startedAt = performance.now();
   try {
     for (let start = 0; start < names.length; start += PAGE) {
-      const pending: Pending[] = [];
+      const pending = new Map<number, Document>();
       for (const name of names.slice(start, start + PAGE)) {
-        const added = await add(shell, { root, name, baseUrl, known, report });
-        if (added !== null) pending.push(added);
+        const added = await add(shell, { root, name, baseUrl, report });
+        if (added === null) continue;
+        const { document, waits } = added;
+        if (waits && !pending.has(document.id)) pending.set(document.id, document);
+        else {
+          report.unchanged += 1;
+          if (!waits && !current.fresh.has(document.id)) current.unchanged.set(document.id, document);
+        }
       }
-      await finish(shell, pending, { report, progress, before: start, total: names.length });
+      const at = { report, progress, before: start, total: names.length };
+      for (const document of await finish(shell, [...pending.values()], at)) current.fresh.set(document.id, document);
     }
+    report.updated = replaceOlder(shell, older, current);
+    report.added -= report.updated;
   } finally {
     progress.end();
   }
@@ -55,58 +59,77 @@ export async function ingest(shell: Shell, path: string, baseUrl: string | null)
   if (report.failed.length > 0) throw new AppError('invalid', `${report.failed.length} files could not be taught.`);
 }
 
-async function filesAt(path: string): Promise<{ root: string; names: string[] }> {
-  const found = await stat(path).catch(() => null);
-  if (found === null) throw new AppError('not_found', `There is nothing at ${path}.`);
-  if (found.isFile()) return { root: join(path, '..'), names: [basename(path)] };
-  const names: string[] = [];
-  for await (const name of glob(PATTERN, { cwd: path, exclude: ['**/node_modules/**', '**/.git/**'] }))
-    names.push(name);
-  if (names.length === 0) throw new AppError('not_found', `There are no .md or .txt files below ${path}.`);
-  return { root: path, names: names.sort() };
-}
-
-function knownDocuments({ library, guildId }: Shell): Map<string, Document> {
-  const known = new Map<string, Document>();
+/** By name, every version: an interrupted run may have left more than one. What members taught is not the shell's. */
+function taughtBefore({ library, guildId }: Shell): Map<string, Document[]> {
+  const byName = new Map<string, Document[]>();
   for (let offset = 0; ; offset += PAGE) {
     const { items } = library.list(guildId, { offset, limit: PAGE });
-    // Newest first: an older one of the same name does not take its place.
-    for (const document of items) if (!known.has(document.name)) known.set(document.name, document);
-    if (items.length < PAGE) return known;
+    for (const document of items) {
+      if (document.addedBy !== ADDED_BY) continue;
+      byName.set(document.name, [...(byName.get(document.name) ?? []), document]);
+    }
+    if (items.length < PAGE) return byName;
   }
+}
+
+/** What the files hold now. */
+interface Current {
+  /** Taught in this run. */
+  readonly fresh: Map<number, Document>;
+  readonly unchanged: Map<number, Document>;
+}
+
+/** Only when every file has been seen: the old content of one may be the present content of another. */
+function replaceOlder(
+  { library, guildId }: Shell,
+  older: ReadonlyMap<string, readonly Document[]>,
+  { fresh, unchanged }: Current,
+): number {
+  let replaced = 0;
+  for (const { id, name, addedBy } of [...fresh.values(), ...unchanged.values()]) {
+    if (addedBy !== ADDED_BY) continue;
+    const outdated = (older.get(name) ?? []).filter((one) => !fresh.has(one.id) && !unchanged.has(one.id));
+    for (const one of outdated) unlessGone(() => library.remove(guildId, one.id));
+    if (outdated.length > 0 && fresh.has(id)) replaced += 1;
+  }
+  return replaced;
 }
 
 interface Addition {
   readonly root: string;
   readonly name: string;
   readonly baseUrl: string | null;
-  readonly known: ReadonlyMap<string, Document>;
   readonly report: Report;
 }
 
-async function add(shell: Shell, { root, name, baseUrl, known, report }: Addition): Promise<Pending | null> {
+/** `waits`: it is being indexed. Null: it could not be added, and the report says why. */
+async function add(
+  shell: Shell,
+  { root, name, baseUrl, report }: Addition,
+): Promise<{ document: Document; waits: boolean } | null> {
   shell.signal.throwIfAborted();
   const { library, guildId, limitBytes } = shell;
   try {
-    const file = join(root, name);
-    const { size } = await stat(file);
-    if (size > limitBytes) throw new AppError('limit', `${size} bytes; at most ${limitBytes} are taken.`);
-    const content = await readFile(file);
+    const content = await readText(join(root, name), limitBytes);
     const { document, job, duplicate } = library.add({
       guildId,
       title: shell.titleOf(content) ?? name,
       name,
-      url: baseUrl === null ? null : new URL(name, baseUrl.endsWith('/') ? baseUrl : `${baseUrl}/`).href,
+      url: baseUrl === null ? null : new URL(encodePath(name), baseUrl.endsWith('/') ? baseUrl : `${baseUrl}/`).href,
       content,
-      addedBy: 'cli',
+      addedBy: ADDED_BY,
     });
-    if (!duplicate || job !== null) return { document, replaces: known.get(name) ?? null };
-    report.unchanged += 1;
+    return { document, waits: !duplicate || job !== null };
   } catch (error) {
     if (!isAppError(error)) throw error;
     report.failed.push({ name, reason: error.message });
+    return null;
   }
-  return null;
+}
+
+/** A `#` or `?` in a file's name is a part of its path. */
+function encodePath(name: string): string {
+  return name.toWellFormed().split('/').map(encodeURIComponent).join('/');
 }
 
 interface Finishing {
@@ -116,28 +139,38 @@ interface Finishing {
   readonly total: number;
 }
 
-async function finish(shell: Shell, pending: readonly Pending[], at: Finishing): Promise<void> {
+/** Waits until all are ready or have failed; those that are ready. */
+async function finish(shell: Shell, pending: readonly Document[], at: Finishing): Promise<Document[]> {
   const { library, guildId, signal } = shell;
   const { report, progress } = at;
-  const open = new Map(pending.map((one) => [one.document.id, one]));
+  const open = new Map(pending.map((document) => [document.id, document]));
+  const ready: Document[] = [];
   while (true) {
-    for (const { document, replaces } of open.values()) {
-      const now = library.show(guildId, document.id);
-      if (now.document.state === 'queued') continue;
-      open.delete(document.id);
-      if (now.document.state === 'failed') {
-        report.failed.push({ name: document.name, reason: now.document.failure ?? 'failed' });
-        continue;
+    for (const { id, name } of open.values()) {
+      const now = unlessGone(() => library.show(guildId, id).document);
+      if (now?.state === 'queued') continue;
+      open.delete(id);
+      if (now === null) report.failed.push({ name, reason: 'It was removed meanwhile.' });
+      else if (now.state === 'failed') report.failed.push({ name, reason: now.failure ?? 'failed' });
+      else {
+        report.added += 1;
+        report.passages += now.chunkCount;
+        ready.push(now);
       }
-      report.passages += now.document.chunkCount;
-      if (replaces !== null && replaces.id !== document.id) {
-        library.remove(guildId, replaces.id);
-        report.updated += 1;
-      } else report.added += 1;
     }
     progress.update(at.before + pending.length - open.size, at.total, stepOf(library.status(guildId).openJobs));
-    if (open.size === 0) return;
+    if (open.size === 0) return ready;
     await wait(POLL_MS, undefined, { signal });
+  }
+}
+
+/** Null: somebody else removed it. */
+function unlessGone(look: () => Document): Document | null {
+  try {
+    return look();
+  } catch (error) {
+    if (isAppError(error, 'not_found')) return null;
+    throw error;
   }
 }
 

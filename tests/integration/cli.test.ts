@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import process from 'node:process';
 import { test, type TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { tempFolder } from '../support/temp-store.ts';
 
 const CLI = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
@@ -77,3 +78,53 @@ test('what is wrong is said in words, with an exit code that scripts can read', 
     assert.equal((await cli(...wrong)).code, 2, wrong.join(' '));
   }
 });
+
+test('a file that cannot be read says so, and the others are taught', async (t) => {
+  const { docs, cli } = await openVolume(t);
+  await writeFile(join(docs, 'A.MD'), '# Tea\n\nGyokuro is steeped at sixty degrees.\n');
+  await mkdir(join(docs, 'folder.md'));
+  await symlink('/no/such/file', join(docs, 'dangling.md'));
+  await symlink('..', join(docs, 'loop'));
+  await writeFile(Buffer.concat([Buffer.from(`${docs}/not-utf8-`), Buffer.from([0xff]), Buffer.from('.md')]), 'Lost');
+  await promisify(execFile)('mkfifo', [join(docs, 'pipe.md')]);
+
+  const outcome = await cli('ingest', docs, '--json');
+  assert.equal(outcome.code, 1);
+  const { added, failed } = JSON.parse(outcome.out) as { added: number; failed: { name: string }[] };
+  assert.equal(added, 1, outcome.notes);
+  assert.deepEqual(failed.map(({ name }) => name).sort(), ['dangling.md', 'not-utf8-\ufffd.md', 'pipe.md']);
+  assert.match(outcome.notes, /pipe\.md: It is not a file\./);
+});
+
+test('content that one file gave up and another one has stays; of a changed file one version is left', async (t) => {
+  const { docs, cli } = await openVolume(t);
+  await writeFile(join(docs, 'a.md'), 'Gyokuro is steeped at sixty degrees.');
+  await writeFile(join(docs, 'b.md'), 'Gyokuro is steeped at sixty degrees.');
+  const first = await cli('ingest', docs, '--json');
+  assert.deepEqual(countsOf(first), [1, 0, 1]);
+
+  await writeFile(join(docs, 'a.md'), 'Gyokuro is steeped at fifty degrees.');
+  assert.deepEqual(countsOf(await cli('ingest', docs, '--json')), [1, 0, 1]);
+  assert.deepEqual(await textsOf(cli, 'gyokuro'), [
+    'Gyokuro is steeped at fifty degrees.',
+    'Gyokuro is steeped at sixty degrees.',
+  ]);
+
+  await writeFile(join(docs, 'b.md'), 'Hojicha is roasted.');
+  await cli('ingest', docs);
+  assert.deepEqual(await textsOf(cli, 'gyokuro'), ['Gyokuro is steeped at fifty degrees.']);
+});
+
+function countsOf({ out }: Outcome): number[] {
+  const report = JSON.parse(out) as { added: number; updated: number; unchanged: number };
+  return [report.added, report.updated, report.unchanged];
+}
+
+async function textsOf(cli: (...args: string[]) => Promise<Outcome>, words: string): Promise<string[]> {
+  const { out } = await cli('search', words, '--json');
+  const { passages } = JSON.parse(out) as { passages: { text: string }[] };
+  return passages
+    .map(({ text }) => text)
+    .filter((text) => text.includes('Gyokuro'))
+    .sort();
+}
