@@ -21,6 +21,7 @@ export async function openPagePlayground(
   await fastify.register(webClient());
   const origin = await fastify.listen({ host: '127.0.0.1', port });
   t.after(() => fastify.close());
+  fastify.server.unref(); // a test that fails while it is closed leaves the server behind, and must end all the same
   return {
     origin,
     restApi: playground.restApi(origin),

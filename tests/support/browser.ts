@@ -82,7 +82,7 @@ export async function useBrowser(t: TestContext): Promise<TestBrowser | null> {
   };
 }
 
-/** Chromium logs every refused WebSocket; tests that restart the server bring that about on purpose. */
+/** Chromium logs whatever a server that is gone refuses; tests that restart the server bring that about on purpose. */
 function isLostConnection(text: string): boolean {
-  return text.startsWith('WebSocket connection to');
+  return text.startsWith('WebSocket connection to') || text.includes('net::ERR_CONNECTION_REFUSED');
 }
