@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import Fastify from 'fastify';
 import { createPlayground } from '../../src/playground/playground.ts';
 import { createThread } from '../../src/playground/state/channels.ts';
-import { cleanFilename, createFileStore } from '../../src/playground/state/files.ts';
+import { cleanFilename, createFileStore, filePath } from '../../src/playground/state/files.ts';
 import { createIds } from '../../src/playground/state/ids.ts';
 import { createMessage } from '../../src/playground/state/messages.ts';
 import { BOUNDS } from '../../src/playground/state/world.ts';
@@ -66,4 +66,22 @@ test('a socket for an address that is not there is ended, not left open', { time
   const socket = new WebSocket(`${origin.replace('http', 'ws')}/nowhere`);
   await new Promise((resolve) => socket.addEventListener('error', resolve, { once: true }));
   assert.equal(socket.readyState, WebSocket.CLOSED);
+});
+
+test('a file with the longest name can be fetched, and an upload that is no form is refused as such', async (t) => {
+  const playground = createPlayground();
+  const server = Fastify();
+  await server.register(playground.plugin);
+  t.after(() => server.close());
+  const file = playground.world.files.put({
+    filename: cleanFilename(`${'名'.repeat(300)}.md`),
+    contentType: 'text/markdown',
+    bytes: Buffer.from('hi'),
+  });
+  const headers = { host: '127.0.0.1' };
+  const fetched = await server.inject({ url: filePath(file), headers });
+  assert.deepEqual([fetched.statusCode, fetched.body], [200, 'hi']);
+  const json = { ...headers, 'content-type': 'application/json' };
+  const refused = await server.inject({ method: 'POST', url: '/playground/uploads', headers: json, payload: '{' });
+  assert.equal(refused.statusCode, 400);
 });

@@ -14,6 +14,8 @@ export function registerFileRoutes(fastify: FastifyInstance, world: World): void
     const isTooLarge = (error as { statusCode?: number }).statusCode === 413;
     const known = isTooLarge ? discordError('entityTooLarge') : error;
     if (known instanceof DiscordError) return reply.code(known.status).send(known.toJSON());
+    const { statusCode = 500, message } = error as { statusCode?: number; message?: string };
+    if (statusCode < 500) return reply.code(statusCode).send({ message: `${statusCode}: ${message ?? ''}`, code: 0 });
     reply.log.error(error);
     return reply.code(500).send({ message: '500: Internal Server Error', code: 0 });
   });
@@ -25,7 +27,8 @@ export function registerFileRoutes(fastify: FastifyInstance, world: World): void
     const result: UploadResult = { uploadId: stored.id, attachment: toClientAttachment(stored) };
     return reply.code(201).send(result);
   });
-  fastify.get<{ Params: { id: string } }>(`${CLIENT_PATHS.attachments}/:id/:filename`, (request, reply) => {
+  // The name is for people; as a parameter of its own it could have no more than 100 characters.
+  fastify.get<{ Params: { id: string } }>(`${CLIENT_PATHS.attachments}/:id/*`, (request, reply) => {
     const kept = world.files.get(request.params.id);
     if (kept === undefined) throw discordError('notFound');
     const { filename, contentType } = kept.file;
