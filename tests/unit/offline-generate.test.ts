@@ -5,6 +5,7 @@ import { stem } from '../../src/adapters/offline/stem.ts';
 import { unitsOf } from '../../src/adapters/offline/units.ts';
 import { isAppError } from '../../src/errors.ts';
 import { commonWords } from '../../src/knowledge/common-words.ts';
+import type { Passage } from '../../src/knowledge/model.ts';
 import { searchWords } from '../../src/knowledge/words.ts';
 import { passage } from '../support/answer-stage.ts';
 
@@ -39,6 +40,29 @@ test('the answer is the sentence that fits, with its citation and the code that 
   assert.doesNotMatch(text, /weather|##|\{2\}/);
   assert.equal(text.split('```').length, 3);
   assert.ok(answer.length > 1, 'it comes sentence by sentence');
+});
+
+async function writtenOf(question: string, passages: readonly Passage[]): Promise<string> {
+  const numbered = passages.map((each, index) => ({ number: index + 1, passage: each }));
+  const rest = { instructions: '', prompt: '', conversation: [], language: 'en' as const, maxOutputTokens: 100 };
+  let text = '';
+  for await (const piece of generator.generate({ ...rest, question, passages: numbered }, undefined)) text += piece;
+  return text;
+}
+
+test('code with no words before it is an answer under a heading that asks the same', async () => {
+  const code = { ...passage(1, '```js\nmembers.ban(user);\n```'), headings: ['How do I ban a user?'] };
+  const text = await writtenOf('How can I ban a user?', [code]);
+  assert.equal(text, '**How do I ban a user?** [1]\n```js\nmembers.ban(user);\n```');
+});
+
+test('of two sentences that fit alike, the one of the better passage is the answer, and the other adds nothing', async () => {
+  const worse = { ...passage(1, 'The modal window was renamed in this release.'), score: 0.8 };
+  const better = { ...passage(2, 'Every modal window needs a custom identifier.'), score: 1.6 };
+  assert.equal(
+    await writtenOf('What is a modal window?', [worse, better]),
+    'Every modal window needs a custom identifier. [2]',
+  );
 });
 
 test('Japanese questions are answered from Japanese sentences', async () => {

@@ -19,19 +19,24 @@ interface Candidate extends Picked {
 
 const MOST = 3;
 /** Further sentences must fit nearly as well as the best. */
-const NEARLY = 0.65;
+const NEARLY = 0.75;
 const MOST_LENGTH = 900;
 const LONGEST_CODE = 900;
 const LONGEST_SENTENCE = 600;
 /** Sentences that point to other places of a document rather than say something. */
 const SIGNPOST =
   /\b(?:(?:previous|next|following|above) (?:section|page|chapter|guide)|learn more|refer to|this page|this guide|we'll)\b|(?:前|次)の(?:節|章|ページ)|を参照/i;
+const LEAD = '**';
 const ANNOUNCES = /[:：]$/;
 const POINTS_BACK = /^(?:This|That|These|Those|It|They|Such)\b|^(?:これ|それ|この|その|そう)/;
 /** What the title and headings say counts for each sentence under them, by this much. */
 const PLACE_WEIGHT = 0.4;
+/** What a sentence of the page that was found first counts more; the best passage is not always the one that says it. */
+const SAME_PAGE = 1.15;
 /** Under this share of the question in the best sentence and its headings, nothing was found. */
 const FLOOR = 0.3;
+/** A sentence with no word of the question is an answer where what stands above it says nearly all of the question. */
+const PLACE_FLOOR = 0.6;
 /**
  * The two or three sentences that speak most of what the question asks, with the block of code that belongs to the best
  * one, in reading order within each passage. Empty when none of them does.
@@ -52,12 +57,13 @@ export function pickSentences(
   if (asked.size === 0) return [];
   const candidates = score(asked, passages, stems);
   const best = candidates[0];
-  if (best === undefined || best.own === 0) return [];
+  if (best === undefined) return [];
   const chosen: Candidate[] = [];
   let length = 0;
   for (const candidate of candidates) {
     if (chosen.length === MOST || candidate.score < best.score * NEARLY) break;
     if (candidate.own < best.own * NEARLY) continue;
+    if (chosen.length > 0 && !addsTo(chosen, candidate, asked)) continue;
     if (chosen.some((other) => likeness(other.words, candidate.words) > 0.6)) continue;
     if (chosen.length > 0 && length + candidate.unit.text.length > MOST_LENGTH) continue;
     chosen.push(candidate);
@@ -69,8 +75,8 @@ export function pickSentences(
 function score(asked: ReadonlySet<string>, passages: readonly NumberedPassage[], stems: (text: string) => Set<string>) {
   const rows = passages.map(({ number, passage }) => {
     const place = [passage.title, ...passage.headings].join(' ');
-    const row = unitsOf(passage.text);
-    return { number, place: stems(place), row, words: row.map(({ text }) => stems(text)) };
+    const row = withLead(unitsOf(passage.text), passage.headings.at(-1) ?? passage.title);
+    return { number, passage, place: stems(place), row, words: row.map(({ text }) => stems(text)) };
   });
   const all = rows.flatMap((row) => row.words);
   const weights = weigh(asked, all);
@@ -78,19 +84,24 @@ function score(asked: ReadonlySet<string>, passages: readonly NumberedPassage[],
   const share = (has: (word: string) => boolean) =>
     [...weights].reduce((sum, [word, weight]) => sum + (has(word) ? weight : 0), 0) / total;
   const candidates: Candidate[] = [];
-  for (const [rank, { number, place, row, words }] of rows.entries()) {
+  const bestScore = Math.max(...passages.map(({ passage }) => passage.score));
+  const bestPage = passages.find(({ passage }) => passage.score === bestScore)?.passage.documentId;
+  for (const { number, passage, place, row, words } of rows) {
+    const standing = bestScore > 0 ? passage.score / bestScore : 1;
+    const samePage = passage.documentId === bestPage ? SAME_PAGE : 1;
     for (const [at, unit] of row.entries()) {
       const own = words[at] ?? new Set<string>();
-      if (!canStandAlone(unit) || own.size < 2) continue;
+      if (!canStandAlone(unit) || (own.size < 2 && !isLead(unit))) continue;
       const inSentence = share((word) => own.has(word));
       const inEither = share((word) => own.has(word) || place.has(word));
-      if (inEither < FLOOR) continue;
-      // Long sentences have more words by chance; the first passages and sentences are more often the right ones.
+      if (inEither < (inSentence > 0 ? FLOOR : PLACE_FLOOR)) continue;
+      // Long sentences have more words by chance; the best passages and first sentences are more often the right ones.
       const brevity = 1 / (1 + Math.max(0, own.size - 14) / 40);
       const value =
         (inSentence + PLACE_WEIGHT * share((word) => place.has(word))) *
         brevity *
-        (1 + 0.35 / (rank + 1)) *
+        samePage *
+        standing ** 2 *
         (1 + 0.1 / (at + 1));
       const signpost = SIGNPOST.test(unit.text) ? 0.6 : 1;
       candidates.push({ number, unit, row, at, words: own, own: inSentence, score: value * signpost });
@@ -108,6 +119,23 @@ function weigh(asked: ReadonlySet<string>, sentences: readonly ReadonlySet<strin
   return new Map(
     Array.from(frequencies, ([word, count]) => [word, Math.log(1 + (sentences.length + 1) / (count || least))]),
   );
+}
+
+/** Code with nothing said before it is introduced by its heading. */
+function withLead(row: Unit[], heading: string): Unit[] {
+  const [first] = row;
+  if (first === undefined || !isBlock(first) || row.some(canStandAlone) || heading === '') return row;
+  return [{ kind: 'sentence', text: `${LEAD}${heading}${LEAD}` }, ...row];
+}
+
+function isLead({ text }: Unit): boolean {
+  return text.startsWith(LEAD) && text.endsWith(LEAD);
+}
+
+/** What goes on in the best sentence's passage, or says something of the question that the chosen ones do not. */
+function addsTo(chosen: readonly Candidate[], candidate: Candidate, asked: ReadonlySet<string>): boolean {
+  if (candidate.number === chosen[0]?.number) return true;
+  return [...candidate.words].some((word) => asked.has(word) && chosen.every(({ words }) => !words.has(word)));
 }
 
 function canStandAlone({ kind, text }: Unit): boolean {
