@@ -1,20 +1,26 @@
+import process from 'node:process';
 import type { TestEvent } from 'node:test/reporters';
 
-/** Ends with `N passed, N failed`; skipped and unfinished tests count as failed and are named. */
+/**
+ * Ends with `N passed, N failed, N skipped` and names what was skipped. With SKIPS_FAIL set, a skipped test counts as
+ * failed, and fails the run: a skip that nobody sees is a hole.
+ */
 export default async function* tally(events: AsyncIterable<TestEvent>): AsyncGenerator<string> {
-  let passed = 0;
-  let failed = 0;
+  const skipsFail = process.env['SKIPS_FAIL'] === '1';
+  const counts = { passed: 0, failed: 0, skipped: 0 };
   for await (const event of events) {
     if (event.type !== 'test:pass' && event.type !== 'test:fail') continue;
     const { name, file, skip, todo, details } = event.data;
     if (details.type === 'suite') continue;
-    const skipped = skip !== undefined || todo !== undefined;
-    if (event.type === 'test:pass' && !skipped) {
-      passed += 1;
+    const omitted = skip ?? todo;
+    if (omitted === undefined) {
+      counts[event.type === 'test:pass' ? 'passed' : 'failed'] += 1;
       continue;
     }
-    failed += 1;
-    yield `${skipped ? 'skipped' : 'failed'}: ${name} (${file ?? ''})${skipped ? `: ${String(skip ?? todo)}` : ''}\n`;
+    counts[skipsFail ? 'failed' : 'skipped'] += 1;
+    yield `skipped: ${name} (${file ?? ''}): ${String(omitted)}\n`;
+    if (skipsFail) process.exitCode = 1;
   }
-  yield `${passed} passed, ${failed} failed\n`;
+  const { passed, failed, skipped } = counts;
+  yield `${passed} passed, ${failed} failed${skipsFail ? '' : `, ${skipped} skipped`}\n`;
 }
