@@ -6,6 +6,7 @@ import {
   Events,
   GatewayIntentBits,
   Options,
+  Partials,
   REST,
 } from 'discord.js';
 import { GatewayCloseCodes } from 'discord-api-types/v10';
@@ -32,8 +33,11 @@ export function createClient({ api, messageContent }: Pick<ClientOptions, 'api' 
     intents: [
       GatewayIntentBits.Guilds,
       GatewayIntentBits.GuildMessages,
+      GatewayIntentBits.DirectMessages,
       ...(messageContent ? [GatewayIntentBits.MessageContent] : []),
     ],
+    // Without it, discord.js keeps direct messages to itself.
+    partials: [Partials.Channel],
     allowedMentions: { parse: [], repliedUser: false },
     // Payloads carry all that we need; what is remembered of people and messages only costs memory.
     makeCache: Options.cacheWithLimits({

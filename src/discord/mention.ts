@@ -24,6 +24,11 @@ export interface Ears {
   readonly levelOf: (person: Person) => Access;
 }
 
+/** Somebody wrote to us alone, where there is no server whose knowledge could answer. */
+export function isDirect({ guildId, author, system }: Message): boolean {
+  return guildId === null && !author.bot && !system;
+}
+
 /**
  * Null for everything that is not said to us. Said to us is: a message that mentions us or our role, a reply to a
  * message of ours, and (where the Message Content intent lets us read it) what is said in a thread on an answer of ours.
@@ -68,7 +73,7 @@ function conversationOf(
 }
 
 /** Messages do not carry their writer's locale; kana and kanji tell Japanese. */
-function languageOf(text: string): Locale | null {
+export function languageOf(text: string): Locale | null {
   if (/[\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Han}]/u.test(text)) return 'ja';
   return /\p{Letter}/u.test(text) ? 'en' : null;
 }

@@ -20,7 +20,7 @@ import { createDispatch } from './dispatch.ts';
 import { createDownload, DISCORD_FILES } from './downloads.ts';
 import { localeOf, readInteraction } from './interaction.ts';
 import { createLine } from './line.ts';
-import { readMessage } from './mention.ts';
+import { isDirect, languageOf, readMessage } from './mention.ts';
 import { createOutbox } from './outbox.ts';
 import { createPriority } from './priority.ts';
 import { createProgress } from './progress.ts';
@@ -118,6 +118,11 @@ export async function openDiscord(options: DiscordOptions): Promise<Discord> {
     taken.catch(defect);
   });
   client.on(Events.MessageCreate, (message) => {
+    if (isDirect(message)) {
+      const view = guildOnlyView(languageOf(message.content) ?? 'en');
+      outbox.replyTo(message.channelId, message.id, view).catch((error: unknown) => log.debug('Not told', { error }));
+      return;
+    }
     const spoken = readMessage(message, { answers, levelOf });
     if (spoken !== null) converse(spoken).catch(defect);
   });

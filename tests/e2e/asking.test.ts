@@ -127,6 +127,20 @@ test('asking, the way people do it in Discord', async (t) => {
     assert.equal(bot.answers.asked.length, before);
   });
 
+  await t.test('a direct message is told, in its language, where questions are answered', async () => {
+    const channelId = await mika.openDm();
+    const before = bot.answers.asked.length;
+    for (const [text, words] of [
+      ['What are the rules?', /use me in one/],
+      ['ルールを教えて', /サーバー内で/],
+    ] as const) {
+      const said = await mika.say(text, { channelId });
+      const told = await mika.waitForMessage((message) => message.reply?.messageId === said.id, { channelId });
+      assert.match(told.content, words);
+    }
+    assert.equal(bot.answers.asked.length, before);
+  });
+
   await t.test('“Answer this” answers somebody’s message', async () => {
     const said = await mika.say('How do I join?');
     const asked = await there.as('moderator').contextMenu('Answer this', said.id);
