@@ -48,7 +48,7 @@ const texts = {
   teachHint: { en: 'Teach it a text or a file', ja: '文章やファイルを覚えさせる' },
   helpHint: { en: 'What else it can do', ja: 'ほかにできること' },
   backupHint: { en: 'Save everything it knows', ja: '知識をすべて保存する' },
-  mentionExample: { en: 'what can you help me with?', ja: '何を手伝ってくれますか？' },
+  mentionExample: { en: 'who can add documents?', ja: 'だれが文書を追加できますか？' },
   mentionHint: { en: 'Or simply mention it', ja: 'メンションするだけでも' },
 } as const satisfies Readonly<Record<string, Readonly<Record<ClientLocale, string>>>>;
 
