@@ -95,10 +95,15 @@ function readVariable(name: VariableName, environment: Environment, problems: st
     return variable.read(value);
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
-    const shown = 'secret' in variable ? 'its value' : JSON.stringify(value);
+    const shown = 'secret' in variable ? 'its value' : JSON.stringify(withoutPassword(value));
     problems.push(`${name} must be ${error.message}; ${shown} is not.`);
     return null;
   }
+}
+
+/** An address for another program may be given by mistake, with its password. */
+function withoutPassword(value: string): string {
+  return value.replace(/(?<=:\/\/)[^/?#]*(?=@)/, '•••');
 }
 
 function arrange(values: Values, environment: Environment): Config {

@@ -1,7 +1,7 @@
-import { existsSync } from 'node:fs';
 import process from 'node:process';
 import { openApp } from './app.ts';
 import { parseConfig, secretsOf } from './config.ts';
+import { loadEnvFile } from './config/env-file.ts';
 import { isAppError } from './errors.ts';
 import { createLog } from './log.ts';
 
@@ -9,22 +9,19 @@ import { createLog } from './log.ts';
 const EXIT_CONFIG = 78;
 const STOP_WITHIN_MS = 10_000;
 
-if (existsSync('.env')) process.loadEnvFile('.env');
-
-const log = createLog('info', secretsOf(process.env));
 try {
+  loadEnvFile('.env', process.env);
   await run();
 } catch (error) {
   process.exitCode = isAppError(error, 'config') ? EXIT_CONFIG : 1;
-  log.error(
-    isAppError(error) ? error.message : 'The bot stopped because of a defect',
-    isAppError(error) ? {} : { error },
-  );
+  const log = createLog('error', secretsOf(process.env));
+  if (!isAppError(error)) log.error('The bot stopped because of a defect', { error });
+  else log.error(error.message, error.code === 'config' || error.cause === undefined ? {} : { cause: error.cause });
 }
 
 async function run(): Promise<void> {
   const config = parseConfig(process.env);
-  const secrets = secretsOf(process.env);
+  const log = createLog(config.logLevel, secretsOf(process.env));
   const starting = new AbortController();
   const stopped = Promise.withResolvers<string>();
   const stop = (signal: string): void => {
@@ -36,7 +33,7 @@ async function run(): Promise<void> {
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
 
-  const app = await openApp(config, { log: createLog(config.logLevel, secrets), signal: starting.signal });
+  const app = await openApp(config, { log, signal: starting.signal });
   const signal = await stopped.promise;
   log.info(`${signal} received, stopping`);
   await app[Symbol.asyncDispose]();

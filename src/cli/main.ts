@@ -1,13 +1,11 @@
-import { existsSync } from 'node:fs';
 import process from 'node:process';
 import { openShell } from '../app/shell.ts';
 import { parseConfig, secretsOf } from '../config.ts';
+import { loadEnvFile } from '../config/env-file.ts';
 import { createLog } from '../log.ts';
 import { exitCodeOf, explain } from './exit.ts';
 import { createProgram } from './program.ts';
 import { createTerminal } from './terminal.ts';
-
-if (existsSync('.env')) process.loadEnvFile('.env');
 
 const interrupted = new AbortController();
 const stop = (): void => interrupted.abort();
@@ -15,6 +13,7 @@ process.once('SIGINT', stop);
 process.once('SIGTERM', stop);
 
 const program = createProgram(async ({ guild, json = false }, work) => {
+  loadEnvFile('.env', process.env);
   const config = parseConfig(process.env);
   const log = createLog(config.logLevel === 'debug' ? 'debug' : 'warn', secretsOf(process.env), process.stderr);
   await using shell = await openShell(config, { log, signal: interrupted.signal, guildId: guild ?? null });

@@ -7,6 +7,12 @@ export function text(text: string): string {
   return text;
 }
 
+/** It goes into an HTTP header; what comes from a web page may have brought a space or a line break along. */
+export function key(text: string): string {
+  if (!/^[\x21-\x7e]+$/.test(text)) throw new Problem('one word of ASCII characters, as the portal shows it');
+  return text;
+}
+
 export function wholeNumber(least: number, most: number): ReadValue<number> {
   return (text) => {
     const number = Number(text);
@@ -61,7 +67,7 @@ export function snowflakes(text: string): readonly string[] {
 export function httpUrl(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : null;
   if (url === null || !['http:', 'https:'].includes(url.protocol)) {
-    throw new Problem('a web address such as https://chroma.example.org:8000');
+    throw new Problem('a web address such as https://service.example.org:8000');
   }
   if (url.username !== '' || url.password !== '') throw new Problem('an address without user name and password');
   return url.href.replace(/\/$/, '');

@@ -2,6 +2,7 @@ import {
   collectionPrefix,
   databaseUrl,
   httpUrl,
+  key,
   nonEmptyList,
   oneOf,
   snowflake,
@@ -31,7 +32,7 @@ function optional<T>(read: ReadValue<T>, about: string): Variable<T> & { readonl
 }
 
 function secret(about: string): Variable<string> & { readonly default: null } {
-  return { read: text, default: null, secret: true, about };
+  return { read: key, default: null, secret: true, about };
 }
 
 /** Every variable that the bot reads, in the order in which they are documented. */

@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { parseConfig, secretsOf } from '../../src/config.ts';
+import { loadEnvFile } from '../../src/config/env-file.ts';
 import { variables } from '../../src/config/variables.ts';
 import { isAppError } from '../../src/errors.ts';
+import { tempFolder } from '../support/temp-store.ts';
 
 function problemsOf(environment: Record<string, string>): string {
   try {
@@ -124,4 +127,44 @@ test("the README's table names exactly the variables that are read, with their d
     about,
   }));
   assert.deepEqual(rows, read);
+});
+
+test('the password of an address that is refused is not shown', () => {
+  for (const name of ['DATABASE_URL', 'CHROMA_URL', 'GEMINI_BASE_URL']) {
+    const problems = problemsOf({ [name]: 'postgres://user:hunter2@db.example.org/bot' });
+    assert.match(problems, new RegExp(`${name} must be .*•••@db\\.example\\.org`));
+    assert.doesNotMatch(problems, /hunter2/);
+  }
+});
+
+test('a key with a space or a line break in it is refused before anybody is asked with it', () => {
+  for (const name of ['DISCORD_TOKEN', 'GEMINI_API_KEY']) {
+    const problems = problemsOf({ [name]: 'made up\nsecret' });
+    assert.match(problems, new RegExp(`${name} must be one word`));
+    assert.doesNotMatch(problems, /secret/);
+  }
+});
+
+test('an .env file with a byte order mark, Windows line ends, quotes and comments is read; what is set already wins', async (t) => {
+  const file = join(tempFolder(t), '.env');
+  await writeFile(file, '\ufeffLOG_LEVEL=debug\r\n# TZ=1\r\nPORT=8080 # mine\r\nHOST="127.0.0.1"\r\n');
+  const environment = { PORT: '9090' };
+  loadEnvFile(file, environment);
+  loadEnvFile(`${file}.absent`, environment);
+  assert.deepEqual(environment, { LOG_LEVEL: 'debug', PORT: '9090', HOST: '127.0.0.1' });
+});
+
+test('an .env file that cannot be read is a mistake that is named', async (t) => {
+  const folder = tempFolder(t);
+  await mkdir(join(folder, 'folder'));
+  await writeFile(join(folder, 'utf16'), Buffer.from('\ufeffPORT=8080', 'utf16le'));
+  for (const [name, why] of [
+    ['folder', /EISDIR/],
+    ['utf16', /not UTF-8/],
+  ] as const) {
+    assert.throws(
+      () => loadEnvFile(join(folder, name), {}),
+      (error) => isAppError(error, 'config') && why.test(error.message),
+    );
+  }
 });
