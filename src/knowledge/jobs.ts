@@ -1,4 +1,4 @@
-import { AppError, wordsIn } from '../errors.ts';
+import { AppError, isAppError, wordsIn } from '../errors.ts';
 import type { Words } from '../errors.ts';
 import type { Job, JobKind, JobStep } from './model.ts';
 import type { Clock } from './ports.ts';
@@ -52,6 +52,7 @@ const lanes: readonly (readonly JobKind[])[] = [['purge'], ['ingest', 'reindex']
 const progressEveryMs = 300;
 /** Jobs also come from other processes, which cannot wake this one. */
 const longestSleepMs = 2_000;
+const storeFailedMs = 5_000;
 const mostInterruptions = 10;
 
 export function createJobRunner(options: JobRunnerOptions): JobRunner {
@@ -68,12 +69,12 @@ export function createJobRunner(options: JobRunnerOptions): JobRunner {
         if (unsettled) jobs.requeueJob(unsettled.id, clock(), true);
         unsettled = jobs.takeJob(clock(), kinds);
         if (unsettled) await runOne(unsettled, signal);
-        else await sleep((jobs.nextJobAt(kinds) ?? Infinity) - clock(), signal);
+        else await sleep(Math.min((jobs.nextJobAt(kinds) ?? Infinity) - clock(), longestSleepMs), signal);
         unsettled = null;
       } catch (error) {
         // The store itself fails (a full disk, say), so that not even the job's end could be written down.
-        log('error', 'The job queue cannot be read or written; trying again in 5 s.', error);
-        await sleep(5000, signal);
+        log('error', `The job queue cannot be read or written; trying again in ${storeFailedMs / 1000} s.`, error);
+        await sleep(storeFailedMs, signal);
       }
     }
   }
@@ -94,7 +95,10 @@ export function createJobRunner(options: JobRunnerOptions): JobRunner {
     const verdict = verdictOn(error, { ...options, attempts: job.attempts, stopping: signal.aborted });
     const name = `${job.kind} job ${job.id}`;
     if (verdict.kind === 'fail') {
-      log('error', `The ${name} failed: ${wordsIn('en', verdict.words)}`, error);
+      const message = `The ${name} failed: ${wordsIn('en', verdict.words)}`;
+      // A document that cannot be read is its author's to put right, and the words say all of it.
+      if (isAppError(error, 'invalid') && error.cause === undefined) log('warn', message);
+      else log('error', message, error);
       handlers[job.kind].failed?.(job, verdict.words);
       jobs.failJob(job.id, verdict.words, clock());
       return;
@@ -126,7 +130,7 @@ export function createJobRunner(options: JobRunnerOptions): JobRunner {
         sleepers.delete(wakeUp);
         resolve();
       };
-      const timer = setTimeout(wakeUp, Math.min(Math.max(ms, 0), longestSleepMs));
+      const timer = setTimeout(wakeUp, Math.max(ms, 0));
       sleepers.add(wakeUp);
     });
   }

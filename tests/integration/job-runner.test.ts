@@ -117,3 +117,33 @@ test('a runner that was stopped can be started again', async (t) => {
   runner.start();
   assert.equal((await ended(library, job)).state, 'done');
 });
+
+test('a document that says nothing is a warning in one line, not a stack of ours', async (t) => {
+  const { jobs } = tempStore(t).store;
+  const run = () => Promise.reject(new AppError('invalid', 'It has no text in it.'));
+  const { runner, library, logged } = runnerOf(t, jobs, { run }, { now: 0 });
+  const job = jobs.addJob('ingest', 'g1', 1, 0);
+  const over = ended(library, job);
+  runner.start();
+  await over;
+  assert.deepEqual(logged, [`warn: The ingest job ${job.id} failed: It has no text in it.`]);
+});
+
+test('while the queue cannot be read, it is tried as often as the log says', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const { jobs } = tempStore(t).store;
+  const takeJob = () => {
+    throw new AppError('unavailable', 'The disk is full.');
+  };
+  const nothing: JobHandler = { run: () => Promise.resolve() };
+  const { runner, logged } = runnerOf(t, { ...jobs, takeJob }, nothing, { now: 0 });
+  runner.start();
+  const lanes = logged.length;
+  assert.match(logged[0] ?? '', /trying again in 5 s/);
+  t.mock.timers.tick(4999);
+  await new Promise(setImmediate);
+  assert.equal(logged.length, lanes);
+  t.mock.timers.tick(1);
+  await new Promise(setImmediate);
+  assert.equal(logged.length, 2 * lanes);
+});
