@@ -3,7 +3,13 @@ import { isAppError } from '../errors.ts';
 
 export const EXIT = { done: 0, failed: 1, usage: 2, config: 78, interrupted: 130 } as const;
 
-export function exitCodeOf(error: unknown): number {
+/** What closing ran into afterwards comes second to what went wrong first. */
+function first(error: unknown): unknown {
+  return error instanceof SuppressedError ? first(error.suppressed) : error;
+}
+
+export function exitCodeOf(thrown: unknown): number {
+  const error = first(thrown);
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
   if (isAppError(error, 'config')) return EXIT.config;
   if (isInterruption(error)) return EXIT.interrupted;
@@ -11,7 +17,8 @@ export function exitCodeOf(error: unknown): number {
 }
 
 /** The last line of a command that failed; what commander refuses it has said itself. */
-export function explain(error: unknown): string | null {
+export function explain(thrown: unknown): string | null {
+  const error = first(thrown);
   if (error instanceof CommanderError) return null;
   if (isInterruption(error)) return 'Interrupted. What was stored is kept, and the bot goes on with it.';
   if (isAppError(error)) return error.message;

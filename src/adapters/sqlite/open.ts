@@ -34,7 +34,7 @@ export interface Store extends AsyncDisposable {
   readonly probe: VolumeProbe;
   readonly file: string;
   readonly schemaVersion: number;
-  /** Moves the write-ahead log into the file and closes it; a second call does nothing. */
+  /** Moves the write-ahead log into the file, where there is room, and closes it; a second call does nothing. */
   close(): void;
 }
 
@@ -96,6 +96,9 @@ function build(db: Database.Database, file: string, schemaVersion: number): Stor
     if (!db.open) return;
     try {
       db.pragma('wal_checkpoint(TRUNCATE)');
+    } catch (error) {
+      // On a full disk the log stays beside the file and is whole; the next start folds it in.
+      if (!(error instanceof Database.SqliteError)) throw error;
     } finally {
       db.close();
     }
