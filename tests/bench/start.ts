@@ -15,7 +15,7 @@ const readyWithinMs = 60_000;
 async function start(place: Folders) {
   const port = await freePort();
   const startedAt = performance.now();
-  const bot = spawn(process.execPath, ['src/main.ts'], {
+  const bot = spawn(process.execPath, ['--max-semi-space-size=2', 'src/main.ts'], {
     cwd: ROOT,
     env: { ...environmentOf(place), PORT: String(port) },
     stdio: ['ignore', 'ignore', 'inherit'],

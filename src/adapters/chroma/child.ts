@@ -34,19 +34,32 @@ export interface ChildOptions {
 }
 
 const heartbeatMs = 20;
+/** Its JavaScript does nothing but start the server: 10 MB less, measured with one malloc arena. */
+const smallHeap = ['--max-semi-space-size=1', '--optimize-for-size'];
 
 /** Starts Chroma on a free loopback port; it may yet fail. */
 export async function startChild(options: ChildOptions): Promise<ChromaChild> {
   const { directory, prefix, log, stopTimeoutMs, choosePort = freePort } = options;
   const port = await choosePort();
   const cli = fileURLToPath(new URL('cli.mjs', import.meta.resolve('chromadb')));
-  const chroma = [process.execPath, cli, 'run', '--path', directory, '--host', '127.0.0.1', '--port', String(port)];
+  const chroma = [
+    process.execPath,
+    ...smallHeap,
+    cli,
+    'run',
+    '--path',
+    directory,
+    '--host',
+    '127.0.0.1',
+    '--port',
+    String(port),
+  ];
   const [command = '', ...args] = [...(await dyingWithParent()), ...prefix, ...chroma];
   // None of our environment: it holds secrets, and CHROMA_* would be read.
   const child = spawn(command, args, {
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true, // Ctrl+C is for us: we stop it when the last write is done
-    env: { ANONYMIZED_TELEMETRY: 'False', NO_COLOR: '1', RUST_LOG: 'warn' },
+    env: { MALLOC_ARENA_MAX: '1', ANONYMIZED_TELEMETRY: 'False', NO_COLOR: '1', RUST_LOG: 'warn' },
   });
   const last: string[] = [];
   let hasPort = false;
