@@ -15,6 +15,7 @@ interface Report {
 }
 
 const ADDED_BY = 'cli';
+const MOST_WAIT_MS = 30_000;
 const POLL_MS = 150;
 /** So many files wait in the queue at a time: their bytes are stored, not kept in memory. */
 const PAGE = 100;
@@ -160,6 +161,7 @@ async function finish(shell: Shell, pending: readonly Document[], at: Finishing)
     }
     progress.update(at.before + pending.length - open.size, at.total, stepOf(library.status(guildId).openJobs));
     if (open.size === 0) return ready;
+    giveUpWaiting(library.status(guildId).openJobs);
     await wait(POLL_MS, undefined, { signal });
   }
 }
@@ -172,6 +174,17 @@ function unlessGone(look: () => Document): Document | null {
     if (isAppError(error, 'not_found')) return null;
     throw error;
   }
+}
+
+/** @throws AppError when nothing will happen for so long that nobody wants to sit there and watch it not happen */
+function giveUpWaiting(jobs: readonly Job[]): void {
+  const soonest = Math.min(...jobs.map(({ state, notBefore }) => (state === 'running' ? 0 : notBefore)));
+  const reason = jobs.find(({ failure }) => failure !== null)?.failure;
+  if (reason === undefined || reason === null || soonest - Date.now() < MOST_WAIT_MS) return;
+  throw new AppError(
+    'unavailable',
+    `${reason}\nWhat was read so far is stored. Run this again then; a running bot goes on by itself.`,
+  );
 }
 
 function stepOf(jobs: readonly Job[]): string {

@@ -24,10 +24,17 @@ const PLAIN_STEPS = 10;
 export function createTerminal({ out, notes }: Streams, json: boolean): Terminal {
   return {
     json,
-    result: (text, value) => void out.write(json ? `${JSON.stringify(value)}\n` : `${text}\n`),
-    note: (text) => void notes.write(`${text}\n`),
+    result: (text, value) => void out.write(json ? `${JSON.stringify(value)}\n` : `${withTimes(text)}\n`),
+    note: (text) => void notes.write(`${withTimes(text)}\n`),
     progress: (title) => (notes.isTTY ? bar(title, notes) : plainProgress(title, notes)),
   };
+}
+
+/** Discord shows `<t:1795334401:t>` as a time of the reader's; a terminal shows what it is given. */
+function withTimes(text: string): string {
+  return text.replaceAll(/<t:(\d{1,11})(?::[a-zA-Z])?>/g, (_, seconds: string) =>
+    new Date(Number(seconds) * 1000).toLocaleString('sv-SE', { dateStyle: 'short', timeStyle: 'short' }),
+  );
 }
 
 function bar(title: string, stream: NodeJS.WriteStream): Progress {

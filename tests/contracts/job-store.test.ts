@@ -75,6 +75,15 @@ test('jobs that a crash interrupted are queued again, and wait when it happens a
   assert.equal(jobs.job(id)?.interruptions, 0);
 });
 
+test('at a start, what waits for a quota or a key is tried at once: somebody may have put it right', (t) => {
+  const { jobs } = tempStore(t).store;
+  const { id } = jobs.addJob('ingest', 'g1', 1, 0);
+  jobs.takeJob(0);
+  jobs.requeueJob(id, 5_000_000, false, 'The quota of today is used up.');
+  assert.equal(jobs.recoverJobs(1000), 0);
+  assert.equal(jobs.job(id)?.notBefore, 1000);
+});
+
 test('a document shows its unfinished job, or else why the last one failed', (t) => {
   const { jobs } = tempStore(t).store;
   assert.equal(jobs.documentJob(1), null);

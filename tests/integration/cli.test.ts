@@ -6,6 +6,7 @@ import process from 'node:process';
 import { test, type TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { openGeminiServer } from '../support/gemini-server.ts';
 import { tempFolder } from '../support/temp-store.ts';
 
 const CLI = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
@@ -18,7 +19,7 @@ interface Outcome {
 }
 
 /** A volume of its own, and the shell on it. */
-async function openVolume(t: TestContext) {
+async function openVolume(t: TestContext, settings: Record<string, string> = {}) {
   const folder = tempFolder(t);
   await mkdir(join(folder, 'chroma'));
   await mkdir(join(folder, 'docs', 'rules'), { recursive: true });
@@ -27,6 +28,7 @@ async function openVolume(t: TestContext) {
     DATABASE_URL: join(folder, 'bot.db'),
     CHROMADB_PERSIST_DIRECTORY: join(folder, 'chroma'),
     NODE_NO_WARNINGS: '1',
+    ...settings,
   };
   const cli = (...args: string[]) =>
     new Promise<Outcome>((resolve) => {
@@ -113,6 +115,23 @@ test('content that one file gave up and another one has stays; of a changed file
   await writeFile(join(docs, 'b.md'), 'Hojicha is roasted.');
   await cli('ingest', docs);
   assert.deepEqual(await textsOf(cli, 'gyokuro'), ['Gyokuro is steeped at fifty degrees.']);
+});
+
+test('a quota that is used up for the day is told instead of waited for, and the next run goes on', async (t) => {
+  const gemini = await openGeminiServer();
+  t.after(() => gemini.close());
+  const { docs, cli } = await openVolume(t, { GEMINI_API_KEY: gemini.apiKey, GEMINI_BASE_URL: gemini.url });
+  await writeFile(join(docs, 'tea.md'), 'Gyokuro is steeped at sixty degrees.');
+  const violations = [{ quotaId: 'EmbedRequestsPerDayPerProject' }];
+  const details = [{ '@type': 'type.googleapis.com/google.rpc.QuotaFailure', violations }];
+  const body = { error: { code: 429, status: 'RESOURCE_EXHAUSTED', message: 'Quota exceeded.', details } };
+  gemini.script({ kind: 'status', status: 429, body, task: 'batchEmbedContents' });
+
+  const first = await cli('ingest', docs);
+  assert.equal(first.code, 1);
+  assert.match(first.notes, /quota for today is used up.*\nWhat was read so far is stored\./);
+  const second = await cli('ingest', docs, '--json');
+  assert.deepEqual([second.code, ...countsOf(second)], [0, 1, 0, 0], second.notes);
 });
 
 function countsOf({ out }: Outcome): number[] {

@@ -63,6 +63,11 @@ export function createJobs(db: Database): Jobs {
     `UPDATE jobs SET state = 'queued', not_before = ?, attempts = attempts + ?, failure = coalesce(?, failure)
      WHERE id = ?`,
   );
+  // Whoever starts the program may have put right what jobs wait for: a key, a model's name, a paid quota.
+  const tryAgain = db.prepare<[number]>(
+    `UPDATE jobs SET not_before = min(not_before, ?)
+     WHERE state = 'queued' AND failure IS NOT NULL AND interruptions = 0`,
+  );
   // From the third interruption in a row: 5, 10, 20 … seconds, so that what kills the process lets it start in peace.
   const recover = db.prepare<[number]>(
     `UPDATE jobs SET state = 'queued', interruptions = interruptions + 1, not_before = CASE WHEN interruptions >= 2
@@ -96,6 +101,7 @@ export function createJobs(db: Database): Jobs {
       void requeue.run(notBefore, countAttempt ? 1 : 0, toFailure(reason), id),
     recoverJobs(now = 0) {
       forget.run(now - keptMs);
+      tryAgain.run(now);
       return recover.run(now).changes;
     },
     openJobs: (guildId, limit) => open.all(guildId, guildId, limit).map(toJob),
