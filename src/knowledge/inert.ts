@@ -1,6 +1,8 @@
 import { mapProse } from './code-spans.ts';
 
 const ZERO_WIDTH_SPACE = '\u200b';
+/** They turn the direction of all that follows, so that a name or an address reads as another one. */
+const TURNING = /[\u202a-\u202e\u2066-\u2069]/g;
 const LINK = /!?\[([^\]\n]{0,300})\]\([ \t]{0,3}<?([^\s<>)]{0,500})>?(?:\s[^)\n]{0,300})?\)/;
 const ADDRESS = /<?[a-z][a-z0-9+.-]{1,20}:\/\/[^\s<>]{0,2000}>?/;
 const LINK_OR_ADDRESS = new RegExp(`${LINK.source}|${ADDRESS.source}`, 'gi');
@@ -24,13 +26,14 @@ export function addressesIn(texts: readonly string[]): Set<string> {
 
 /**
  * Makes a generated text harmless: nobody can be mentioned by it, and it links only to addresses that were in the
- * passages. A link is how a planted instruction carries a conversation out of a server (Discord fetches every bare
+ * passages, and reads the way it was written. A link is how a planted instruction carries a conversation out of a server (Discord fetches every bare
  * address for its preview), so other addresses are shown as code, which is neither a link nor fetched. Images become
  * links. Code is left as it is.
  */
 export function makeInert(text: string, allowed: ReadonlySet<string>): string {
   return mapProse(text, (prose) =>
     prose
+      .replace(TURNING, '')
       .replace(LINK_OR_ADDRESS, (whole, label: string | undefined, target: string | undefined) =>
         label === undefined || target === undefined ? bare(whole, allowed) : masked(label, target, allowed),
       )

@@ -9,7 +9,15 @@ const allowed = addressesIn([
 const inert = (text: string) => makeInert(text, allowed);
 
 test('nobody can be mentioned by a generated text', () => {
-  for (const text of ['Hi @everyone!', 'Hi @HERE', '<@123>', '<@!123>', '<@&123> now', '[a](x) @everyone']) {
+  for (const text of [
+    'Hi @everyone!',
+    'Hi @HERE',
+    '<@123>',
+    '<@!123>',
+    '<@&123> now',
+    '[a](x) @everyone',
+    '@\u202eeveryone',
+  ]) {
     assert.doesNotMatch(inert(text), /@(?:everyone|here)|<@[!&]?\d/i, text);
   }
   assert.equal(inert('`@everyone` is a role; write a@b.c'), '`@everyone` is a role; write a@b.c');
@@ -46,6 +54,10 @@ test('links to other addresses are no links, whatever they look like', () => {
     assert.doesNotMatch(outside, /:\/\//, `${text} → ${inert(text)}`);
   }
   assert.equal(inert('[click](https://evil.example/)'), 'click (`https://evil.example/`)');
+});
+
+test('nothing turns the direction in which the rest is read', () => {
+  assert.equal(inert('See \u202egpj.exe\u202c and \u2066this\u2069.'), 'See gpj.exe and this.');
 });
 
 test('paths of a document are shown as their words, and code is left as it is', () => {
