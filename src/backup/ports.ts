@@ -1,0 +1,111 @@
+import type { Counts, FileRecord } from './model.ts';
+
+/** Part of the bot's state that can be copied consistently while the write gate is held. */
+export interface SnapshotSource {
+  readonly name: 'sqlite' | 'chroma';
+  /** Bytes that a capture takes, at most, for the free-space check. */
+  estimateBytes(): Promise<number>;
+  /**
+   * Writes a consistent copy below `folder` (which exists and is empty) off the main thread, fsynced, and returns what it
+   * wrote. `folder/NAME` becomes `NAME/…` in the archive.
+   * @throws AppError `unavailable`, `damaged`, `aborted`; ENOSPC becomes `limit` saying how much is missing
+   */
+  capture(folder: string, signal?: AbortSignal): Promise<CapturedPart>;
+}
+
+export interface CapturedPart {
+  /** Paths relative to the folder, with `/`. */
+  readonly files: readonly { readonly path: string; readonly sizeBytes: number }[];
+  readonly counts: Partial<Counts>;
+  readonly version: string;
+}
+
+/** What `checkSqliteCopy` finds in a database file that nobody has open. */
+export interface SqliteReport {
+  readonly schemaVersion: number;
+  readonly sqliteVersion: string;
+  readonly tables: Readonly<Record<string, number>>;
+  readonly spaces: readonly string[];
+  /** From `integrity_check` and `foreign_key_check`; empty when all is well. */
+  readonly problems: readonly string[];
+}
+
+export interface ArchiveProgress {
+  readonly doneBytes: number;
+  readonly totalBytes: number;
+}
+
+export interface ArchiveWork {
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: ArchiveProgress) => void;
+}
+
+/**
+ * tar → zstd, off the main thread. Everything read from an archive is hostile until proved otherwise.
+ * @throws AppError `damaged` naming the entry; `limit` when the disk is full; `aborted`
+ */
+export interface ArchiveFormat {
+  /**
+   * Packs the files below `folder` and, as the last entry, `manifest.json`, made by `manifest` from the hashes of what was
+   * packed. The archive appears whole under `file` or not at all: temp name, fsync, rename, fsync of the folder; mode 0600.
+   */
+  write(
+    request: {
+      readonly file: string;
+      readonly folder: string;
+      readonly paths: readonly string[];
+      /** zstd level. */
+      readonly level: number;
+      readonly manifest: (files: readonly FileRecord[]) => string;
+    },
+    work?: ArchiveWork,
+  ): Promise<{ readonly sizeBytes: number; readonly sha256: string }>;
+  /** Reads every byte: the archive's own hash, the hash and size of each entry, and the text of its `manifest.json`. */
+  read(
+    file: string,
+    work?: ArchiveWork,
+  ): Promise<{
+    readonly sizeBytes: number;
+    readonly sha256: string;
+    readonly files: readonly FileRecord[];
+    readonly manifest: string | null;
+  }>;
+  /**
+   * Unpacks exactly the files that are expected, with exactly their sizes and hashes, into `folder` (exists, empty),
+   * fsynced. Links, devices, absolute and climbing paths, duplicates, surplus and missing entries and anything larger than
+   * declared are refused, and nothing is written outside `folder`.
+   */
+  extract(file: string, folder: string, expected: readonly FileRecord[], work?: ArchiveWork): Promise<void>;
+}
+
+/** A place where restored content is tried out: a second store and a second Chroma on scratch folders. */
+export interface DrillRig {
+  /** Opens what was staged, compares counts and known neighbours, asks a question. Returns the problems found. */
+  rehearse(folder: string, counts: Counts, signal?: AbortSignal): Promise<readonly string[]>;
+}
+
+/** The bot while its content is exchanged underneath it. */
+export interface Premises {
+  /** The live content: each is moved aside and replaced within its own root. */
+  readonly contents: readonly Content[];
+  /**
+   * Lets answers and jobs under way end (at most `drainMs`), then closes store and index. From then on members are told
+   * that the bot is restoring.
+   */
+  vacate(drainMs: number): Promise<void>;
+  /** Opens everything on what now lies there: migrations, volume check, reconciliation. @throws AppError */
+  reoccupy(): Promise<void>;
+  /** Counts of the open store, to compare with the manifest. */
+  tables(): Promise<Readonly<Record<string, number>>>;
+}
+
+/** Something that a restore replaces. A mount point cannot be renamed, so what is inside moves within `root`. */
+export interface Content {
+  readonly name: 'sqlite' | 'chroma';
+  /** The folder on the volume that holds it. */
+  readonly root: string;
+  /** Names in `root` that belong to it: `['nescordbot.db', 'nescordbot.db-wal', …]`, or all but the lock files. */
+  readonly owns: (name: string) => boolean;
+  /** What a file of the archive is called in `root`: `sqlite/nescordbot.db` → `nescordbot.db`. */
+  readonly place: (path: string) => string;
+}
