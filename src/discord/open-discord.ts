@@ -49,7 +49,7 @@ export interface DiscordOptions {
     readonly questionsAtOnce: number;
     readonly questionsWaiting: number;
     readonly attachmentBytes: number;
-    /** Time for one command or answer, the wait in the line included. */
+    /** Time for one command or answer, the wait in the line not counted. */
     readonly deadlineMs: number;
   };
   readonly log: Log;

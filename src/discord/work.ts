@@ -18,8 +18,11 @@ export interface Task {
   readonly do: (show: (view: View) => void, signal: AbortSignal) => Reply | Promise<Reply>;
 }
 
+/** Discord accepts changes to a reply for 15 minutes; the answer itself needs some of them. */
+const LONGEST_WAIT_MS = 10 * 60_000;
+
 export interface WorkRules {
-  /** Time for one piece of work; Discord accepts changes to a reply for 15 minutes. */
+  /** Time for one piece of work, the wait in the line not counted. */
   readonly deadlineMs: number;
   readonly editIntervalMs: number;
   /** Before somebody in the line is told their place. */
@@ -35,12 +38,16 @@ export function createWork(rules: WorkRules, { trouble, log }: { trouble: Troubl
     const reply = createLiveReply(place, rules.editIntervalMs, (error) =>
       log.debug('A state could not be shown', { ...where, error }),
     );
-    const deadline = AbortSignal.timeout(rules.deadlineMs);
-    const signal = AbortSignal.any([closing.signal, deadline, reply.gone]);
+    const until = (deadline: AbortSignal) => AbortSignal.any([closing.signal, deadline, reply.gone]);
+    let deadline = AbortSignal.timeout(LONGEST_WAIT_MS);
     let leave: (() => void) | null = null;
     try {
-      leave = inLine === null ? null : await wait(inLine, (number) => reply.show(waitingView(number, locale)), signal);
-      const result = await act(reply.show, signal);
+      leave =
+        inLine === null
+          ? null
+          : await wait(inLine, (number) => reply.show(waitingView(number, locale)), until(deadline));
+      deadline = AbortSignal.timeout(rules.deadlineMs);
+      const result = await act(reply.show, until(deadline));
       await reply.finish(result);
     } catch (error) {
       const reason = stopped(error, { gone: reply.gone, closing: closing.signal, deadline });
