@@ -73,9 +73,14 @@ export interface ArchiveFormat {
   /**
    * Unpacks exactly the files that are expected, with exactly their sizes and hashes, into `folder` (exists, empty),
    * fsynced. Links, devices, absolute and climbing paths, duplicates, surplus and missing entries and anything larger than
-   * declared are refused, and nothing is written outside `folder`.
+   * declared are refused, and nothing is written outside `folder`. What `only` excludes is read and checked, not written.
    */
-  extract(file: string, folder: string, expected: readonly FileRecord[], work?: ArchiveWork): Promise<void>;
+  extract(
+    file: string,
+    folder: string,
+    expected: readonly FileRecord[],
+    work?: ArchiveWork & { readonly only?: (path: string) => boolean },
+  ): Promise<void>;
 }
 
 /** A place where restored content is tried out: a second store and a second Chroma on scratch folders. */
@@ -84,19 +89,30 @@ export interface DrillRig {
   rehearse(folder: string, counts: Counts, signal?: AbortSignal): Promise<readonly string[]>;
 }
 
-/** The bot while its content is exchanged underneath it. */
+/**
+ * The bot while its content is exchanged underneath it, in this order: `hold`, `vacate`, `claim`, (the exchange),
+ * `reoccupy`, `resume`. After a failure, `reoccupy` and `resume` bring back whatever lies there then.
+ */
 export interface Premises {
   /** The live content: each is moved aside and replaced within its own root. */
   readonly contents: readonly Content[];
+  /** From now on nothing is added, removed or changed by people, so that the safety backup has it all; answers go on. */
+  hold(): void;
   /**
    * Lets answers and jobs under way end (at most `drainMs`), then closes store and index. From then on members are told
    * that the bot is restoring.
    */
   vacate(drainMs: number): Promise<void>;
-  /** Opens everything on what now lies there: migrations, volume check, reconciliation. @throws AppError */
+  /** Makes sure that no other process, a shell's say, has the content open. @throws AppError `busy` */
+  claim(): Promise<void>;
+  /** Opens everything on what now lies there: migrations, volume check, reconciliation. No job runs yet. @throws AppError */
   reoccupy(): Promise<void>;
   /** Counts of the open store, to compare with the manifest. */
   tables(): Promise<Readonly<Record<string, number>>>;
+  /** Lets people and jobs in again. */
+  resume(): void;
+  /** The bot could not be opened on anything: whoever runs the process ends it, so that the next start recovers. */
+  giveUp(error: unknown): void;
 }
 
 /** Something that a restore replaces. A mount point cannot be renamed, so what is inside moves within `root`. */
