@@ -40,6 +40,24 @@ export interface ArchiveWork {
   readonly onProgress?: (progress: ArchiveProgress) => void;
 }
 
+/** What a job in a thread of its own is given; what happens in it never holds the main thread up. */
+export interface ThreadContext {
+  readonly signal: AbortSignal;
+  readonly progress: (progress: ArchiveProgress) => void;
+  /** Waits for what the main thread answers to a question. */
+  readonly ask: (question: unknown) => Promise<unknown>;
+}
+
+/** Runs named jobs of a worker's file, each in a thread of its own. */
+export interface JobThreads {
+  /** Comes back when the thread has ended, aborted or not. @throws AppError as the job does; `aborted` */
+  run<Result>(
+    name: string,
+    request: unknown,
+    work?: ArchiveWork & { readonly answer?: (question: unknown) => unknown },
+  ): Promise<Result>;
+}
+
 /**
  * tar → zstd, off the main thread. Everything read from an archive is hostile until proved otherwise.
  * @throws AppError `damaged` naming the entry; `limit` when the disk is full; `aborted`
@@ -47,7 +65,8 @@ export interface ArchiveWork {
 export interface ArchiveFormat {
   /**
    * Packs the files below `folder` and, as the last entry, `manifest.json`, made by `manifest` from the hashes of what was
-   * packed. The archive appears whole under `file` or not at all: temp name, fsync, rename, fsync of the folder; mode 0600.
+   * packed. The archive appears whole under `file` or not at all: until then it is `FILE.partial`; fsync, rename, fsync of the folder; mode 0600.
+   * @throws AppError `conflict` when the file is there already
    */
   write(
     request: {
@@ -60,7 +79,10 @@ export interface ArchiveFormat {
     },
     work?: ArchiveWork,
   ): Promise<{ readonly sizeBytes: number; readonly sha256: string }>;
-  /** Reads every byte: the archive's own hash, the hash and size of each entry, and the text of its `manifest.json`. */
+  /**
+   * Reads every byte: the archive's own hash, the hash and size of each entry but `manifest.json`, and the text of that.
+   * What cannot be an archive of ours is refused on the way.
+   */
   read(
     file: string,
     work?: ArchiveWork,
@@ -87,6 +109,25 @@ export interface ArchiveFormat {
 export interface DrillRig {
   /** Opens what was staged, compares counts and known neighbours, asks a question. Returns the problems found. */
   rehearse(folder: string, counts: Counts, signal?: AbortSignal): Promise<readonly string[]>;
+}
+
+/** What a restore would change, as two databases tell. */
+export interface ContentComparison {
+  /** At most 10 titles, newest first; `count` has them all. */
+  readonly documentsLost: { readonly count: number; readonly titles: readonly string[] };
+  readonly documentsReturning: { readonly count: number; readonly titles: readonly string[] };
+  readonly questionsLost: number;
+  readonly guildsWithOtherSettings: number;
+}
+
+/** Database files beside the open store, worked on off the main thread. */
+export interface DatabaseFiles {
+  /** `copy` is ours and may be migrated on the way; `live` is only read. */
+  compare(copy: string, live: string, signal?: AbortSignal): Promise<ContentComparison>;
+  /** Rows per table. */
+  count(file: string, signal?: AbortSignal): Promise<Readonly<Record<string, number>>>;
+  /** Lets no number that was given out in `live` be given out again in `copy`; fsynced, and one file. */
+  reserveNumbers(copy: string, live: string): Promise<void>;
 }
 
 /**

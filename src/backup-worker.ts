@@ -1,0 +1,6 @@
+/** The edge of a worker thread for backups: what runs off the main thread is named here. */
+import { pack } from './adapters/archive/pack.ts';
+import { inspect, unpack } from './adapters/archive/unpack.ts';
+import { serveJob } from './adapters/threads/serve-job.ts';
+
+await serveJob({ pack, inspect, unpack });
