@@ -35,6 +35,8 @@ export interface KnowledgeBase extends AsyncDisposable {
   readonly library: Library;
   readonly answers: Answers;
   readonly runner: JobRunner;
+  /** Takes up the jobs, where it was opened without: a second call does nothing. */
+  begin(): void;
   status(): PartStatus[];
 }
 
@@ -48,6 +50,8 @@ export interface Surroundings {
   readonly engine?: Engine;
   /** Work beside a bot that has the volume already: its Chroma answers, and it does the indexing. */
   readonly besideBot?: boolean;
+  /** True leaves the jobs where they are until `begin`: what lies there is looked at first. */
+  readonly paused?: boolean;
 }
 
 /** Opens SQLite and Chroma, brings them into agreement and takes up the jobs that a crash left behind. */
@@ -117,8 +121,8 @@ export async function openKnowledgeBase(config: Config, surroundings: Surroundin
     await agree(store, indexServer, engine, log, signal);
     const waiting = await queueReindex({ store: store.knowledge, jobs: store.jobs, clock }, embedder.space.id);
     if (waiting > 0) log.info(`${waiting} documents are embedded again for ${embedder.space.id}`);
-    runner.start();
     opening.defer(() => runner.stop());
+    if (surroundings.paused !== true) runner.start();
   }
   const opened = opening.move();
   return {
@@ -128,6 +132,9 @@ export async function openKnowledgeBase(config: Config, surroundings: Surroundin
     library,
     answers,
     runner,
+    begin() {
+      if (!indexServer.isShared) runner.start();
+    },
     status: () => [
       { name: 'sqlite', state: 'ok', detail: store.file },
       indexServer.status(),
@@ -143,7 +150,8 @@ export async function openKnowledgeBase(config: Config, surroundings: Surroundin
   };
 }
 
-async function checkFolders({ database, chroma }: Config): Promise<void> {
+/** @throws AppError `config`, `damaged` */
+export async function checkFolders({ database, chroma }: Config): Promise<void> {
   await checkFolder({
     path: dirname(database.file),
     what: 'database directory',

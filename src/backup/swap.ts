@@ -18,12 +18,13 @@ export async function namesOf({ root, owns }: Content): Promise<string[]> {
 }
 
 /** Moves the live content aside and what is staged into its place. The journal lies on the disk already. */
-export async function swapIn(contents: readonly Content[], { id }: RestoreJournal, step: Step): Promise<void> {
+export async function swapIn(contents: readonly Content[], { id, before }: RestoreJournal, step: Step): Promise<void> {
   for (const content of contents) {
     const aside = join(beforeOf(content, id), content.name);
     await step(`make ${aside}`);
     await mkdir(aside, { recursive: true, mode: 0o700 });
-    for (const name of await namesOf(content)) {
+    // All that the journal lists, so that afterwards a listed name in the root can only be a new one.
+    for (const name of new Set([...(before[content.name] ?? []), ...(await namesOf(content))])) {
       await step(`move ${content.name} ${name} out`);
       await rename(join(content.root, name), join(aside, name));
     }
