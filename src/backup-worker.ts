@@ -1,6 +1,7 @@
 /** The edge of a worker thread for backups: what runs off the main thread is named here. */
 import { pack } from './adapters/archive/pack.ts';
 import { inspect, unpack } from './adapters/archive/unpack.ts';
+import { assertUnused, compareDatabases, countTables, reserveNumbers } from './adapters/sqlite/compare.ts';
 import { serveJob } from './adapters/threads/serve-job.ts';
 
-await serveJob({ pack, inspect, unpack });
+await serveJob({ pack, inspect, unpack, assertUnused, compareDatabases, countTables, reserveNumbers });

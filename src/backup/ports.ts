@@ -6,18 +6,23 @@ export interface SnapshotSource {
   /** Bytes that a capture takes, at most, for the free-space check. */
   estimateBytes(): Promise<number>;
   /**
-   * Writes a consistent copy below `folder` (which exists and is empty) off the main thread, fsynced, and returns what it
-   * wrote. `folder/NAME` becomes `NAME/…` in the archive.
+   * Writes a consistent copy into `folder` (which exists and is empty, and is this source's own: `STAGE/NAME`, say) off the
+   * main thread, fsynced, and returns what it wrote. The file PATH there becomes `NAME/PATH` in the archive.
+   * `onPinned` is called once what happens from then on can no longer get into the copy: writers may go on.
    * @throws AppError `unavailable`, `damaged`, `aborted`; ENOSPC becomes `limit` saying how much is missing
    */
-  capture(folder: string, signal?: AbortSignal): Promise<CapturedPart>;
+  capture(folder: string, signal?: AbortSignal, onPinned?: () => void): Promise<CapturedPart>;
 }
 
 export interface CapturedPart {
   /** Paths relative to the folder, with `/`. */
   readonly files: readonly { readonly path: string; readonly sizeBytes: number }[];
   readonly counts: Partial<Counts>;
+  /** SQLite's version; the highest migration of Chroma's database. */
   readonly version: string;
+  /** Of SQLite's copy only: number of the last migration, and the embedding spaces that have vectors. */
+  readonly schemaVersion?: number;
+  readonly spaces?: readonly string[];
 }
 
 /** What `checkSqliteCopy` finds in a database file that nobody has open. */
