@@ -52,6 +52,8 @@ export interface Surroundings {
   readonly besideBot?: boolean;
   /** True leaves the jobs where they are until `begin`: what lies there is looked at first. */
   readonly paused?: boolean;
+  /** Looks at what lies there before SQLite and Chroma are brought into agreement. */
+  readonly inspect?: (found: Pick<KnowledgeBase, 'store' | 'indexServer'>) => Promise<void>;
 }
 
 /** Opens SQLite and Chroma, brings them into agreement and takes up the jobs that a crash left behind. */
@@ -116,6 +118,7 @@ export async function openKnowledgeBase(config: Config, surroundings: Surroundin
     },
   });
   if (!indexServer.isShared) {
+    await surroundings.inspect?.({ store, indexServer });
     const directory = config.chroma.remote?.url ?? config.chroma.directory;
     await verifyPersistence({ directory, probe: createIndexProbe(indexServer), log });
     await agree(store, indexServer, engine, log, signal);
