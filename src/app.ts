@@ -1,10 +1,13 @@
 import { statfsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { commands } from '../commands/index.ts';
+import { createDatabaseFiles } from './adapters/sqlite/files.ts';
+import { createJobThreads } from './adapters/threads/job-threads.ts';
 import packageFile from '../package.json' with { type: 'json' };
 import { teachOwnDocuments } from './app/first-lesson.ts';
 import { playgroundFor } from './app/home-guild.ts';
-import { openKnowledgeBase, type KnowledgeBase, type Surroundings } from './app/knowledge-base.ts';
+import type { KnowledgeBase, Surroundings } from './app/knowledge-base.ts';
+import { openPremises, type OwnPremises } from './app/premises.ts';
 import type { Config } from './config.ts';
 import { openDiscord, type Discord } from './discord/open-discord.ts';
 import type { PartStatus, StatusReport } from './health/ports.ts';
@@ -14,12 +17,15 @@ import type { Playground, PlaygroundOptions } from './playground/playground.ts';
 import { webClient } from './playground/web/serve.ts';
 
 export interface App extends AsyncDisposable {
+  /** What answers now. @throws AppError `busy` while a backup is being restored */
   readonly knowledge: KnowledgeBase;
   readonly discord: Discord;
   /** The local Discord; null when the bot is connected to the real one. */
   readonly playground: Playground | null;
   /** Where the playground and the health routes are, e.g. `http://127.0.0.1:3000`. */
   readonly origin: string;
+  /** Resolves with the reason when the bot cannot go on; the next start puts right what it can. */
+  readonly gaveUp: Promise<unknown>;
 }
 
 export interface AppOverrides extends Partial<Omit<Surroundings, 'log'>> {
@@ -41,13 +47,13 @@ export async function openApp(config: Config, overrides: AppOverrides): Promise<
   await using opening = new AsyncDisposableStack();
   const playground = playgroundFor(config, overrides.playground);
 
-  const parts: { knowledge: KnowledgeBase | null; discord: Discord | null } = { knowledge: null, discord: null };
+  const parts: { premises: OwnPremises | null; discord: Discord | null } = { premises: null, discord: null };
   const health = {
     status: (): StatusReport => ({
       version: packageFile.version,
       startedAt,
-      parts: [...(parts.knowledge?.status() ?? startingParts), parts.discord?.status() ?? startingDiscord],
-      totals: parts.knowledge?.store.knowledge.totals() ?? { guilds: 0, documents: 0, chunks: 0 },
+      parts: [...(parts.premises?.parts() ?? startingParts), parts.discord?.status() ?? startingDiscord],
+      totals: parts.premises?.totals() ?? { guilds: 0, documents: 0, chunks: 0 },
       dataDirectory: resolve(dirname(config.database.file)),
       freeBytes: freeBytes(dirname(config.database.file)),
     }),
@@ -61,12 +67,15 @@ export async function openApp(config: Config, overrides: AppOverrides): Promise<
   });
   opening.defer(() => http.close());
 
-  const knowledge = opening.use(await openKnowledgeBase(config, { ...overrides, log, clock, random }));
-  parts.knowledge = knowledge;
-  const { library, answers, store } = knowledge;
+  const threads = createJobThreads({ workerFile: new URL('backup-worker.ts', import.meta.url) });
+  const files = createDatabaseFiles(threads);
+  const premises = opening.use(await openPremises(config, { ...overrides, log, clock, random, files }));
+  parts.premises = premises;
+  await premises.open();
+  const { library, answers, settings } = premises.door;
   const { limits } = config;
   if (playground !== null && overrides.firstLesson !== false) {
-    for (const guildId of playground.world.guilds.keys()) await teachOwnDocuments(guildId, library, store.settings);
+    for (const guildId of playground.world.guilds.keys()) await teachOwnDocuments(guildId, library, settings);
   }
   const discord = await openDiscord({
     token: config.discord.token ?? playground?.token ?? '',
@@ -74,7 +83,7 @@ export async function openApp(config: Config, overrides: AppOverrides): Promise<
     commands,
     library,
     answers,
-    settings: store.settings,
+    settings,
     health,
     homeGuildId: config.discord.homeGuildId,
     moderatorRoleIds: config.discord.moderatorRoleIds,
@@ -98,7 +107,10 @@ export async function openApp(config: Config, overrides: AppOverrides): Promise<
   log.info(playground === null ? `Health checks at ${http.url}/readyz` : `The playground is at ${http.url}`);
   const opened = opening.move();
   return {
-    knowledge,
+    get knowledge() {
+      return premises.knowledge();
+    },
+    gaveUp: premises.gaveUp,
     discord,
     playground,
     origin: http.url,

@@ -16,7 +16,10 @@ try {
   await run();
 } catch (error) {
   process.exitCode = isAppError(error, 'config') ? EXIT_CONFIG : 1;
-  log.error(isAppError(error) ? error.message : 'The bot stopped because of a defect', isAppError(error) ? {} : { error });
+  log.error(
+    isAppError(error) ? error.message : 'The bot stopped because of a defect',
+    isAppError(error) ? {} : { error },
+  );
 }
 
 async function run(): Promise<void> {
@@ -34,9 +37,11 @@ async function run(): Promise<void> {
   process.on('SIGTERM', stop);
 
   const app = await openApp(config, { log: createLog(config.logLevel, secrets), signal: starting.signal });
-  const signal = await stopped.promise;
-  log.info(`${signal} received, stopping`);
+  const gaveUp = await Promise.race([
+    stopped.promise.then((signal) => void log.info(`${signal} received, stopping`)),
+    app.gaveUp,
+  ]);
   await app[Symbol.asyncDispose]();
   log.info('Stopped');
-  process.exit(0);
+  process.exit(gaveUp === undefined ? 0 : 1); // not zero: a supervisor starts the bot again, and the start recovers
 }
