@@ -1,3 +1,4 @@
+import { AppError } from '../errors.ts';
 import type { Counts, FileRecord } from './model.ts';
 
 /** Part of the bot's state that can be copied consistently while the write gate is held. */
@@ -170,4 +171,17 @@ export interface Content {
   readonly owns: (name: string) => boolean;
   /** What a file of the archive is called in `root`: `sqlite/nescordbot.db` → `nescordbot.db`. */
   readonly place: (path: string) => string;
+}
+
+/** What every part says when the disk is full; `missingBytes` is what it had still to write. */
+export function diskFull(what: string, missingBytes: number, cause: unknown): AppError {
+  const megabytes = Math.max(1, Math.ceil(missingBytes / 1e6));
+  return new AppError(
+    'limit',
+    {
+      en: `The disk is full: ${what} needs up to ${megabytes} MB more. Nothing that was there before was changed. Free space or enlarge the volume.`,
+      ja: `ディスクがいっぱいです。${what} にはあと最大 ${megabytes} MB 必要です。既存のデータは変更していません。空き容量を増やしてください。`,
+    },
+    { cause },
+  );
 }

@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { diskFull } from '../../backup/ports.ts';
 import { AppError, isAppError } from '../../errors.ts';
 
 /** Why an archive is refused. */
@@ -44,16 +45,4 @@ export function translate(error: unknown, file: string, missingBytes = 0): unkno
   if (code.startsWith('ZSTD_') || code.startsWith('Z_'))
     return damaged(file, { en: 'it does not decompress', ja: '展開できません' }, error);
   return error;
-}
-
-function diskFull(name: string, missingBytes: number, cause: unknown): AppError {
-  const megabytes = Math.max(1, Math.ceil(missingBytes / 1e6));
-  return new AppError(
-    'limit',
-    {
-      en: `The disk is full: ${name} needs up to ${megabytes} MB more. Nothing that was there before was changed. Free space or enlarge the volume.`,
-      ja: `ディスクがいっぱいです。${name} にはあと最大 ${megabytes} MB 必要です。既存のデータは変更していません。空き容量を増やしてください。`,
-    },
-    { cause },
-  );
 }
