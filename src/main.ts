@@ -37,11 +37,9 @@ async function run(): Promise<void> {
   process.on('SIGTERM', stop);
 
   const app = await openApp(config, { log: createLog(config.logLevel, secrets), signal: starting.signal });
-  const gaveUp = await Promise.race([
-    stopped.promise.then((signal) => void log.info(`${signal} received, stopping`)),
-    app.gaveUp,
-  ]);
+  const signal = await Promise.race([stopped.promise, app.gaveUp.then(() => null)]);
+  log.info(signal === null ? 'Stopping, for there is nothing to go on with' : `${signal} received, stopping`);
   await app[Symbol.asyncDispose]();
   log.info('Stopped');
-  process.exit(gaveUp === undefined ? 0 : 1); // not zero: a supervisor starts the bot again, and the start recovers
+  process.exit(signal === null ? 1 : 0); // not zero: a supervisor starts the bot again, and the start recovers
 }
