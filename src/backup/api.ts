@@ -87,12 +87,15 @@ export interface BackupManager {
   list(): Promise<readonly BackupEntry[]>;
   show(name: string): Promise<BackupEntry>;
   /** Reads every byte back; with `drill`, restores into a scratch folder and asks a question. Noted in the sidecar. */
-  verify(name: string, options?: RunOptions & { readonly drill?: boolean }): Promise<BackupEntry>;
+  verify(
+    name: string,
+    options?: RunOptions & { readonly drill?: boolean; readonly by?: Requester },
+  ): Promise<BackupEntry>;
   /** Refuses pinned ones and the last verified one. */
-  delete(name: string): Promise<BackupEntry>;
-  pin(name: string, pinned: boolean): Promise<BackupEntry>;
+  delete(name: string, by?: Requester): Promise<BackupEntry>;
+  pin(name: string, pinned: boolean, by?: Requester): Promise<BackupEntry>;
   /** What retention would do now; with `dryRun` false, does it. */
-  cleanup(options: { readonly dryRun: boolean }): Promise<RetentionPlan>;
+  cleanup(options: { readonly dryRun: boolean; readonly by?: Requester }): Promise<RetentionPlan>;
   preview(name: string, options?: RunOptions): Promise<RestorePreview>;
   restore(name: string, by: Requester, options?: RunOptions): Promise<RestoreResult>;
   /** What runs now; null when nothing does. */

@@ -70,7 +70,7 @@ export interface Sidecar {
   readonly verified: Check | null;
   /** Restored into a scratch folder and asked a question; `durationMs` is the measured time to restore. */
   readonly drilled: Check | null;
-  /** For a safety backup: when the restore that made it took place; it is kept for seven days from then. */
+  /** For a safety backup: until when retention keeps it whatever the rules, seven days from the restore that made it. */
   readonly safetyUntil: number | null;
 }
 
