@@ -4,14 +4,17 @@ import { commands } from '../commands/index.ts';
 import { createDatabaseFiles } from './adapters/sqlite/files.ts';
 import { createJobThreads } from './adapters/threads/job-threads.ts';
 import packageFile from '../package.json' with { type: 'json' };
+import { openBackups } from './app/backups.ts';
 import { teachOwnDocuments } from './app/first-lesson.ts';
 import { playgroundFor } from './app/home-guild.ts';
 import type { KnowledgeBase, Surroundings } from './app/knowledge-base.ts';
 import { openPremises, type OwnPremises } from './app/premises.ts';
+import type { BackupManager, BackupSchedule } from './backup/api.ts';
 import type { Config } from './config.ts';
 import { openDiscord, type Discord } from './discord/open-discord.ts';
 import type { PartStatus, StatusReport } from './health/ports.ts';
 import { openHttpServer } from './http/server.ts';
+import { createWriteGate } from './knowledge/write-gate.ts';
 import type { Log } from './log.ts';
 import type { Playground, PlaygroundOptions } from './playground/playground.ts';
 import { webClient } from './playground/web/serve.ts';
@@ -20,6 +23,7 @@ export interface App extends AsyncDisposable {
   /** What answers now. @throws AppError `busy` while a backup is being restored */
   readonly knowledge: KnowledgeBase;
   readonly discord: Discord;
+  readonly backups: BackupManager;
   /** The local Discord; null when the bot is connected to the real one. */
   readonly playground: Playground | null;
   /** Where the playground and the health routes are, e.g. `http://127.0.0.1:3000`. */
@@ -68,10 +72,12 @@ export async function openApp(config: Config, overrides: AppOverrides): Promise<
   opening.defer(() => http.close());
 
   const threads = createJobThreads({ workerFile: new URL('backup-worker.ts', import.meta.url) });
+  const gate = createWriteGate();
   const files = createDatabaseFiles(threads);
-  const premises = opening.use(await openPremises(config, { ...overrides, log, clock, random, files }));
+  const premises = opening.use(await openPremises(config, { ...overrides, log, clock, random, files, gate }));
   parts.premises = premises;
   await premises.open();
+  const backups = opening.use(await openBackups(config, { premises, threads, gate, log, clock, random }));
   const { library, answers, settings } = premises.door;
   const { limits } = config;
   if (playground !== null && overrides.firstLesson !== false) {
@@ -83,6 +89,8 @@ export async function openApp(config: Config, overrides: AppOverrides): Promise<
     commands,
     library,
     answers,
+    backups: backups.manager,
+    schedule: unscheduled,
     settings,
     health,
     homeGuildId: config.discord.homeGuildId,
@@ -111,6 +119,7 @@ export async function openApp(config: Config, overrides: AppOverrides): Promise<
       return premises.knowledge();
     },
     gaveUp: premises.gaveUp,
+    backups: backups.manager,
     discord,
     playground,
     origin: http.url,
@@ -118,6 +127,8 @@ export async function openApp(config: Config, overrides: AppOverrides): Promise<
   };
 }
 
+const never = { enabled: false, rule: 'daily 02:00', timeZone: 'UTC', afterChanges: false, nextAt: null, lastAt: null };
+const unscheduled: BackupSchedule = { current: () => never, change: () => never };
 const startingParts: readonly PartStatus[] = [
   { name: 'sqlite', state: 'starting', detail: 'opening' },
   { name: 'chroma', state: 'starting', detail: 'opening' },
