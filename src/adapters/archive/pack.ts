@@ -65,7 +65,7 @@ async function writeArchive(
   const output = async (chunks: AsyncIterable<Buffer>) => {
     for await (const chunk of chunks) await handle.writeFile(chunk);
   };
-  const writing = pipeline(archive, zstd, firstFrame, whole.stream, output, { signal: stop });
+  const writing = pipeline(() => bytesOf(archive, stop), zstd, firstFrame, whole.stream, output);
 
   const date = new Date();
   async function append(path: string, sizeBytes: number): Promise<FileRecord> {
@@ -76,10 +76,14 @@ async function writeArchive(
     // The size of the header holds, whatever becomes of the file meanwhile.
     const end = Math.max(0, sizeBytes - 1);
     const source = createReadStream(join(folder, path), { highWaterMark: chunkBytes, end });
-    const reading = pipeline(source, read.stream, { signal: stop });
-    const appended = once(archive, 'entry', { signal: stop });
-    archive.append(read.stream, { name: path, mode: 0o600, date, stats: { size: sizeBytes } as Stats });
-    await Promise.all([reading, appended]);
+    source.once('error', (error) => failure.abort(error));
+    try {
+      const appended = once(archive, 'entry', { signal: stop });
+      archive.append(source.pipe(read.stream), { name: path, mode: 0o600, date, stats: { size: sizeBytes } as Stats });
+      await appended;
+    } finally {
+      source.destroy();
+    }
     if (read.bytes() !== sizeBytes) throw new AppError('damaged', `${path} changed while it was packed.`);
     return { path, sizeBytes, sha256: read.sha256() };
   }
@@ -95,13 +99,22 @@ async function writeArchive(
     await archive.finalize();
   }
 
-  await Promise.all([writing, feed()]).catch(async (error: unknown) => {
-    failure.abort(error);
-    await Promise.allSettled([writing]);
-    throw signal.aborted ? signal.reason : error;
-  });
+  await Promise.all([writing, feed()].map((part) => part.catch((error: unknown) => failure.abort(error))));
+  if (stop.aborted) throw signal.aborted ? signal.reason : failure.signal.reason;
   await handle.sync();
   return { sizeBytes: whole.bytes(), sha256: whole.sha256() };
+}
+
+/** The library's streams, when destroyed half-way, emit errors that nobody can listen for; they are left to be forgotten. */
+async function* bytesOf(archive: TarArchive, stop: AbortSignal): AsyncIterable<Buffer> {
+  const stopped = once(stop, 'abort').then(() => Promise.reject(stop.reason));
+  stopped.catch(() => undefined);
+  const chunks = archive.iterator({ destroyOnReturn: false });
+  for (;;) {
+    const next = await Promise.race([chunks.next(), stopped]);
+    if (next.done === true) return;
+    yield next.value as Buffer;
+  }
 }
 
 /** Node's encoder may write an empty frame behind the one with the content. */

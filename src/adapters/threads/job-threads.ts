@@ -34,6 +34,15 @@ export function createJobThreads({ workerFile, graceMs = 10_000, maxHeapMb = 192
         tell({ kind: 'abort' });
         late = setTimeout(() => void worker.terminate(), graceMs);
       };
+      let failure: Error | null = null;
+      const reply = (question: unknown) => {
+        try {
+          tell({ kind: 'answer', answer: answer?.(question) });
+        } catch (error) {
+          failure = error instanceof Error ? error : new Error(String(error));
+          abort(); // the job clears up first
+        }
+      };
       signal?.addEventListener('abort', abort, { once: true });
       try {
         const envelope = await new Promise<Envelope<unknown> | null>((resolve, reject) => {
@@ -41,19 +50,13 @@ export function createJobThreads({ workerFile, graceMs = 10_000, maxHeapMb = 192
           worker.on('message', (message: FromJob) => {
             if (message.kind === 'done') outcome = message.envelope;
             else if (message.kind === 'progress') onProgress?.(message.progress);
-            else {
-              try {
-                tell({ kind: 'answer', answer: answer?.(message.question) });
-              } catch (error) {
-                void worker.terminate();
-                reject(error instanceof Error ? error : new Error(String(error)));
-              }
-            }
+            else reply(message.question);
           });
-          worker.once('error', reject);
+          worker.once('error', (error) => reject(outOfMemory(error, name)));
           worker.once('exit', () => resolve(outcome));
         });
         if (envelope?.ok === true) return unwrap(envelope) as Result;
+        if (failure !== null) throw failure as Error;
         throwIfAborted(signal);
         if (envelope === null) throw new AppError('internal', `The thread for “${name}” ended without a result.`);
         return unwrap(envelope) as Result;
@@ -63,6 +66,12 @@ export function createJobThreads({ workerFile, graceMs = 10_000, maxHeapMb = 192
       }
     },
   };
+}
+
+function outOfMemory(error: unknown, name: string): Error {
+  if (!(error instanceof Error)) return new Error(String(error));
+  if (!('code' in error) || error.code !== 'ERR_WORKER_OUT_OF_MEMORY') return error;
+  return new AppError('internal', `The thread for “${name}” needed more memory than it may have.`, { cause: error });
 }
 
 function throwIfAborted(signal: AbortSignal | undefined): void {

@@ -31,7 +31,8 @@ export async function serveJob(jobs: Readonly<Record<string, Job>>): Promise<voi
       tell({ kind: 'progress', progress });
     },
     ask: (question) =>
-      new Promise((resolve) => {
+      new Promise((resolve, reject) => {
+        stop.signal.addEventListener('abort', () => reject(stop.signal.reason as Error), { once: true });
         waiting.push(resolve);
         tell({ kind: 'question', question });
       }),
