@@ -130,7 +130,12 @@ function asSidecar(manifest: Manifest, { sizeBytes, sha256 }: { sizeBytes: numbe
 
 /** The sidecar's duration is taken a little later. */
 function sameManifest(a: Manifest, b: Manifest): boolean {
-  return formatManifest({ ...a, durationMs: 0 }) === formatManifest({ ...b, durationMs: 0 });
+  return canonical(a) === canonical(b);
+}
+
+/** One that was just made has its fields in another order than one that was read. */
+function canonical(manifest: Manifest): string {
+  return formatManifest(parseManifest(formatManifest({ ...manifest, durationMs: 0 })));
 }
 
 function differences(declared: readonly FileRecord[], found: readonly FileRecord[]): string[] {
