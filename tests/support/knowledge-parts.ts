@@ -8,6 +8,7 @@ import type { AddRequest, Library } from '../../src/knowledge/api.ts';
 import type { Job } from '../../src/knowledge/model.ts';
 import type { VectorIndex } from '../../src/knowledge/ports.ts';
 import { createPurge } from '../../src/knowledge/purge.ts';
+import { createWriteGate } from '../../src/knowledge/write-gate.ts';
 import { createLineChunker } from './fake-chunker.ts';
 import { createFakeEmbedder } from './fake-embedder.ts';
 import { createMemoryIndex } from './memory-index.ts';
@@ -40,13 +41,14 @@ export function assemble(
   {
     embedder = createFakeEmbedder(),
     chunker = createLineChunker(),
-    index = createListedIndex(),
+    index = createListedIndex() as VectorIndex,
     clock = Date.now,
     batchSize = 2,
+    gate = createWriteGate(),
   } = {},
 ): KnowledgeParts {
   const logged: string[] = [];
-  const parts = { store, chunker, embedder, index, batchSize };
+  const parts = { store, chunker, embedder, index, batchSize, gate };
   const runner = createJobRunner({
     jobs,
     handlers: {
