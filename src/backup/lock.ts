@@ -1,6 +1,7 @@
-import { chmod } from 'node:fs/promises';
+import { access, chmod, constants } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { translateDisk } from './disk.ts';
 import type { AcquireLock } from './slot.ts';
 
 export const LOCK_NAME = '.nescordbot-backup.lock';
@@ -13,6 +14,9 @@ export const LOCK_NAME = '.nescordbot-backup.lock';
 export function folderLock(folder: string): AcquireLock {
   const file = join(folder, LOCK_NAME);
   return async () => {
+    await access(folder, constants.W_OK).catch((error: unknown) => {
+      throw translateDisk(error, folder);
+    });
     const database = new DatabaseSync(file, { timeout: 0 });
     try {
       database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');

@@ -173,6 +173,12 @@ export interface Content {
   readonly place: (path: string) => string;
 }
 
+/** Calls at the times that a cron expression names. */
+export interface Cron {
+  /** Returns the way to stop. */
+  schedule(expression: string, timeZone: string, run: () => void): () => void;
+}
+
 /** What every part says when the disk is full; `missingBytes` is what it had still to write. */
 export function diskFull(what: string, missingBytes: number, cause: unknown): AppError {
   const megabytes = Math.max(1, Math.ceil(missingBytes / 1e6));

@@ -1,8 +1,9 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { isAppError } from '../errors.ts';
 import type { Catalogue } from './catalogue.ts';
-import { formatManifest, parseManifest } from './manifest.ts';
+import { parseManifest } from './manifest.ts';
 import type { BackupEntry, Check, FileRecord, Manifest, Sidecar } from './model.ts';
 import type { ArchiveFormat, DrillRig, SqliteReport } from './ports.ts';
 import { LIVE_DATABASE } from './restore-parts.ts';
@@ -42,7 +43,7 @@ export function createVerification(parts: VerificationParts): Verification {
       if (known !== null && !sameManifest(known.manifest, manifest)) problems.push('sidecar and archive do not agree');
     }
     if (known !== null && known.archive.sha256 !== found.sha256) problems.push('the archive is not the one written');
-    const sidecar = known ?? (manifest === null ? null : asSidecar(manifest, found));
+    const sidecar = known ?? (manifest?.name === name ? asSidecar(manifest, found) : null);
     return { problems, sidecar };
   }
 
@@ -128,14 +129,9 @@ function asSidecar(manifest: Manifest, { sizeBytes, sha256 }: { sizeBytes: numbe
   return { manifest, archive: { sizeBytes, sha256 }, pinned: false, verified: null, drilled: null, safetyUntil: null };
 }
 
-/** The sidecar's duration is taken a little later. */
+/** In whatever order their fields are; the sidecar's duration is taken a little later. */
 function sameManifest(a: Manifest, b: Manifest): boolean {
-  return canonical(a) === canonical(b);
-}
-
-/** One that was just made has its fields in another order than one that was read. */
-function canonical(manifest: Manifest): string {
-  return formatManifest(parseManifest(formatManifest({ ...manifest, durationMs: 0 })));
+  return isDeepStrictEqual({ ...a, durationMs: 0 }, { ...b, durationMs: 0 });
 }
 
 function differences(declared: readonly FileRecord[], found: readonly FileRecord[]): string[] {
