@@ -58,10 +58,10 @@ test('writers add and remove throughout 20 captures: each has the same ids in SQ
   const acknowledged = new Set<number>();
   const taught = new EventEmitter();
   const removed = new Set<number>();
-  let going = true;
+  const enough = new AbortController();
   async function write(writer: number): Promise<void> {
     const mine: number[] = [];
-    for (let round = 0; going; round += 1) {
+    for (let round = 0; !enough.signal.aborted; round += 1) {
       const lines = Array.from({ length: passages }, (_, line) => `writer ${writer} round ${round} line ${line}`).join(
         '\n',
       );
@@ -91,7 +91,7 @@ test('writers add and remove throughout 20 captures: each has the same ids in SQ
     const counted = Object.values(copied.counts.collections ?? {}).reduce((sum, count) => sum + count, 0);
     stages.push({ stage, before: before.filter((id) => !removed.has(id)), counted });
   }
-  going = false;
+  enough.abort();
   await writing;
   await runner.stop();
   for (const { stage, before, counted } of stages) {

@@ -18,6 +18,9 @@ export interface JobThreadsOptions {
   readonly maxHeapMb?: number;
 }
 
+/** Buffers lie outside the heap and go with the small objects that name them: frequent small collections release both. */
+const YOUNG_MB = 2;
+
 /** A fresh thread for each job: rare, long work, whose memory goes back when it ends. */
 export function createJobThreads({ workerFile, graceMs = 10_000, maxHeapMb = 192 }: JobThreadsOptions): JobThreads {
   return {
@@ -26,7 +29,7 @@ export function createJobThreads({ workerFile, graceMs = 10_000, maxHeapMb = 192
       throwIfAborted(signal);
       const worker = new Worker(workerFile, {
         workerData: { name, request },
-        resourceLimits: { maxOldGenerationSizeMb: maxHeapMb },
+        resourceLimits: { maxOldGenerationSizeMb: maxHeapMb, maxYoungGenerationSizeMb: YOUNG_MB },
       });
       const tell = (message: ToJob) => worker.postMessage(message, []);
       let late: NodeJS.Timeout | undefined;
