@@ -1,6 +1,7 @@
 import { statfsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { commands } from '../commands/index.ts';
+import { createCron } from './adapters/cron/cron.ts';
 import { createDatabaseFiles } from './adapters/sqlite/files.ts';
 import { createJobThreads } from './adapters/threads/job-threads.ts';
 import packageFile from '../package.json' with { type: 'json' };
@@ -9,9 +10,12 @@ import { teachOwnDocuments } from './app/first-lesson.ts';
 import { playgroundFor } from './app/home-guild.ts';
 import type { KnowledgeBase, Surroundings } from './app/knowledge-base.ts';
 import { openPremises, type OwnPremises } from './app/premises.ts';
-import type { BackupManager, BackupSchedule } from './backup/api.ts';
+import type { BackupManager } from './backup/api.ts';
+import { later } from './backup/later.ts';
+import { openSchedule, type RunningSchedule } from './backup/schedule.ts';
 import type { Config } from './config.ts';
 import { openDiscord, type Discord } from './discord/open-discord.ts';
+import { AppError } from './errors.ts';
 import type { PartStatus, StatusReport } from './health/ports.ts';
 import { openHttpServer } from './http/server.ts';
 import { createWriteGate } from './knowledge/write-gate.ts';
@@ -77,12 +81,27 @@ export async function openApp(config: Config, overrides: AppOverrides): Promise<
   const premises = opening.use(await openPremises(config, { ...overrides, log, clock, random, files, gate }));
   parts.premises = premises;
   await premises.open();
-  const backups = opening.use(await openBackups(config, { premises, threads, gate, log, clock, random }));
+  const backups = opening.use(
+    await openBackups(config, {
+      premises,
+      threads,
+      gate,
+      engine: () => premises.knowledge().engine,
+      log,
+      clock,
+      random,
+    }),
+  );
   const { library, answers, settings } = premises.door;
   const { limits } = config;
   if (playground !== null && overrides.firstLesson !== false) {
     for (const guildId of playground.world.guilds.keys()) await teachOwnDocuments(guildId, library, settings);
   }
+  let schedule: RunningSchedule | null = null;
+  const running = (): RunningSchedule => {
+    if (schedule === null) throw new AppError('busy', starting);
+    return schedule;
+  };
   const discord = await openDiscord({
     token: config.discord.token ?? playground?.token ?? '',
     api: playground?.restApi(http.url) ?? null,
@@ -90,7 +109,7 @@ export async function openApp(config: Config, overrides: AppOverrides): Promise<
     library,
     answers,
     backups: backups.manager,
-    schedule: unscheduled,
+    schedule: { current: () => running().current(), change: (change) => running().change(change) },
     settings,
     health,
     homeGuildId: config.discord.homeGuildId,
@@ -112,6 +131,20 @@ export async function openApp(config: Config, overrides: AppOverrides): Promise<
   });
   parts.discord = discord;
   opening.defer(() => discord.close());
+  schedule = await openSchedule({
+    manager: backups.manager,
+    settings,
+    defaults: config.backup.schedule,
+    cron: createCron(log),
+    later,
+    clock,
+    random,
+    log,
+  });
+  // At once: the one waits for a backup under way, which the other ends.
+  opening.defer(async () => void (await Promise.all([running().close(), backups.slot.close()])));
+  premises.door.onChange(() => running().changed());
+  premises.door.onExchange(() => running().reload());
   log.info(playground === null ? `Health checks at ${http.url}/readyz` : `The playground is at ${http.url}`);
   const opened = opening.move();
   return {
@@ -127,8 +160,10 @@ export async function openApp(config: Config, overrides: AppOverrides): Promise<
   };
 }
 
-const never = { enabled: false, rule: 'daily 02:00', timeZone: 'UTC', afterChanges: false, nextAt: null, lastAt: null };
-const unscheduled: BackupSchedule = { current: () => never, change: () => never };
+const starting = {
+  en: 'The bot is still starting. Try again in a moment.',
+  ja: 'ボットの起動中です。少し待ってからもう一度お試しください。',
+};
 const startingParts: readonly PartStatus[] = [
   { name: 'sqlite', state: 'starting', detail: 'opening' },
   { name: 'chroma', state: 'starting', detail: 'opening' },

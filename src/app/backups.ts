@@ -1,4 +1,3 @@
-import { dirname, join } from 'node:path';
 import packageFile from '../../package.json' with { type: 'json' };
 import { createTarZst } from '../adapters/archive/format.ts';
 import { createChromaSnapshot } from '../adapters/chroma/snapshot.ts';
@@ -10,25 +9,16 @@ import type { BackupManager } from '../backup/api.ts';
 import { openCatalogue, type Catalogue } from '../backup/catalogue.ts';
 import { folderLock } from '../backup/lock.ts';
 import { createBackupManager } from '../backup/manager.ts';
-import type { JobThreads } from '../backup/ports.ts';
+import type { JobThreads, Premises } from '../backup/ports.ts';
 import { createRestore } from '../backup/restore.ts';
-import type { RetentionRules } from '../backup/retention.ts';
 import { createJobSlot, type JobSlot } from '../backup/slot.ts';
 import { freeBytesOn } from '../backup/space.ts';
 import type { Config } from '../config.ts';
 import type { WriteGate } from '../knowledge/write-gate.ts';
 import type { Log } from '../log.ts';
 import { createDrillRig } from './drill.ts';
-import type { OwnPremises } from './premises.ts';
-
-export interface BackupSettings {
-  readonly directory: string;
-  /** True for our own default, which is created; a folder that somebody configured must be there. */
-  readonly createIfMissing: boolean;
-  readonly rules: RetentionRules;
-  /** zstd level. */
-  readonly level: number;
-}
+import type { Engine } from './engine.ts';
+import { journalFileOf } from './contents.ts';
 
 export interface Backups extends AsyncDisposable {
   readonly manager: BackupManager;
@@ -37,37 +27,30 @@ export interface Backups extends AsyncDisposable {
 }
 
 export interface BackupSurroundings {
-  readonly premises: OwnPremises;
+  readonly premises: Premises;
+  /** What the bot answers with, or would: its embedding space is what backups are held against. */
+  readonly engine: () => Engine;
+  /** True beside a running bot, whose writers do not pass our gate: SQLite alone is copied, the index is rebuilt from it. */
+  readonly besideBot?: boolean;
   readonly threads: JobThreads;
   /** The one that all writers to the index pass. */
   readonly gate: WriteGate;
-  readonly settings?: Partial<BackupSettings>;
   readonly log: Log;
   readonly clock: () => number;
   readonly random: () => number;
 }
 
-export function defaultBackupSettings({ database }: Pick<Config, 'database'>): BackupSettings {
-  return {
-    directory: join(dirname(database.file), 'backups'),
-    createIfMissing: true,
-    rules: { last: 5, hourly: 0, daily: 0, weekly: 0, monthly: 0, timeZone: 'UTC' },
-    level: 1,
-  };
-}
-
 /** Making backups and going back to them, on the premises. */
 export async function openBackups(config: Config, surroundings: BackupSurroundings): Promise<Backups> {
-  const { premises, threads, gate, log, clock, random } = surroundings;
-  const settings = { ...defaultBackupSettings(config), ...surroundings.settings };
-  const catalogue = await openCatalogue(settings.directory, { createIfMissing: settings.createIfMissing });
-  const slot = createJobSlot({ acquireLock: folderLock(settings.directory) });
+  const { premises, threads, gate, engine, log, clock, random, besideBot = false } = surroundings;
+  const { directory: folder, directoryIsDefault, keep, compression } = config.backup;
+  const catalogue = await openCatalogue(folder, { createIfMissing: directoryIsDefault });
+  const slot = createJobSlot({ acquireLock: folderLock(folder) });
   const { file } = config.database;
   const { collectionPrefix, directory, remote } = config.chroma;
   const archive = createTarZst({ threads });
   const checkCopy = createSqliteCopyCheck({ threads });
   const files = createDatabaseFiles(threads);
-  const engine = () => premises.knowledge().engine;
   const room = createBackupManager({
     slot,
     catalogue,
@@ -76,15 +59,15 @@ export async function openBackups(config: Config, surroundings: BackupSurroundin
     sources: [
       createSqliteSnapshot({ file, threads }),
       // A remote server's index is rebuilt from SQLite.
-      ...(remote === null ? [createChromaSnapshot({ directory, threads })] : []),
+      ...(remote === null && !besideBot ? [createChromaSnapshot({ directory, threads })] : []),
     ],
     gate,
     drillRig: createDrillRig({ config, engine, files, log, clock, random }),
-    rules: settings.rules,
+    rules: keep,
     freeBytes: freeBytesOn,
     application: { name: packageFile.name, version: packageFile.version },
     collectionPrefix,
-    level: settings.level,
+    level: compression,
     clock,
     log,
   });
@@ -99,7 +82,7 @@ export async function openBackups(config: Config, surroundings: BackupSurroundin
     files,
     premises,
     databaseFile: file,
-    journalFile: premises.journalFile,
+    journalFile: journalFileOf(config),
     capabilities: () => ({ schemaVersion, chromaVersion, collectionPrefix, space: engine().embedder.space.id }),
     clock,
     random,

@@ -22,6 +22,10 @@ export interface Door {
   put(knowledge: KnowledgeBase): void;
   /** Opens the door on what was put there; without anything there it stays shut. */
   open(): void;
+  /** Called when somebody added or removed a document. */
+  onChange(listener: () => void): void;
+  /** Called when something else is behind the door. */
+  onExchange(listener: () => void): void;
 }
 
 export const restoring = (): AppError =>
@@ -40,6 +44,9 @@ export function createDoor(): Door {
   let leaving = new AbortController();
   const underWay = new Set<Promise<void>>();
   const board: JobBoard = createJobBoard();
+  const changeListeners: (() => void)[] = [];
+  const exchangeListeners: (() => void)[] = [];
+  let shown: KnowledgeBase | null = null;
 
   const inside = (): KnowledgeBase | null => (state === 'shut' ? null : knowledge);
   function reading(): KnowledgeBase {
@@ -68,8 +75,16 @@ export function createDoor(): Door {
   }
 
   const library: Library = {
-    add: (request) => writing().library.add(request),
-    remove: (guildId, documentId) => writing().library.remove(guildId, documentId),
+    add(request) {
+      const added = writing().library.add(request);
+      if (!added.duplicate) for (const tell of changeListeners) tell();
+      return added;
+    },
+    remove(guildId, documentId) {
+      const removed = writing().library.remove(guildId, documentId);
+      for (const tell of changeListeners) tell();
+      return removed;
+    },
     list: (guildId, page) => reading().library.list(guildId, page),
     show: (guildId, documentId) => reading().library.show(guildId, documentId),
     suggest: (guildId, text) => inside()?.library.suggest(guildId, text) ?? [],
@@ -141,6 +156,11 @@ export function createDoor(): Door {
       leaving = new AbortController();
       state = 'open';
       board.enter(knowledge.library);
+      const isOther = shown !== null && shown !== knowledge;
+      shown = knowledge;
+      if (isOther) for (const tell of exchangeListeners) tell();
     },
+    onChange: (listener) => void changeListeners.push(listener),
+    onExchange: (listener) => void exchangeListeners.push(listener),
   };
 }
