@@ -1,13 +1,28 @@
 import { CommanderError } from 'commander';
-import { isAppError } from '../errors.ts';
+import { isAppError, type ErrorCode } from '../errors.ts';
 
-export const EXIT = { done: 0, failed: 1, usage: 2, config: 78, interrupted: 130 } as const;
+export const EXIT = {
+  done: 0,
+  failed: 1,
+  usage: 2,
+  damaged: 3,
+  busy: 4,
+  missing: 5,
+  config: 78,
+  interrupted: 130,
+} as const;
+
+const BY_ERROR: Partial<Record<ErrorCode, number>> = {
+  config: EXIT.config,
+  damaged: EXIT.damaged,
+  busy: EXIT.busy,
+  not_found: EXIT.missing,
+};
 
 export function exitCodeOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
-  if (isAppError(error, 'config')) return EXIT.config;
   if (isInterruption(error)) return EXIT.interrupted;
-  return EXIT.failed;
+  return isAppError(error) ? (BY_ERROR[error.code] ?? EXIT.failed) : EXIT.failed;
 }
 
 /** The last line of a command that failed; what commander refuses it has said itself. */
