@@ -94,11 +94,12 @@ export async function openSchedule(parts: ScheduleParts): Promise<RunningSchedul
 
   async function run(kind: Automatic): Promise<void> {
     const startedAt = clock();
-    const { entry } = await manager.create({ kind, reason: null, by: BY });
-    if (kind === 'scheduled') lastAt = startedAt;
+    // This backup has the changes up to now; those that come while it is made ask for the next one.
     stopChange();
     firstChangeAt = null;
     lastChangeRunAt = startedAt;
+    const { entry } = await manager.create({ kind, reason: null, by: BY });
+    if (kind === 'scheduled') lastAt = startedAt;
     if (kind !== 'scheduled') return;
     // The backup is made whatever comes of the drill; what it finds is listed, and is no reason to make another at once.
     const drilled = await manager.verify(entry.name, { drill: true, by: BY }).catch((error: unknown) => {
