@@ -169,6 +169,7 @@ test('ten thousand passages stream through 40 MB of heap, out and in', async (t)
         PATH: process.env['PATH'],
         DATABASE_URL: database,
         CHROMADB_PERSIST_DIRECTORY: join(folder, 'chroma'),
+        BACKUP_DIRECTORY: join(folder, 'backups'),
         NODE_OPTIONS: `--max-old-space-size=${heap}`,
       };
       execFile(process.execPath, ['src/cli/main.ts', 'backup', ...args], { env, cwd: ROOT }, (error, out, notes) =>
