@@ -56,6 +56,7 @@ export function createMakeBackup(parts: CreateParts): MakeBackup {
       files,
     });
     let manifest: Manifest | null = null;
+    let isOnDisk = false;
     try {
       const file = catalogue.archiveFile(name);
       const written = await archive.write(
@@ -68,6 +69,7 @@ export function createMakeBackup(parts: CreateParts): MakeBackup {
         },
         { signal, onProgress: (progress) => report({ stage: 'compressing', ...progress }) },
       );
+      isOnDisk = true;
       const sidecar = {
         // Once more, now that the archive is whole on the disk.
         manifest: { ...must(manifest), durationMs: clock() - startedAt },
@@ -86,9 +88,7 @@ export function createMakeBackup(parts: CreateParts): MakeBackup {
       return await catalogue.show(name);
     } catch (error) {
       // Nobody was told of it yet, so it need not be kept; what cannot be removed is listed as unverified.
-      await catalogue
-        .remove(name)
-        .catch((cause: unknown) => log.warn(`${name} could not be removed`, { error: cause }));
+      if (isOnDisk) await catalogue.remove(name).catch((cause: unknown) => log.warn(`${name} stays`, { error: cause }));
       throw error;
     }
   }
