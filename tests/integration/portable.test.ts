@@ -163,6 +163,7 @@ test('ten thousand passages stream through 40 MB of heap, out and in', async (t)
   const file = join(folder, 'big.db');
   fill(file, 10_000);
   await mkdir(join(folder, 'chroma'));
+  await mkdir(join(folder, 'backups'));
   const run = (heap: number, database: string, ...args: string[]) =>
     new Promise<{ code: number; out: string; notes: string }>((resolve) => {
       const env = {
