@@ -12,6 +12,7 @@ import type { KnowledgeBase, Surroundings } from './app/knowledge-base.ts';
 import { openPremises, type OwnPremises } from './app/premises.ts';
 import type { BackupManager } from './backup/api.ts';
 import { later } from './backup/later.ts';
+import type { Recovery } from './backup/recover.ts';
 import { openSchedule, type RunningSchedule } from './backup/schedule.ts';
 import type { Config } from './config.ts';
 import { openDiscord, type Discord } from './discord/open-discord.ts';
@@ -28,6 +29,8 @@ export interface App extends AsyncDisposable {
   readonly knowledge: KnowledgeBase;
   readonly discord: Discord;
   readonly backups: BackupManager;
+  /** What the start had to put right of a restore that was interrupted, for operators. */
+  readonly recovery: Recovery;
   /** The local Discord; null when the bot is connected to the real one. */
   readonly playground: Playground | null;
   /** Where the playground and the health routes are, e.g. `http://127.0.0.1:3000`. */
@@ -153,6 +156,7 @@ export async function openApp(config: Config, overrides: AppOverrides): Promise<
     },
     gaveUp: premises.gaveUp,
     backups: backups.manager,
+    recovery: premises.recovery,
     discord,
     playground,
     origin: http.url,

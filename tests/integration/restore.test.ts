@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import Database from 'better-sqlite3';
 import { AppError } from '../../src/errors.ts';
 import { GUILD, openRestoreStage, PERSON, type RestoreStage } from '../support/restore-stage.ts';
 import { tempFolder } from '../support/temp-store.ts';
@@ -151,4 +152,44 @@ test('a second process is refused while a bot has the volume', async (t) => {
   const folder = tempFolder(t);
   await openRestoreStage(t, folder);
   await assert.rejects(openRestoreStage(t, folder), { code: 'conflict', message: /Another NescordBot is running on/ });
+});
+
+test('a restore does not begin while another program has the database open', async (t) => {
+  const stage = await openRestoreStage(t, tempFolder(t));
+  await scene(stage);
+  const other = new Database(stage.config.database.file);
+  t.after(() => other.close());
+  other.prepare('SELECT count(*) FROM documents').get();
+  await assert.rejects(stage.restore.restore('first', PERSON), {
+    code: 'busy',
+    message: /Another program.*working on the database/,
+  });
+  assert.deepEqual(stage.titles(), ['ferry', 'lighthouse']);
+  other.close();
+  await stage.restore.restore('first', PERSON);
+  assert.deepEqual(stage.titles(), ['harbour', 'lighthouse']);
+});
+
+test('when nothing at all can be opened the bot gives up, and its next start is as before the restore', async (t) => {
+  const folder = tempFolder(t);
+  let broken = false;
+  const stage = await openRestoreStage(t, folder, {
+    disturb: (premises) => ({
+      async reoccupy() {
+        if (broken) throw new AppError('unavailable', 'Chroma does not start.');
+        await premises.reoccupy();
+      },
+    }),
+  });
+  await scene(stage);
+  broken = true;
+  await assert.rejects(stage.restore.restore('first', PERSON), {
+    code: 'internal',
+    message: /The bot stops; its next start/,
+  });
+  assert.match(String(await stage.premises.gaveUp), /could not be opened either/);
+  assert.throws(() => stage.titles(), { code: 'busy' });
+  await stage.premises[Symbol.asyncDispose]();
+  const again = await openRestoreStage(t, folder);
+  assert.deepEqual(again.titles(), ['ferry', 'lighthouse']);
 });
