@@ -90,3 +90,29 @@ test('while a backup is restored, Discord stays connected, members are told so, 
   assert.match(await ask(app, 'When does the lighthouse open?'), /nine/);
   assert.equal((await fetch(`${app.origin}/readyz`)).status, 200);
 });
+
+test('all of it through Discord: back up, go back, undo, with real volumes behind the commands', async (t) => {
+  const app = await openTestApp(t, { firstLesson: false });
+  await teachApp(app, 'lighthouse', 'The lighthouse opens at nine in the morning.');
+  const operator = personOf(app, 'operator');
+  const begins = (mark: string) => (message: ClientMessage) => message.content.startsWith(mark);
+  const goesBack = (message: ClientMessage) => message.content.includes('Go back to');
+
+  const made = await (await operator.command('backup', { reason: 'before the season' })).reply(begins('✅'), SLOW);
+  const [name = ''] = /nescordbot_backup_\d{8}_\d{6}/.exec(made.content) ?? [];
+  assert.match(made.content, /1 document/);
+  await teachApp(app, 'ferry', 'The ferry to the island leaves twice a day.');
+  assert.match(await ask(app, 'How often does the ferry leave?'), /twice a day/);
+
+  const preview = await (await operator.command('restore', { backup: name })).reply(goesBack, SLOW);
+  assert.match(preview.content, /Would disappear: 1 document \(\*ferry\*\), 1 question/);
+  const done = await (await operator.click(preview, 'Restore')).reply(begins('✅'), SLOW);
+  assert.match(done.content, /\*\*Restored .* 1 document/);
+  assert.doesNotMatch(await ask(app, 'How often does the ferry leave?'), /twice a day/);
+  assert.match(await ask(app, 'When does the lighthouse open?'), /nine/);
+
+  const undo = await (await operator.click(done, 'Undo')).reply(goesBack, SLOW);
+  assert.match(undo.content, /Would return: 1 document \(\*ferry\*\)/);
+  await (await operator.click(undo, 'Restore')).reply(begins('✅'), SLOW);
+  assert.match(await ask(app, 'How often does the ferry leave?'), /twice a day/);
+});
