@@ -1,25 +1,42 @@
 import { statfsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { commands } from '../commands/index.ts';
+import { createCron } from './adapters/cron/cron.ts';
+import { createDatabaseFiles } from './adapters/sqlite/files.ts';
+import { createJobThreads } from './adapters/threads/job-threads.ts';
 import packageFile from '../package.json' with { type: 'json' };
+import { openBackups } from './app/backups.ts';
 import { teachOwnDocuments } from './app/first-lesson.ts';
 import { playgroundFor } from './app/home-guild.ts';
-import { openKnowledgeBase, type KnowledgeBase, type Surroundings } from './app/knowledge-base.ts';
+import type { KnowledgeBase, Surroundings } from './app/knowledge-base.ts';
+import { openPremises, type OwnPremises } from './app/premises.ts';
+import type { BackupManager } from './backup/api.ts';
+import { later } from './backup/later.ts';
+import type { Recovery } from './backup/recover.ts';
+import { openSchedule, type RunningSchedule } from './backup/schedule.ts';
 import type { Config } from './config.ts';
 import { openDiscord, type Discord } from './discord/open-discord.ts';
+import { AppError } from './errors.ts';
 import type { PartStatus, StatusReport } from './health/ports.ts';
 import { openHttpServer } from './http/server.ts';
+import { createWriteGate } from './knowledge/write-gate.ts';
 import type { Log } from './log.ts';
 import type { Playground, PlaygroundOptions } from './playground/playground.ts';
 import { webClient } from './playground/web/serve.ts';
 
 export interface App extends AsyncDisposable {
+  /** What answers now. @throws AppError `busy` while a backup is being restored */
   readonly knowledge: KnowledgeBase;
   readonly discord: Discord;
+  readonly backups: BackupManager;
+  /** What the start had to put right of a restore that was interrupted, for operators. */
+  readonly recovery: Recovery;
   /** The local Discord; null when the bot is connected to the real one. */
   readonly playground: Playground | null;
   /** Where the playground and the health routes are, e.g. `http://127.0.0.1:3000`. */
   readonly origin: string;
+  /** Resolves with the reason when the bot cannot go on; the next start puts right what it can. */
+  readonly gaveUp: Promise<unknown>;
 }
 
 export interface AppOverrides extends Partial<Omit<Surroundings, 'log'>> {
@@ -41,13 +58,13 @@ export async function openApp(config: Config, overrides: AppOverrides): Promise<
   await using opening = new AsyncDisposableStack();
   const playground = playgroundFor(config, overrides.playground);
 
-  const parts: { knowledge: KnowledgeBase | null; discord: Discord | null } = { knowledge: null, discord: null };
+  const parts: { premises: OwnPremises | null; discord: Discord | null } = { premises: null, discord: null };
   const health = {
     status: (): StatusReport => ({
       version: packageFile.version,
       startedAt,
-      parts: [...(parts.knowledge?.status() ?? startingParts), parts.discord?.status() ?? startingDiscord],
-      totals: parts.knowledge?.store.knowledge.totals() ?? { guilds: 0, documents: 0, chunks: 0 },
+      parts: [...(parts.premises?.parts() ?? startingParts), parts.discord?.status() ?? startingDiscord],
+      totals: parts.premises?.totals() ?? { guilds: 0, documents: 0, chunks: 0 },
       dataDirectory: resolve(dirname(config.database.file)),
       freeBytes: freeBytes(dirname(config.database.file)),
     }),
@@ -61,20 +78,42 @@ export async function openApp(config: Config, overrides: AppOverrides): Promise<
   });
   opening.defer(() => http.close());
 
-  const knowledge = opening.use(await openKnowledgeBase(config, { ...overrides, log, clock, random }));
-  parts.knowledge = knowledge;
-  const { library, answers, store } = knowledge;
+  const threads = createJobThreads({ workerFile: new URL('backup-worker.ts', import.meta.url) });
+  const gate = createWriteGate();
+  const files = createDatabaseFiles(threads);
+  const premises = opening.use(await openPremises(config, { ...overrides, log, clock, random, files, gate }));
+  parts.premises = premises;
+  await premises.open();
+  const backups = opening.use(
+    await openBackups(config, {
+      premises,
+      threads,
+      gate,
+      engine: () => premises.knowledge().engine,
+      log,
+      clock,
+      random,
+    }),
+  );
+  const { library, answers, settings } = premises.door;
   const { limits } = config;
   if (playground !== null && overrides.firstLesson !== false) {
-    for (const guildId of playground.world.guilds.keys()) await teachOwnDocuments(guildId, library, store.settings);
+    for (const guildId of playground.world.guilds.keys()) await teachOwnDocuments(guildId, library, settings);
   }
+  let schedule: RunningSchedule | null = null;
+  const running = (): RunningSchedule => {
+    if (schedule === null) throw new AppError('busy', starting);
+    return schedule;
+  };
   const discord = await openDiscord({
     token: config.discord.token ?? playground?.token ?? '',
     api: playground?.restApi(http.url) ?? null,
     commands,
     library,
     answers,
-    settings: store.settings,
+    backups: backups.manager,
+    schedule: { current: () => running().current(), change: (change) => running().change(change) },
+    settings,
     health,
     homeGuildId: config.discord.homeGuildId,
     moderatorRoleIds: config.discord.moderatorRoleIds,
@@ -95,10 +134,29 @@ export async function openApp(config: Config, overrides: AppOverrides): Promise<
   });
   parts.discord = discord;
   opening.defer(() => discord.close());
+  schedule = await openSchedule({
+    manager: backups.manager,
+    settings,
+    defaults: config.backup.schedule,
+    cron: createCron(log),
+    later,
+    clock,
+    random,
+    log,
+  });
+  // At once: the one waits for a backup under way, which the other ends.
+  opening.defer(async () => void (await Promise.all([running().close(), backups.slot.close()])));
+  premises.door.onChange(() => running().changed());
+  premises.door.onExchange(() => running().reload());
   log.info(playground === null ? `Health checks at ${http.url}/readyz` : `The playground is at ${http.url}`);
   const opened = opening.move();
   return {
-    knowledge,
+    get knowledge() {
+      return premises.knowledge();
+    },
+    gaveUp: premises.gaveUp,
+    backups: backups.manager,
+    recovery: premises.recovery,
     discord,
     playground,
     origin: http.url,
@@ -106,6 +164,10 @@ export async function openApp(config: Config, overrides: AppOverrides): Promise<
   };
 }
 
+const starting = {
+  en: 'The bot is still starting. Try again in a moment.',
+  ja: 'ボットの起動中です。少し待ってからもう一度お試しください。',
+};
 const startingParts: readonly PartStatus[] = [
   { name: 'sqlite', state: 'starting', detail: 'opening' },
   { name: 'chroma', state: 'starting', detail: 'opening' },

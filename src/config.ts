@@ -21,6 +21,7 @@ export interface Config {
     readonly collectionPrefix: string;
     readonly remote: ChromaRemote | null;
   };
+  readonly backup: BackupConfig;
   readonly gemini: GeminiConfig | null;
   readonly limits: {
     readonly documentBytes: number;
@@ -41,6 +42,29 @@ export interface ChromaRemote {
   readonly apiKey: string | null;
   readonly tenant: string | null;
   readonly database: string | null;
+}
+
+export interface BackupConfig {
+  readonly directory: string;
+  readonly directoryIsDefault: boolean;
+  /** How many to keep by each rule; 0 switches one off. */
+  readonly keep: {
+    readonly last: number;
+    readonly hourly: number;
+    readonly daily: number;
+    readonly weekly: number;
+    readonly monthly: number;
+    readonly timeZone: string;
+  };
+  /** zstd level. */
+  readonly compression: number;
+  /** Until operators change it; `off` among the rules is `enabled: false`. */
+  readonly schedule: {
+    readonly enabled: boolean;
+    readonly rule: string;
+    readonly timeZone: string;
+    readonly afterChanges: boolean;
+  };
 }
 
 export interface GeminiConfig {
@@ -122,6 +146,7 @@ function arrange(values: Values, environment: Environment): Config {
       collectionPrefix: values.CHROMADB_COLLECTION_NAME,
       remote: remoteChroma(values),
     },
+    backup: backupConfig(values, environment),
     gemini: geminiConfig(values),
     limits: {
       documentBytes: values.MAX_DOCUMENT_MB * 1024 * 1024,
@@ -145,6 +170,30 @@ function remoteChroma(values: Values): ChromaRemote | null {
     apiKey: values.CHROMA_API_KEY,
     tenant: values.CHROMA_TENANT,
     database: values.CHROMA_DATABASE,
+  };
+}
+
+function backupConfig(values: Values, environment: Environment): BackupConfig {
+  const timeZone = values.BACKUP_TIME_ZONE;
+  const periods = {
+    hourly: values.BACKUP_KEEP_HOURLY,
+    daily: values.BACKUP_KEEP_DAILY,
+    weekly: values.BACKUP_KEEP_WEEKLY,
+    monthly: values.BACKUP_KEEP_MONTHLY,
+  };
+  const byPeriod = Object.values(periods).some((count) => count > 0);
+  const enabled = values.BACKUP_SCHEDULE !== 'off';
+  return {
+    directory: values.BACKUP_DIRECTORY,
+    directoryIsDefault: given(environment, 'BACKUP_DIRECTORY') === null,
+    keep: { last: byPeriod ? 0 : values.BACKUP_KEEP, ...periods, timeZone },
+    compression: values.BACKUP_COMPRESSION,
+    schedule: {
+      enabled,
+      rule: enabled ? values.BACKUP_SCHEDULE : variables.BACKUP_SCHEDULE.default,
+      timeZone,
+      afterChanges: values.BACKUP_AFTER_CHANGES,
+    },
   };
 }
 

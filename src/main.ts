@@ -41,9 +41,9 @@ async function run(): Promise<void> {
 
   const { openApp } = await import('./app.ts');
   const app = await openApp(config, { log, signal: starting.signal });
-  const signal = await stopped.promise;
-  log.info(`${signal} received, stopping`);
+  const signal = await Promise.race([stopped.promise, app.gaveUp.then(() => null)]);
+  log.info(signal === null ? 'Stopping, for there is nothing to go on with' : `${signal} received, stopping`);
   await app[Symbol.asyncDispose]();
   log.info('Stopped');
-  process.exit(0);
+  process.exit(signal === null ? 1 : 0); // not zero: a supervisor starts the bot again, and the start recovers
 }

@@ -19,6 +19,7 @@ import { createPurge } from '../knowledge/purge.ts';
 import { reconcile } from '../knowledge/reconcile.ts';
 import { queueReindex } from '../knowledge/reindex.ts';
 import { createRetriever } from '../knowledge/retrieve.ts';
+import { createWriteGate, type WriteGate } from '../knowledge/write-gate.ts';
 import type { Log } from '../log.ts';
 import { createEngine, type Engine } from './engine.ts';
 import { openIndexServer, type IndexServer } from './index-server.ts';
@@ -36,6 +37,8 @@ export interface KnowledgeBase extends AsyncDisposable {
   readonly library: Library;
   readonly answers: Answers;
   readonly runner: JobRunner;
+  /** Takes up the jobs, where it was opened without: a second call does nothing. */
+  begin(): void;
   status(): PartStatus[];
 }
 
@@ -49,6 +52,12 @@ export interface Surroundings {
   readonly engine?: Engine;
   /** Work beside a bot that has the volume already: its Chroma answers, and it does the indexing. */
   readonly besideBot?: boolean;
+  /** True leaves the jobs where they are until `begin`: what lies there is looked at first. */
+  readonly paused?: boolean;
+  /** Shared with what takes snapshots of SQLite and the index. */
+  readonly gate?: WriteGate;
+  /** Looks at what lies there before SQLite and Chroma are brought into agreement. */
+  readonly inspect?: (found: Pick<KnowledgeBase, 'store' | 'indexServer'>) => Promise<void>;
 }
 
 /** Opens SQLite and Chroma, brings them into agreement and takes up the jobs that a crash left behind. */
@@ -70,7 +79,8 @@ export async function openKnowledgeBase(config: Config, surroundings: Surroundin
   opening.defer(() => pool.close());
   const engine = surroundings.engine ?? createEngine(config.gemini, { pool, usage: store.usage, clock, random });
   const { embedder, generator } = engine;
-  const parts = { store: store.knowledge, chunker: createChunker(pool), embedder, index };
+  const { gate = createWriteGate() } = surroundings;
+  const parts = { store: store.knowledge, chunker: createChunker(pool), embedder, index, gate };
   const runner = createJobRunner({
     jobs: store.jobs,
     handlers: {
@@ -113,13 +123,14 @@ export async function openKnowledgeBase(config: Config, surroundings: Surroundin
     },
   });
   if (!indexServer.isShared) {
+    await surroundings.inspect?.({ store, indexServer });
     const directory = config.chroma.remote?.url ?? config.chroma.directory;
     await verifyPersistence({ directory, probe: createIndexProbe(indexServer), log });
-    await agree(store, indexServer, engine, log, signal);
+    await agree(store, indexServer, engine, { log, gate, ...(signal === undefined ? {} : { signal }) });
     const waiting = await queueReindex({ store: store.knowledge, jobs: store.jobs, clock }, embedder.space.id);
     if (waiting > 0) log.info(`${waiting} documents are embedded again for ${embedder.space.id}`);
-    runner.start();
     opening.defer(() => runner.stop());
+    if (surroundings.paused !== true) runner.start();
   }
   const opened = opening.move();
   return {
@@ -129,6 +140,9 @@ export async function openKnowledgeBase(config: Config, surroundings: Surroundin
     library,
     answers,
     runner,
+    begin() {
+      if (!indexServer.isShared) runner.start();
+    },
     status: () => [
       { name: 'sqlite', state: 'ok', detail: store.file },
       indexServer.status(),
@@ -144,7 +158,8 @@ export async function openKnowledgeBase(config: Config, surroundings: Surroundin
   };
 }
 
-async function checkFolders({ database, chroma }: Config): Promise<void> {
+/** @throws AppError `config`, `damaged` */
+export async function checkFolders({ database, chroma }: Config): Promise<void> {
   await checkFolder({
     path: dirname(database.file),
     what: 'database directory',
@@ -164,13 +179,13 @@ async function agree(
   store: Store,
   { index, ready, startAfresh }: IndexServer,
   { embedder }: Engine,
-  log: Log,
-  signal?: AbortSignal,
+  { log, gate, signal }: { readonly log: Log; readonly gate: WriteGate; readonly signal?: AbortSignal },
 ): Promise<void> {
   const report = await reconcile({
     store: store.knowledge,
     index,
     space: embedder.space,
+    gate,
     onProgress: ({ guildId, step, done, total }) =>
       log.info(`Index of server ${guildId}: ${step} ${done} of ${total} passages`),
     ...(ready === null ? {} : { ready }),

@@ -1,9 +1,14 @@
 import { titleOf } from '../adapters/extract/read.ts';
+import { readJournal } from '../backup/journal.ts';
+import { recoverRestore } from '../backup/recover.ts';
 import type { Config } from '../config.ts';
+import { AppError, isAppError } from '../errors.ts';
 import type { Answers, Library } from '../knowledge/api.ts';
 import type { Log } from '../log.ts';
+import { contentsOf, journalFileOf } from './contents.ts';
 import { homeGuildId } from './home-guild.ts';
 import { openKnowledgeBase } from './knowledge-base.ts';
+import { openVolumeLock } from './volume-lock.ts';
 
 /** The knowledge base of one server, for commands from a shell. */
 export interface ShellParts extends AsyncDisposable {
@@ -24,9 +29,11 @@ export interface ShellOptions {
 /** Works beside a bot that is running on the same volume, too: that one then does the indexing. */
 export async function openShell(config: Config, { log, signal, guildId }: ShellOptions): Promise<ShellParts> {
   await using opening = new AsyncDisposableStack();
+  await settleRestore(config);
   const knowledge = opening.use(
     await openKnowledgeBase(config, { log, signal, clock: Date.now, random: Math.random, besideBot: true }),
   );
+  if ((await readJournal(journalFileOf(config))) !== null) throw restoreUnderWay(null); // it began meanwhile
   const home = guildId ?? homeGuildId(config, knowledge.store.knowledge);
   const opened = opening.move();
   return {
@@ -38,3 +45,32 @@ export async function openShell(config: Config, { log, signal, guildId }: ShellO
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };
 }
+
+/** What a crash left of a restore is put right first; one that is under way is not disturbed. */
+async function settleRestore(config: Config): Promise<void> {
+  if ((await readJournal(journalFileOf(config))) === null) return;
+  const lock = takeVolume(config);
+  try {
+    await recoverRestore(contentsOf(config), journalFileOf(config));
+  } finally {
+    lock[Symbol.dispose]();
+  }
+}
+
+function takeVolume({ database }: Config): Disposable {
+  try {
+    return openVolumeLock(database.file);
+  } catch (error) {
+    throw isAppError(error, 'conflict') ? restoreUnderWay(error) : error;
+  }
+}
+
+const restoreUnderWay = (cause: unknown): AppError =>
+  new AppError(
+    'busy',
+    {
+      en: 'The bot is restoring a backup. Nothing was done; try again in about a minute.',
+      ja: 'ボットがバックアップを復元しています。何も行っていません。1分ほどしてからもう一度お試しください。',
+    },
+    { cause, retryAfterMs: 60_000 },
+  );

@@ -1,7 +1,23 @@
 import { CommanderError } from 'commander';
-import { isAppError } from '../errors.ts';
+import { isAppError, type ErrorCode } from '../errors.ts';
 
-export const EXIT = { done: 0, failed: 1, usage: 2, config: 78, interrupted: 130 } as const;
+export const EXIT = {
+  done: 0,
+  failed: 1,
+  usage: 2,
+  damaged: 3,
+  busy: 4,
+  missing: 5,
+  config: 78,
+  interrupted: 130,
+} as const;
+
+const BY_ERROR: Partial<Record<ErrorCode, number>> = {
+  config: EXIT.config,
+  damaged: EXIT.damaged,
+  busy: EXIT.busy,
+  not_found: EXIT.missing,
+};
 
 /** What closing ran into afterwards comes second to what went wrong first. */
 function first(error: unknown): unknown {
@@ -11,9 +27,8 @@ function first(error: unknown): unknown {
 export function exitCodeOf(thrown: unknown): number {
   const error = first(thrown);
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
-  if (isAppError(error, 'config')) return EXIT.config;
   if (isInterruption(error)) return EXIT.interrupted;
-  return EXIT.failed;
+  return isAppError(error) ? (BY_ERROR[error.code] ?? EXIT.failed) : EXIT.failed;
 }
 
 /** The last line of a command that failed; what commander refuses it has said itself. */

@@ -1,10 +1,14 @@
 import process from 'node:process';
+import { openBackupShell } from '../app/backup-shell.ts';
+import { openPortable } from '../app/portable.ts';
 import { openShell } from '../app/shell.ts';
-import { parseConfig, secretsOf } from '../config.ts';
+import { parseConfig, secretsOf, type Config } from '../config.ts';
 import { loadEnvFile } from '../config/env-file.ts';
-import { createLog } from '../log.ts';
+import { createLog, type Log } from '../log.ts';
 import { exitCodeOf, explain } from './exit.ts';
-import { createProgram } from './program.ts';
+import { createConfirm } from './confirm.ts';
+import { createProgram, type WithShell } from './program.ts';
+import type { WithBackups } from './backup/program.ts';
 import { createTerminal } from './terminal.ts';
 
 const interrupted = new AbortController();
@@ -12,14 +16,30 @@ const stop = (): void => interrupted.abort();
 process.once('SIGINT', stop);
 process.once('SIGTERM', stop);
 
-const program = createProgram(async ({ guild, json = false }, work) => {
+function configured(): { config: Config; log: Log } {
   loadEnvFile('.env', process.env);
   const config = parseConfig(process.env);
   const log = createLog(config.logLevel === 'debug' ? 'debug' : 'warn', secretsOf(process.env), process.stderr);
+  return { config, log };
+}
+
+const withShell: WithShell = async ({ guild, json = false }, work) => {
+  const { config, log } = configured();
   await using shell = await openShell(config, { log, signal: interrupted.signal, guildId: guild ?? null });
   const terminal = createTerminal({ out: process.stdout, notes: process.stderr }, json);
   await work({ ...shell, terminal, signal: interrupted.signal });
-});
+};
+
+const withBackups: WithBackups = async ({ json = false, restores = false }, work) => {
+  const { config, log } = configured();
+  const { signal } = interrupted;
+  await using opened = await openBackupShell(config, { log, signal, restores });
+  const terminal = createTerminal({ out: process.stdout, notes: process.stderr }, json);
+  const confirm = createConfirm(process.stdin, process.stderr, signal);
+  await work({ backups: opened.manager, ...openPortable(config, opened), terminal, signal, confirm });
+};
+
+const program = createProgram(withShell, withBackups);
 
 try {
   await program.parseAsync();

@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { ask } from './ask.ts';
+import { backupCommand, type WithBackups } from './backup/program.ts';
 import { ingest } from './ingest.ts';
 import { search } from './search.ts';
 import type { Shell } from './shell.ts';
@@ -14,10 +15,13 @@ export type WithShell = (options: CommonOptions, work: (shell: Shell) => Promise
 
 const MOST_RESULTS = 50;
 
-export function createProgram(withShell: WithShell): Command {
+export function createProgram(withShell: WithShell, withBackups: WithBackups): Command {
   const program = new Command('cli')
     .description("NescordBot's jobs from a shell.")
-    .addHelpText('after', '\nExit codes: 0 done, 1 failed, 2 wrong usage, 78 wrong configuration, 130 interrupted.')
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 done, 1 failed, 2 wrong usage, 3 damaged, 4 busy, 5 not there, 78 wrong configuration, 130 interrupted.',
+    )
     .showHelpAfterError()
     .exitOverride();
 
@@ -39,6 +43,7 @@ export function createProgram(withShell: WithShell): Command {
     .description('Answer a question with sources, as the bot would.')
     .argument('<question...>')
     .action((words: string[], options: CommonOptions) => withShell(options, (shell) => ask(shell, words.join(' '))));
+  program.addCommand(backupCommand(withBackups));
   return program;
 }
 

@@ -73,6 +73,30 @@ export function httpUrl(text: string): string {
   return url.href.replace(/\/$/, '');
 }
 
+const TIME = '([01]\\d|2[0-3]):[0-5]\\d';
+const SCHEDULE = new RegExp(
+  `^(off|every ((10|15|20|30)m|(1|2|3|4|6|8|12|24)h)|daily ${TIME}|weekly (mon|tue|wed|thu|fri|sat|sun) ${TIME}|` +
+    `monthly ([1-9]|1\\d|2[0-8]) ${TIME})$`,
+);
+
+/** The domain reads it again (`parseRule`); here only what it allows is known. */
+export function backupSchedule(text: string): string {
+  const rule = text.toLowerCase().replaceAll(/\s+/g, ' ');
+  if (SCHEDULE.test(rule)) return rule;
+  throw new Problem(
+    'off, or a rule such as every 6h (a part of a day or hour: 10m to 24h), daily 02:00, weekly sun 02:00 or ' +
+      'monthly 1 02:00 (day 1 to 28)',
+  );
+}
+
+export function timeZone(text: string): string {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: text }).resolvedOptions().timeZone;
+  } catch {
+    throw new Problem('a time zone such as UTC, Europe/Berlin or Asia/Tokyo');
+  }
+}
+
 /** Chroma allows 512 characters; the guild and the embedding space are appended. */
 export function collectionPrefix(text: string): string {
   if (!/^[a-zA-Z0-9][a-zA-Z0-9_-]{2,99}$/.test(text)) {

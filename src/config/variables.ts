@@ -1,4 +1,5 @@
 import {
+  backupSchedule,
   collectionPrefix,
   databaseUrl,
   httpUrl,
@@ -8,6 +9,7 @@ import {
   snowflake,
   snowflakes,
   text,
+  timeZone,
   wholeNumber,
   yesOrNo,
   type ReadValue,
@@ -66,6 +68,41 @@ export const variables = {
   CHROMA_API_KEY: secret('Key for that Chroma server.'),
   CHROMA_TENANT: optional(text, 'Tenant on that Chroma server.'),
   CHROMA_DATABASE: optional(text, 'Database on that Chroma server.'),
+
+  BACKUP_DIRECTORY: variable(
+    text,
+    'data/backups',
+    'Folder of the backups. Best on the volume of the data, or on another that is always mounted.',
+  ),
+  BACKUP_KEEP: variable(
+    wholeNumber(1, 1000),
+    '5',
+    'How many backups are kept, where none of the four periods below is set.',
+  ),
+  BACKUP_KEEP_HOURLY: variable(
+    wholeNumber(0, 1000),
+    '0',
+    'Keep the newest backup of each of so many hours; 0 switches it off. Any of the four replaces `BACKUP_KEEP`.',
+  ),
+  BACKUP_KEEP_DAILY: variable(wholeNumber(0, 1000), '0', 'The same for days.'),
+  BACKUP_KEEP_WEEKLY: variable(wholeNumber(0, 1000), '0', 'The same for weeks, which begin on Monday.'),
+  BACKUP_KEEP_MONTHLY: variable(wholeNumber(0, 1000), '0', 'The same for months.'),
+  BACKUP_COMPRESSION: variable(wholeNumber(1, 19), '1', 'zstd level of the archives: 1 is fast, 19 is small and slow.'),
+  BACKUP_SCHEDULE: variable(
+    backupSchedule,
+    'every 6h',
+    'When backups are made by themselves: `every 6h`, `daily 02:00`, `weekly sun 02:00`, `monthly 1 02:00` or `off`.',
+  ),
+  BACKUP_TIME_ZONE: variable(
+    timeZone,
+    'UTC',
+    'Time zone of the schedule and of the days, weeks and months to keep, such as `Asia/Tokyo`.',
+  ),
+  BACKUP_AFTER_CHANGES: variable(
+    yesOrNo,
+    'true',
+    'Whether a backup is made when knowledge has changed, at most every 10 minutes.',
+  ),
 
   GEMINI_GENERATION_MODELS: variable(
     nonEmptyList,

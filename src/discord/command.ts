@@ -2,21 +2,26 @@ import type {
   APIModalInteractionResponseCallbackData,
   RESTPostAPIApplicationCommandsJSONBody,
 } from 'discord-api-types/v10';
+import type { BackupManager, BackupSchedule } from '../backup/api.ts';
 import type { Locale, Words } from '../errors.ts';
 import type { StatusSource } from '../health/ports.ts';
 import type { Answers, Library } from '../knowledge/api.ts';
 import type { Clock, SettingsStore } from '../knowledge/ports.ts';
+import type { Audit } from './audit.ts';
 import type { ActionRow } from './components.ts';
+import type { Confirmations } from './confirmations.ts';
 import type { Download } from './downloads.ts';
 import type { Progress } from './progress.ts';
 
 // All that a command file may know of Discord comes through here: the tools for its definition and for its words.
 export { answerQuestion } from './answering.ts';
+export { bar } from './bar.ts';
 export { actionId, button, pager, row, textModal } from './components.ts';
 export { fileOption, flagOption, messageMenu, numberOption, slashCommand, subcommand, textOption } from './options.ts';
 export { passagePage, quoted } from './passage-view.ts';
-export { ago, cut, duration, link, MESSAGE_LIMIT, plain, shown, size, smallPrint } from './writing.ts';
+export { ago, count, cut, duration, link, MESSAGE_LIMIT, plain, shown, size, smallPrint } from './writing.ts';
 export type { AskRequest } from '../knowledge/api.ts';
+export type { ActionRow } from './components.ts';
 
 /** Who may: anyone; Manage Server or a configured role; whoever runs this bot. Each includes the one before. */
 export type Access = 'everyone' | 'moderator' | 'operator';
@@ -59,6 +64,8 @@ export interface Request {
   readonly channelId: string;
   readonly inThread: boolean;
   readonly userId: string;
+  /** As others see it; for records, not for recognising people. */
+  readonly userName: string;
   readonly locale: Locale;
   /** What the person may do here. */
   readonly level: Access;
@@ -93,6 +100,11 @@ export interface Services {
   readonly health: StatusSource;
   readonly download: Download;
   readonly progress: Progress;
+  readonly backups: BackupManager;
+  readonly schedule: BackupSchedule;
+  readonly confirmations: Confirmations;
+  /** For what changes or reveals everything: who tried what, allowed or refused. */
+  readonly audit: Audit;
   readonly commands: readonly Command[];
   readonly clock: Clock;
 }
@@ -123,7 +135,7 @@ export interface Command {
   /** A form to fill in first; null to go on without one. */
   opens?(request: Request): APIModalInteractionResponseCallbackData | null;
   run(request: LiveRequest, services: Services): Outcome;
-  complete?(request: Request, services: Services): Choice[];
+  complete?(request: Request, services: Services): Choice[] | Promise<Choice[]>;
   readonly buttons?: Readonly<Record<string, Action>>;
   readonly modals?: Readonly<Record<string, Action>>;
 }

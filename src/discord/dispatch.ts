@@ -1,7 +1,7 @@
 import type { Log } from '../log.ts';
 import { allows } from './access.ts';
 import type { Allowance } from './allowance.ts';
-import type { Action, Command, LiveRequest, ReplyKind, Services } from './command.ts';
+import type { Action, Choice, Command, LiveRequest, ReplyKind, Services } from './command.ts';
 import { isGone } from './failures.ts';
 import type { Incoming } from './interaction.ts';
 import type { Line } from './line.ts';
@@ -41,7 +41,10 @@ export function createDispatch({ services, outbox, allowance, line, work, priori
       if (incoming.kind === 'suggest') return await suggest(incoming, found);
       if (found === null) return await outbox.tell(key, unknownView(request.locale));
       const needed = found.action?.access ?? found.command.access;
-      if (!allows(request.level, needed)) return await outbox.tell(key, deniedView(request.locale, needed));
+      if (!allows(request.level, needed)) {
+        if (needed === 'operator') services.audit({ ...whatWasTried(incoming), outcome: 'denied' });
+        return await outbox.tell(key, deniedView(request.locale, needed));
+      }
       await admit(incoming, found);
     } catch (error) {
       // Before the acknowledgement: the person can still be told in one message.
@@ -62,9 +65,9 @@ export function createDispatch({ services, outbox, allowance, line, work, priori
 
   async function suggest({ key, request }: Incoming, found: Found | null): Promise<void> {
     const allowed = found !== null && allows(request.level, found.command.access);
-    let choices: ReturnType<NonNullable<Command['complete']>> = [];
+    let choices: Choice[] = [];
     try {
-      if (allowed) choices = found.command.complete?.(request, services) ?? [];
+      if (allowed) choices = (await found.command.complete?.(request, services)) ?? [];
     } catch (error) {
       log.warn('Suggestions could not be made', { error }); // an empty list is the answer that Discord understands
     }
@@ -112,4 +115,9 @@ export function createDispatch({ services, outbox, allowance, line, work, priori
     };
     return JSON.stringify(address);
   }
+}
+
+function whatWasTried({ command, action, request }: Incoming) {
+  const part = action === '' ? (request.subcommand ?? '') : action;
+  return { action: part === '' ? command : `${command} ${part}`, by: request.userId, guild: request.guildId };
 }

@@ -41,6 +41,7 @@ export function readInteraction(interaction: Interaction, levelOf: (person: Pers
       channelId: interaction.channelId,
       inThread: interaction.channel?.isThread() ?? false,
       userId: interaction.user.id,
+      userName: interaction.user.displayName,
       locale,
       level: levelOf(personOf(interaction, interaction.guildId)),
       subcommand: read.subcommand ?? null,

@@ -1,4 +1,5 @@
 import { Events, type Client } from 'discord.js';
+import type { BackupManager, BackupSchedule } from '../backup/api.ts';
 import { AppError } from '../errors.ts';
 import type { PartStatus, StatusSource } from '../health/ports.ts';
 import type { Answers, Library } from '../knowledge/api.ts';
@@ -6,6 +7,7 @@ import type { Clock, SettingsStore } from '../knowledge/ports.ts';
 import type { Log } from '../log.ts';
 import { createAccess } from './access.ts';
 import { createAllowance, type Quota } from './allowance.ts';
+import { createAudit } from './audit.ts';
 import {
   createClient,
   createInteractionRest,
@@ -15,6 +17,7 @@ import {
   type Connection,
 } from './client.ts';
 import type { Command, Services } from './command.ts';
+import { createConfirmations } from './confirmations.ts';
 import { createConversation } from './conversation.ts';
 import { createDispatch } from './dispatch.ts';
 import { createDownload, DISCORD_FILES } from './downloads.ts';
@@ -36,6 +39,8 @@ export interface DiscordOptions {
   readonly commands: readonly Command[];
   readonly library: Library;
   readonly answers: Answers;
+  readonly backups: BackupManager;
+  readonly schedule: BackupSchedule;
   readonly settings: SettingsStore;
   readonly health: StatusSource;
   readonly homeGuildId: string | null;
@@ -94,7 +99,13 @@ export async function openDiscord(options: DiscordOptions): Promise<Discord> {
     limitBytes: limits.attachmentBytes,
     timeoutMs: 60_000,
   });
-  const services: Services = { ...options, download, progress };
+  const services: Services = {
+    ...options,
+    download,
+    progress,
+    confirmations: createConfirmations(clock, options.random),
+    audit: createAudit(log),
+  };
   const priority = createPriority({ atOnce: 48, patienceMs: 500 });
   const dispatch = createDispatch({ services, outbox, allowance, line, work, priority, trouble, log });
   const converse = createConversation({ answers, outbox, allowance, line, work, trouble, log });

@@ -1,5 +1,6 @@
 import { wordsIn, type Locale } from '../errors.ts';
 import type { Document, Job, JobStep } from '../knowledge/model.ts';
+import { bar } from './bar.ts';
 import type { View } from './command.ts';
 import { actionId, button, row } from './components.ts';
 import { ago, cut, plain, shown, size } from './writing.ts';
@@ -33,12 +34,11 @@ function step(job: Job, locale: Locale, now: number): string {
   }
   const words = wordsIn(locale, STEPS[job.step]);
   if (job.total === 0) return `${words} …`;
-  const bar = '▰'.repeat(Math.round((8 * job.done) / job.total)).padEnd(8, '▱');
   const figures = wordsIn(locale, {
     en: `${job.done.toLocaleString('en')} of ${job.total.toLocaleString('en')} passages`,
     ja: `${job.total.toLocaleString('ja')} 節のうち ${job.done.toLocaleString('ja')} 節`,
   });
-  return `${bar} ${words} … ${figures}`;
+  return `${bar(job.done, job.total)} ${words} … ${figures}`;
 }
 
 function done(document: Document | null, name: string, locale: Locale): View {

@@ -59,3 +59,8 @@ export function size(bytes: number): string {
   if (bytes === 1) return '1 byte';
   return `${exponent === 0 ? value : value.toFixed(value < 10 ? 1 : 0)} ${units[exponent] ?? 'bytes'}`;
 }
+
+/** A number with its thousands apart. */
+export function count(number: number): string {
+  return number.toLocaleString('en');
+}

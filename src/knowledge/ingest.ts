@@ -4,6 +4,7 @@ import type { JobContext, JobHandler } from './jobs.ts';
 import type { Chunk, Document, Job } from './model.ts';
 import type { Chunker, CollectionKey, Embedder, KnowledgeStore, VectorIndex } from './ports.ts';
 import type { ChunkVector } from './store-ports.ts';
+import { createWriteGate, type WriteGate } from './write-gate.ts';
 
 export interface IngestParts {
   readonly store: KnowledgeStore;
@@ -12,6 +13,8 @@ export interface IngestParts {
   readonly index: VectorIndex;
   /** Chunks embedded and committed at a time: what a crash costs at most. */
   readonly batchSize?: number;
+  /** Shared with all that writes to the index and with the snapshot. */
+  readonly gate?: WriteGate;
 }
 
 /** Content → chunks → vectors in SQLite → vectors in the index → ready. Resumes at the last committed step. */
@@ -66,15 +69,25 @@ async function chunkContent({ store, chunker }: IngestParts, document: Document,
   await store.replaceChunks(id, chunks);
 }
 
-/** The index takes one batch while the next is being embedded. */
+/**
+ * The index takes one batch while the next is being embedded. From a batch's way into SQLite until the index has it, no
+ * snapshot is taken.
+ */
 async function embedAndIndex(parts: IngestParts, document: Document, context: JobContext): Promise<void> {
-  const { store, embedder } = parts;
+  const { store, embedder, gate = createWriteGate() } = parts;
   const key: CollectionKey = { guildId: document.guildId, space: embedder.space };
   let indexing: Promise<void> = Promise.resolve();
   try {
-    for await (const vectors of vectorsOf(parts, document, context)) {
-      await indexing;
-      indexing = upsert(parts, key, document, vectors, context.signal);
+    for await (const { vectors, isNew } of vectorsOf(parts, document, context)) {
+      const leave = await gate.enter(context.signal);
+      try {
+        if (isNew) store.saveVectors(embedder.space.id, vectors);
+        await indexing;
+      } catch (error) {
+        leave();
+        throw error;
+      }
+      indexing = upsert(parts, key, document, vectors, context.signal).finally(leave);
       // Awaited in the next round; until then a failure must not count as unhandled.
       indexing.catch(() => {});
     }
@@ -87,18 +100,18 @@ async function embedAndIndex(parts: IngestParts, document: Document, context: Jo
   }
 }
 
-/** First the vectors of an earlier run, which the index may or may not have; then new ones, each batch committed. */
+/** First the vectors of an earlier run, which the index may or may not have; then new ones, to be saved before the next. */
 async function* vectorsOf(
   { store, embedder, batchSize = 100 }: IngestParts,
   document: Document,
   { signal, progress }: JobContext,
-): AsyncIterable<readonly ChunkVector[]> {
+): AsyncIterable<{ readonly vectors: readonly ChunkVector[]; readonly isNew: boolean }> {
   const space = embedder.space.id;
   for (let after = 0; ;) {
     const saved = store.documentVectors(document.id, space, { after, limit: 500 });
     const last = saved.at(-1);
     if (!last) break;
-    yield saved;
+    yield { vectors: saved, isNew: false };
     after = last.chunkId;
   }
   const total = store.document(document.guildId, document.id)?.chunkCount ?? 0;
@@ -108,9 +121,8 @@ async function* vectorsOf(
     const chunks = store.chunksWithoutVector(document.id, space, batchSize);
     if (chunks.length === 0) return;
     const vectors = await embed(store, embedder, document, chunks, signal);
-    store.saveVectors(space, vectors);
+    yield { vectors, isNew: true };
     done += vectors.length;
-    yield vectors;
   }
 }
 

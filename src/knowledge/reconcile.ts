@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { AppError, isAppError } from '../errors.ts';
 import type { EmbeddingSpace } from './model.ts';
 import type { CollectionKey, KnowledgeStore, VectorIndex } from './ports.ts';
+import type { WriteGate } from './write-gate.ts';
 
 export interface ReconcileOptions {
   readonly store: Pick<
@@ -19,6 +20,8 @@ export interface ReconcileOptions {
   readonly startAfresh?: () => Promise<void>;
   readonly onProgress?: (progress: ReconcileProgress) => void;
   readonly signal?: AbortSignal;
+  /** No snapshot is taken meanwhile. */
+  readonly gate?: WriteGate;
 }
 
 export interface ReconcileProgress {
@@ -50,12 +53,15 @@ const sameVector = 0.99;
  * @throws AppError `unavailable` (no server), `damaged` (rebuilding fails too), `aborted`
  */
 export async function reconcile(options: ReconcileOptions): Promise<ReconcileReport> {
+  const leave = await options.gate?.enter(options.signal);
   try {
     return await reconcileOnce(options);
   } catch (error) {
     if (options.startAfresh === undefined || !isAppError(error, 'damaged')) throw error;
     await options.startAfresh();
-    return reconcileOnce(options);
+    return await reconcileOnce(options);
+  } finally {
+    leave?.();
   }
 }
 

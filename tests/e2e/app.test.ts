@@ -17,6 +17,8 @@ async function start(folder: string): Promise<{ app: App; lines: Logged[] }> {
   const config = parseConfig({
     DATABASE_URL: `sqlite:${join(folder, 'nescordbot.db')}`,
     CHROMADB_PERSIST_DIRECTORY: join(folder, 'chromadb'),
+    BACKUP_DIRECTORY: join(folder, 'backups'),
+    BACKUP_SCHEDULE: 'off',
     PORT: '0',
   });
   const app = await openApp(config, { log });
@@ -42,6 +44,7 @@ function memberOf({ playground, origin }: App) {
 test('without a token or a key the whole bot starts, has read its own pages, and answers after a restart', async (t) => {
   const folder = tempFolder(t);
   await mkdir(join(folder, 'chromadb'));
+  await mkdir(join(folder, 'backups'));
   for (const time of ['first', 'second']) {
     const { app, lines } = await start(folder);
     try {

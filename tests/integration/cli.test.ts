@@ -69,7 +69,7 @@ test('a folder is taught, found and answered from; a second time nothing changes
 test('what is wrong is said in words, with an exit code that scripts can read', async (t) => {
   const { cli } = await openVolume(t);
   const missing = await cli('ingest', '/no/such/folder');
-  assert.equal(missing.code, 1);
+  assert.equal(missing.code, 5);
   assert.match(missing.notes, /There is nothing at \/no\/such\/folder/);
   for (const wrong of [
     ['ask'],

@@ -14,9 +14,13 @@ export async function openTestApp(
 ): Promise<App> {
   const folder = mkdtempSync(join(tmpdir(), 'nescordbot-app-'));
   mkdirSync(join(folder, 'chroma'));
+  mkdirSync(join(folder, 'backups'));
   const config = parseConfig({
     DATABASE_URL: join(folder, 'bot.db'),
     CHROMADB_PERSIST_DIRECTORY: join(folder, 'chroma'),
+    BACKUP_DIRECTORY: join(folder, 'backups'),
+    BACKUP_SCHEDULE: 'off',
+    BACKUP_AFTER_CHANGES: 'false',
     PORT: '0',
     ...env,
   });

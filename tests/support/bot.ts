@@ -5,10 +5,12 @@ import type { Library, LibraryStatus } from '../../src/knowledge/api.ts';
 import { recordingLog, type Logged } from './fake-discord.ts';
 import type { TestDiscord } from './playground.ts';
 import { createScriptedAnswers, type ScriptedAnswers } from './fake-answers.ts';
+import { createScriptedBackups, type ScriptedBackups } from './fake-backups.ts';
 
 export interface TestBot {
   readonly discord: Discord;
   readonly answers: ScriptedAnswers;
+  readonly script: ScriptedBackups;
   readonly lines: Logged[];
   /** Leaves; the test's end does it, too. */
   close(): Promise<void>;
@@ -28,13 +30,15 @@ const EMPTY: LibraryStatus = {
 export async function openTestBot(
   t: TestContext,
   there: TestDiscord,
-  more: Partial<Omit<DiscordOptions, 'limits' | 'answers'>> & {
+  more: Partial<Omit<DiscordOptions, 'limits' | 'answers' | 'backups' | 'schedule'>> & {
     limits?: Partial<DiscordOptions['limits']>;
     answers?: ScriptedAnswers;
+    script?: ScriptedBackups;
     /** A knowledge base in place of the script. */
     knowledge?: Pick<DiscordOptions, 'library' | 'answers' | 'settings'>;
   } = {},
 ): Promise<TestBot> {
+  const { script = createScriptedBackups(), ...options } = more;
   const answers = more.answers ?? createScriptedAnswers();
   const { log, lines } = recordingLog();
   const settings = new Map<string, unknown>();
@@ -66,7 +70,9 @@ export async function openTestBot(
     clock: Date.now,
     random: Math.random,
     editIntervalMs: 20,
-    ...more,
+    ...options,
+    backups: script.backups,
+    schedule: script.schedule,
     answers,
     ...more.knowledge,
     limits: {
@@ -82,5 +88,5 @@ export async function openTestBot(
   let closing: Promise<void> | null = null;
   const close = () => (closing ??= discord.close());
   t.after(close);
-  return { discord, answers, lines, close };
+  return { discord, answers, script, lines, close };
 }

@@ -74,6 +74,8 @@ export function incoming(given: {
   readonly subcommand?: string;
   readonly args?: readonly string[];
   readonly texts?: Readonly<Record<string, string>>;
+  readonly numbers?: Readonly<Record<string, number>>;
+  readonly flags?: Readonly<Record<string, boolean>>;
   readonly file?: OfferedFile;
 }): Incoming {
   lastInteraction += 1;
@@ -84,14 +86,15 @@ export function incoming(given: {
     channelId: 'c1',
     inThread: false,
     userId: given.userId ?? 'u1',
+    userName: given.userId ?? 'u1',
     locale,
     level: given.level ?? 'everyone',
     subcommand: given.subcommand ?? null,
     args: given.args ?? [],
     target: null,
     text: (name) => given.texts?.[name] ?? null,
-    number: () => null,
-    flag: () => null,
+    number: (name) => given.numbers?.[name] ?? null,
+    flag: (name) => given.flags?.[name] ?? null,
     file: () => given.file ?? null,
     say: (words) => wordsIn(locale, words),
   };

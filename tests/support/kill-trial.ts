@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Found, Order, Reply } from './knowledge-child.ts';
 
@@ -15,6 +15,7 @@ export interface Folders {
 
 export function foldersIn(folder: string): Folders {
   mkdirSync(join(folder, 'chroma'));
+  mkdirSync(join(folder, 'backups'));
   return { database: join(folder, 'bot.db'), chroma: join(folder, 'chroma') };
 }
 
@@ -26,7 +27,15 @@ export function environmentOf({ database, chroma }: Folders): NodeJS.ProcessEnv 
       return value === undefined ? [] : [[name, value]];
     }),
   );
-  return { ...inherited, DATABASE_URL: database, CHROMADB_PERSIST_DIRECTORY: chroma, HOST: '127.0.0.1', PORT: '0' };
+  return {
+    ...inherited,
+    DATABASE_URL: database,
+    CHROMADB_PERSIST_DIRECTORY: chroma,
+    BACKUP_DIRECTORY: join(dirname(database), 'backups'),
+    BACKUP_SCHEDULE: 'off',
+    HOST: '127.0.0.1',
+    PORT: '0',
+  };
 }
 
 export interface KnowledgeChild {

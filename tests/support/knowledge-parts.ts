@@ -6,8 +6,9 @@ import type { JobRunner } from '../../src/knowledge/jobs.ts';
 import { createLibrary } from '../../src/knowledge/library.ts';
 import type { AddRequest, Library } from '../../src/knowledge/api.ts';
 import type { Job } from '../../src/knowledge/model.ts';
-import type { VectorIndex } from '../../src/knowledge/ports.ts';
+import type { Chunker, Clock, Embedder, VectorIndex } from '../../src/knowledge/ports.ts';
 import { createPurge } from '../../src/knowledge/purge.ts';
+import { createWriteGate, type WriteGate } from '../../src/knowledge/write-gate.ts';
 import { createLineChunker } from './fake-chunker.ts';
 import { createFakeEmbedder } from './fake-embedder.ts';
 import { createMemoryIndex } from './memory-index.ts';
@@ -34,6 +35,15 @@ export interface KnowledgeParts {
   readonly logged: string[];
 }
 
+interface Assembly {
+  readonly embedder?: Embedder;
+  readonly chunker?: Chunker;
+  readonly index?: VectorIndex;
+  readonly clock?: Clock;
+  readonly batchSize?: number;
+  readonly gate?: WriteGate;
+}
+
 /** The library on a real store, with small stand-ins for what lies outside of it. */
 export function assemble(
   { knowledge: store, jobs }: Store,
@@ -43,10 +53,11 @@ export function assemble(
     index = createListedIndex(),
     clock = Date.now,
     batchSize = 2,
-  } = {},
+    gate = createWriteGate(),
+  }: Assembly = {},
 ): KnowledgeParts {
   const logged: string[] = [];
-  const parts = { store, chunker, embedder, index, batchSize };
+  const parts = { store, chunker, embedder, index, batchSize, gate };
   const runner = createJobRunner({
     jobs,
     handlers: {

@@ -83,6 +83,23 @@ test('a database address with an unknown option, no file or a bad time-out is re
   }
 });
 
+test('backups are kept by number, or by period as soon as one is set', () => {
+  const { keep } = parseConfig({ BACKUP_KEEP: '7' }).backup;
+  assert.deepEqual(keep, { last: 7, hourly: 0, daily: 0, weekly: 0, monthly: 0, timeZone: 'UTC' });
+  const byPeriod = parseConfig({ BACKUP_KEEP: '7', BACKUP_KEEP_DAILY: '14', BACKUP_TIME_ZONE: 'asia/tokyo' }).backup;
+  assert.deepEqual(byPeriod.keep, { last: 0, hourly: 0, daily: 14, weekly: 0, monthly: 0, timeZone: 'Asia/Tokyo' });
+});
+
+test('a schedule, zone or level that cannot be is a mistake, and off is off', () => {
+  for (const rule of ['every 5h', 'every 0h', 'daily 24:00', 'weekly 02:00', 'monthly 31 02:00', '* * * * *']) {
+    assert.match(problemsOf({ BACKUP_SCHEDULE: rule }), /BACKUP_SCHEDULE must be off, or a rule such as every 6h/);
+  }
+  assert.match(problemsOf({ BACKUP_TIME_ZONE: 'Mars/Olympus' }), /BACKUP_TIME_ZONE must be a time zone/);
+  assert.match(problemsOf({ BACKUP_COMPRESSION: '20' }), /BACKUP_COMPRESSION must be a whole number from 1 to 19/);
+  assert.equal(parseConfig({ BACKUP_SCHEDULE: 'OFF' }).backup.schedule.enabled, false);
+  assert.equal(parseConfig({ BACKUP_SCHEDULE: 'Weekly  Sun 02:00' }).backup.schedule.rule, 'weekly sun 02:00');
+});
+
 test('a key for a remote Chroma without its address is a mistake', () => {
   assert.match(problemsOf({ CHROMA_API_KEY: 'secret-key' }), /without CHROMA_URL/);
 });

@@ -64,7 +64,7 @@ const PUBLIC_FILE = /\/(ports|store-ports|model|api)\.ts$/;
 function isAllowed({ from, to }: Import): boolean {
   const room = roomOf(from);
   const target = roomOf(to);
-  if (room === target || room === 'app' || room === 'text-worker') return true;
+  if (room === target || room === 'app' || room.endsWith('-worker')) return true;
   if (room === 'errors') return false;
   if (room === 'log' || room === 'config') return ['errors', 'config'].includes(target);
   if (room === 'main') return ['app', 'config', ...SHARED].includes(target);

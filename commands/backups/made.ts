@@ -1,0 +1,70 @@
+import type { CreateResult, RetentionPlan } from '../../src/backup/api.ts';
+import type { BackupEntry } from '../../src/backup/model.ts';
+import {
+  actionId,
+  button,
+  count,
+  duration,
+  row,
+  size,
+  type ActionRow,
+  type LiveRequest,
+  type View,
+} from '../../src/discord/command.ts';
+import { named, shortName } from './words.ts';
+
+/** A finished backup: what it is, what is in it, whom it kept waiting, and what retention did. */
+export function madeView(request: LiveRequest, { entry, retention }: CreateResult): View {
+  const manifest = entry.sidecar?.manifest;
+  const head = [
+    `${entry.state === 'good' ? '✅' : '▫️'} **${named(entry.name)}**`,
+    size(entry.sizeBytes),
+    ...(manifest === undefined ? [] : [duration(manifest.durationMs, request.locale)]),
+    ...(entry.state === 'good' ? [request.say({ en: 'verified', ja: '検証済み' })] : []),
+  ].join(' · ');
+  const waited =
+    manifest === undefined
+      ? ''
+      : request.say({
+          en: ` Members waited 0 s, teaching waited ${duration(manifest.gateMs, 'en')}.`,
+          ja: `質問の待ち時間 0 秒、学習の待ち時間 ${duration(manifest.gateMs, 'ja')}。`,
+        });
+  return {
+    content: [head, `${contents(request, entry)}${waited}`, retentionLine(request, retention)].join('\n'),
+    components: entryButtons(request, entry.name, { list: true }),
+  };
+}
+
+/** `214 documents · 18,402 passages · 18,402 vectors · 3,911 questions.` */
+export function contents(request: LiveRequest, entry: BackupEntry): string {
+  const tables = entry.sidecar?.manifest.counts.tables;
+  if (tables === undefined) return '';
+  const of = (table: string): string => count(tables[table] ?? 0);
+  return request.say({
+    en: `${of('documents')} documents · ${of('chunks')} passages · ${of('vectors')} vectors · ${of('questions')} questions.`,
+    ja: `文書 ${of('documents')} 件 · ${of('chunks')} 節 · ベクトル ${of('vectors')} 件 · 質問 ${of('questions')} 件。`,
+  });
+}
+
+export function retentionLine(request: LiveRequest, { kept, removed }: RetentionPlan): string {
+  const total = kept.length + removed.length;
+  if (removed.length === 0) {
+    return request.say({ en: `Kept all ${total}; nothing was removed.`, ja: `${total} 件すべてを保持しています。` });
+  }
+  const shown = removed.slice(0, 5).map(({ name, reason }) => `${shortName(name)} (${reason})`);
+  const more = removed.length > shown.length ? ` +${removed.length - shown.length}` : '';
+  return request.say({
+    en: `Kept ${kept.length} of ${total}: removed ${shown.join(', ')}${more}.`,
+    ja: `${total} 件のうち ${kept.length} 件を保持し、${shown.join('、')}${more} を削除しました。`,
+  });
+}
+
+export function entryButtons(request: LiveRequest, name: string, more: { readonly list?: boolean } = {}): ActionRow[] {
+  return [
+    row(
+      button(actionId('backups', 'verify', name), request.say({ en: 'Verify again', ja: 'もう一度検証' })),
+      button(actionId('restore', 'ask', name), request.say({ en: 'Restore…', ja: '復元…' })),
+      ...(more.list ? [button(actionId('backups', 'list', 1), request.say({ en: 'List', ja: '一覧' }))] : []),
+    ),
+  ];
+}

@@ -1,0 +1,117 @@
+import type { RestorePreview } from '../../src/backup/api.ts';
+import {
+  actionId,
+  ago,
+  button,
+  count,
+  cut,
+  row,
+  shown,
+  smallPrint,
+  type LiveRequest,
+  type Services,
+  type View,
+} from '../../src/discord/command.ts';
+import { named, personOf, shortName } from './words.ts';
+
+type Titles = RestorePreview['documentsLost'];
+
+/** What going back would change, with the buttons to do it or not; both are the asker's alone. */
+export function previewView(request: LiveRequest, services: Services, preview: RestorePreview): View {
+  const { entry } = preview;
+  const { args, expiresAt } = services.confirmations.issue(request.userId, entry.name);
+  // Everybody in the channel reads this; what other servers' documents are called is none of their business.
+  const listed = services.health.status().totals.guilds <= 1;
+  const lines = [
+    heading(request, preview),
+    ...changes(request, preview, listed),
+    ...preview.remarks.map((remark) => `ℹ️ ${cut(request.say(remark), 300)}`),
+    request.say({
+      en: `About ${seconds(preview.estimatedMs)} s, during which I tell people to wait. Today's state is saved first, so this can be undone.`,
+      ja: `所要時間は約 ${seconds(preview.estimatedMs)} 秒で、その間は質問をお待ちいただきます。先に現在の状態を保存するので、元に戻せます。`,
+    }),
+    smallPrint(
+      request.say({
+        en: `The buttons are for <@${request.userId}>, and work until ${ago(expiresAt)}.`,
+        ja: `ボタンは <@${request.userId}> さん専用で、${ago(expiresAt)}まで有効です。`,
+      }),
+    ),
+  ];
+  return {
+    content: lines.join('\n'),
+    components: [
+      row(
+        button(actionId('restore', 'go', ...args), request.say({ en: 'Restore', ja: '復元する' }), { style: 'danger' }),
+        button(actionId('restore', 'cancel', ...args), request.say({ en: 'Cancel', ja: 'やめる' })),
+      ),
+    ],
+  };
+}
+
+function heading(request: LiveRequest, { entry }: RestorePreview): string {
+  const { sidecar, createdAt, state } = entry;
+  const facts = [
+    ago(createdAt),
+    ...(state === 'good' ? [request.say({ en: 'verified', ja: '検証済み' })] : []),
+    ...(sidecar?.drilled?.ok === true ? [request.say({ en: 'drilled', ja: '予行演習済み' })] : []),
+    ...(sidecar === null ? [] : [personOf(sidecar.manifest.by)]),
+    ...(sidecar?.manifest.reason ? [shown(sidecar.manifest.reason, 80)] : []),
+  ];
+  const moment = `${new Date(createdAt).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+  const text = request.say({ en: `Go back to ${moment}`, ja: `${moment} の状態に戻します` });
+  return `⏪ **${text}** (${facts.join(' · ')}) · ${shortName(named(entry.name))}`;
+}
+
+function changes(request: LiveRequest, preview: RestorePreview, listed: boolean): string[] {
+  const { documentsLost, documentsReturning, questionsLost, guildsWithOtherSettings: guilds } = preview;
+  const lost = [
+    ...(documentsLost.count > 0 ? [documents(request, documentsLost, listed)] : []),
+    ...(questionsLost > 0
+      ? [
+          request.say({
+            en: `${count(questionsLost)} ${questionsLost === 1 ? 'question with its answer' : 'questions with their answers'}`,
+            ja: `質問と回答 ${count(questionsLost)} 件`,
+          }),
+        ]
+      : []),
+  ];
+  const comma = request.say({ en: ', ', ja: '、' });
+  const lines = [
+    ...(lost.length > 0
+      ? [`${request.say({ en: 'Would disappear: ', ja: '失われるもの：' })}${lost.join(comma)}`]
+      : []),
+    ...(documentsReturning.count > 0
+      ? [`${request.say({ en: 'Would return: ', ja: '戻るもの：' })}${documents(request, documentsReturning, listed)}`]
+      : []),
+    ...(guilds > 0
+      ? [
+          request.say({
+            en: `Would change: settings of ${guilds} ${guilds === 1 ? 'server' : 'servers'}`,
+            ja: `変わるもの：${guilds} サーバーの設定`,
+          }),
+        ]
+      : []),
+  ];
+  if (lines.length > 0) return lines;
+  return [
+    request.say({
+      en: 'Nothing would disappear, return or change: it holds what there is now.',
+      ja: '失われるもの、戻るもの、変わるものはありません。現在と同じ内容です。',
+    }),
+  ];
+}
+
+function documents(request: LiveRequest, { count: number, titles }: Titles, listed: boolean): string {
+  const text = request.say({
+    en: `${count(number)} ${number === 1 ? 'document' : 'documents'}`,
+    ja: `文書 ${count(number)} 件`,
+  });
+  if (!listed || titles.length === 0) return text;
+  const names = titles.slice(0, 10).map((title) => `*${shown(title, 40)}*`);
+  const more = number > names.length ? ' …' : '';
+  return request.say({ en: `${text} (${names.join(', ')}${more})`, ja: `${text}（${names.join('、')}${more}）` });
+}
+
+function seconds(ms: number): string {
+  return count(Math.max(1, Math.round(ms / 1000)));
+}

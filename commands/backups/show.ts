@@ -1,0 +1,59 @@
+import type { BackupEntry, Check } from '../../src/backup/model.ts';
+import { ago, duration, shown, size, type LiveRequest, type Services, type View } from '../../src/discord/command.ts';
+import { contents, entryButtons } from './made.ts';
+import { wantedName } from './name.ts';
+import { kindOf, marksOf, named, personOf } from './words.ts';
+
+export async function show(request: LiveRequest, { backups }: Services): Promise<View> {
+  return entryView(request, await backups.show(wantedName(request)));
+}
+
+export function entryView(request: LiveRequest, entry: BackupEntry): View {
+  const { sidecar, problem } = entry;
+  const lines = [
+    `${marksOf(entry)} **${named(entry.name)}** · ${size(entry.sizeBytes)} · ${ago(entry.createdAt)}`,
+    ...(problem === null ? [] : [`> ⚠️ ${shown(problem, 500)}`]),
+    ...(sidecar === null ? [] : details(request, entry)),
+  ];
+  return {
+    content: lines.filter((line) => line !== '').join('\n'),
+    components: entry.state === 'damaged' ? [] : entryButtons(request, entry.name),
+  };
+}
+
+function details(request: LiveRequest, entry: BackupEntry): string[] {
+  const { sidecar } = entry;
+  if (sidecar === null) return [];
+  const { manifest, verified, drilled, safetyUntil } = sidecar;
+  return [
+    `${kindOf(request, entry)} · ${personOf(manifest.by)}${manifest.reason === null ? '' : ` · ${shown(manifest.reason, 200)}`}`,
+    contents(request, entry),
+    request.say({
+      en: `Made in ${duration(manifest.durationMs, 'en')}; teaching waited ${duration(manifest.gateMs, 'en')}`,
+      ja: `作成 ${duration(manifest.durationMs, 'ja')}、学習の待ち時間 ${duration(manifest.gateMs, 'ja')}`,
+    }),
+    checkLine(request, verified, { en: 'Verified', ja: '検証' }, { en: 'Never verified', ja: '未検証' }),
+    checkLine(
+      request,
+      drilled,
+      { en: 'Restore rehearsed', ja: '復元の予行演習' },
+      { en: 'Restore never rehearsed', ja: '復元の予行演習は未実施' },
+    ),
+    safetyUntil === null
+      ? ''
+      : request.say({
+          en: `Kept until ${ago(safetyUntil)} because a restore can be undone with it`,
+          ja: `復元を取り消せるよう、${ago(safetyUntil)}まで保持します`,
+        }),
+    `-# NescordBot ${shown(manifest.application.version, 20)} · schema ${manifest.schemaVersion} · SHA-256 \`${sidecar.archive.sha256.slice(0, 16)}…\``,
+  ];
+}
+
+type Both = { readonly en: string; readonly ja: string };
+
+function checkLine(request: LiveRequest, check: Check | null, name: Both, never: Both): string {
+  if (check === null) return request.say(never);
+  const when = `${ago(check.at)} (${duration(check.durationMs, request.locale)})`;
+  if (check.ok) return `${request.say({ en: `${name.en} `, ja: `${name.ja}：` })}${when}`;
+  return `⚠️ ${request.say({ en: `${name.en}, and failed, `, ja: `${name.ja}に失敗：` })}${when}: ${shown(check.problems.join('; '), 300)}`;
+}

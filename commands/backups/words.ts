@@ -1,0 +1,101 @@
+import type { BackupEntry, BackupKind, Requester } from '../../src/backup/model.ts';
+import type { Locale } from '../../src/errors.ts';
+import { ago, plain, shown, size, type Choice, type Request, type Services } from '../../src/discord/command.ts';
+
+const KINDS: Readonly<Record<BackupKind, Readonly<Record<Locale, string>>>> = {
+  manual: { en: 'by hand', ja: '手動' },
+  scheduled: { en: 'scheduled', ja: '定期' },
+  'after-change': { en: 'after a change', ja: '変更後' },
+  safety: { en: 'safety copy', ja: '復元前の控え' },
+};
+
+export function kindOf(request: Request, entry: BackupEntry): string {
+  const kind = entry.sidecar?.manifest.kind;
+  return kind === undefined ? request.say({ en: 'unknown kind', ja: '種類不明' }) : request.say(KINDS[kind]);
+}
+
+/** What is known of its soundness, as marks; the list has their legend. */
+export function marksOf({ state, sidecar }: BackupEntry): string {
+  if (state === 'damaged') return sidecar?.pinned === true ? '⚠️📌' : '⚠️';
+  const marks = [
+    state === 'good' ? '✅' : '▫️',
+    sidecar?.drilled?.ok === true ? '🧪' : '',
+    sidecar?.pinned === true ? '📌' : '',
+  ];
+  return marks.join('');
+}
+
+export function legend(request: Request): string {
+  return request.say({
+    en: '✅ verified 🧪 drilled 📌 pinned ⚠️ damaged ▫️ not verified yet',
+    ja: '✅ 検証済み 🧪 予行演習済み 📌 固定 ⚠️ 破損 ▫️ 未検証',
+  });
+}
+
+/** The person, or the part of the program, that asked for it. */
+export function personOf({ id, name }: Requester): string {
+  return /^\d{15,}$/.test(id) ? `<@${id}>` : shown(name, 40);
+}
+
+export function requesterOf(request: Request): Requester {
+  return { id: request.userId, name: request.userName };
+}
+
+/** Without what every name begins with. */
+export function shortName(name: string): string {
+  return name.replace(/^nescordbot_backup_/, '');
+}
+
+/** A name as people see it; ours need no escaping, and what was typed is made harmless. */
+export function named(name: string): string {
+  return /^[\w.-]+$/.test(name) ? name : shown(name, 80);
+}
+
+/** For where Discord shows no relative times: `3 h ago`. */
+function age(request: Request, ms: number): string {
+  const minutes = Math.max(0, Math.round(ms / 60_000));
+  if (minutes < 60) return request.say({ en: `${minutes} min ago`, ja: `${minutes} 分前` });
+  const hours = Math.round(minutes / 60);
+  if (hours < 48) return request.say({ en: `${hours} h ago`, ja: `${hours} 時間前` });
+  const days = Math.round(hours / 24);
+  return request.say({ en: `${days} days ago`, ja: `${days} 日前` });
+}
+
+/** What fits what was typed so far, newest first: by name, kind, reason or person. */
+export async function suggest(request: Request, { backups, clock }: Services): Promise<Choice[]> {
+  const typed = (request.text('backup') ?? '').trim().toLowerCase();
+  const choices = (await backups.list()).map((entry) => ({
+    name: describe(request, entry, clock()),
+    value: entry.name,
+  }));
+  return choices.filter(({ name, value }) => `${name} ${value}`.toLowerCase().includes(typed)).slice(0, 25);
+}
+
+function describe(request: Request, entry: BackupEntry, now: number): string {
+  const parts = [
+    `${marksOf(entry)} ${shortName(entry.name)}`,
+    age(request, now - entry.createdAt),
+    size(entry.sizeBytes),
+    entry.sidecar?.manifest.reason ?? kindOf(request, entry),
+  ];
+  return plain(parts.join(' · ')).replace(/\s+/g, ' ').slice(0, 100).toWellFormed();
+}
+
+/** One line of the list, two where there is a reason. */
+export function entryLine(request: Request, entry: BackupEntry): string {
+  const { sidecar } = entry;
+  const facts = [
+    `${marksOf(entry)} **${shortName(entry.name)}**`,
+    ago(entry.createdAt),
+    size(entry.sizeBytes),
+    kindOf(request, entry),
+    ...(sidecar === null ? [] : [personOf(sidecar.manifest.by)]),
+    ...(sidecar?.verified?.ok === true
+      ? [
+          `${request.say({ en: 'verified', ja: '検証：' })}${request.locale === 'en' ? ' ' : ''}${ago(sidecar.verified.at)}`,
+        ]
+      : []),
+  ];
+  const second = entry.problem ?? sidecar?.manifest.reason ?? null;
+  return second === null ? facts.join(' · ') : `${facts.join(' · ')}\n> ${shown(second, 120)}`;
+}

@@ -1,0 +1,124 @@
+import { isAppError } from '../src/errors.ts';
+import {
+  actionId,
+  button,
+  count,
+  duration,
+  row,
+  slashCommand,
+  type Action,
+  type Command,
+  type LiveRequest,
+  type Services,
+  type View,
+} from '../src/discord/command.ts';
+import { backupOption } from './backups/definition.ts';
+import { wantedName } from './backups/name.ts';
+import { showing } from './backups/progress.ts';
+import { previewView } from './backups/restore-preview.ts';
+import { named, requesterOf, suggest } from './backups/words.ts';
+
+export const restore = {
+  data: slashCommand(
+    {
+      name: 'restore',
+      description: {
+        en: 'Go back to a backup; shows first what would change',
+        ja: '復元（先に変わる内容を表示します）',
+      },
+    },
+    [backupOption],
+  ),
+  access: 'operator',
+  help: [
+    {
+      usage: '/restore',
+      words: {
+        en: 'go back to a backup; I show first what would change.',
+        ja: 'バックアップの状態に戻します。先に変わる内容を表示します。',
+      },
+    },
+  ],
+  reply: 'public',
+  run: (request, services) => ask(request, services, wantedName(request)),
+  complete: suggest,
+  buttons: {
+    ask: { reply: 'public', run: (request, services) => ask(request, services, request.args[0] ?? '') },
+    go: { reply: 'update', run: go },
+    cancel: { reply: 'update', run: cancel },
+  } satisfies Record<string, Action>,
+} satisfies Command;
+
+/** Takes back nothing by itself: it shows what would change, and asks. */
+async function ask(request: LiveRequest, services: Services, name: string): Promise<View> {
+  const note = attempts(request, services, name);
+  try {
+    request.show({
+      content: request.say({ en: '⏪ Looking at what would change …', ja: '⏪ 変わる内容を調べています…' }),
+    });
+    const preview = await services.backups.preview(name, { signal: request.signal });
+    note('asked');
+    return previewView(request, services, preview);
+  } catch (error) {
+    note('refused', error);
+    throw error;
+  }
+}
+
+async function go(request: LiveRequest, services: Services): Promise<View> {
+  const note = attempts(request, services, request.args[3] ?? '');
+  const name = redeem(request, services, note);
+  note('confirmed');
+  const onProgress = showing(request, 'restore', `**${named(name)}**`);
+  onProgress({ stage: 'waiting', doneBytes: 0, totalBytes: 0 }); // takes the buttons away
+  try {
+    // Neither a deleted message nor a deadline stops it half-way.
+    const result = await services.backups.restore(name, requesterOf(request), { onProgress });
+    note('done');
+    const undo = request.say({ en: 'Undo', ja: '元に戻す' });
+    return {
+      content: request.say({
+        en: `✅ **Restored ${named(result.entry.name)}** in ${duration(result.durationMs, 'en')}: ${count(result.documents)} documents and ${count(result.questions)} questions are back.\nWhat was there before is kept as **${named(result.safety.name)}**.`,
+        ja: `✅ **${named(result.entry.name)} を復元しました**（${duration(result.durationMs, 'ja')}）。文書 ${count(result.documents)} 件、質問 ${count(result.questions)} 件が戻りました。\n復元前の状態は **${named(result.safety.name)}** に保存してあります。`,
+      }),
+      components: [row(button(actionId('restore', 'ask', result.safety.name), undo))],
+    };
+  } catch (error) {
+    note(isAppError(error, 'busy') ? 'refused' : 'failed', error);
+    request.show({
+      content: request.say({
+        en: `⏪ **${named(name)}** was not restored. The reason is told to <@${request.userId}>.`,
+        ja: `⏪ **${named(name)}** は復元されませんでした。理由は <@${request.userId}> さんにお知らせします。`,
+      }),
+    });
+    throw error;
+  }
+}
+
+function cancel(request: LiveRequest, services: Services): View {
+  const note = attempts(request, services, request.args[3] ?? '');
+  redeem(request, services, note);
+  note('cancelled');
+  return {
+    content: request.say({ en: '⏪ Cancelled. Nothing was changed.', ja: '⏪ 中止しました。何も変更していません。' }),
+  };
+}
+
+type Note = ReturnType<typeof attempts>;
+
+function redeem(request: LiveRequest, { confirmations }: Services, note: Note): string {
+  try {
+    return confirmations.redeem(request);
+  } catch (error) {
+    note('refused', error);
+    throw error;
+  }
+}
+
+/** Every attempt is recorded, allowed or refused. */
+function attempts({ userId, guildId }: LiveRequest, { audit }: Services, backup: string) {
+  return (outcome: Parameters<Services['audit']>[0]['outcome'], error?: unknown): void => {
+    const detail = error instanceof Error ? { detail: error.message } : {};
+    audit({ action: 'restore', outcome, by: userId, guild: guildId, backup, ...detail });
+  };
+}

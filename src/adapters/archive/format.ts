@@ -1,0 +1,16 @@
+import type { FileRecord } from '../../backup/model.ts';
+import type { ArchiveFormat, JobThreads } from '../../backup/ports.ts';
+import type { Packed } from './pack.ts';
+import type { Inspected } from './unpack.ts';
+
+/** The worker's file names the jobs `pack`, `inspect` and `unpack`. */
+export function createTarZst({ threads }: { readonly threads: JobThreads }): ArchiveFormat {
+  return {
+    write({ file, folder, paths, level, manifest }, work = {}) {
+      const answer = (files: unknown) => manifest(files as readonly FileRecord[]);
+      return threads.run<Packed>('pack', { file, folder, paths, level }, { ...work, answer });
+    },
+    read: (file, work) => threads.run<Inspected>('inspect', { file }, work),
+    extract: (file, folder, expected, work) => threads.run<void>('unpack', { file, folder, expected }, work),
+  };
+}

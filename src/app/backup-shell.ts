@@ -1,0 +1,92 @@
+import { openTextPool } from '../adapters/threads/pool.ts';
+import { createDatabaseFiles } from '../adapters/sqlite/files.ts';
+import { createJobThreads } from '../adapters/threads/job-threads.ts';
+import type { BackupManager } from '../backup/api.ts';
+import type { Premises } from '../backup/ports.ts';
+import type { Config } from '../config.ts';
+import { AppError, isAppError } from '../errors.ts';
+import { createWriteGate } from '../knowledge/write-gate.ts';
+import type { Log } from '../log.ts';
+import { openBackups } from './backups.ts';
+import { contentsOf } from './contents.ts';
+import { createEngine } from './engine.ts';
+import { openPremises } from './premises.ts';
+
+/** Backups from a shell. */
+export interface BackupShell extends AsyncDisposable {
+  readonly manager: BackupManager;
+  /** True when a bot is running on the volume; restoring is that one's work then. */
+  readonly besideBot: boolean;
+}
+
+export interface BackupShellOptions {
+  readonly log: Log;
+  readonly signal?: AbortSignal;
+  /** Opens the content first, creating it where there is none: what a restore replaces is saved before. */
+  readonly restores?: boolean;
+}
+
+/** With the bot stopped, everything; beside a running one, all but restoring. */
+export async function openBackupShell(config: Config, options: BackupShellOptions): Promise<BackupShell> {
+  const { log, signal, restores = false } = options;
+  const [clock, random] = [Date.now, Math.random];
+  await using opening = new AsyncDisposableStack();
+  const threads = createJobThreads({ workerFile: new URL('../backup-worker.ts', import.meta.url) });
+  const pool = openTextPool({
+    workerFile: new URL('../text-worker.ts', import.meta.url),
+    maxThreads: 1,
+    idleTimeoutMs: 1_000,
+  });
+  opening.defer(() => pool.close());
+  const nowhere = { recordUsage: () => undefined, usageSince: () => [] };
+  const engine = createEngine(config.gemini, { pool, usage: nowhere, clock, random });
+  const gate = createWriteGate();
+  const files = createDatabaseFiles(threads);
+  const more = signal === undefined ? {} : { signal };
+  const own = await openPremises(config, { log, clock, random, files, gate, works: false, ...more }).catch(
+    (error: unknown): null => {
+      if (!isAppError(error, 'conflict')) throw error;
+      if (restores) throw stopFirst(error);
+      return null;
+    },
+  );
+  if (own !== null) {
+    opening.use(own);
+    if (restores) await own.open();
+  }
+  const premises: Premises = own ?? elsewhere(config);
+  const besideBot = own === null;
+  const backups = opening.use(
+    await openBackups(config, { premises, threads, gate, engine: () => engine, besideBot, log, clock, random }),
+  );
+  const restore: BackupManager['restore'] = (name, by, run) =>
+    besideBot ? Promise.reject(stopFirst(null)) : backups.manager.restore(name, by, run);
+  const opened = opening.move();
+  return { manager: { ...backups.manager, restore }, besideBot, [Symbol.asyncDispose]: () => opened.disposeAsync() };
+}
+
+function elsewhere(config: Config): Premises {
+  const refuse = (): never => {
+    throw stopFirst(null);
+  };
+  return {
+    contents: contentsOf(config),
+    hold: refuse,
+    vacate: refuse,
+    claim: refuse,
+    reoccupy: refuse,
+    tables: refuse,
+    resume: () => undefined,
+    giveUp: () => undefined,
+  };
+}
+
+const stopFirst = (cause: unknown): AppError =>
+  new AppError(
+    'conflict',
+    {
+      en: 'A bot is running on this volume, so nothing was restored. Use /restore in Discord, or stop the bot and try again.',
+      ja: 'このボリュームではボットが実行中のため、復元しませんでした。Discord で /restore を使うか、ボットを停止してからもう一度お試しください。',
+    },
+    { cause },
+  );

@@ -1,0 +1,97 @@
+import packageFile from '../../package.json' with { type: 'json' };
+import { createTarZst } from '../adapters/archive/format.ts';
+import { createChromaSnapshot } from '../adapters/chroma/snapshot.ts';
+import { readChromaVersion } from '../adapters/chroma/version.ts';
+import { createDatabaseFiles } from '../adapters/sqlite/files.ts';
+import { readMigrations } from '../adapters/sqlite/migrate.ts';
+import { createSqliteCopyCheck, createSqliteSnapshot } from '../adapters/sqlite/snapshot.ts';
+import type { BackupManager } from '../backup/api.ts';
+import { openCatalogue, type Catalogue } from '../backup/catalogue.ts';
+import { folderLock } from '../backup/lock.ts';
+import { createBackupManager } from '../backup/manager.ts';
+import type { JobThreads, Premises } from '../backup/ports.ts';
+import { createRestore } from '../backup/restore.ts';
+import { createJobSlot, type JobSlot } from '../backup/slot.ts';
+import { freeBytesOn } from '../backup/space.ts';
+import type { Config } from '../config.ts';
+import type { WriteGate } from '../knowledge/write-gate.ts';
+import type { Log } from '../log.ts';
+import { createDrillRig } from './drill.ts';
+import type { Engine } from './engine.ts';
+import { journalFileOf } from './contents.ts';
+
+export interface Backups extends AsyncDisposable {
+  readonly manager: BackupManager;
+  readonly catalogue: Catalogue;
+  readonly slot: JobSlot;
+}
+
+export interface BackupSurroundings {
+  readonly premises: Premises;
+  /** What the bot answers with, or would: its embedding space is what backups are held against. */
+  readonly engine: () => Engine;
+  /** True beside a running bot, whose writers do not pass our gate: SQLite alone is copied, the index is rebuilt from it. */
+  readonly besideBot?: boolean;
+  readonly threads: JobThreads;
+  /** The one that all writers to the index pass. */
+  readonly gate: WriteGate;
+  readonly log: Log;
+  readonly clock: () => number;
+  readonly random: () => number;
+}
+
+/** Making backups and going back to them, on the premises. */
+export async function openBackups(config: Config, surroundings: BackupSurroundings): Promise<Backups> {
+  const { premises, threads, gate, engine, log, clock, random, besideBot = false } = surroundings;
+  const { directory: folder, directoryIsDefault, keep, compression } = config.backup;
+  const catalogue = await openCatalogue(folder, { createIfMissing: directoryIsDefault });
+  const slot = createJobSlot({ acquireLock: folderLock(folder) });
+  const { file } = config.database;
+  const { collectionPrefix, directory, remote } = config.chroma;
+  const archive = createTarZst({ threads });
+  const checkCopy = createSqliteCopyCheck({ threads });
+  const files = createDatabaseFiles(threads);
+  const room = createBackupManager({
+    slot,
+    catalogue,
+    archive,
+    checkSqliteCopy: checkCopy,
+    sources: [
+      createSqliteSnapshot({ file, threads }),
+      // A remote server's index is rebuilt from SQLite.
+      ...(remote === null && !besideBot ? [createChromaSnapshot({ directory, threads })] : []),
+    ],
+    gate,
+    drillRig: createDrillRig({ config, engine, files, log, clock, random }),
+    rules: keep,
+    freeBytes: freeBytesOn,
+    application: { name: packageFile.name, version: packageFile.version },
+    collectionPrefix,
+    level: compression,
+    clock,
+    log,
+  });
+  const chromaVersion = remote === null ? await readChromaVersion() : null;
+  const schemaVersion = readMigrations().length;
+  const restore = createRestore({
+    slot,
+    source: room.source,
+    save: room.save,
+    archive,
+    checkCopy,
+    files,
+    premises,
+    databaseFile: file,
+    journalFile: journalFileOf(config),
+    capabilities: () => ({ schemaVersion, chromaVersion, collectionPrefix, space: engine().embedder.space.id }),
+    clock,
+    random,
+    log,
+  });
+  return {
+    manager: { ...room.manager, ...restore },
+    catalogue,
+    slot,
+    [Symbol.asyncDispose]: () => slot.close(),
+  };
+}

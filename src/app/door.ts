@@ -1,0 +1,166 @@
+import { AppError } from '../errors.ts';
+import type { Answers, Library } from '../knowledge/api.ts';
+import type { SettingsStore } from '../knowledge/ports.ts';
+import { createJobBoard, type JobBoard } from './job-board.ts';
+import type { KnowledgeBase } from './knowledge-base.ts';
+
+/**
+ * Knowledge as Discord has it for as long as the bot runs, whichever knowledge base is behind it. While a backup is being
+ * restored everything is refused with words, or, where nobody could be told, is empty.
+ */
+export interface Door {
+  readonly library: Library;
+  readonly answers: Answers;
+  readonly settings: SettingsStore;
+  /** What is behind the door now; null while a backup takes its place. */
+  current(): KnowledgeBase | null;
+  /** Nothing is changed by people any more. */
+  hold(): void;
+  /** Shuts the door and resolves with what was behind it when the last answer under way has ended, or was ended. */
+  empty(drainMs: number): Promise<KnowledgeBase | null>;
+  /** Still shut. */
+  put(knowledge: KnowledgeBase): void;
+  /** Opens the door on what was put there; without anything there it stays shut. */
+  open(): void;
+  /** Called when somebody added or removed a document. */
+  onChange(listener: () => void): void;
+  /** Called when something else is behind the door. */
+  onExchange(listener: () => void): void;
+}
+
+export const restoring = (): AppError =>
+  new AppError(
+    'busy',
+    {
+      en: 'I am restoring a backup. Please try again in about a minute.',
+      ja: 'バックアップを復元しています。1分ほどしてからもう一度お試しください。',
+    },
+    { retryAfterMs: 60_000 },
+  );
+
+export function createDoor(): Door {
+  let knowledge: KnowledgeBase | null = null;
+  let state: 'open' | 'held' | 'shut' = 'shut';
+  let leaving = new AbortController();
+  const underWay = new Set<Promise<void>>();
+  const board: JobBoard = createJobBoard();
+  const changeListeners: (() => void)[] = [];
+  const exchangeListeners: (() => void)[] = [];
+  let shown: KnowledgeBase | null = null;
+
+  const inside = (): KnowledgeBase | null => (state === 'shut' ? null : knowledge);
+  function reading(): KnowledgeBase {
+    const found = inside();
+    if (found === null) throw restoring();
+    return found;
+  }
+  function writing(): KnowledgeBase {
+    if (state !== 'open') throw restoring();
+    return reading();
+  }
+
+  /** Counts work as under way until it is over, and ends it when the door shuts for good. */
+  function begin(signal: AbortSignal | undefined) {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    underWay.add(promise);
+    const { signal: shutting } = leaving;
+    return {
+      signal: signal === undefined ? shutting : AbortSignal.any([signal, shutting]),
+      reason: (error: unknown) => (shutting.aborted && signal?.aborted !== true ? restoring() : error),
+      end() {
+        underWay.delete(promise);
+        resolve();
+      },
+    };
+  }
+
+  const library: Library = {
+    add(request) {
+      const added = writing().library.add(request);
+      if (!added.duplicate) for (const tell of changeListeners) tell();
+      return added;
+    },
+    remove(guildId, documentId) {
+      const removed = writing().library.remove(guildId, documentId);
+      for (const tell of changeListeners) tell();
+      return removed;
+    },
+    list: (guildId, page) => reading().library.list(guildId, page),
+    show: (guildId, documentId) => reading().library.show(guildId, documentId),
+    suggest: (guildId, text) => inside()?.library.suggest(guildId, text) ?? [],
+    async search(guildId, query, limit, signal) {
+      const { library: current } = reading();
+      const work = begin(signal);
+      try {
+        return await current.search(guildId, query, limit, work.signal);
+      } catch (error) {
+        throw work.reason(error);
+      } finally {
+        work.end();
+      }
+    },
+    status: (guildId) => reading().library.status(guildId),
+    job: (jobId) => reading().library.job(jobId),
+    watchJob: (jobId, onChange) => board.watch(jobId, onChange),
+    openJobs: () => inside()?.library.openJobs() ?? [],
+  };
+
+  const answers: Answers = {
+    async *ask(request) {
+      const { answers: current } = reading();
+      const work = begin(request.signal);
+      try {
+        yield* current.ask({ ...request, signal: work.signal });
+      } catch (error) {
+        throw work.reason(error);
+      } finally {
+        work.end();
+      }
+    },
+    // Called for every message that is written, with nobody waiting for words.
+    conversationBehind: (messageId) => inside()?.answers.conversationBehind(messageId) ?? [],
+    conversationIn: (channelId) => inside()?.answers.conversationIn(channelId) ?? [],
+    // The answer is on its way and goes out; only what is said in reply to it will not find it.
+    linkMessage: (questionId, messageId) => inside()?.answers.linkMessage(questionId, messageId),
+    vote: (questionId, userId, vote) => writing().answers.vote(questionId, userId, vote),
+    passagesOf: (guildId, questionId) => reading().answers.passagesOf(guildId, questionId),
+  };
+
+  return {
+    library,
+    answers,
+    settings: {
+      setting: (scope, key) => reading().store.settings.setting(scope, key),
+      saveSetting: (scope, key, value) => writing().store.settings.saveSetting(scope, key, value),
+    },
+    current: () => knowledge,
+    hold() {
+      if (state === 'open') state = 'held';
+    },
+    async empty(drainMs) {
+      state = 'shut';
+      const left = knowledge;
+      const drained = Promise.all(underWay);
+      const timer = setTimeout(() => leaving.abort(restoring()), drainMs);
+      await drained;
+      clearTimeout(timer);
+      board.leave();
+      knowledge = null;
+      return left;
+    },
+    put(next) {
+      knowledge = next;
+    },
+    open() {
+      if (knowledge === null) return;
+      leaving = new AbortController();
+      state = 'open';
+      board.enter(knowledge.library);
+      const isOther = shown !== null && shown !== knowledge;
+      shown = knowledge;
+      if (isOther) for (const tell of exchangeListeners) tell();
+    },
+    onChange: (listener) => void changeListeners.push(listener),
+    onExchange: (listener) => void exchangeListeners.push(listener),
+  };
+}

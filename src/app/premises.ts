@@ -1,0 +1,124 @@
+import type { DatabaseFiles, Premises } from '../backup/ports.ts';
+import { recoverRestore, type Recovery } from '../backup/recover.ts';
+import type { Config } from '../config.ts';
+import type { PartStatus, StatusReport } from '../health/ports.ts';
+import { AppError, isAppError } from '../errors.ts';
+import { contentsOf, journalFileOf } from './contents.ts';
+import { createDoor, restoring, type Door } from './door.ts';
+import { checkFolders, openKnowledgeBase, type KnowledgeBase, type Surroundings } from './knowledge-base.ts';
+import { openVolumeLock } from './volume-lock.ts';
+
+/** The volume, ours alone, with a knowledge base on it that can be exchanged. */
+export interface OwnPremises extends Premises, AsyncDisposable {
+  readonly door: Door;
+  /** What had become of a restore that a crash interrupted. */
+  readonly recovery: Recovery;
+  readonly journalFile: string;
+  /** Opens the knowledge base for the first time and lets people in. */
+  open(): Promise<KnowledgeBase>;
+  /** @throws AppError `busy` while a backup is being restored */
+  knowledge(): KnowledgeBase;
+  parts(): readonly PartStatus[];
+  totals(): StatusReport['totals'];
+  /** Resolves with the reason when nothing could be opened any more. */
+  readonly gaveUp: Promise<unknown>;
+}
+
+export interface PremisesOptions extends Surroundings {
+  readonly files: DatabaseFiles & { assertUnused(file: string): Promise<void> };
+  /** False for a shell: what was restored is opened to be looked at, and its jobs are left for the bot. */
+  readonly works?: boolean;
+}
+
+/**
+ * Takes the volume and finishes or undoes what a crash interrupted, before anything is opened.
+ * @throws AppError `conflict` when another process has it; `config`, `damaged`
+ */
+export async function openPremises(config: Config, options: PremisesOptions): Promise<OwnPremises> {
+  const { log, files, works = true } = options;
+  await using opening = new AsyncDisposableStack();
+  await checkFolders(config);
+  opening.use(openVolumeLock(config.database.file));
+  const contents = contentsOf(config);
+  const journalFile = journalFileOf(config);
+  const recovery = await recoverRestore(contents, journalFile);
+  if (recovery.words !== null) log.warn(recovery.words.en);
+  for (const folder of recovery.leftovers) {
+    log.warn(
+      `${folder} was left by a restore that nothing else speaks of. Look into it, and delete it if nothing is missing.`,
+    );
+  }
+
+  const door = createDoor();
+  const gaveUp = Promise.withResolvers<unknown>();
+  const known = { parts: starting('opening'), totals: { guilds: 0, documents: 0, chunks: 0 } };
+  const enter = (paused: boolean) => openKnowledgeBase(config, { ...options, paused });
+
+  async function leave(drainMs: number): Promise<void> {
+    const left = await door.empty(drainMs);
+    if (left === null) return;
+    known.totals = left.store.knowledge.totals();
+    known.parts = starting('a backup is being restored');
+    await left[Symbol.asyncDispose]();
+  }
+
+  opening.defer(() => leave(0));
+  const held = opening.move();
+  return {
+    door,
+    recovery,
+    journalFile,
+    contents,
+    gaveUp: gaveUp.promise,
+    async open() {
+      const knowledge = await enter(!works);
+      door.put(knowledge);
+      door.open();
+      return knowledge;
+    },
+    knowledge() {
+      const found = door.current();
+      if (found === null) throw restoring();
+      return found;
+    },
+    parts: () => door.current()?.status() ?? known.parts,
+    totals: () => door.current()?.store.knowledge.totals() ?? known.totals,
+    hold: () => door.hold(),
+    vacate: leave,
+    async claim() {
+      try {
+        await files.assertUnused(config.database.file);
+      } catch (cause) {
+        if (!isAppError(cause, 'busy')) throw cause;
+        throw new AppError('busy', inUse, { cause });
+      }
+    },
+    async reoccupy() {
+      door.put(await enter(true));
+    },
+    tables: () => files.count(config.database.file),
+    resume() {
+      const knowledge = door.current();
+      if (knowledge === null) return;
+      if (works) knowledge.begin();
+      door.open();
+    },
+    giveUp(error) {
+      log.error('The bot cannot go on', { error });
+      gaveUp.resolve(error);
+    },
+    [Symbol.asyncDispose]: () => held.disposeAsync(),
+  };
+}
+
+function starting(detail: string): PartStatus[] {
+  return [
+    { name: 'sqlite', state: 'starting', detail },
+    { name: 'chroma', state: 'starting', detail },
+  ];
+}
+
+const inUse = {
+  en: 'Another program, a shell command perhaps, is working on the database. Wait until it is done, and try again.',
+  ja: '別のプログラム（シェルのコマンドなど）がデータベースを使用しています。終わってからもう一度お試しください。',
+};

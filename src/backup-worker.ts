@@ -1,0 +1,21 @@
+/** The edge of a worker thread for backups: what runs off the main thread is named here. */
+import { pack } from './adapters/archive/pack.ts';
+import { inspect, unpack } from './adapters/archive/unpack.ts';
+import { captureChroma } from './adapters/chroma/snapshot-capture.ts';
+import { assertUnused, compareDatabases, countTables, reserveNumbers } from './adapters/sqlite/compare.ts';
+import { checkCopy } from './adapters/sqlite/copy-check.ts';
+import { captureSqlite } from './adapters/sqlite/snapshot-capture.ts';
+import { serveJob } from './adapters/threads/serve-job.ts';
+
+await serveJob({
+  pack,
+  inspect,
+  unpack,
+  captureSqlite,
+  captureChroma,
+  checkCopy,
+  assertUnused,
+  compareDatabases,
+  countTables,
+  reserveNumbers,
+});

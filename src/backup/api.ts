@@ -1,0 +1,118 @@
+import type { BackupEntry, BackupKind, Requester } from './model.ts';
+
+export type Stage =
+  | 'waiting'
+  | 'checking'
+  | 'capturing'
+  | 'compressing'
+  | 'verifying'
+  | 'retention'
+  | 'drilling'
+  | 'staging'
+  | 'saving'
+  | 'swapping'
+  | 'opening'
+  | 'done';
+
+export interface BackupProgress {
+  readonly stage: Stage;
+  readonly doneBytes: number;
+  /** 0 while unknown. */
+  readonly totalBytes: number;
+}
+
+export interface Removal {
+  readonly name: string;
+  readonly reason: string;
+}
+
+export interface Kept {
+  readonly name: string;
+  /** Why it is kept, one reason per rule that keeps it: `newest 5`, `daily 2026-11-20`, `pinned`, `newest verified`. */
+  readonly reasons: readonly string[];
+}
+
+export interface RetentionPlan {
+  readonly kept: readonly Kept[];
+  readonly removed: readonly Removal[];
+}
+
+export interface CreateRequest {
+  readonly kind: BackupKind;
+  readonly reason: string | null;
+  readonly by: Requester;
+}
+
+export interface CreateResult {
+  readonly entry: BackupEntry;
+  readonly retention: RetentionPlan;
+}
+
+/** What a restore would change, taken from the backup itself. */
+export interface RestorePreview {
+  readonly entry: BackupEntry;
+  /** Documents there are now and not in the backup. At most 10 titles, `count` has them all. */
+  readonly documentsLost: { readonly count: number; readonly titles: readonly string[] };
+  readonly documentsReturning: { readonly count: number; readonly titles: readonly string[] };
+  readonly questionsLost: number;
+  readonly guildsWithOtherSettings: number;
+  /** In words: an older schema is migrated, another embedding space is indexed again. */
+  readonly remarks: readonly { readonly en: string; readonly ja: string }[];
+  /** From the last drill, or estimated from the size. */
+  readonly estimatedMs: number;
+}
+
+export interface RestoreResult {
+  readonly entry: BackupEntry;
+  /** The backup of what was there before; restoring it undoes this. */
+  readonly safety: BackupEntry;
+  readonly durationMs: number;
+  readonly documents: number;
+  readonly questions: number;
+}
+
+export interface RunOptions {
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: BackupProgress) => void;
+}
+
+/**
+ * Backups of everything the bot knows, of every guild. One job at a time.
+ * @throws AppError `busy` (another job runs; the message has its progress), `not_found`, `damaged` (names the file and
+ *   the next-best backup), `limit` (no room; says how much is missing), `conflict` (refused, with the reason)
+ */
+export interface BackupManager {
+  create(request: CreateRequest, options?: RunOptions): Promise<CreateResult>;
+  /** Newest first, damaged ones included. */
+  list(): Promise<readonly BackupEntry[]>;
+  show(name: string): Promise<BackupEntry>;
+  /** Reads every byte back; with `drill`, restores into a scratch folder and asks a question. Noted in the sidecar. */
+  verify(
+    name: string,
+    options?: RunOptions & { readonly drill?: boolean; readonly by?: Requester },
+  ): Promise<BackupEntry>;
+  /** Refuses pinned ones and the last verified one. */
+  delete(name: string, by?: Requester): Promise<BackupEntry>;
+  pin(name: string, pinned: boolean, by?: Requester): Promise<BackupEntry>;
+  /** What retention would do now; with `dryRun` false, does it. */
+  cleanup(options: { readonly dryRun: boolean; readonly by?: Requester }): Promise<RetentionPlan>;
+  preview(name: string, options?: RunOptions): Promise<RestorePreview>;
+  restore(name: string, by: Requester, options?: RunOptions): Promise<RestoreResult>;
+  /** What runs now; null when nothing does. */
+  running(): (BackupProgress & { readonly what: 'backup' | 'restore' | 'verify' }) | null;
+}
+
+export interface Schedule {
+  readonly enabled: boolean;
+  /** `every 6h`, `daily 02:00`, `weekly sun 02:00`, `monthly 1 02:00`. */
+  readonly rule: string;
+  /** IANA name. */
+  readonly timeZone: string;
+  readonly afterChanges: boolean;
+}
+
+export interface BackupSchedule {
+  current(): Schedule & { readonly nextAt: number | null; readonly lastAt: number | null };
+  /** Kept in the settings. @throws AppError `invalid` with what is allowed */
+  change(change: Partial<Schedule>): Schedule & { readonly nextAt: number | null };
+}

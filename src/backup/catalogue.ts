@@ -1,0 +1,148 @@
+import { chmod, mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { AppError, isAppError, wordsIn } from '../errors.ts';
+import { translateDisk } from './disk.ts';
+import { syncFolder } from './durable.ts';
+import type { BackupEntry, Sidecar } from './model.ts';
+import { ARCHIVE_SUFFIX, byAge, formatName, parseName, requireName, SIDECAR_SUFFIX, type ParsedName } from './name.ts';
+import { readSidecar, writeSidecar } from './sidecar.ts';
+import { cleanStale } from './stale.ts';
+
+/** The backups in a folder. There is no other list: what is on the disk is what there is. */
+export interface Catalogue {
+  readonly folder: string;
+  /** Newest first, damaged ones included. @throws AppError `unavailable` when the folder has vanished */
+  list(): Promise<readonly BackupEntry[]>;
+  /** @throws AppError `invalid` for no name of ours, `not_found` */
+  show(name: string): Promise<BackupEntry>;
+  archiveFile(name: string): string;
+  /** A name that nothing in the folder has yet. */
+  freeName(now: number): Promise<string>;
+  /** The only way to write a sidecar: changes of the same backup come one after another. */
+  saveSidecar(name: string, change: (current: Sidecar | null) => Sidecar): Promise<void>;
+  /** Archive and sidecar. The sidecar goes last, so that a crash leaves no archive without a history. */
+  remove(name: string): Promise<void>;
+  /** Removes what crashed runs left, and nothing that is not ours. The caller holds the folder's lock. */
+  clean(): Promise<readonly string[]>;
+}
+
+export async function openCatalogue(
+  folder: string,
+  options: { readonly createIfMissing: boolean },
+): Promise<Catalogue> {
+  const within = async <T>(work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work();
+    } catch (error) {
+      throw translateDisk(error, folder);
+    }
+  };
+  await within(async () => {
+    if (options.createIfMissing) await mkdir(folder, { recursive: true, mode: 0o700 });
+    const { mode } = await stat(folder);
+    // Some mounts know no permissions; then the operator has chosen who may read them.
+    if ((mode & 0o077) !== 0) await chmod(folder, 0o700).catch(() => undefined);
+  });
+  let writing: Promise<unknown> = Promise.resolve();
+
+  async function names(): Promise<ParsedName[]> {
+    const found = new Set<string>();
+    for (const file of await readdir(folder)) {
+      const suffix = [ARCHIVE_SUFFIX, SIDECAR_SUFFIX].find((one) => file.endsWith(one));
+      if (suffix !== undefined) found.add(file.slice(0, -suffix.length));
+    }
+    return [...found].map(parseName).filter((name) => name !== null);
+  }
+
+  const catalogue: Catalogue = {
+    folder,
+    list: () =>
+      within(async () => {
+        const found = (await names()).sort(byAge).reverse();
+        const entries = await Promise.all(found.map((name) => readEntry(folder, name)));
+        return entries.filter((entry) => entry !== null);
+      }),
+    show: (name) =>
+      within(async () => {
+        const entry = await readEntry(folder, requireName(name));
+        if (entry === null) throw notFound(name);
+        return entry;
+      }),
+    archiveFile: (name) => join(folder, `${requireName(name).name}${ARCHIVE_SUFFIX}`),
+    freeName: (now) =>
+      within(async () => {
+        const taken = new Set((await names()).map(({ name }) => name));
+        let ordinal = 1;
+        while (taken.has(formatName(now, ordinal))) ordinal += 1;
+        return formatName(now, ordinal);
+      }),
+    saveSidecar(name, change) {
+      const save = async (): Promise<void> => {
+        const current = await readSidecar(folder, name).catch((error: unknown) => {
+          if (isAppError(error, 'damaged')) return null; // it is replaced
+          throw error;
+        });
+        await writeSidecar(folder, change(current));
+      };
+      const saved = within(() => writing.then(save));
+      writing = saved.catch(() => undefined); // its caller is told
+      return saved;
+    },
+    remove: (name) =>
+      within(async () => {
+        const { name: own } = requireName(name);
+        await rm(join(folder, `${own}${ARCHIVE_SUFFIX}`), { force: true });
+        await syncFolder(folder);
+        await rm(join(folder, `${own}${SIDECAR_SUFFIX}`), { force: true });
+        await syncFolder(folder);
+      }),
+    clean: () => within(() => cleanStale(folder)),
+  };
+  return catalogue;
+}
+
+/** Null when it has gone meanwhile. */
+async function readEntry(folder: string, parsed: ParsedName): Promise<BackupEntry | null> {
+  const { name, createdAt } = parsed;
+  const archive = await stat(join(folder, `${name}${ARCHIVE_SUFFIX}`)).catch(absent);
+  const sizeBytes = archive?.isFile() === true ? archive.size : 0;
+  const damaged = (problem: string, sidecar: Sidecar | null = null): BackupEntry => ({
+    name,
+    sizeBytes,
+    createdAt,
+    state: 'damaged',
+    problem,
+    sidecar,
+  });
+  const sidecar = await readSidecar(folder, name).catch((error: unknown) => {
+    if (isAppError(error)) return error;
+    throw error;
+  });
+  if (archive === null) {
+    if (sidecar === null) return null;
+    return damaged('the archive is missing; only its sidecar is there', isAppError(sidecar) ? null : sidecar);
+  }
+  if (!archive.isFile()) return damaged('the archive is not a file');
+  if (sizeBytes === 0) return damaged('the archive is empty', isAppError(sidecar) ? null : sidecar);
+  if (isAppError(sidecar)) return damaged(wordsIn('en', sidecar.words));
+  if (sidecar === null) return { name, sizeBytes, createdAt, state: 'unverified', problem: null, sidecar };
+  if (sidecar.manifest.name !== name) return damaged(`the sidecar belongs to ${sidecar.manifest.name}`);
+  if (sidecar.archive.sizeBytes !== sizeBytes)
+    return damaged(`the archive has ${sizeBytes} bytes instead of ${sidecar.archive.sizeBytes}`, sidecar);
+  const failed = [sidecar.verified, sidecar.drilled].find((check) => check?.ok === false);
+  if (failed) return damaged(failed.problems.join('; ') || 'its verification failed', sidecar);
+  const state = sidecar.verified === null ? 'unverified' : 'good';
+  return { name, sizeBytes, createdAt, state, problem: null, sidecar };
+}
+
+function absent(error: unknown): null {
+  if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+  throw error;
+}
+
+function notFound(name: string): AppError {
+  return new AppError('not_found', {
+    en: `There is no backup ${name}. The list of backups shows what there is.`,
+    ja: `${name} というバックアップはありません。バックアップの一覧で確認してください。`,
+  });
+}

@@ -1,0 +1,145 @@
+import { join } from 'node:path';
+import type { Log } from '../log.ts';
+import { AppError } from '../errors.ts';
+import type { CreateRequest } from './api.ts';
+import { captureAll, type Captured, type CaptureParts } from './capture.ts';
+import type { Catalogue } from './catalogue.ts';
+import { translateDisk } from './disk.ts';
+import { formatManifest } from './manifest.ts';
+import { FORMAT, type BackupEntry, type FileRecord, type Manifest } from './model.ts';
+import type { ArchiveFormat, SqliteReport } from './ports.ts';
+import { LIVE_DATABASE } from './restore-parts.ts';
+import { throwIfAborted, type JobContext } from './slot.ts';
+import { assertRoom, type FreeBytes } from './space.ts';
+import { openScratch } from './stale.ts';
+import type { Verification } from './verify.ts';
+
+export const SAFETY_MS = 7 * 24 * 3_600_000;
+
+export interface CreateParts extends CaptureParts {
+  readonly catalogue: Catalogue;
+  readonly archive: ArchiveFormat;
+  readonly checkSqliteCopy: (file: string, signal?: AbortSignal) => Promise<SqliteReport>;
+  readonly verification: Pick<Verification, 'problemsOf'>;
+  readonly freeBytes: FreeBytes;
+  readonly application: Manifest['application'];
+  readonly collectionPrefix: string;
+  /** zstd level. */
+  readonly level: number;
+  readonly log: Log;
+}
+
+/** Makes one backup within a job that holds the slot. It ends verified, or is not there. */
+export type MakeBackup = (request: CreateRequest, job: JobContext) => Promise<BackupEntry>;
+
+export function createMakeBackup(parts: CreateParts): MakeBackup {
+  const { catalogue, archive, clock, log } = parts;
+
+  async function make(request: CreateRequest, { signal, report }: JobContext): Promise<BackupEntry> {
+    const startedAt = clock();
+    report({ stage: 'checking', doneBytes: 0, totalBytes: 0 });
+    const stale = await catalogue.clean();
+    if (stale.length > 0) log.info(`Removed what an interrupted job left in ${catalogue.folder}`, { files: stale });
+    const estimate = await assertRoom(parts);
+    const name = await catalogue.freeName(startedAt);
+    await using scratch = await openScratch(catalogue.folder);
+    throwIfAborted(signal);
+    report({ stage: 'capturing', doneBytes: 0, totalBytes: estimate });
+    const captured = await captureAll(parts, scratch.folder, signal);
+    const database = await parts.checkSqliteCopy(join(scratch.folder, LIVE_DATABASE), signal);
+    if (database.problems.length > 0) throw unsound(database.problems);
+    const describe = (files: readonly FileRecord[]): Manifest => ({
+      ...about(parts, request, captured, database),
+      name,
+      createdAt: new Date(startedAt).toISOString(),
+      durationMs: clock() - startedAt,
+      files,
+    });
+    let manifest: Manifest | null = null;
+    let isOnDisk = false;
+    try {
+      const file = catalogue.archiveFile(name);
+      const written = await archive.write(
+        {
+          file,
+          folder: scratch.folder,
+          paths: captured.paths,
+          level: parts.level,
+          manifest: (files) => formatManifest((manifest = describe(files))),
+        },
+        { signal, onProgress: (progress) => report({ stage: 'compressing', ...progress }) },
+      );
+      isOnDisk = true;
+      const sidecar = {
+        // Once more, now that the archive is whole on the disk.
+        manifest: { ...must(manifest), durationMs: clock() - startedAt },
+        archive: { sizeBytes: written.sizeBytes, sha256: written.sha256 },
+        pinned: false,
+        verified: null,
+        drilled: null,
+        safetyUntil: request.kind === 'safety' ? startedAt + SAFETY_MS : null,
+      };
+      await catalogue.saveSidecar(name, () => sidecar);
+      const checkedAt = clock();
+      const problems = await parts.verification.problemsOf(name, sidecar, { signal, report });
+      if (problems.length > 0) throw unreadable(name, problems);
+      const check = { at: clock(), ok: true, durationMs: clock() - checkedAt, problems };
+      await catalogue.saveSidecar(name, (current) => ({ ...(current ?? sidecar), verified: check }));
+      return await catalogue.show(name);
+    } catch (error) {
+      // Nobody was told of it yet, so it need not be kept; what cannot be removed is listed as unverified.
+      if (isOnDisk) await catalogue.remove(name).catch((cause: unknown) => log.warn(`${name} stays`, { error: cause }));
+      throw error;
+    }
+  }
+
+  return async (request, job) => {
+    try {
+      return await make(request, job);
+    } catch (error) {
+      throwIfAborted(job.signal); // whatever a part made of it
+      throw translateDisk(error, catalogue.folder);
+    }
+  };
+}
+
+type Described = Omit<Manifest, 'name' | 'createdAt' | 'durationMs' | 'files'>;
+
+function about(parts: CreateParts, request: CreateRequest, captured: Captured, database: SqliteReport): Described {
+  const chroma = captured.parts.get('chroma');
+  return {
+    format: FORMAT,
+    application: parts.application,
+    schemaVersion: database.schemaVersion,
+    sqliteVersion: database.sqliteVersion,
+    chromaVersion: chroma?.version ?? null,
+    collectionPrefix: parts.collectionPrefix,
+    spaces: database.spaces,
+    kind: request.kind,
+    reason: request.reason === null ? null : request.reason.slice(0, 500),
+    by: { id: request.by.id.slice(0, 100), name: request.by.name.slice(0, 200) },
+    gateMs: captured.gateMs,
+    counts: { tables: database.tables, collections: chroma?.counts.collections ?? {} },
+  };
+}
+
+function must(manifest: Manifest | null): Manifest {
+  if (manifest === null) throw new AppError('internal', 'The archive was written without asking for its manifest.');
+  return manifest;
+}
+
+function unsound(problems: readonly string[]): AppError {
+  const shown = problems.slice(0, 3).join('; ');
+  return new AppError('damaged', {
+    en: `The bot's database does not pass SQLite's check (${shown}), so it was not backed up. The older backups are whole; go back to one of them.`,
+    ja: `ボットのデータベースに問題が見つかったため（${shown}）、バックアップしませんでした。以前のバックアップは無事です。そのいずれかを復元してください。`,
+  });
+}
+
+function unreadable(name: string, problems: readonly string[]): AppError {
+  const shown = problems.slice(0, 3).join('; ');
+  return new AppError('damaged', {
+    en: `${name} was written but could not be read back (${shown}), so it was removed. The older backups are whole. Check the disk or volume, then try again.`,
+    ja: `${name} は書き込みましたが、正しく読み出せなかったため（${shown}）削除しました。以前のバックアップは無事です。ディスクまたはボリュームを確認してから、もう一度お試しください。`,
+  });
+}

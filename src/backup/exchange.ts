@@ -1,0 +1,112 @@
+import { AppError, isAppError, wordsIn, type Words } from '../errors.ts';
+import { countProblems } from './compatibility.ts';
+import { removeJournal, writeJournal, type RestoreJournal } from './journal.ts';
+import type { Manifest } from './model.ts';
+import type { RestoreParts } from './restore-parts.ts';
+import type { JobContext } from './slot.ts';
+import { clear, namesOf, swapBack, swapIn } from './swap.ts';
+
+export interface ExchangeRequest {
+  readonly id: string;
+  readonly manifest: Manifest;
+  readonly safety: string;
+  readonly startedAt: number;
+}
+
+const nothing = (): void => undefined;
+const DRAIN_MS = 30_000;
+
+/**
+ * Puts what is staged in the place of what is live, under the bot. When it returns, the bot works on what was restored;
+ * when it throws, on what was there before, or, if not even that can be opened, the premises were told to give up.
+ */
+export function createExchange(parts: Omit<RestoreParts, 'slot' | 'source' | 'save'>) {
+  const { premises, journalFile, log } = parts;
+  const { contents } = premises;
+
+  return async function exchange(request: ExchangeRequest, job: JobContext): Promise<void> {
+    const { id, manifest, safety, startedAt } = request;
+    let journal: RestoreJournal = {
+      format: 1,
+      id,
+      backup: manifest.name,
+      safety,
+      startedAt,
+      confirmed: false,
+      before: {},
+    };
+    job.report({ stage: 'swapping', doneBytes: 0, totalBytes: 0 });
+    await premises.vacate(parts.drainMs ?? DRAIN_MS);
+    try {
+      // First that there is one, so that no shell command begins; then, when the content lies still, what there was.
+      await writeJournal(journalFile, journal);
+      await premises.claim();
+      journal = { ...journal, before: await namesBefore() };
+      await writeJournal(journalFile, journal);
+      await swapIn(contents, journal, nothing);
+      job.report({ stage: 'opening', doneBytes: 0, totalBytes: 0 });
+      await premises.reoccupy();
+      await assertCounts(manifest);
+      await writeJournal(journalFile, { ...journal, confirmed: true });
+    } catch (error) {
+      await goBack(journal, error);
+      throw failed(manifest.name, error);
+    }
+    premises.resume();
+    try {
+      await clear(contents, journal, nothing);
+      await removeJournal(journalFile);
+    } catch (error) {
+      log.warn('What the restore replaced could not be deleted yet; the next start or restore does it', { error });
+    }
+    job.report({ stage: 'done', doneBytes: 0, totalBytes: 0 });
+  };
+
+  async function namesBefore(): Promise<RestoreJournal['before']> {
+    const before: Partial<Record<'sqlite' | 'chroma', readonly string[]>> = {};
+    for (const content of contents) before[content.name] = await namesOf(content);
+    return before;
+  }
+
+  async function assertCounts({ counts }: Manifest): Promise<void> {
+    const problems = countProblems(counts.tables, await premises.tables());
+    if (problems.length > 0) {
+      throw new AppError('damaged', `What was restored is not what was backed up: ${problems.join('; ')}.`);
+    }
+  }
+
+  async function goBack(journal: RestoreJournal, error: unknown): Promise<void> {
+    log.error(`The restore of ${journal.backup} failed; putting back what was there before`, { error });
+    try {
+      await premises.vacate(0);
+      await swapBack(contents, journal, nothing);
+      await removeJournal(journalFile);
+      await premises.reoccupy();
+      premises.resume();
+    } catch (cause) {
+      const hopeless = new AppError(
+        'internal',
+        `The restore of ${journal.backup} failed, and what was there before could not be opened either. The bot stops; its ` +
+          `next start puts everything back. Should that fail, restore ${journal.safety} from a shell.`,
+        { cause },
+      );
+      premises.giveUp(hopeless);
+      throw hopeless;
+    }
+  }
+}
+
+function failed(name: string, cause: unknown): AppError {
+  const words: Words = isAppError(cause)
+    ? cause.words
+    : { en: 'a defect, which the log describes', ja: '不具合（詳細はログにあります）' };
+  const code = isAppError(cause) ? cause.code : 'internal';
+  return new AppError(
+    code,
+    {
+      en: `${name} was not restored, and everything is as it was before. Reason: ${wordsIn('en', words)}`,
+      ja: `${name} は復元されませんでした。内容は復元前のままです。理由：${wordsIn('ja', words)}`,
+    },
+    { cause },
+  );
+}

@@ -1,0 +1,7 @@
+import type { Later } from './schedule.ts';
+
+/** Does not keep the process alive. */
+export const later: Later = (delayMs, run) => {
+  const timer = setTimeout(run, delayMs).unref();
+  return () => clearTimeout(timer);
+};

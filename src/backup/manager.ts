@@ -1,0 +1,140 @@
+import { AppError, isAppError } from '../errors.ts';
+import type { BackupManager, RetentionPlan } from './api.ts';
+import { createMakeBackup, type CreateParts, type MakeBackup } from './create.ts';
+import type { BackupEntry, Requester } from './model.ts';
+import { planRetention, type RetentionRules } from './retention.ts';
+import { createRestoreSource } from './restore-source.ts';
+import type { RestoreSource } from './restore-parts.ts';
+import type { JobSlot } from './slot.ts';
+import { createVerification, type VerificationParts } from './verify.ts';
+
+export interface BackupManagerParts extends Omit<CreateParts, 'verification'>, Pick<VerificationParts, 'drillRig'> {
+  readonly slot: JobSlot;
+  readonly rules: RetentionRules;
+}
+
+/** All of the manager but going back, and what going back needs of it. */
+export interface BackupRoom {
+  readonly manager: Omit<BackupManager, 'preview' | 'restore'>;
+  /** For `createRestore`: makes the safety backup within the restore's own job. */
+  readonly save: MakeBackup;
+  readonly source: RestoreSource;
+}
+
+const SYSTEM: Requester = { id: 'system', name: 'system' };
+
+export function createBackupManager(parts: BackupManagerParts): BackupRoom {
+  const { catalogue, slot, clock, log, rules } = parts;
+  const verification = createVerification(parts);
+  const make = createMakeBackup({ ...parts, verification });
+
+  /** Who did what, and what came of it, refusals included. */
+  async function audited<T>(what: string, by: Requester, work: () => Promise<T>): Promise<T> {
+    const who = `${by.name} (${by.id})`;
+    try {
+      const result = await work();
+      log.info(`Audit: ${what}`, { by: who });
+      return result;
+    } catch (error) {
+      log.warn(`Audit: ${what}: ${isAppError(error) ? error.code : 'failed'}`, { by: who, error });
+      throw error;
+    }
+  }
+
+  async function retain(dryRun: boolean, justMade: string | null): Promise<RetentionPlan> {
+    const plan = planRetention(await catalogue.list(), rules, clock(), justMade);
+    if (dryRun) return plan;
+    for (const { name, reason } of plan.removed) {
+      await catalogue.remove(name);
+      log.info(`Removed the backup ${name}`, { reason });
+    }
+    return plan;
+  }
+
+  const manager: BackupRoom['manager'] = {
+    create: (request, options = {}) =>
+      audited(`backup (${request.kind})`, request.by, () =>
+        slot.run('backup', options, async (job) => {
+          const entry = await make(request, job);
+          job.report({ stage: 'retention', doneBytes: 0, totalBytes: 0 });
+          const retention = await retain(false, entry.name).catch((error: unknown): RetentionPlan => {
+            // The backup is there all the same; the next one tidies up.
+            log.error('Old backups could not be removed', { error });
+            return { kept: [], removed: [] };
+          });
+          job.report({ stage: 'done', doneBytes: 0, totalBytes: 0 });
+          return { entry, retention };
+        }),
+      ),
+    list: () => catalogue.list(),
+    show: (name) => catalogue.show(name),
+    verify: (name, { drill = false, by = SYSTEM, ...options } = {}) =>
+      audited(`${drill ? 'drill' : 'verify'} ${short(name)}`, by, () =>
+        slot.run('verify', options, async (job) => {
+          await catalogue.clean();
+          const entry = await catalogue.show(name);
+          return verification.verify(entry, job, { drill });
+        }),
+      ),
+    delete: (name, by = SYSTEM) =>
+      audited(`delete ${short(name)}`, by, () =>
+        slot.run('backup', {}, async (job) => {
+          job.report({ stage: 'retention', doneBytes: 0, totalBytes: 0 });
+          const entry = await catalogue.show(name);
+          assertDeletable(entry, await catalogue.list());
+          await catalogue.remove(entry.name);
+          return entry;
+        }),
+      ),
+    pin: (name, pinned, by = SYSTEM) =>
+      audited(`${pinned ? 'pin' : 'unpin'} ${short(name)}`, by, async () => {
+        const { name: own, sidecar } = await catalogue.show(name);
+        if (sidecar === null) throw unpinnable(own);
+        await catalogue.saveSidecar(own, (current) => ({ ...(current ?? sidecar), pinned }));
+        return catalogue.show(own);
+      }),
+    cleanup: ({ dryRun, by = SYSTEM }) =>
+      dryRun
+        ? retain(true, null)
+        : audited('cleanup', by, () =>
+            slot.run('backup', {}, async (job) => {
+              job.report({ stage: 'retention', doneBytes: 0, totalBytes: 0 });
+              await catalogue.clean();
+              return retain(false, null);
+            }),
+          ),
+    running: () => slot.running(),
+  };
+  return {
+    manager,
+    save: make,
+    source: createRestoreSource({ catalogue, archive: parts.archive, verification, clock }),
+  };
+}
+
+/** Names come from people; the log shows no more of one than a name can have. */
+const short = (name: string): string => name.slice(0, 60);
+
+/** @throws AppError `conflict` */
+function assertDeletable(entry: BackupEntry, entries: readonly BackupEntry[]): void {
+  if (entry.sidecar?.pinned === true) {
+    throw new AppError('conflict', {
+      en: `${entry.name} is pinned, so it was not deleted. Unpin it first.`,
+      ja: `${entry.name} はピン留めされているため削除しませんでした。先にピン留めを外してください。`,
+    });
+  }
+  const good = entries.filter(({ state }) => state === 'good');
+  if (entry.state === 'good' && good.length === 1) {
+    throw new AppError('conflict', {
+      en: `${entry.name} is the last verified backup, so it was not deleted. Make another one first.`,
+      ja: `${entry.name} は検証済みの最後のバックアップなので削除しませんでした。先に別のバックアップを作成してください。`,
+    });
+  }
+}
+
+function unpinnable(name: string): AppError {
+  return new AppError('conflict', {
+    en: `${name} has no readable sidecar to note the pin in. Verify it first; that makes one.`,
+    ja: `${name} には読み取れるマニフェストがないためピン留めできません。先に検証してください（検証すると作成されます）。`,
+  });
+}

@@ -1,0 +1,48 @@
+import { AppError } from '../errors.ts';
+
+export const ARCHIVE_SUFFIX = '.tar.zst';
+export const SIDECAR_SUFFIX = '.manifest.json';
+
+const FORM = /^nescordbot_backup_(\d{4})(\d{2})(\d{2})_(\d{2})(\d{2})(\d{2})(?:_([2-9]|[1-9]\d{1,3}))?$/;
+
+export interface ParsedName {
+  readonly name: string;
+  /** Milliseconds since the epoch. */
+  readonly createdAt: number;
+  /** 1, or the suffix of a later one in the same second. */
+  readonly ordinal: number;
+}
+
+/** `nescordbot_backup_YYYYMMDD_HHMMSS` in UTC; `ordinal` 2 and above tells those of one second apart. */
+export function formatName(at: number, ordinal = 1): string {
+  const digits = new Date(at).toISOString().replaceAll(/[-:]/g, '');
+  const name = `nescordbot_backup_${digits.slice(0, 8)}_${digits.slice(9, 15)}`;
+  return ordinal === 1 ? name : `${name}_${ordinal}`;
+}
+
+/** Null for anything that this program would not have written, so that a name can never lead out of the folder. */
+export function parseName(text: string): ParsedName | null {
+  const [, year, month, day, hour, minute, second, suffix] = FORM.exec(text) ?? [];
+  const createdAt = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
+  const ordinal = Number(suffix ?? '1');
+  if (Number.isNaN(createdAt) || formatName(createdAt, ordinal) !== text) return null;
+  return { name: text, createdAt, ordinal };
+}
+
+/** What a person typed or picked, with or without `.tar.zst`. @throws AppError `invalid` */
+export function requireName(text: string): ParsedName {
+  const trimmed = text.trim();
+  const parsed = parseName(trimmed.endsWith(ARCHIVE_SUFFIX) ? trimmed.slice(0, -ARCHIVE_SUFFIX.length) : trimmed);
+  if (parsed !== null) return parsed;
+  const example = formatName(Date.UTC(2026, 10, 21, 9, 30, 5));
+  const shown = JSON.stringify(trimmed.slice(0, 80));
+  throw new AppError('invalid', {
+    en: `${shown} is not the name of a backup; one looks like ${example}. The list of backups shows what there is.`,
+    ja: `${shown} はバックアップの名前ではありません。${example} のような名前です。バックアップの一覧で確認してください。`,
+  });
+}
+
+/** Oldest first. */
+export function byAge(a: ParsedName, b: ParsedName): number {
+  return a.createdAt - b.createdAt || a.ordinal - b.ordinal;
+}

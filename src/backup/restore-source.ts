@@ -1,0 +1,67 @@
+import { AppError, isAppError } from '../errors.ts';
+import type { Catalogue } from './catalogue.ts';
+import { parseManifest } from './manifest.ts';
+import type { BackupEntry, Manifest } from './model.ts';
+import type { ArchiveFormat } from './ports.ts';
+import type { FoundBackup, RestoreSource } from './restore-parts.ts';
+import type { Verification } from './verify.ts';
+
+export interface RestoreSourceParts {
+  readonly catalogue: Catalogue;
+  readonly archive: ArchiveFormat;
+  readonly verification: Verification;
+  readonly clock: () => number;
+}
+
+/** Backups as a restore asks for them: refused where damaged, with the next-best one named. */
+export function createRestoreSource({ catalogue, archive, verification, clock }: RestoreSourceParts): RestoreSource {
+  async function refuse(name: string, problem: string): Promise<never> {
+    const nextBest = (await catalogue.list()).find((one) => one.state === 'good' && one.name !== name) ?? null;
+    throw damaged(name, problem, nextBest);
+  }
+
+  async function manifestOf({ name, sidecar }: BackupEntry): Promise<Manifest> {
+    if (sidecar !== null) return sidecar.manifest;
+    try {
+      const { manifest } = await archive.read(catalogue.archiveFile(name));
+      if (manifest !== null) return parseManifest(manifest);
+    } catch (error) {
+      if (!isAppError(error, 'damaged')) throw error;
+      return refuse(name, error.message);
+    }
+    return refuse(name, 'it holds no manifest');
+  }
+
+  async function find(name: string): Promise<FoundBackup> {
+    const entry = await catalogue.show(name);
+    if (entry.state === 'damaged') await refuse(entry.name, entry.problem ?? 'unknown damage');
+    return { entry, manifest: await manifestOf(entry), file: catalogue.archiveFile(entry.name) };
+  }
+
+  return {
+    find,
+    async verified(name, job) {
+      const found = await find(name);
+      const { sidecar } = found.entry;
+      // The restore stages everything and checks the SQLite copy itself, so reading back is enough where there is a sidecar.
+      if (sidecar === null) {
+        const entry = await verification.verify(found.entry, job, { drill: false });
+        return entry.state === 'good' ? { ...found, entry } : refuse(entry.name, entry.problem ?? 'unknown damage');
+      }
+      const startedAt = clock();
+      const problems = await verification.problemsOf(found.entry.name, sidecar, job);
+      if (problems.length === 0) return found;
+      const check = { at: startedAt, ok: false, durationMs: clock() - startedAt, problems };
+      await catalogue.saveSidecar(found.entry.name, (current) => ({ ...(current ?? sidecar), verified: check }));
+      return refuse(found.entry.name, problems.join('; '));
+    },
+  };
+}
+
+function damaged(name: string, problem: string, nextBest: BackupEntry | null): AppError {
+  const next = nextBest?.name ?? null;
+  return new AppError('damaged', {
+    en: `${name} is damaged (${problem}), so nothing was changed. ${next === null ? 'No other backup is known to be whole.' : `The next-best backup is ${next}.`}`,
+    ja: `${name} は壊れているため（${problem}）、何も変更していません。${next === null ? 'ほかに無事と確認できたバックアップはありません。' : `次に新しい無事なバックアップは ${next} です。`}`,
+  });
+}

@@ -1,0 +1,105 @@
+import type { Kept, Removal, RetentionPlan } from './api.ts';
+import type { BackupEntry } from './model.ts';
+import { byAge, parseName } from './name.ts';
+import { periodsIn, type Periods } from './periods.ts';
+
+/** How many to keep by each rule; the rules are ORed, 0 switches one off. */
+export interface RetentionRules {
+  readonly last: number;
+  readonly hourly: number;
+  readonly daily: number;
+  readonly weekly: number;
+  readonly monthly: number;
+  /** IANA name: where days, weeks and months begin. */
+  readonly timeZone: string;
+}
+
+/**
+ * What to keep and why, after restic's rules: each keeps the newest of every period that has one, until its number is
+ * reached; while it is not reached, the oldest of all is kept too.
+ * Backups after changes are counted by themselves, so that an hour of editing does not push out last week, and unverified
+ * ones by themselves, so that they never push out a verified one. A damaged one is no generation and is removed by hand only.
+ * @param protectedName the backup just made, whatever a clock that went backwards makes of its age
+ */
+export function planRetention(
+  entries: readonly BackupEntry[],
+  rules: RetentionRules,
+  now: number,
+  protectedName: string | null = null,
+): RetentionPlan {
+  const newestFirst = [...entries].sort(newer);
+  const reasons = new Map<string, string[]>(newestFirst.map(({ name }) => [name, []]));
+  const keep = ({ name }: BackupEntry, reason: string): void => void reasons.get(name)?.push(reason);
+
+  const groups = Map.groupBy(newestFirst, (entry) => groupOf(entry, now));
+  for (const group of ['verified', 'after changes', 'unverified'] as const) {
+    applyRules(groups.get(group) ?? [], rules, (entry, reason) =>
+      keep(entry, group === 'verified' ? reason : `${reason} (${group})`),
+    );
+  }
+  for (const entry of newestFirst) {
+    if (entry.sidecar?.pinned === true) keep(entry, 'pinned');
+    if (entry.state === 'damaged') keep(entry, 'damaged, to be looked at by hand');
+    const until = safetyUntil(entry, now);
+    if (until !== null) keep(entry, `safety backup until ${new Date(until).toISOString().slice(0, 10)}`);
+    if (entry.name === protectedName) keep(entry, 'just made');
+  }
+  const newest = newestFirst.find(({ state }) => state === 'good');
+  if (newest !== undefined) keep(newest, 'newest verified');
+
+  const kept: Kept[] = [];
+  const removed: Removal[] = [];
+  for (const { name } of newestFirst) {
+    const why = reasons.get(name) ?? [];
+    if (why.length > 0) kept.push({ name, reasons: why });
+    else removed.push({ name, reason: `no rule keeps it: ${rulesInWords(rules)}` });
+  }
+  return { kept, removed };
+}
+
+type Group = 'verified' | 'after changes' | 'unverified' | 'none';
+
+function groupOf(entry: BackupEntry, now: number): Group {
+  if (entry.state === 'damaged' || safetyUntil(entry, now) !== null) return 'none';
+  if (entry.state === 'unverified') return 'unverified';
+  return entry.sidecar?.manifest.kind === 'after-change' ? 'after changes' : 'verified';
+}
+
+function safetyUntil({ sidecar }: BackupEntry, now: number): number | null {
+  const until = sidecar?.safetyUntil ?? null;
+  return until !== null && until > now ? until : null;
+}
+
+function applyRules(
+  newestFirst: readonly BackupEntry[],
+  rules: RetentionRules,
+  keep: (entry: BackupEntry, reason: string) => void,
+): void {
+  newestFirst.slice(0, rules.last).forEach((entry) => keep(entry, `newest ${rules.last}`));
+  const periods = periodsIn(rules.timeZone);
+  for (const rule of ['hourly', 'daily', 'weekly', 'monthly'] satisfies (keyof Periods)[]) {
+    let left = rules[rule];
+    let last: string | null = null;
+    for (const [index, entry] of newestFirst.entries()) {
+      if (left === 0) break;
+      const period = periods[rule](entry.createdAt);
+      const isOldest = index === newestFirst.length - 1;
+      if (period === last && !isOldest) continue;
+      keep(entry, period === last ? `oldest, as fewer than ${rules[rule]} ${rule} are there` : `${rule} ${period}`);
+      last = period;
+      left -= 1;
+    }
+  }
+}
+
+function rulesInWords(rules: RetentionRules): string {
+  const names = ['last', 'hourly', 'daily', 'weekly', 'monthly'] as const;
+  const set = names.filter((name) => rules[name] > 0);
+  if (set.length === 0) return 'none is set';
+  return `${set.map((name) => `${rules[name]} ${name === 'last' ? 'newest' : name}`).join(', ')} are kept`;
+}
+
+function newer(a: BackupEntry, b: BackupEntry): number {
+  const [first, second] = [parseName(a.name), parseName(b.name)];
+  return first === null || second === null ? b.createdAt - a.createdAt : byAge(second, first);
+}

@@ -1,0 +1,96 @@
+import { AppError } from '../errors.ts';
+
+export interface ScheduleRule {
+  /** As people write it, tidied. */
+  readonly text: string;
+  /** The same for cron, in the schedule's time zone. */
+  readonly cron: string;
+  /** Whether it fires on a day; `weekday` 0 is Sunday. */
+  readonly onDay: (day: { readonly dayOfMonth: number; readonly weekday: number }) => boolean;
+  /** Minutes since midnight at which it fires. */
+  readonly minutes: readonly number[];
+}
+
+const WEEKDAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
+const HOURS = [1, 2, 3, 4, 6, 8, 12, 24];
+const MINUTES = [10, 15, 20, 30];
+const DAY_MINUTES = 24 * 60;
+const DAY_MS = DAY_MINUTES * 60_000;
+
+/** @throws AppError `invalid` with what is allowed */
+export function parseRule(rule: string): ScheduleRule {
+  const text = rule.trim().toLowerCase().replaceAll(/\s+/g, ' ');
+  const found = interval(text) ?? atTime(text);
+  if (found !== null) return found;
+  throw new AppError('invalid', {
+    en: `${JSON.stringify(rule.slice(0, 60))} is not a schedule. Possible are: every 6h (every 10m, 15m, 20m, 30m, 1h, 2h, 3h, 4h, 6h, 8h, 12h or 24h), daily 02:00, weekly sun 02:00, monthly 1 02:00 (day 1 to 28).`,
+    ja: `${JSON.stringify(rule.slice(0, 60))} はスケジュールとして使えません。every 6h（10m、15m、20m、30m、1h、2h、3h、4h、6h、8h、12h、24h ごと）、daily 02:00、weekly sun 02:00、monthly 1 02:00（1〜28 日）のように指定してください。`,
+  });
+}
+
+function interval(text: string): ScheduleRule | null {
+  const [, number = '', unit] = /^every (\d{1,2})(m|h)$/.exec(text) ?? [];
+  const every = Number(number);
+  const step = unit === 'h' ? every * 60 : every;
+  if (unit === undefined || !(unit === 'h' ? HOURS : MINUTES).includes(every)) return null;
+  const cron = unit === 'm' ? `*/${every} * * * *` : `0 ${every === 24 ? '0' : `*/${every}`} * * *`;
+  const minutes = Array.from({ length: DAY_MINUTES / step }, (_, index) => index * step);
+  return { text: `every ${every}${unit}`, cron, onDay: () => true, minutes };
+}
+
+function atTime(text: string): ScheduleRule | null {
+  const [, period, day = '', hour = '', minute = ''] =
+    /^(daily|weekly|monthly)(?: (\w+))? ([01]\d|2[0-3]):([0-5]\d)$/.exec(text) ?? [];
+  const time = `${Number(minute)} ${Number(hour)}`;
+  const minutes = [Number(hour) * 60 + Number(minute)];
+  const weekday = WEEKDAYS.indexOf(day);
+  if (period === 'daily' && day === '') return { text, cron: `${time} * * *`, onDay: () => true, minutes };
+  if (period === 'weekly' && weekday >= 0)
+    return { text, cron: `${time} * * ${weekday}`, onDay: (one) => one.weekday === weekday, minutes };
+  if (period === 'monthly' && /^([1-9]|1\d|2[0-8])$/.test(day))
+    return { text, cron: `${time} ${day} * *`, onDay: (one) => one.dayOfMonth === Number(day), minutes };
+  return null;
+}
+
+/** The first moment after `after` at which the rule fires. A time that the clocks skip fires when they have moved on. */
+export function nextDue(rule: ScheduleRule, timeZone: string, after: number): number {
+  const localOf = localClock(timeZone);
+  const today = Math.floor(localOf(after) / DAY_MS) * DAY_MS;
+  // From the day before, as the clocks may have been put back over midnight.
+  for (let day = today - DAY_MS; day <= today + 62 * DAY_MS; day += DAY_MS) {
+    const date = new Date(day);
+    if (!rule.onDay({ dayOfMonth: date.getUTCDate(), weekday: date.getUTCDay() })) continue;
+    for (const minute of rule.minutes) {
+      const at = momentOf(day + minute * 60_000, localOf);
+      if (at > after) return at;
+    }
+  }
+  throw new AppError('internal', `The schedule ${rule.text} never comes due.`);
+}
+
+/** The wall clock of a zone, as milliseconds of a UTC clock that shows the same. */
+function localClock(timeZone: string): (at: number) => number {
+  const format = new Intl.DateTimeFormat('en-GB', {
+    timeZone,
+    hourCycle: 'h23',
+    calendar: 'iso8601',
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+  });
+  return (at) => {
+    const part = Object.fromEntries(format.formatToParts(at).map(({ type, value }) => [type, Number(value)]));
+    const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = part;
+    return Date.UTC(year, month - 1, day, hour, minute, second);
+  };
+}
+
+function momentOf(local: number, localOf: (at: number) => number): number {
+  const offsetAt = (at: number): number => localOf(at) - at;
+  // The offsets before and after a change of clocks: the earlier moment that shows this time, or else the shifted one.
+  const candidates = [local - offsetAt(local - DAY_MS), local - offsetAt(local + DAY_MS)].sort((a, b) => a - b);
+  return candidates.find((at) => localOf(at) === local) ?? candidates[1] ?? local;
+}

@@ -1,0 +1,177 @@
+import { AppError, isAppError } from '../errors.ts';
+import type { SettingsStore } from '../knowledge/ports.ts';
+import type { Log } from '../log.ts';
+import type { BackupManager, BackupSchedule, Schedule } from './api.ts';
+import { changeDelay, createRetries } from './backoff.ts';
+import type { BackupKind } from './model.ts';
+import type { Cron } from './ports.ts';
+import { nextDue, parseRule } from './schedule-rule.ts';
+
+/** Calls once, after a while. Returns the way to call it off. */
+export type Later = (delayMs: number, run: () => void) => () => void;
+
+export interface ScheduleParts {
+  readonly manager: Pick<BackupManager, 'create' | 'list' | 'verify'>;
+  readonly settings: SettingsStore;
+  /** From the configuration, until somebody changes it. */
+  readonly defaults: Schedule;
+  readonly cron: Cron;
+  readonly later: Later;
+  readonly clock: () => number;
+  readonly random: () => number;
+  readonly log: Log;
+}
+
+export interface RunningSchedule extends BackupSchedule {
+  /** Knowledge has changed: a backup follows when it has been quiet for a while. */
+  changed(): void;
+  /** After a restore the settings may be others: arms what they say now. */
+  reload(): void;
+  /** Stops, and waits for the backup under way, which its slot aborts. */
+  close(): Promise<void>;
+}
+
+const SCOPE = 'global';
+const KEY = 'backup-schedule';
+const BY = { id: 'schedule', name: 'schedule' };
+type Automatic = Extract<BackupKind, 'scheduled' | 'after-change'>;
+
+/** Arms the schedule and, when a run was missed while the bot was down, makes up for it once. */
+export async function openSchedule(parts: ScheduleParts): Promise<RunningSchedule> {
+  const { manager, settings, cron, later, clock, log } = parts;
+  const retries = createRetries(parts.random);
+  let lastAt = await lastScheduled(manager);
+  let stopCron = (): void => undefined;
+  let stopRetry = (): void => undefined;
+  let stopChange = (): void => undefined;
+  let firstChangeAt: number | null = null;
+  let lastChangeRunAt = -Infinity;
+  let waiting: Automatic | null = null;
+  let working: Promise<void> | null = null;
+  const closing = new AbortController();
+
+  const schedule = (): Schedule => ({ ...parts.defaults, ...saved(settings.setting(SCOPE, KEY)) });
+
+  function nextAt({ enabled, rule, timeZone }: Schedule): number | null {
+    return enabled ? nextDue(parseRule(rule), timeZone, clock()) : null;
+  }
+
+  function arm(): void {
+    stopCron();
+    stopCron = () => undefined;
+    const { enabled, rule, timeZone } = schedule();
+    if (enabled && !closing.signal.aborted)
+      stopCron = cron.schedule(parseRule(rule).cron, timeZone, () => ask('scheduled'));
+  }
+
+  /** A scheduled backup holds the changes too; one at a time. */
+  function ask(kind: Automatic): void {
+    if (closing.signal.aborted) return;
+    if (waiting !== 'scheduled') waiting = kind;
+    stopRetry();
+    working ??= work().finally(() => {
+      working = null;
+    });
+  }
+
+  async function work(): Promise<void> {
+    while (waiting !== null && !closing.signal.aborted) {
+      const kind: Automatic = waiting;
+      waiting = null;
+      try {
+        await run(kind);
+        retries.succeeded();
+      } catch (error) {
+        if (closing.signal.aborted) return;
+        const delayMs = isAppError(error, 'busy') ? retries.whenBusy() : retries.next();
+        log.error(`The ${kind} backup failed; trying again in ${Math.round(delayMs / 1000)} s`, { error });
+        if (waiting !== 'scheduled') waiting = kind;
+        stopRetry = later(delayMs, () => ask(waiting ?? kind));
+        return;
+      }
+    }
+  }
+
+  async function run(kind: Automatic): Promise<void> {
+    const startedAt = clock();
+    // This backup has the changes up to now; those that come while it is made ask for the next one.
+    stopChange();
+    firstChangeAt = null;
+    lastChangeRunAt = startedAt;
+    const { entry } = await manager.create({ kind, reason: null, by: BY });
+    if (kind === 'scheduled') lastAt = startedAt;
+    if (kind !== 'scheduled') return;
+    // The backup is made whatever comes of the drill; what it finds is listed, and is no reason to make another at once.
+    const drilled = await manager.verify(entry.name, { drill: true, by: BY }).catch((error: unknown) => {
+      log.error(`The restore drill of ${entry.name} did not take place`, { error });
+      return null;
+    });
+    if (drilled?.state === 'damaged') log.error(`The restore drill of ${entry.name} failed: ${drilled.problem ?? ''}`);
+  }
+
+  arm();
+  const { enabled, rule, timeZone } = schedule();
+  if (enabled && lastAt !== null && nextDue(parseRule(rule), timeZone, lastAt) <= clock()) {
+    log.info('A scheduled backup was missed while the bot was down; making it now');
+    ask('scheduled');
+  }
+
+  return {
+    current: () => ({ ...schedule(), nextAt: nextAt(schedule()), lastAt }),
+    change(change) {
+      const next = checked({ ...schedule(), ...change });
+      settings.saveSetting(SCOPE, KEY, next);
+      arm();
+      if (!next.afterChanges) stopChange();
+      return { ...next, nextAt: nextAt(next) };
+    },
+    changed() {
+      if (closing.signal.aborted || !schedule().afterChanges) return;
+      const now = clock();
+      firstChangeAt ??= now;
+      stopChange();
+      stopChange = later(changeDelay(now, firstChangeAt, lastChangeRunAt), () => ask('after-change'));
+    },
+    reload: arm,
+    async close() {
+      closing.abort();
+      for (const stop of [stopCron, stopRetry, stopChange]) stop();
+      await working;
+    },
+  };
+}
+
+async function lastScheduled(manager: Pick<BackupManager, 'list'>): Promise<number | null> {
+  const entries = await manager.list();
+  return entries.find(({ sidecar }) => sidecar?.manifest.kind === 'scheduled')?.createdAt ?? null;
+}
+
+/** @throws AppError `invalid` with what is allowed */
+function checked(schedule: Schedule): Schedule {
+  try {
+    const { timeZone } = new Intl.DateTimeFormat('en', { timeZone: schedule.timeZone }).resolvedOptions();
+    return { ...schedule, rule: parseRule(schedule.rule).text, timeZone };
+  } catch (cause) {
+    if (isAppError(cause)) throw cause;
+    const shown = JSON.stringify(schedule.timeZone.slice(0, 60));
+    const words = {
+      en: `${shown} is not a time zone; write one such as UTC, Europe/Berlin or Asia/Tokyo.`,
+      ja: `${shown} はタイムゾーンではありません。UTC、Europe/Berlin、Asia/Tokyo のように指定してください。`,
+    };
+    throw new AppError('invalid', words, { cause });
+  }
+}
+
+/** What an older version saved, or a hand: whatever cannot be used is left to the defaults. */
+function saved(value: unknown): Partial<Schedule> {
+  if (typeof value !== 'object' || value === null) return {};
+  const { enabled, rule, timeZone, afterChanges } = value as Readonly<Record<string, unknown>>;
+  if (typeof enabled !== 'boolean' || typeof afterChanges !== 'boolean') return {};
+  if (typeof rule !== 'string' || typeof timeZone !== 'string') return {};
+  try {
+    return checked({ enabled, rule, timeZone, afterChanges });
+  } catch (error) {
+    if (isAppError(error, 'invalid')) return {};
+    throw error;
+  }
+}

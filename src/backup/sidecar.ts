@@ -1,0 +1,56 @@
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { writeWhole } from './durable.ts';
+import * as field from './fields.ts';
+import { readManifest, reading } from './manifest.ts';
+import type { Check, Sidecar } from './model.ts';
+import { SIDECAR_SUFFIX } from './name.ts';
+
+const MOST_BYTES = 10_000_000;
+
+/** @throws AppError `conflict` for a newer format, `damaged` naming the field that is wrong */
+export function parseSidecar(text: string): Sidecar {
+  return reading('sidecar', () => {
+    const found = field.object(field.parseJson(text, MOST_BYTES), 'sidecar');
+    const archive = field.object(found['archive'], 'sidecar.archive');
+    return {
+      manifest: readManifest(found['manifest'], 'sidecar.manifest'),
+      archive: {
+        sizeBytes: field.count(archive['sizeBytes'], 'sidecar.archive.sizeBytes'),
+        sha256: field.matching(/^[0-9a-f]{64}$/, 'a SHA-256 in hex')(archive['sha256'], 'sidecar.archive.sha256'),
+      },
+      pinned: field.boolean(found['pinned'], 'sidecar.pinned'),
+      verified: field.nullable(check)(found['verified'], 'sidecar.verified'),
+      drilled: field.nullable(check)(found['drilled'], 'sidecar.drilled'),
+      safetyUntil: field.nullable(field.count)(found['safetyUntil'], 'sidecar.safetyUntil'),
+    };
+  });
+}
+
+function check(value: unknown, where: string): Check {
+  const found = field.object(value, where);
+  return {
+    at: field.count(found['at'], `${where}.at`),
+    ok: field.boolean(found['ok'], `${where}.ok`),
+    durationMs: field.duration(found['durationMs'], `${where}.durationMs`),
+    problems: field.list(field.string(2000), 1000)(found['problems'], `${where}.problems`),
+  };
+}
+
+/** Null where there is none. @throws AppError as `parseSidecar` */
+export async function readSidecar(folder: string, name: string): Promise<Sidecar | null> {
+  const file = join(folder, `${name}${SIDECAR_SUFFIX}`);
+  try {
+    const { size } = await stat(file);
+    // Longer than it may be: the parser refuses it by its length, with no need to read the whole.
+    return parseSidecar(size > MOST_BYTES ? ' '.repeat(MOST_BYTES + 1) : await readFile(file, 'utf8'));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  }
+}
+
+/** Written whole, or the old one stays. */
+export async function writeSidecar(folder: string, sidecar: Sidecar): Promise<void> {
+  await writeWhole(join(folder, `${sidecar.manifest.name}${SIDECAR_SUFFIX}`), `${JSON.stringify(sidecar, null, 2)}\n`);
+}

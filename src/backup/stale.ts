@@ -1,0 +1,28 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** Where a job keeps what it works on: inside the backup folder, as the archive must be on the same volume. */
+const SCRATCH_PREFIX = '.work-';
+
+export interface Scratch extends AsyncDisposable {
+  readonly folder: string;
+}
+
+export async function openScratch(parent: string): Promise<Scratch> {
+  const folder = join(parent, `${SCRATCH_PREFIX}${randomUUID()}`);
+  await mkdir(folder, { mode: 0o700 });
+  // What cannot be removed now is removed as stale by the next job.
+  const dispose = (): Promise<void> => rm(folder, { recursive: true, force: true }).catch(() => undefined);
+  return { folder, [Symbol.asyncDispose]: dispose };
+}
+
+/** What a crashed run leaves: scratch folders, and files with a temporary name around one of ours. Everything else stays. */
+const OURS = [/^\.work-[0-9a-f-]{36}$/, /^\.?nescordbot_backup_\d{8}_\d{6}[^/]*\.partial$/];
+
+/** Removes unfinished files of ours and returns their names. The caller holds the folder's lock, so none is in use. */
+export async function cleanStale(folder: string): Promise<readonly string[]> {
+  const stale = (await readdir(folder)).filter((name) => OURS.some((pattern) => pattern.test(name)));
+  for (const name of stale) await rm(join(folder, name), { recursive: true, force: true });
+  return stale;
+}

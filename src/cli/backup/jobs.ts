@@ -1,0 +1,84 @@
+import { AppError } from '../../errors.ts';
+import type { BackupShell } from './shell.ts';
+import { entryDetails, entryLine, following, planText, previewText, seconds, sizeOf } from './views.ts';
+
+const CLI = { id: 'cli', name: 'cli' } as const;
+
+export async function create({ backups, terminal, signal }: BackupShell, reason: string | null): Promise<void> {
+  using line = following(terminal, 'Backing up');
+  const made = await backups.create({ kind: 'manual', reason, by: CLI }, { signal, onProgress: line.onProgress });
+  line[Symbol.dispose]();
+  const manifest = made.entry.sidecar?.manifest;
+  const took = manifest === undefined ? '' : ` in ${seconds(manifest.durationMs)}`;
+  terminal.result(
+    `${planText(made.retention, false)}\n${made.entry.name}: ${sizeOf(made.entry.sizeBytes)}${took}, ${made.entry.state}.`,
+    made,
+  );
+}
+
+export async function list({ backups, terminal }: BackupShell): Promise<void> {
+  const entries = await backups.list();
+  const text = entries.length === 0 ? 'There is no backup yet.' : entries.map((entry) => entryLine(entry)).join('\n');
+  terminal.result(text, entries);
+}
+
+export async function show({ backups, terminal }: BackupShell, name: string): Promise<void> {
+  const entry = await backups.show(name);
+  terminal.result(entryDetails(entry), entry);
+}
+
+/** @throws AppError `damaged` when it is not sound, for the exit code */
+export async function verify({ backups, terminal, signal }: BackupShell, name: string, drill: boolean): Promise<void> {
+  using line = following(terminal, 'Verifying');
+  const entry = await backups.verify(name, { drill, signal, onProgress: line.onProgress });
+  line[Symbol.dispose]();
+  terminal.result(entryDetails(entry), entry);
+  const checks = [entry.sidecar?.verified, drill ? entry.sidecar?.drilled : null];
+  const problems = checks.flatMap((check) => check?.problems ?? []);
+  if (entry.state !== 'damaged' && problems.length === 0) return;
+  throw new AppError('damaged', `${entry.name} is not sound: ${entry.problem ?? problems.join('; ')}`);
+}
+
+export async function restore(shell: BackupShell, name: string, yes: boolean): Promise<void> {
+  const { backups, terminal, signal } = shell;
+  const preview = await backups.preview(name, { signal });
+  terminal.note(previewText(preview));
+  await agreed(shell, yes, 'Restore it?');
+  using line = following(terminal, 'Restoring');
+  // Not interrupted half-way by Ctrl+C: it would only have to be undone.
+  const result = await backups.restore(preview.entry.name, CLI, { onProgress: line.onProgress });
+  line[Symbol.dispose]();
+  terminal.result(
+    `Restored ${result.entry.name} in ${seconds(result.durationMs)}: ${result.documents} documents, ${result.questions} questions.\n` +
+      `What was there before is kept as ${result.safety.name}; restoring that undoes this.`,
+    result,
+  );
+}
+
+export async function remove(shell: BackupShell, name: string, yes: boolean): Promise<void> {
+  shell.terminal.note(entryLine(await shell.backups.show(name)));
+  await agreed(shell, yes, 'Delete it for good?');
+  const entry = await shell.backups.delete(name);
+  shell.terminal.result(`${entry.name} is deleted.`, entry);
+}
+
+export async function pin({ backups, terminal }: BackupShell, name: string, pinned: boolean): Promise<void> {
+  const entry = await backups.pin(name, pinned);
+  terminal.result(`${entry.name} is ${pinned ? 'pinned' : 'no longer pinned'}.`, entry);
+}
+
+export async function cleanup({ backups, terminal }: BackupShell, dryRun: boolean): Promise<void> {
+  const plan = await backups.cleanup({ dryRun });
+  terminal.result(planText(plan, dryRun), plan);
+}
+
+/** @throws AppError `conflict` when nobody said yes */
+export async function agreed({ confirm }: BackupShell, yes: boolean, question: string): Promise<void> {
+  if (yes) return;
+  const answer = await confirm(question);
+  if (answer === true) return;
+  throw new AppError(
+    'conflict',
+    answer === null ? 'Nobody is there to confirm it: add --yes. Nothing was changed.' : 'Nothing was changed.',
+  );
+}

@@ -1,0 +1,78 @@
+import type { BackupProgress, RestorePreview, RetentionPlan } from '../../backup/api.ts';
+import type { BackupEntry } from '../../backup/model.ts';
+import type { Terminal } from '../terminal.ts';
+
+const MB = 1_000_000;
+
+export function sizeOf(bytes: number): string {
+  return bytes < MB ? `${Math.ceil(bytes / 1000)} kB` : `${(bytes / MB).toFixed(bytes < 10 * MB ? 1 : 0)} MB`;
+}
+
+/** Shows each step of a job on one line; `end` leaves the line. */
+export function following(terminal: Terminal, title: string) {
+  const line = terminal.progress(title);
+  return {
+    onProgress: ({ stage, doneBytes, totalBytes }: BackupProgress) =>
+      line.update(Math.round(doneBytes / 1000) / 1000, Math.round(totalBytes / 1000) / 1000, `MB · ${stage}`),
+    [Symbol.dispose]: () => line.end(),
+  };
+}
+
+export function entryLine({ name, sizeBytes, createdAt, state, problem, sidecar }: BackupEntry): string {
+  const marks = [state, ...(sidecar?.drilled?.ok ? ['drilled'] : []), ...(sidecar?.pinned ? ['pinned'] : [])].join(
+    ', ',
+  );
+  const manifest = sidecar?.manifest;
+  const facts = [
+    name,
+    new Date(createdAt).toISOString().slice(0, 16).replace('T', ' '),
+    sizeOf(sizeBytes),
+    manifest?.kind ?? '?',
+    manifest?.by.name ?? '?',
+    marks,
+    problem ?? manifest?.reason ?? '',
+  ];
+  return facts.filter((fact) => fact !== '').join(' · ');
+}
+
+export function entryDetails(entry: BackupEntry): string {
+  const manifest = entry.sidecar?.manifest;
+  if (manifest === undefined) return entryLine(entry);
+  const { tables } = manifest.counts;
+  const rows = Object.entries(tables).map(([table, count]) => `  ${table}: ${count}`);
+  const { verified = null, drilled = null } = entry.sidecar ?? {};
+  return [
+    entryLine(entry),
+    `made in ${seconds(manifest.durationMs)}, teaching waited ${seconds(manifest.gateMs)}`,
+    `verified: ${verified === null ? 'never' : `${new Date(verified.at).toISOString()} ${verified.ok ? 'ok' : verified.problems.join('; ')}`}`,
+    `drilled: ${drilled === null ? 'never' : `${new Date(drilled.at).toISOString()} ${drilled.ok ? `ok in ${seconds(drilled.durationMs)}` : drilled.problems.join('; ')}`}`,
+    `NescordBot ${manifest.application.version}, schema ${manifest.schemaVersion}, SHA-256 ${entry.sidecar?.archive.sha256 ?? ''}`,
+    ...rows,
+  ].join('\n');
+}
+
+export function planText({ kept, removed }: RetentionPlan, dryRun: boolean): string {
+  const verb = dryRun ? 'would remove' : 'removed';
+  return [
+    ...kept.map(({ name, reasons }) => `keep    ${name} (${reasons.join(', ')})`),
+    ...removed.map(({ name, reason }) => `${dryRun ? 'remove ' : 'removed'} ${name} (${reason})`),
+    `${verb} ${removed.length}, kept ${kept.length}.`,
+  ].join('\n');
+}
+
+export function previewText(preview: RestorePreview): string {
+  const { entry, documentsLost, documentsReturning, questionsLost, guildsWithOtherSettings } = preview;
+  const titles = (list: readonly string[]) => (list.length === 0 ? '' : ` (${list.join(', ')})`);
+  return [
+    `Go back to ${entryLine(entry)}`,
+    `Would disappear: ${documentsLost.count} documents${titles(documentsLost.titles)}, ${questionsLost} questions with their answers`,
+    `Would return: ${documentsReturning.count} documents${titles(documentsReturning.titles)}`,
+    `Would change: settings of ${guildsWithOtherSettings} servers`,
+    ...preview.remarks.map(({ en }) => en),
+    `About ${seconds(preview.estimatedMs)}. Today's state is saved first, so this can be undone.`,
+  ].join('\n');
+}
+
+export function seconds(ms: number): string {
+  return `${(ms / 1000).toFixed(1)} s`;
+}

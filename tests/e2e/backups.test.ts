@@ -1,0 +1,222 @@
+import assert from 'node:assert/strict';
+import { test, type TestContext } from 'node:test';
+import { AppError } from '../../src/errors.ts';
+import type { ClientMessage } from '../../src/playground/client-state.ts';
+import { openTestBot } from '../support/bot.ts';
+import { openTestDiscord } from '../support/playground.ts';
+
+const NAME = 'nescordbot_backup_20261120_020000';
+
+async function house(t: TestContext, options: Parameters<typeof openTestBot>[2] = {}) {
+  const there = await openTestDiscord(t);
+  let now = Date.now();
+  const bot = await openTestBot(t, there, { clock: () => now, ...options });
+  const audited = () =>
+    bot.lines.flatMap(({ message, details }) => {
+      if (message !== 'audit') return [];
+      const { action, outcome } = details as { action: string; outcome: string };
+      return [`${action} ${outcome}`];
+    });
+  return { there, ...bot, audited, wait: (ms: number) => (now += ms) };
+}
+
+const labels = (message: ClientMessage): string[] =>
+  message.components.flatMap((row) =>
+    'components' in row ? (row.components as readonly { label?: string }[]).map(({ label }) => label ?? '') : [],
+  );
+
+test('a backup tells of its progress, and ends with what is in it, what it cost and what retention did', async (t) => {
+  const { there, script } = await house(t);
+  const hold = Promise.withResolvers<void>();
+  script.hold = hold.promise;
+  const operator = there.as('operator');
+  const asked = await operator.command('backup', { reason: 'before the event' });
+  const under = await asked.reply(({ content }) => content.includes('318'));
+  assert.match(
+    under.content,
+    /^💾 \*\*Backing up\*\* ▰▰▰▰▰▱▱▱ 62 %: compressing 318 MB of 512 MB · answers go on as usual$/,
+  );
+
+  const second = await (await there.as('moderator').command('backup')).reply();
+  assert.match(second.content, /A backup is under way \(compressing, 62 %\).*\(incident \w{5}\)/);
+
+  hold.resolve();
+  const done = await asked.reply(({ content }) => content.startsWith('✅'));
+  assert.match(done.content, /^✅ \*\*nescordbot_backup_20261120_020001\*\* · 141 MB · 7\.2 s · verified\n/);
+  assert.match(
+    done.content,
+    /214 documents · 18,402 passages · 18,402 vectors · 3,911 questions\. .*teaching waited 0\.3 s/,
+  );
+  assert.match(done.content, /Kept 3 of 4: removed 20261115_093004 \(oldest; 5 are kept\)\./);
+  assert.deepEqual(labels(done), ['Verify again', 'Restore…', 'List']);
+  assert.equal(script.entries[0]?.sidecar?.manifest.by.id, operator.userId);
+  const list = await (await operator.click(done, 'List')).reply();
+  assert.match(list.content, /✅ \*\*20261120_020001\*\*.*by hand.*<@\d+>.*\n> before the event/);
+});
+
+test('a restore shows what would change, and is done once, by the one who asked, in time', async (t) => {
+  const { there, script, audited, wait } = await house(t);
+  const operator = there.as('operator');
+  const preview = await (
+    await operator.command('restore', { backup: NAME })
+  ).reply(({ content }) => /Go back/.test(content));
+  assert.match(preview.content, /^⏪ \*\*Go back to 2026-11-20 02:00 UTC\*\* \(<t:\d+:R> · verified/);
+  assert.match(
+    preview.content,
+    /Would disappear: 3 documents \(\*Rules 2026\*, \*Event FAQ\*, \*Mod \\\*handbook\\\*\*\), 41 questions with their answers/,
+  );
+  assert.match(preview.content, /Would return: 1 document \(\*Old rules\*\)\nWould change: settings of 1 server/);
+  assert.match(preview.content, /About 40 s, during which I tell people to wait\. Today's state is saved first/);
+  assert.deepEqual(labels(preview), ['Restore', 'Cancel']);
+
+  await t.test('members and other operators cannot press its buttons', async () => {
+    const denied = await (await there.as('member').click(preview, 'Restore')).reply();
+    assert.match(denied.content, /^🔒/);
+    const other = await (await there.as('moderator').click(preview, 'Restore')).followUp();
+    assert.match(other.content, new RegExp(`Only <@${operator.userId}>, who asked for this`));
+    assert.equal(other.ephemeral, true);
+    const notCancelled = await (await there.as('moderator').click(preview, 'Cancel')).followUp();
+    assert.match(notCancelled.content, /Only <@/);
+    assert.ok(!script.calls.some((call) => call.startsWith('restore')));
+  });
+
+  await t.test('a second press while it runs, and another restore, are refused in words', async () => {
+    const hold = Promise.withResolvers<void>();
+    script.hold = hold.promise;
+    const [pressed] = await Promise.all([operator.click(preview, 'Restore'), operator.click(preview, 'Restore')]);
+    const again = await operator.waitForMessage(({ content }) => content.includes('pressed that already'));
+    await pressed.reply(({ content }) => content.includes('**Restoring** ▰'));
+    assert.equal(again.ephemeral, true);
+    const other = await (
+      await there.as('moderator').command('restore', { backup: NAME })
+    ).reply(({ content }) => /Go back/.test(content));
+    const busy = await (await there.as('moderator').click(other, 'Restore')).followUp();
+    assert.match(busy.content, /A restore is under way.*incident/);
+    hold.resolve();
+    const done = await pressed.reply(({ content }) => content.startsWith('✅'));
+    assert.match(
+      done.content,
+      /\*\*Restored nescordbot_backup_20261120_020000\*\* in 38\.2 s: 212 documents and 3,870 questions are back/,
+    );
+    assert.match(done.content, /kept as \*\*nescordbot_backup_20261120_020001\*\*/);
+    assert.deepEqual(labels(done), ['Undo']);
+    assert.equal(script.calls.filter((call) => call.startsWith('restore')).length, 1);
+    script.hold = null;
+
+    const undo = await (await operator.click(done, 'Undo')).reply(({ content }) => /Go back/.test(content));
+    assert.equal(script.calls.at(-1), 'preview nescordbot_backup_20261120_020001', 'undoing asks first');
+    const cancelled = await (await operator.click(undo, 'Cancel')).reply(({ content }) => /Cancelled/.test(content));
+    assert.deepEqual(labels(cancelled), []);
+  });
+
+  await t.test('after two minutes it is too late', async () => {
+    const late = await (
+      await operator.command('restore', { backup: NAME })
+    ).reply(({ content }) => /Go back/.test(content));
+    wait(121_000);
+    const refused = await (await operator.click(late, 'Restore')).followUp();
+    assert.match(refused.content, /good for two minutes, and they are over/);
+  });
+
+  await t.test('a restore that fails says so where it was asked, and why to the one who asked', async () => {
+    script.failure = new AppError('damaged', 'chroma/index.bin is damaged. The next-best backup is X.');
+    const again = await (
+      await operator.command('restore', { backup: NAME })
+    ).reply(({ content }) => /Go back/.test(content));
+    const pressed = await operator.click(again, 'Restore');
+    assert.match((await pressed.followUp()).content, /index\.bin is damaged.*incident/);
+    const message = await pressed.reply(({ content }) => /was not restored/.test(content));
+    assert.deepEqual(labels(message), []);
+  });
+
+  await t.test('each attempt is in the audit log', () => {
+    const seen = audited();
+    for (const one of [
+      'restore asked',
+      'restore confirmed',
+      'restore done',
+      'restore cancelled',
+      'restore refused',
+      'restore failed',
+      'restore go denied',
+    ])
+      assert.ok(seen.includes(one), `${one} in ${seen.join(', ')}`);
+  });
+});
+
+test('backups are listed, looked at, verified, pinned, cleaned up and deleted', async (t) => {
+  const { there, script, audited } = await house(t);
+  const operator = there.as('operator');
+  const run = async (name: string, options = {}) => (await operator.command(name, options)).reply();
+
+  const list = await run('backups list');
+  assert.equal(list.ephemeral, true);
+  assert.match(
+    list.content,
+    /^✅ \*\*20261120_020000\*\* · <t:\d+:R> · 141 MB · by hand · cli · verified <t:\d+:R>\n> before the cleanup\n✅ \*\*20261119/,
+  );
+  assert.match(list.content, /✅ verified 🧪 drilled 📌 pinned ⚠️ damaged/);
+  assert.match((await run('backups show', { backup: NAME })).content, /schema 3 · SHA-256 `abababababababab…`/);
+  assert.match((await run('backups pin', { backup: NAME })).content, /is pinned/);
+  assert.match((await run('backups list')).content, /^✅📌/);
+  assert.match((await run('backups unpin', { backup: '20261120_020000' })).content, /no longer pinned/);
+
+  const verified = await operator.command('backups verify', { backup: NAME, drill: true });
+  assert.match(
+    (await verified.reply(({ content }) => content.startsWith('✅ Every'))).content,
+    /a restore of it works/,
+  );
+  assert.ok(script.calls.includes(`verify ${NAME} drill`));
+
+  const choices = await operator.autocomplete('backups show', { backup: 'CLEAN' }, 'backup');
+  assert.equal(choices.length, 1);
+  assert.match(choices[0]?.name ?? '', /^✅ 20261120_020000 · \d+ (days|h|min) ago · 141 MB · before the cleanup$/);
+
+  const plan = await run('backups cleanup');
+  assert.match(plan.content, /Retention would remove 1 and keep 1:\n🗑️ 20261119_020000 · older than the newest 1\n✅/);
+  assert.deepEqual(script.calls.slice(-1), ['cleanup true']);
+  const cleaned = await (await operator.click(plan, 'Remove 1')).reply(({ content }) => content.startsWith('🗑️'));
+  assert.match(cleaned.content, /Kept 1 of 2/);
+
+  const question = await run('backups delete', { backup: NAME });
+  assert.match(question.content, /Delete \*\*nescordbot_backup_20261120_020000\*\*.*cannot be brought back/);
+  const refused = await (await operator.click(question, 'Delete')).followUp();
+  assert.match(refused.content, /last verified backup, and stays/);
+  assert.ok(audited().includes('backups delete refused'));
+
+  assert.match((await run('backups show', { backup: 'nonsense' })).content, /There is no backup nonsense.*incident/);
+});
+
+test('the schedule is shown, changed, and wrong rules are refused; Japanese is spoken', async (t) => {
+  const { there } = await house(t);
+  const operator = there.as('operator', { locale: 'ja' });
+  const run = async (name: string, options = {}) => (await operator.command(name, options)).reply();
+  assert.match((await run('backups schedule')).content, /自動バックアップ：\*\*every 6h\*\* \(UTC\)/);
+  const changed = await run('backups schedule', { rule: 'daily 02:00', 'time-zone': 'Asia/Tokyo', enabled: true });
+  assert.match(changed.content, /✅ 変更しました。.*daily 02:00.*Asia\/Tokyo/);
+  assert.match((await run('backups schedule', { enabled: false })).content, /停止中/);
+  assert.match((await run('backups schedule', { rule: 'sometimes' })).content, /インシデント/);
+  assert.match((await run('backups list')).content, /手動.*\n.*\n.*定期/);
+  const made = await (await operator.command('backup')).reply(({ content }) => content.startsWith('✅'));
+  assert.match(made.content, /文書 214 件/);
+  const preview = await (
+    await operator.command('restore', { backup: NAME })
+  ).reply(({ content }) => content.includes('戻します'));
+  assert.match(preview.content, /失われるもの：文書 3 件（.*質問と回答 41 件/);
+});
+
+test('whoever may not operate the bot is refused, and it is written down', async (t) => {
+  // With roles or people named, Discord shows the commands to everybody, and refusing them is the bot's.
+  const { there, audited, script } = await house(t, { operatorUserIds: ['999999999999999999'] });
+  const member = there.as('member');
+  for (const [name, options] of [
+    ['backup', {}],
+    ['restore', { backup: NAME }],
+    ['backups list', {}],
+  ] as const) {
+    assert.match((await (await member.command(name, options)).reply()).content, /^🔒 That is for the people who run/);
+  }
+  assert.deepEqual(await member.autocomplete('restore', { backup: '' }, 'backup'), []);
+  assert.deepEqual(audited(), ['backup denied', 'restore denied', 'backups list denied']);
+  assert.deepEqual(script.calls, []);
+});

@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { mkdir, readFile, readdir, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { packFiles, tarZst } from '../support/archives.ts';
+import { temporaryFolder } from '../support/chroma.ts';
+
+const contents = {
+  'sqlite/nescordbot.db': Buffer.alloc(3_000_000, 'some text '),
+  'chroma/0b1f/link_lists.bin': Buffer.alloc(0),
+  'chroma/0b1f/header.bin': Buffer.from('h'),
+};
+
+test('an archive gives back every file, byte for byte, and says what is in it', async (t) => {
+  const folder = await temporaryFolder(t);
+  const { file, files, sha256 } = await packFiles(folder, contents);
+  const bytes = await readFile(file);
+  assert.equal(sha256, createHash('sha256').update(bytes).digest('hex'));
+  assert.equal((await stat(file)).mode & 0o777, 0o600);
+  assert.deepEqual(await tarZst.read(file), {
+    sizeBytes: bytes.length,
+    sha256,
+    files,
+    manifest: JSON.stringify({ files }),
+  });
+  const stage = join(folder, 'stage');
+  await mkdir(stage);
+  await tarZst.extract(file, stage, files);
+  for (const [path, content] of Object.entries(contents)) {
+    assert.ok((await readFile(join(stage, path))).equals(content), path);
+    assert.equal((await stat(join(stage, path))).mode & 0o777, 0o600);
+  }
+});
+
+test('an archive that is there already is not written over', async (t) => {
+  const folder = await temporaryFolder(t);
+  const { file } = await packFiles(folder, contents);
+  const before = await readFile(file);
+  await assert.rejects(packFiles(folder, { 'other.txt': Buffer.from('other') }), { code: 'conflict' });
+  assert.ok((await readFile(file)).equals(before));
+});
+
+test('packing that is cancelled, or whose manifest cannot be made, leaves no file behind', async (t) => {
+  const folder = await temporaryFolder(t);
+  const out = join(folder, 'out');
+  await mkdir(out);
+  await writeFile(join(folder, 'big.bin'), Buffer.alloc(60_000_000, 'x'));
+  const request = { file: join(out, 'a.tar.zst'), folder, paths: ['big.bin'], level: 1 };
+  const stop = new AbortController();
+  const cancelled = tarZst.write(
+    { ...request, manifest: () => '{}' },
+    { signal: stop.signal, onProgress: () => stop.abort() },
+  );
+  await assert.rejects(cancelled, { code: 'aborted' });
+  assert.deepEqual(await readdir(out), []);
+  const failing = tarZst.write({
+    ...request,
+    manifest() {
+      throw new Error('no manifest today');
+    },
+  });
+  await assert.rejects(failing, /no manifest today/);
+  assert.deepEqual(await readdir(out), []);
+  await assert.rejects(tarZst.write({ ...request, paths: ['gone.bin'], manifest: () => '{}' }), { code: 'not_found' });
+  assert.deepEqual(await readdir(out), []);
+});

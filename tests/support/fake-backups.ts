@@ -1,0 +1,171 @@
+import { AppError } from '../../src/errors.ts';
+import type { BackupManager, BackupProgress, BackupSchedule, RestorePreview, Schedule } from '../../src/backup/api.ts';
+import type { BackupEntry, BackupKind, Requester } from '../../src/backup/model.ts';
+
+export interface ScriptedBackups {
+  readonly backups: BackupManager;
+  readonly schedule: BackupSchedule;
+  /** What was asked of the manager, in order: `restore nescordbot_backup_…`. */
+  readonly calls: string[];
+  readonly entries: BackupEntry[];
+  /** Backups and restores wait here, half-way through, when it is set. */
+  hold: Promise<void> | null;
+  /** Thrown by the next restore. */
+  failure: AppError | null;
+  preview: Partial<RestorePreview>;
+}
+
+export const BACKUP_TIME = Date.UTC(2026, 10, 20, 2, 0, 0);
+const DAY_MS = 86_400_000;
+const by: Requester = { id: 'cli', name: 'cli' };
+
+export function entryOf(at: number, more: { kind?: BackupKind; reason?: string | null; by?: Requester } = {}) {
+  const digits = new Date(at).toISOString().replaceAll(/[-:]/g, '');
+  const name = `nescordbot_backup_${digits.slice(0, 8)}_${digits.slice(9, 15)}`;
+  const entry: BackupEntry = {
+    name,
+    sizeBytes: 141_000_000,
+    createdAt: at,
+    state: 'good',
+    problem: null,
+    sidecar: {
+      manifest: {
+        format: 1,
+        name,
+        createdAt: new Date(at).toISOString(),
+        application: { name: 'nescordbot', version: '0.1.0' },
+        schemaVersion: 3,
+        sqliteVersion: '3.54.0',
+        chromaVersion: '1.3.4',
+        collectionPrefix: 'nescord_knowledge',
+        spaces: ['offline-hash-v1/768'],
+        kind: more.kind ?? 'manual',
+        reason: more.reason ?? null,
+        by: more.by ?? by,
+        gateMs: 300,
+        durationMs: 7200,
+        counts: { tables: { documents: 214, chunks: 18_402, vectors: 18_402, questions: 3911 }, collections: {} },
+        files: [],
+      },
+      archive: { sizeBytes: 141_000_000, sha256: 'ab'.repeat(32) },
+      pinned: false,
+      verified: { at: at + 5000, ok: true, durationMs: 900, problems: [] },
+      drilled: null,
+      safetyUntil: null,
+    },
+  };
+  return entry;
+}
+
+/** A manager over a list in memory: it does at once, or when the test lets it, what the real one does with files. */
+export function createScriptedBackups(): ScriptedBackups {
+  const calls: string[] = [];
+  const entries = [
+    entryOf(BACKUP_TIME, { reason: 'before the cleanup' }),
+    entryOf(BACKUP_TIME - DAY_MS, { kind: 'scheduled', by: { id: 'schedule', name: 'schedule' } }),
+  ];
+  let current: ReturnType<BackupManager['running']> = null;
+  let made = 0;
+  let schedule: Schedule = { enabled: true, rule: 'every 6h', timeZone: 'UTC', afterChanges: true };
+  const script: ScriptedBackups = {
+    calls,
+    entries,
+    hold: null,
+    failure: null,
+    preview: {},
+    backups: {
+      create: ({ kind, reason, by }, options) =>
+        job('backup', `create ${reason ?? '-'}`, options?.onProgress, () => {
+          made += 1;
+          const entry = entryOf(BACKUP_TIME + made * 1000, { kind, reason, by });
+          entries.unshift(entry);
+          const removed = [{ name: 'nescordbot_backup_20261115_093004', reason: 'oldest; 5 are kept' }];
+          const kept = entries.map(({ name }) => ({ name, reasons: ['newest 5'] }));
+          return { entry, retention: { kept, removed } };
+        }),
+      list: async () => entries,
+      show: async (name) => find(name),
+      verify: (name, options) =>
+        job('verify', `verify ${name}${options?.drill ? ' drill' : ''}`, options?.onProgress, () => find(name)),
+      async delete(name) {
+        calls.push(`delete ${name}`);
+        const entry = find(name);
+        if (entries.length === 1) throw new AppError('conflict', 'It is the last verified backup, and stays.');
+        entries.splice(entries.indexOf(entry), 1);
+        return entry;
+      },
+      async pin(name, pinned) {
+        calls.push(`pin ${name} ${pinned}`);
+        const entry = find(name);
+        const changed = { ...entry, sidecar: entry.sidecar === null ? null : { ...entry.sidecar, pinned } };
+        entries[entries.indexOf(entry)] = changed;
+        return changed;
+      },
+      async cleanup({ dryRun }) {
+        calls.push(`cleanup ${dryRun}`);
+        const [newest, ...older] = entries;
+        const removed = older.map(({ name }) => ({ name, reason: 'older than the newest 1' }));
+        if (!dryRun) entries.splice(1);
+        return { kept: newest === undefined ? [] : [{ name: newest.name, reasons: ['newest 1'] }], removed };
+      },
+      async preview(name) {
+        calls.push(`preview ${name}`);
+        return {
+          entry: find(name),
+          documentsLost: { count: 3, titles: ['Rules 2026', 'Event FAQ', 'Mod *handbook*'] },
+          documentsReturning: { count: 1, titles: ['Old rules'] },
+          questionsLost: 41,
+          guildsWithOtherSettings: 1,
+          remarks: [],
+          estimatedMs: 40_000,
+          ...script.preview,
+        };
+      },
+      restore: (name, by, options) =>
+        job('restore', `restore ${name} by ${by.id}`, options?.onProgress, () => {
+          const { failure } = script;
+          script.failure = null;
+          if (failure !== null) throw failure;
+          made += 1;
+          const safety = entryOf(BACKUP_TIME + made * 1000, { kind: 'safety', by });
+          entries.unshift(safety);
+          return { entry: find(name), safety, durationMs: 38_200, documents: 212, questions: 3870 };
+        }),
+      running: () => current,
+    },
+    schedule: {
+      current: () => ({ ...schedule, nextAt: BACKUP_TIME + DAY_MS, lastAt: BACKUP_TIME }),
+      change(change) {
+        if (change.rule === 'sometimes') throw new AppError('invalid', 'The rule must be like `every 6h`.');
+        schedule = { ...schedule, ...change };
+        return { ...schedule, nextAt: BACKUP_TIME + DAY_MS };
+      },
+    },
+  };
+  return script;
+
+  function find(name: string): BackupEntry {
+    const entry = entries.find((one) => one.name === name);
+    if (entry !== undefined) return entry;
+    throw new AppError('not_found', { en: `There is no backup ${name}.`, ja: `${name} はありません。` });
+  }
+
+  async function job<Result>(
+    what: 'backup' | 'restore' | 'verify',
+    call: string,
+    onProgress: ((progress: BackupProgress) => void) | undefined,
+    end: () => Result,
+  ): Promise<Result> {
+    if (current !== null) throw new AppError('busy', `A ${current.what} is under way (${current.stage}, 62 %).`);
+    calls.push(call);
+    const progress = { stage: 'compressing', doneBytes: 318_000_000, totalBytes: 512_000_000 } as const;
+    current = { what, ...progress };
+    try {
+      onProgress?.(progress);
+      await script.hold;
+      return end();
+    } finally {
+      current = null;
+    }
+  }
+}

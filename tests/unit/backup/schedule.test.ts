@@ -1,0 +1,283 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { createTask } from 'node-cron';
+import { AppError, isAppError } from '../../../src/errors.ts';
+import type { BackupManager, CreateRequest, CreateResult } from '../../../src/backup/api.ts';
+import type { BackupEntry, Sidecar } from '../../../src/backup/model.ts';
+import { formatName } from '../../../src/backup/name.ts';
+import { nextDue, parseRule } from '../../../src/backup/schedule-rule.ts';
+import { openSchedule } from '../../../src/backup/schedule.ts';
+import { createCron } from '../../../src/adapters/cron/cron.ts';
+import { backupSchedule } from '../../../src/config/values.ts';
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const START = Date.UTC(2026, 10, 21, 9, 30);
+const RULES = [
+  'every 10m',
+  'every 6h',
+  'every 24h',
+  'daily 02:30',
+  'weekly sun 02:00',
+  'monthly 1 02:00',
+  'monthly 28 23:59',
+];
+const iso = (at: number): string => new Date(at).toISOString();
+
+test('the rules that the configuration allows are those that the schedule understands', () => {
+  for (const rule of RULES) assert.equal(parseRule(rule).text, backupSchedule(rule));
+  for (const rule of [
+    'every 5h',
+    'every 60m',
+    'daily',
+    'daily mon 02:00',
+    'weekly 02:00',
+    'monthly 29 02:00',
+    'x',
+    '',
+  ]) {
+    assert.throws(
+      () => parseRule(rule),
+      (error) => isAppError(error, 'invalid'),
+      rule,
+    );
+    assert.throws(() => backupSchedule(rule), /a rule such as every 6h/, rule);
+  }
+});
+
+test('a rule comes due in its time zone, when the clocks change too', () => {
+  const due = (rule: string, zone: string, after: string) => iso(nextDue(parseRule(rule), zone, Date.parse(after)));
+  assert.equal(due('every 6h', 'UTC', '2026-11-21T09:30:00Z'), '2026-11-21T12:00:00.000Z');
+  assert.equal(due('every 6h', 'UTC', '2026-11-21T12:00:00Z'), '2026-11-21T18:00:00.000Z');
+  assert.equal(due('daily 02:00', 'Asia/Tokyo', '2026-11-21T09:30:00Z'), '2026-11-21T17:00:00.000Z');
+  assert.equal(due('weekly sun 02:00', 'UTC', '2026-11-21T09:30:00Z'), '2026-11-22T02:00:00.000Z');
+  assert.equal(due('monthly 1 02:00', 'Europe/Berlin', '2026-11-21T09:30:00Z'), '2026-12-01T01:00:00.000Z');
+  // 02:30 does not exist on that day; the clocks show 03:30 then.
+  assert.equal(due('daily 02:30', 'Europe/Berlin', '2026-03-28T12:00:00Z'), '2026-03-29T01:30:00.000Z');
+  // 02:30 comes twice; once is enough.
+  assert.equal(due('daily 02:30', 'Europe/Berlin', '2026-10-24T12:00:00Z'), '2026-10-25T00:30:00.000Z');
+  assert.equal(due('daily 02:30', 'Europe/Berlin', '2026-10-25T00:30:00Z'), '2026-10-26T01:30:00.000Z');
+});
+
+test('what is said to come next is what node-cron will do', () => {
+  for (const zone of ['UTC', 'Asia/Tokyo', 'America/New_York']) {
+    for (const rule of RULES) {
+      const task = createTask(parseRule(rule).cron, () => undefined, { timezone: zone });
+      const [next] = task.getNextRuns(1);
+      const now = Date.now();
+      assert.equal(iso(nextDue(parseRule(rule), zone, now)), next?.toISOString(), `${rule} in ${zone}`);
+      void task.destroy();
+    }
+  }
+});
+
+interface Timer {
+  readonly at: number;
+  readonly run: () => void;
+}
+
+/** A schedule whose time, timers and cron the test moves; backups succeed unless told otherwise. */
+async function openStage(settingsBefore?: unknown, lastScheduledAt: number | null = null) {
+  const time = { now: START };
+  const timers = new Set<Timer>();
+  const made: CreateRequest['kind'][] = [];
+  const drilled: string[] = [];
+  const failures: Error[] = [];
+  const during = { run: (): void => undefined };
+  const crons: { expression: string; timeZone: string; run: () => void }[] = [];
+  let setting = settingsBefore;
+  const entry = (at: number, kind: string): BackupEntry => ({
+    name: formatName(at),
+    sizeBytes: 1,
+    createdAt: at,
+    state: 'good',
+    problem: null,
+    sidecar: { manifest: { kind } } as Sidecar,
+  });
+  const manager: Pick<BackupManager, 'create' | 'list' | 'verify'> = {
+    async create({ kind }): Promise<CreateResult> {
+      const failure = failures.shift();
+      if (failure) throw failure;
+      during.run();
+      made.push(kind);
+      return Promise.resolve({ entry: entry(time.now, kind), retention: { kept: [], removed: [] } });
+    },
+    list: () => Promise.resolve(lastScheduledAt === null ? [] : [entry(lastScheduledAt, 'scheduled')]),
+    verify(name, options) {
+      assert.equal(options?.drill, true);
+      drilled.push(name);
+      return Promise.resolve(entry(time.now, 'scheduled'));
+    },
+  };
+  const quiet = () => undefined;
+  const schedule = await openSchedule({
+    manager,
+    settings: { setting: () => setting, saveSetting: (_scope, _key, value) => void (setting = value) },
+    defaults: { enabled: true, rule: 'every 6h', timeZone: 'UTC', afterChanges: true },
+    cron: {
+      schedule(expression, timeZone, run) {
+        const one = { expression, timeZone, run };
+        crons.push(one);
+        return () => void crons.splice(crons.indexOf(one), 1);
+      },
+    },
+    later(delayMs, run) {
+      const timer = { at: time.now + delayMs, run };
+      timers.add(timer);
+      return () => void timers.delete(timer);
+    },
+    clock: () => time.now,
+    random: () => 0,
+    log: { debug: quiet, info: quiet, warn: quiet, error: quiet },
+  });
+  const settle = () => new Promise((resolve) => setImmediate(resolve));
+  async function pass(ms: number): Promise<void> {
+    const end = time.now + ms;
+    for (;;) {
+      const next = [...timers].filter(({ at }) => at <= end).sort((a, b) => a.at - b.at)[0];
+      if (next === undefined) break;
+      timers.delete(next);
+      time.now = Math.max(time.now, next.at);
+      next.run();
+      await settle();
+    }
+    time.now = end;
+  }
+  await settle();
+  return { schedule, time, timers, made, drilled, failures, during, crons, pass, settle, setting: () => setting };
+}
+
+test('a scheduled backup is made when its time comes, and drilled', async () => {
+  const stage = await openStage();
+  assert.deepEqual(stage.made, []);
+  assert.deepEqual(
+    stage.crons.map(({ expression, timeZone }) => [expression, timeZone]),
+    [['0 */6 * * *', 'UTC']],
+  );
+  stage.crons[0]?.run();
+  await stage.settle();
+  assert.deepEqual(stage.made, ['scheduled']);
+  assert.equal(stage.drilled.length, 1);
+  const { lastAt, nextAt } = stage.schedule.current();
+  assert.equal(lastAt, START);
+  assert.equal(nextAt, Date.UTC(2026, 10, 21, 12));
+});
+
+test('runs that were missed while the bot was down are made up for once', async () => {
+  assert.deepEqual((await openStage(undefined, START - 30 * HOUR_MS)).made, ['scheduled']);
+  assert.deepEqual((await openStage(undefined, START - HOUR_MS)).made, []);
+});
+
+test('changes are backed up after a minute of quiet, and not oftener than every ten minutes', async () => {
+  const stage = await openStage();
+  stage.schedule.changed();
+  await stage.pass(59_000);
+  stage.schedule.changed();
+  await stage.pass(59_000);
+  assert.deepEqual(stage.made, []);
+  await stage.pass(1_000);
+  assert.deepEqual(stage.made, ['after-change']);
+  stage.schedule.changed();
+  await stage.pass(9 * MINUTE_MS);
+  assert.equal(stage.made.length, 1);
+  await stage.pass(MINUTE_MS);
+  assert.equal(stage.made.length, 2);
+});
+
+test('what is taught while a backup is made is in the next one', async () => {
+  const stage = await openStage();
+  stage.schedule.changed();
+  stage.during.run = () => {
+    stage.during.run = () => undefined;
+    stage.schedule.changed();
+  };
+  await stage.pass(MINUTE_MS);
+  assert.equal(stage.made.length, 1);
+  await stage.pass(10 * MINUTE_MS);
+  assert.equal(stage.made.length, 2);
+});
+
+test('people who never stop teaching are backed up all the same', async () => {
+  const stage = await openStage();
+  for (let minute = 0; minute < 30; minute += 1) {
+    stage.schedule.changed();
+    await stage.pass(30_000);
+    stage.schedule.changed();
+    await stage.pass(30_000);
+  }
+  assert.ok(stage.made.length >= 2 && stage.made.length <= 3, String(stage.made.length));
+});
+
+test('a failed run is tried again after 1, 2, 4 … minutes, at most an hour; a busy one after a minute', async () => {
+  const stage = await openStage();
+  stage.failures.push(...Array.from({ length: 9 }, () => new Error('no')));
+  stage.failures.push(new AppError('busy', 'a restore runs'));
+  const waits: number[] = [];
+  stage.crons[0]?.run();
+  await stage.settle();
+  while (stage.made.length === 0) {
+    const [timer] = stage.timers;
+    assert.ok(timer);
+    waits.push((timer.at - stage.time.now) / MINUTE_MS);
+    await stage.pass(timer.at - stage.time.now);
+  }
+  assert.deepEqual(waits, [1, 2, 4, 8, 16, 32, 60, 60, 60, 1]);
+  assert.equal(stage.timers.size, 0);
+});
+
+test('a change is kept in the settings, armed at once, and refused in words when it is none', async () => {
+  const stage = await openStage();
+  const next = stage.schedule.change({ rule: 'Daily 02:00', timeZone: 'asia/tokyo' });
+  assert.equal(next.rule, 'daily 02:00');
+  assert.equal(iso(next.nextAt ?? 0), '2026-11-21T17:00:00.000Z');
+  assert.deepEqual(
+    stage.crons.map(({ expression, timeZone }) => [expression, timeZone]),
+    [['0 2 * * *', 'Asia/Tokyo']],
+  );
+  for (const change of [{ rule: 'sometimes' }, { timeZone: 'Mars/Olympus' }]) {
+    assert.throws(
+      () => stage.schedule.change(change),
+      (error) => isAppError(error, 'invalid'),
+    );
+  }
+  assert.equal(stage.schedule.current().rule, 'daily 02:00');
+  stage.schedule.change({ enabled: false, afterChanges: false });
+  assert.equal(stage.crons.length, 0);
+  assert.equal(stage.schedule.current().nextAt, null);
+  stage.schedule.changed();
+  await stage.pass(HOUR_MS);
+  assert.deepEqual(stage.made, []);
+  assert.equal((await openStage(stage.setting())).schedule.current().rule, 'daily 02:00');
+  assert.equal((await openStage({ rule: 7 })).schedule.current().rule, 'every 6h');
+});
+
+test('once closed, nothing starts any more', async () => {
+  const stage = await openStage();
+  const [cron] = stage.crons;
+  stage.schedule.changed();
+  await stage.schedule.close();
+  cron?.run();
+  await stage.pass(HOUR_MS);
+  assert.deepEqual(stage.made, []);
+  assert.equal(stage.crons.length + stage.timers.size, 0);
+});
+
+test('node-cron calls at the time that the expression names, and no more once stopped', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout', 'Date'], now: START });
+  const quiet = { debug: () => undefined, warn: () => undefined };
+  let calls = 0;
+  const stop = createCron(quiet).schedule('*/10 * * * *', 'UTC', () => void (calls += 1));
+  const pass = async (ms: number) => {
+    for (let passed = 0; passed < ms; passed += 1000) {
+      t.mock.timers.tick(1000);
+      await Promise.resolve();
+    }
+  };
+  await pass(9 * MINUTE_MS);
+  assert.equal(calls, 0);
+  await pass(2 * MINUTE_MS);
+  assert.equal(calls, 1);
+  stop();
+  await pass(20 * MINUTE_MS);
+  assert.equal(calls, 1);
+});
