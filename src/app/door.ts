@@ -28,6 +28,9 @@ export interface Door {
   onExchange(listener: () => void): void;
 }
 
+/** For work that was ended to notice it. */
+const GRACE_MS = 5_000;
+
 export const restoring = (): AppError =>
   new AppError(
     'busy',
@@ -140,10 +143,15 @@ export function createDoor(): Door {
     async empty(drainMs) {
       state = 'shut';
       const left = knowledge;
-      const drained = Promise.all(underWay);
-      const timer = setTimeout(() => leaving.abort(restoring()), drainMs);
-      await drained;
-      clearTimeout(timer);
+      // Whoever asked and does not listen any more must not keep everybody waiting.
+      const late = Promise.withResolvers<void>();
+      const timers = [
+        setTimeout(() => leaving.abort(restoring()), drainMs),
+        setTimeout(late.resolve, drainMs + GRACE_MS),
+      ];
+      await Promise.race([Promise.all(underWay), late.promise]);
+      for (const timer of timers) clearTimeout(timer);
+      underWay.clear();
       board.leave();
       knowledge = null;
       return left;
@@ -153,7 +161,7 @@ export function createDoor(): Door {
     },
     open() {
       if (knowledge === null) return;
-      leaving = new AbortController();
+      if (leaving.signal.aborted) leaving = new AbortController();
       state = 'open';
       board.enter(knowledge.library);
       const isOther = shown !== null && shown !== knowledge;

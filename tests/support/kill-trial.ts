@@ -33,6 +33,7 @@ export function environmentOf({ database, chroma }: Folders): NodeJS.ProcessEnv 
     CHROMADB_PERSIST_DIRECTORY: chroma,
     BACKUP_DIRECTORY: join(dirname(database), 'backups'),
     BACKUP_SCHEDULE: 'off',
+    BACKUP_AFTER_CHANGES: 'false',
     HOST: '127.0.0.1',
     PORT: '0',
   };

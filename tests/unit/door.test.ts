@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { createDoor } from '../../src/app/door.ts';
+import type { KnowledgeBase } from '../../src/app/knowledge-base.ts';
+import type { Answers, AskRequest, Library } from '../../src/knowledge/api.ts';
+import { AppError } from '../../src/errors.ts';
+
+const request: AskRequest = {
+  guildId: 'g',
+  channelId: 'c',
+  userId: 'u',
+  question: 'q',
+  locale: 'en',
+  conversation: [],
+};
+
+/** Answers with one event, then waits until it is told to end. */
+function slowKnowledge() {
+  const going = Promise.withResolvers<void>();
+  const answers = {
+    async *ask({ signal }: AskRequest) {
+      yield { kind: 'searching' };
+      const ended = Promise.withResolvers<void>();
+      signal?.addEventListener('abort', () => ended.reject(new AppError('aborted', 'ended')));
+      await Promise.race([going.promise, ended.promise]);
+      yield { kind: 'reading', passages: 1 };
+    },
+  } as Partial<Answers> as Answers;
+  const library = {
+    job: () => null,
+    add: () => ({ duplicate: false }),
+    remove: () => ({}),
+  } as unknown as Library;
+  return { knowledge: { answers, library } as KnowledgeBase, finish: () => going.resolve() };
+}
+
+async function events(asked: AsyncIterable<{ kind: string }>): Promise<string[]> {
+  const kinds: string[] = [];
+  for await (const { kind } of asked) kinds.push(kind);
+  return kinds;
+}
+
+test('an answer under way is waited for, and only then the knowledge base is given away', async () => {
+  const door = createDoor();
+  const { knowledge, finish } = slowKnowledge();
+  door.put(knowledge);
+  assert.throws(() => door.library.status('g'), { code: 'busy' }, 'what was put there is not open yet');
+  door.open();
+  const answer = events(door.answers.ask(request));
+  let left: KnowledgeBase | null = null;
+  const emptied = door.empty(60_000).then((found) => (left = found));
+  await assert.rejects(events(door.answers.ask(request)), { code: 'busy', message: /restoring a backup/ });
+  assert.equal(left, null);
+  finish();
+  assert.deepEqual(await answer, ['searching', 'reading']);
+  assert.equal(await emptied, knowledge);
+});
+
+test('an answer that takes too long is ended, and told why', async () => {
+  const door = createDoor();
+  door.put(slowKnowledge().knowledge);
+  door.open();
+  const answer = events(door.answers.ask(request));
+  const refused = assert.rejects(answer, { code: 'busy', message: /restoring a backup/ });
+  await door.empty(1);
+  await refused;
+});
+
+test('while it is held, nothing is changed and answers go on; changes and exchanges are told', async () => {
+  const door = createDoor();
+  const { knowledge, finish } = slowKnowledge();
+  const told: string[] = [];
+  door.onChange(() => told.push('change'));
+  door.onExchange(() => told.push('exchange'));
+  door.put(knowledge);
+  door.open();
+  door.library.remove('g', 1);
+  door.hold();
+  assert.throws(() => door.library.remove('g', 1), { code: 'busy' });
+  assert.throws(() => door.settings.saveSetting('g', 'k', 1), { code: 'busy' });
+  finish();
+  assert.deepEqual(await events(door.answers.ask(request)), ['searching', 'reading']);
+  door.open();
+  assert.deepEqual(told, ['change'], 'the same knowledge base was opened again');
+  await door.empty(1);
+  door.put(slowKnowledge().knowledge);
+  door.open();
+  assert.deepEqual(told, ['change', 'exchange']);
+});
