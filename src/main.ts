@@ -40,10 +40,13 @@ async function run(): Promise<void> {
   process.on('SIGTERM', stop);
 
   const { openApp } = await import('./app.ts');
-  const app = await openApp(config, { log, signal: starting.signal });
+  const app = await openApp(config, { log, signal: starting.signal }).catch((error: unknown) => {
+    if (!starting.signal.aborted || !isAppError(error, 'aborted')) throw error;
+    return null; // asked to stop while it was starting: what had been opened is closed
+  });
   const signal = await stopped.promise;
   log.info(`${signal} received, stopping`);
-  await app[Symbol.asyncDispose]();
+  await app?.[Symbol.asyncDispose]();
   log.info('Stopped');
   process.exit(0);
 }
