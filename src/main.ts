@@ -40,10 +40,14 @@ async function run(): Promise<void> {
   process.on('SIGTERM', stop);
 
   const { openApp } = await import('./app.ts');
-  const app = await openApp(config, { log, signal: starting.signal });
-  const signal = await Promise.race([stopped.promise, app.gaveUp.then(() => null)]);
+  const app = await openApp(config, { log, signal: starting.signal }).catch((error: unknown) => {
+    if (!starting.signal.aborted || !isAppError(error, 'aborted')) throw error;
+    return null; // asked to stop while it was starting: what had been opened is closed
+  });
+  const gaveUp = app === null ? [] : [app.gaveUp.then(() => null)];
+  const signal = await Promise.race([stopped.promise, ...gaveUp]);
   log.info(signal === null ? 'Stopping, for there is nothing to go on with' : `${signal} received, stopping`);
-  await app[Symbol.asyncDispose]();
+  await app?.[Symbol.asyncDispose]();
   log.info('Stopped');
   process.exit(signal === null ? 1 : 0); // not zero: a supervisor starts the bot again, and the start recovers
 }
