@@ -1,6 +1,7 @@
 import { access, chmod, constants } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { AppError } from '../errors.ts';
 import { translateDisk } from './disk.ts';
 import type { AcquireLock } from './slot.ts';
 
@@ -17,7 +18,7 @@ export function folderLock(folder: string): AcquireLock {
     await access(folder, constants.W_OK).catch((error: unknown) => {
       throw translateDisk(error, folder);
     });
-    const database = new DatabaseSync(file, { timeout: 0 });
+    const database = openLockFile(file);
     try {
       database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
       await chmod(file, 0o600);
@@ -28,4 +29,14 @@ export function folderLock(folder: string): AcquireLock {
     }
     return () => database.close();
   };
+}
+
+function openLockFile(file: string): DatabaseSync {
+  try {
+    return new DatabaseSync(file, { timeout: 0 });
+  } catch (cause) {
+    throw new AppError('config', `The lock file ${file} cannot be written. Change the folder's owner or permissions.`, {
+      cause,
+    });
+  }
 }
