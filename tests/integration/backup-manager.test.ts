@@ -333,10 +333,10 @@ test('a folder that may only be read is said in words', async (t) => {
   const room = await openRoom(t);
   await room.manager.create(MANUAL);
   await chmod(room.folder, 0o500);
-  t.after(() => chmod(room.folder, 0o700));
   await asOrdinaryUser(room.folder, () =>
     assert.rejects(room.manager.create(MANUAL), (error) => isAppError(error, 'config')),
   );
+  await chmod(room.folder, 0o700);
   assert.equal((await room.manager.list()).length, 1);
 });
 
