@@ -136,9 +136,9 @@ test("the copies hold no lock, no note of the child, no write-ahead log, and Chr
   assert.equal(first.counts.tables?.['settings'], 1, 'what was only in the write-ahead log is in the copy');
   assert.equal(first.schemaVersion, store.schemaVersion);
   assert.equal(Object.values(second.counts.collections ?? {})[0], 1_198);
-  const top = (await readdir(join(stage, 'chroma'))).sort();
+  const top = await readdir(join(stage, 'chroma'));
   assert.equal(top.length, 2, `the database and one segment: ${top.join(', ')}`);
-  assert.equal(top[1], 'chroma.sqlite3');
+  assert.ok(top.includes('chroma.sqlite3'));
   assert.ok((await chroma.estimateBytes()) >= second.files.reduce((sum, file) => sum + file.sizeBytes, 0));
 });
 
