@@ -49,6 +49,7 @@ export function createSearch(db: Database): Search {
 
   return {
     async searchWords(guildId, words, limit) {
+      frequency.refresh();
       const chosen = worthwhile(words);
       if (chosen.length === 0 || limit < 1) return [];
       const anyWord = `{place words} : (${chosen.map(quote).join(' OR ')})`;
@@ -61,10 +62,10 @@ export function createSearch(db: Database): Search {
         return visible.slice(0, limit).map(({ id, score }) => ({ chunkId: id, score }));
       }
     },
-    wordFrequencies: (words) => ({
-      chunks: frequency.total(),
-      frequencies: new Map(words.map((word) => [word, frequency.of(word)])),
-    }),
+    wordFrequencies(words) {
+      frequency.refresh();
+      return { chunks: frequency.total(), frequencies: new Map(words.map((word) => [word, frequency.of(word)])) };
+    },
     forget: () => frequency.forget(),
   };
 }
@@ -95,8 +96,9 @@ function frequencies(db: Database) {
   }
   return {
     forget,
+    /** Asks once per search, not per word, whether something has changed. */
+    refresh,
     of(word: string): number {
-      refresh();
       const remembered = known.get(word);
       if (remembered !== undefined) return remembered;
       const chunks = hasWord.test(word) ? (count.get(`{place words} : ${quote(word)}`) ?? 0) : 0;
@@ -104,12 +106,10 @@ function frequencies(db: Database) {
       return chunks;
     },
     total(): number {
-      refresh();
       total ??= all.get() ?? 0;
       return total;
     },
     severalGuilds(): boolean {
-      refresh();
       several ??= (guilds.get() ?? 0) > 1;
       return several;
     },
