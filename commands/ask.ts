@@ -74,7 +74,7 @@ function conversationOf(request: Request, answers: Services['answers']) {
 }
 
 function vote(request: LiveRequest, { answers }: Services, which: 'up' | 'down'): View {
-  if (!answers.vote(Number(request.args[0]), request.userId, which)) throw forgotten();
+  if (!answers.vote(request.guildId, Number(request.args[0]), request.userId, which)) throw forgotten();
   return {
     content:
       which === 'up'

@@ -125,7 +125,7 @@ export function createDoor(): Door {
     conversationIn: (channelId) => inside()?.answers.conversationIn(channelId) ?? [],
     // The answer is on its way and goes out; only what is said in reply to it will not find it.
     linkMessage: (questionId, messageId) => inside()?.answers.linkMessage(questionId, messageId),
-    vote: (questionId, userId, vote) => writing().answers.vote(questionId, userId, vote),
+    vote: (guildId, questionId, userId, vote) => writing().answers.vote(guildId, questionId, userId, vote),
     passagesOf: (guildId, questionId) => reading().answers.passagesOf(guildId, questionId),
   };
 

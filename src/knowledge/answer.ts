@@ -103,7 +103,8 @@ export function createAnswers(parts: AnswerParts): Answers {
     },
     conversationIn: (channelId) => turnsOf(history.recentQuestions(channelId, Math.ceil(limits.conversationTurns / 2))),
     linkMessage: (questionId, messageId) => history.linkMessage(questionId, messageId),
-    vote: (questionId, userId, vote) => history.recordFeedback(questionId, userId, vote, clock()),
+    vote: (guildId, questionId, userId, vote) =>
+      history.question(questionId)?.guildId === guildId && history.recordFeedback(questionId, userId, vote, clock()),
     passagesOf(guildId, questionId) {
       const recorded = history.question(questionId);
       if (recorded === null || recorded.guildId !== guildId) return null;

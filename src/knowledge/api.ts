@@ -62,8 +62,8 @@ export interface Answers {
   conversationBehind(messageId: string): Turn[];
   conversationIn(channelId: string): Turn[];
   linkMessage(questionId: number, messageId: string): void;
-  /** False when the question is unknown. */
-  vote(questionId: number, userId: string, vote: 'up' | 'down'): boolean;
+  /** False when the question is unknown, or of another guild. */
+  vote(guildId: string, questionId: number, userId: string, vote: 'up' | 'down'): boolean;
   /** The passages that an answer was made of; null when the question is unknown or of another guild. */
   passagesOf(guildId: string, questionId: number): { question: string; passages: Passage[] } | null;
 }

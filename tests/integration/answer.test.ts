@@ -229,9 +229,14 @@ test('a reply to an answer finds its conversation, votes count once, and passage
   assert.deepEqual(answers.conversationBehind('m1'), turns);
   assert.deepEqual(answers.conversationBehind('unknown'), []);
   assert.deepEqual(answers.conversationIn('c'), turns);
-  assert.equal(answers.vote(answer.questionId, 'u', 'up'), true);
-  assert.equal(answers.vote(answer.questionId, 'u', 'down'), true);
-  assert.equal(answers.vote(999, 'u', 'up'), false);
+  assert.equal(answers.vote('g', answer.questionId, 'u', 'up'), true);
+  assert.equal(answers.vote('g', answer.questionId, 'u', 'down'), true);
+  assert.equal(
+    answers.vote('other', answer.questionId, 'u', 'up'),
+    false,
+    'no server votes on another one’s questions',
+  );
+  assert.equal(answers.vote('g', 999, 'u', 'up'), false);
   assert.deepEqual(store.history.feedback(answer.questionId), { up: 0, down: 1 });
   assert.equal(answers.passagesOf('other', answer.questionId), null);
   assert.deepEqual(answers.passagesOf('g', answer.questionId), { question: everything, passages: [] });
