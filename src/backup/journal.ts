@@ -2,6 +2,7 @@ import { open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { AppError } from '../errors.ts';
 import type { Content } from './ports.ts';
+import { syncFolder } from './durable.ts';
 
 /** What is needed to undo an exchange of content, or to finish it, after a crash at any point. */
 export interface RestoreJournal {
@@ -54,12 +55,6 @@ export async function removeJournal(file: string): Promise<void> {
   await rm(`${file}.new`, { force: true });
   await rm(file, { force: true });
   await syncFolder(dirname(file));
-}
-
-/** Renames and deletions in a folder outlast a power failure only after this. */
-export async function syncFolder(folder: string): Promise<void> {
-  await using handle = await open(folder, 'r');
-  await handle.sync();
 }
 
 function parseJournal(text: string): RestoreJournal | null {

@@ -1,6 +1,7 @@
 import { mkdir, readdir, rename, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { syncFolder, type RestoreJournal } from './journal.ts';
+import { syncFolder } from './durable.ts';
+import type { RestoreJournal } from './journal.ts';
 import type { Content } from './ports.ts';
 
 /** Called before each change on the disk; a test throws from it. */

@@ -2,11 +2,11 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { openApp } from '../../src/app.ts';
 import { parseConfig } from '../../src/config.ts';
 import { environmentOf, type Folders } from '../support/kill-trial.ts';
-import { createTestPerson } from '../support/playground-person.ts';
+import { personOf } from '../support/app-person.ts';
 import { createInstantEngine } from './engine.ts';
 import { percentile, timed, watchLoop } from './measure.ts';
 import { ms, type Row } from './report.ts';
-import { guildId, surroundings } from './stage.ts';
+import { surroundings } from './stage.ts';
 
 const acknowledgeTargetMs = 1_000;
 const loopTargetMs = 50;
@@ -17,19 +17,7 @@ export async function measureTogether(place: Folders, count: number): Promise<Ro
   const allowed = { QUESTIONS_PER_USER_PER_MINUTE: '1000', QUESTIONS_PER_SERVER_PER_MINUTE: '100000' };
   const config = parseConfig({ ...environmentOf(place), ...allowed });
   await using app = await openApp(config, { ...surroundings, engine: createInstantEngine(), firstLesson: false });
-  const { playground, origin } = app;
-  if (playground === null) throw new Error('Without a token there is a playground.');
-  const { world } = playground;
-  const channel = [...world.channels.values()].find((one) => one.guildId === guildId && one.kind === 'text');
-  const mika = createTestPerson({
-    open: (send) => playground.openClient(send),
-    origin,
-    persona: 'member',
-    userId: world.personas.member.id,
-    locale: 'en',
-    guildId,
-    channelId: channel?.id ?? '',
-  });
+  const mika = personOf(app, 'member');
   await (await mika.command('ask', { question: 'banan beben?' })).reply();
   await wait(500); // discord.js has settled
 

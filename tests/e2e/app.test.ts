@@ -6,7 +6,7 @@ import { openApp, type App } from '../../src/app.ts';
 import { parseConfig } from '../../src/config.ts';
 import type { ClientMessage } from '../../src/playground/client-state.ts';
 import { recordingLog, type Logged } from '../support/fake-discord.ts';
-import { createTestPerson } from '../support/playground-person.ts';
+import { personOf } from '../support/app-person.ts';
 import { tempFolder } from '../support/temp-store.ts';
 
 const SLOW = 30_000;
@@ -25,22 +25,6 @@ async function start(folder: string): Promise<{ app: App; lines: Logged[] }> {
   return { app, lines };
 }
 
-function memberOf({ playground, origin }: App) {
-  assert.ok(playground !== null);
-  const { world } = playground;
-  const [guildId = ''] = world.guilds.keys();
-  const channel = [...world.channels.values()].find((one) => one.guildId === guildId && one.kind === 'text');
-  return createTestPerson({
-    open: (send) => playground.openClient(send),
-    origin,
-    persona: 'member',
-    userId: world.personas.member.id,
-    locale: 'en',
-    guildId,
-    channelId: channel?.id ?? '',
-  });
-}
-
 test('without a token or a key the whole bot starts, has read its own pages, and answers after a restart', async (t) => {
   const folder = tempFolder(t);
   await mkdir(join(folder, 'chromadb'));
@@ -51,7 +35,9 @@ test('without a token or a key the whole bot starts, has read its own pages, and
       const [guildId = ''] = app.knowledge.store.knowledge.guildsWithDocuments();
       await Promise.all(app.knowledge.library.openJobs().map((job) => over(app, job.id)));
       assert.ok(app.knowledge.library.status(guildId).ready > 0, 'it has read its own pages');
-      const asked = await memberOf(app).command('ask', { question: 'How do I get a Discord token for the bot?' });
+      const asked = await personOf(app, 'member').command('ask', {
+        question: 'How do I get a Discord token for the bot?',
+      });
       const { content } = await asked.reply(final, SLOW);
       assert.match(content, /\[1\]/);
       assert.equal(app.discord.status().state, 'ok');
