@@ -16,8 +16,9 @@ import type { Recovery } from './backup/recover.ts';
 import { openSchedule, type RunningSchedule } from './backup/schedule.ts';
 import type { Config } from './config.ts';
 import { openDiscord, type Discord } from './discord/open-discord.ts';
-import { AppError } from './errors.ts';
-import type { PartStatus, StatusReport } from './health/ports.ts';
+import { AppError, wordsIn } from './errors.ts';
+import { createAlerts } from './health/alerts.ts';
+import type { Alerts, PartStatus, StatusReport } from './health/ports.ts';
 import { openHttpServer } from './http/server.ts';
 import { createWriteGate } from './knowledge/write-gate.ts';
 import type { Log } from './log.ts';
@@ -29,6 +30,8 @@ export interface App extends AsyncDisposable {
   readonly knowledge: KnowledgeBase;
   readonly discord: Discord;
   readonly backups: BackupManager;
+  /** What operators have to know of. */
+  readonly alerts: Alerts;
   /** What the start had to put right of a restore that was interrupted, for operators. */
   readonly recovery: Recovery;
   /** The local Discord; null when the bot is connected to the real one. */
@@ -57,6 +60,12 @@ export async function openApp(config: Config, overrides: AppOverrides): Promise<
   const startedAt = clock();
   await using opening = new AsyncDisposableStack();
   const playground = playgroundFor(config, overrides.playground);
+  const alerts = createAlerts({
+    deliver: ({ state, severity, words }) => {
+      log[severity === 'info' || state === 'resolved' ? 'info' : 'warn'](`Alert (${state}): ${wordsIn('en', words)}`);
+    },
+    clock,
+  });
 
   const parts: { premises: OwnPremises | null; discord: Discord | null } = { premises: null, discord: null };
   const health = {
@@ -83,6 +92,7 @@ export async function openApp(config: Config, overrides: AppOverrides): Promise<
   const files = createDatabaseFiles(threads);
   const premises = opening.use(await openPremises(config, { ...overrides, log, clock, random, files, gate }));
   parts.premises = premises;
+  if (premises.recovery.words !== null) alerts.announce(premises.recovery.words);
   await premises.open();
   const backups = opening.use(
     await openBackups(config, {
@@ -156,6 +166,7 @@ export async function openApp(config: Config, overrides: AppOverrides): Promise<
     },
     gaveUp: premises.gaveUp,
     backups: backups.manager,
+    alerts,
     recovery: premises.recovery,
     discord,
     playground,

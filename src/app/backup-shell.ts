@@ -4,7 +4,7 @@ import { createJobThreads } from '../adapters/threads/job-threads.ts';
 import type { BackupManager } from '../backup/api.ts';
 import type { Premises } from '../backup/ports.ts';
 import type { Config } from '../config.ts';
-import { AppError, isAppError } from '../errors.ts';
+import { AppError, isAppError, wordsIn } from '../errors.ts';
 import { createWriteGate } from '../knowledge/write-gate.ts';
 import type { Log } from '../log.ts';
 import { openBackups } from './backups.ts';
@@ -52,6 +52,7 @@ export async function openBackupShell(config: Config, options: BackupShellOption
   );
   if (own !== null) {
     opening.use(own);
+    if (own.recovery.words !== null) log.warn(wordsIn('en', own.recovery.words));
     if (restores) await own.open();
   }
   const premises: Premises = own ?? elsewhere(config);

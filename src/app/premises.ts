@@ -42,7 +42,6 @@ export async function openPremises(config: Config, options: PremisesOptions): Pr
   const contents = contentsOf(config);
   const journalFile = journalFileOf(config);
   const recovery = await recoverRestore(contents, journalFile);
-  if (recovery.words !== null) log.warn(recovery.words.en);
   for (const folder of recovery.leftovers) {
     log.warn(
       `${folder} was left by a restore that nothing else speaks of. Look into it, and delete it if nothing is missing.`,

@@ -1,3 +1,5 @@
+import type { Words } from '../errors.ts';
+
 export type PartState = 'ok' | 'degraded' | 'down' | 'starting';
 
 /** One part of the bot as `/readyz` and `/status` show it. */
@@ -26,4 +28,29 @@ export interface StatusSource {
 export interface VolumeProbe {
   /** Writes, reads back and deletes a test record. @throws AppError with the reason and the remedy */
   probe(): Promise<void>;
+}
+
+/** Something that an operator has to know of, and that lasts until it is resolved. */
+export interface Alert {
+  /** What it is about: `volume:/app/data`, `backup:failed`. Raised again while open, only the words change. */
+  readonly key: string;
+  readonly severity: 'warning' | 'critical';
+  /** What is wrong and what to do about it, without secrets. */
+  readonly words: Words;
+}
+
+export interface OpenAlert extends Alert {
+  /** Milliseconds since the epoch. */
+  readonly since: number;
+}
+
+/** Reaches whoever runs the bot. Nothing here waits or throws: delivery is the alerts' own affair. */
+export interface Alerts {
+  raise(alert: Alert): void;
+  /** Says that it is over, and how long it took; nothing when it was not open. */
+  resolve(key: string): void;
+  /** Something that happened and is over: a restore that was finished after a crash. */
+  announce(words: Words): void;
+  /** Oldest first. */
+  open(): readonly OpenAlert[];
 }
