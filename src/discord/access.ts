@@ -1,4 +1,4 @@
-import type { Access } from './command.ts';
+import type { Access } from './request.ts';
 
 /** What Discord says of a person in the payload itself; no privileged intent is needed for it. */
 export interface Person {

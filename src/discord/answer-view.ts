@@ -1,6 +1,6 @@
 import { wordsIn, type Locale } from '../errors.ts';
 import type { Answer, Source } from '../knowledge/model.ts';
-import type { Access, Reply, View } from './command.ts';
+import type { Access, Reply, View } from './request.ts';
 import { actionId, button, row, type ActionRow } from './components.ts';
 import { allows } from './access.ts';
 import { splitMessage } from './split.ts';

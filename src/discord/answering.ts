@@ -1,7 +1,7 @@
 import { AppError } from '../errors.ts';
 import type { Answers, AskRequest } from '../knowledge/api.ts';
 import { answerReply, draftView, readingView, searchingView } from './answer-view.ts';
-import type { Access, Reply, View } from './command.ts';
+import type { Access, Reply, View } from './request.ts';
 
 export interface Asked extends AskRequest {
   /** Shown in bold above the answer; left out where the question stands right above. */

@@ -1,5 +1,5 @@
 import { AppError } from '../errors.ts';
-import type { Request } from './command.ts';
+import type { Request } from './request.ts';
 
 /** Questions that only the person who asked may answer, once, and not for long. */
 export interface Confirmations {

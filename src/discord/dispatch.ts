@@ -1,7 +1,8 @@
 import type { Log } from '../log.ts';
 import { allows } from './access.ts';
 import type { Allowance } from './allowance.ts';
-import type { Action, Choice, Command, LiveRequest, ReplyKind, Services } from './command.ts';
+import type { Action, Command, Services } from './command.ts';
+import type { Choice, LiveRequest, ReplyKind } from './request.ts';
 import { isGone } from './failures.ts';
 import type { Incoming } from './interaction.ts';
 import type { Line } from './line.ts';

@@ -1,5 +1,5 @@
 import { AppError } from '../errors.ts';
-import type { OfferedFile } from './command.ts';
+import type { OfferedFile } from './request.ts';
 import { shown, size } from './writing.ts';
 
 /**

@@ -7,7 +7,7 @@ import {
   type Message,
 } from 'discord.js';
 import { wordsIn, type Locale } from '../errors.ts';
-import type { Access, OfferedFile, Request, TargetMessage } from './command.ts';
+import type { Access, OfferedFile, Request, TargetMessage } from './request.ts';
 import type { Person } from './access.ts';
 import { parseActionId } from './components.ts';
 import type { InteractionKey } from './outbox.ts';

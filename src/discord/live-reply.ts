@@ -1,4 +1,4 @@
-import type { Reply, View } from './command.ts';
+import type { Reply, View } from './request.ts';
 import { isGone } from './failures.ts';
 import type { Place } from './outbox.ts';
 

@@ -2,7 +2,7 @@ import { MessageType, type Message } from 'discord.js';
 import type { Locale } from '../errors.ts';
 import type { Answers } from '../knowledge/api.ts';
 import type { Turn } from '../knowledge/model.ts';
-import type { Access } from './command.ts';
+import type { Access } from './request.ts';
 import type { Person } from './access.ts';
 import { localeOf } from './interaction.ts';
 

@@ -6,7 +6,7 @@ import {
   type RESTPostAPIInteractionCallbackWithResponseResult,
 } from 'discord-api-types/v10';
 import type { REST } from 'discord.js';
-import type { Choice, ReplyKind, View } from './command.ts';
+import type { Choice, ReplyKind, View } from './request.ts';
 
 /** The way back to whoever used a command or a button. */
 export interface InteractionKey {

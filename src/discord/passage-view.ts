@@ -1,7 +1,7 @@
 import { wordsIn, type Locale } from '../errors.ts';
 import type { Passage } from '../knowledge/model.ts';
 import { sourceLink } from './answer-view.ts';
-import type { View } from './command.ts';
+import type { View } from './request.ts';
 import { pager } from './components.ts';
 import { cut, MESSAGE_LIMIT, plain, shown, smallPrint } from './writing.ts';
 

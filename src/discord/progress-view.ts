@@ -1,7 +1,7 @@
 import { wordsIn, type Locale } from '../errors.ts';
 import type { Document, Job, JobStep } from '../knowledge/model.ts';
 import { bar } from './bar.ts';
-import type { View } from './command.ts';
+import type { View } from './request.ts';
 import { actionId, button, row } from './components.ts';
 import { ago, cut, plain, shown, size } from './writing.ts';
 

@@ -1,5 +1,5 @@
 import { wordsIn, type Locale } from '../errors.ts';
-import type { Access, View } from './command.ts';
+import type { Access, View } from './request.ts';
 
 /** For a button or command that this version does not have (any more). */
 export function unknownView(locale: Locale): View {

@@ -1,6 +1,6 @@
 import { AppError, isAppError, wordsIn, type ErrorCode, type Locale } from '../errors.ts';
 import type { Log } from '../log.ts';
-import type { View } from './command.ts';
+import type { View } from './request.ts';
 import { isDiscordTrouble } from './failures.ts';
 import { incidentId } from './incident.ts';
 import { ago, cut } from './writing.ts';

@@ -1,6 +1,6 @@
 import { wordsIn, type Locale } from '../errors.ts';
 import type { Log } from '../log.ts';
-import type { Reply, View } from './command.ts';
+import type { Reply, View } from './request.ts';
 import type { Line } from './line.ts';
 import { createLiveReply } from './live-reply.ts';
 import type { Place } from './outbox.ts';
