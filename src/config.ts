@@ -1,5 +1,5 @@
 import { AppError } from './errors.ts';
-import { Problem, type DatabaseLocation } from './config/values.ts';
+import { Problem, type ApiToken, type DatabaseLocation } from './config/values.ts';
 import { variables, type Values, type VariableName } from './config/variables.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -32,9 +32,18 @@ export interface Config {
     readonly questionsPerUserPerMinute: number;
     readonly questionsPerGuildPerMinute: number;
   };
+  readonly api: ApiConfig;
   readonly logLevel: Values['LOG_LEVEL'];
   readonly host: string;
   readonly port: number;
+}
+
+export interface ApiConfig {
+  /** Empty: there is no API. */
+  readonly tokens: readonly ApiToken[];
+  readonly requestsPerMinute: number;
+  /** How many proxies' word about the caller's address is taken. */
+  readonly trustedProxies: number;
 }
 
 export interface ChromaRemote {
@@ -88,6 +97,7 @@ export function parseConfig(environment: Environment): Config {
   if (values.CHROMA_API_KEY !== null && values.CHROMA_URL === null && given(environment, 'CHROMA_URL') === null) {
     problems.push('CHROMA_API_KEY is set without CHROMA_URL; set both, or neither to use the local server.');
   }
+  problems.push(...tokenProblems(apiTokens(values)));
   if (problems.length > 0) {
     throw new AppError(
       'config',
@@ -99,11 +109,13 @@ export function parseConfig(environment: Environment): Config {
   return arrange(values, environment);
 }
 
-/** The values that must never be logged. */
+/** The values that must never be logged; of a list with secrets in it, every part. */
 export function secretsOf(environment: Environment): string[] {
-  return VARIABLE_NAMES.filter((name) => 'secret' in variables[name])
+  const secrets = VARIABLE_NAMES.filter((name) => 'secret' in variables[name])
     .map((name) => given(environment, name))
     .filter((value) => value !== null);
+  const parts = secrets.flatMap((value) => value.split(','));
+  return [...new Set([...secrets, ...parts.map((part) => part.trim().replace(/^[\w.-]*:(read|operate):/, ''))])];
 }
 
 function given(environment: Environment, name: VariableName): string | null {
@@ -157,10 +169,33 @@ function arrange(values: Values, environment: Environment): Config {
       questionsPerUserPerMinute: values.QUESTIONS_PER_USER_PER_MINUTE,
       questionsPerGuildPerMinute: values.QUESTIONS_PER_SERVER_PER_MINUTE,
     },
+    api: {
+      tokens: apiTokens(values),
+      requestsPerMinute: values.API_REQUESTS_PER_MINUTE,
+      trustedProxies: values.TRUST_PROXY,
+    },
     logLevel: values.LOG_LEVEL,
     host: values.HOST ?? (values.DISCORD_TOKEN === null ? '127.0.0.1' : '0.0.0.0'),
     port: values.PORT,
   };
+}
+
+function apiTokens({ API_TOKEN: token, API_TOKENS: named }: Values): readonly ApiToken[] {
+  // Null where it was refused: the problem is told with the others.
+  const more: readonly ApiToken[] | null = named;
+  return [...(token === null ? [] : [{ name: 'api', scope: 'operate', token } as const]), ...(more ?? [])];
+}
+
+function tokenProblems(tokens: readonly ApiToken[]): string[] {
+  const twice = (values: readonly string[]): boolean => new Set(values).size < values.length;
+  return [
+    ...(twice(tokens.map(({ name }) => name))
+      ? ['API_TOKENS names two tokens the same, and `api` is the one in API_TOKEN; give each a name of its own.']
+      : []),
+    ...(twice(tokens.map(({ token }) => token))
+      ? ['API_TOKEN and API_TOKENS have the same token twice; give each name a token of its own.']
+      : []),
+  ];
 }
 
 function remoteChroma(values: Values): ChromaRemote | null {

@@ -157,3 +157,34 @@ function journalModeOption(text: string | null): 'WAL' | 'DELETE' {
   if (mode !== 'WAL' && mode !== 'DELETE') throw new Problem('an address whose journal_mode is WAL or DELETE');
   return mode;
 }
+
+/** Who may call the API, and what for. */
+export interface ApiToken {
+  /** As the audit log names whoever uses it. */
+  readonly name: string;
+  readonly scope: 'read' | 'operate';
+  readonly token: string;
+}
+
+const LEAST_TOKEN_CHARACTERS = 32;
+const LEAST_DIFFERENT_CHARACTERS = 10;
+
+/** Nobody may come to it by trying; what is sent in a header is ASCII. */
+export function apiToken(text: string): string {
+  const isRandom = new Set(text).size >= LEAST_DIFFERENT_CHARACTERS;
+  if (/^[\x21-\x7e]{32,512}$/.test(text) && isRandom) return text;
+  throw new Problem(
+    `at least ${LEAST_TOKEN_CHARACTERS} random characters, for it opens everything; make one with: openssl rand -base64 32`,
+  );
+}
+
+/** `grafana:read:TOKEN,deploy:operate:TOKEN`; a token may contain colons. */
+export function apiTokens(text: string): readonly ApiToken[] {
+  return list(text).map((item) => {
+    const [, name = '', scope = '', token = ''] = /^([\w.-]{1,32}):(read|operate):(.+)$/.exec(item) ?? [];
+    if (name === '' || (scope !== 'read' && scope !== 'operate')) {
+      throw new Problem('a list such as grafana:read:TOKEN,deploy:operate:TOKEN, with names of letters, digits, _ . -');
+    }
+    return { name, scope, token: apiToken(token) };
+  });
+}

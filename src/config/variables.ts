@@ -1,4 +1,6 @@
 import {
+  apiToken,
+  apiTokens,
   backupSchedule,
   collectionPrefix,
   databaseUrl,
@@ -126,6 +128,25 @@ export const variables = {
   ANSWER_TIMEOUT_SECONDS: variable(wholeNumber(5, 600), '60', 'After this time, passages are shown instead.'),
   QUESTIONS_PER_USER_PER_MINUTE: variable(wholeNumber(1, 1000), '6', 'More get a message saying when to try again.'),
   QUESTIONS_PER_SERVER_PER_MINUTE: variable(wholeNumber(1, 100_000), '60', 'The same, for a whole server.'),
+
+  API_TOKEN: {
+    read: apiToken,
+    default: null,
+    secret: true,
+    about: 'Token of 32 or more random characters that opens the REST API. Without any, there are health checks only.',
+  },
+  API_TOKENS: {
+    read: apiTokens,
+    default: '',
+    secret: true,
+    about: 'More of them, each with a name and what it may do: `grafana:read:TOKEN,deploy:operate:TOKEN`.',
+  },
+  API_REQUESTS_PER_MINUTE: variable(wholeNumber(10, 100_000), '600', 'Requests that one token may make in a minute.'),
+  TRUST_PROXY: variable(
+    wholeNumber(0, 10),
+    '0',
+    'How many proxies stand before the bot and name the address they were called from: 1 on Railway, 0 without one.',
+  ),
 
   LOG_LEVEL: variable(oneOf('error', 'warn', 'info', 'debug'), 'info', 'error, warn, info or debug.'),
   HOST: optional(

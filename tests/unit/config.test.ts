@@ -185,3 +185,29 @@ test('an .env file that cannot be read is a mistake that is named', async (t) =>
     );
   }
 });
+
+const TOKEN = 'correct-horse-battery-staple-0123456789';
+
+test('a token of the API is long and random, or the way to make one is told, and it is not shown', () => {
+  for (const weak of ['short', 'a'.repeat(40), `${TOKEN}ü`]) {
+    const problems = problemsOf({ API_TOKEN: weak });
+    assert.match(problems, /API_TOKEN must be at least 32 random characters.*openssl rand -base64 32/);
+    assert.ok(!problems.includes(weak));
+  }
+  assert.deepEqual(parseConfig({ API_TOKEN: TOKEN }).api.tokens, [{ name: 'api', scope: 'operate', token: TOKEN }]);
+  assert.deepEqual(parseConfig({}).api.tokens, []);
+});
+
+test('named tokens have a scope, names and tokens of their own, and are masked one by one', () => {
+  const [first, second] = [`${TOKEN}:1`, `${TOKEN}:2`];
+  const environment = { API_TOKENS: `grafana:read:${first}, deploy:operate:${second}` };
+  assert.deepEqual(parseConfig(environment).api.tokens, [
+    { name: 'grafana', scope: 'read', token: first },
+    { name: 'deploy', scope: 'operate', token: second },
+  ]);
+  assert.ok(secretsOf(environment).includes(first) && secretsOf(environment).includes(second));
+  assert.match(problemsOf({ API_TOKENS: `grafana:write:${first}` }), /API_TOKENS must be a list such as/);
+  assert.match(problemsOf({ API_TOKENS: 'grafana:read:short' }), /at least 32/);
+  assert.match(problemsOf({ API_TOKENS: `api:read:${first}`, API_TOKEN: second }), /two tokens the same/);
+  assert.match(problemsOf({ API_TOKENS: `a:read:${first},b:read:${first}` }), /the same token twice/);
+});
