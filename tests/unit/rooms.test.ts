@@ -59,7 +59,7 @@ const DOMAINS = new Set(['knowledge', 'backup', 'health']);
 const SHARED = ['errors', 'log'];
 const FACES = new Set(['discord', 'http', 'cli', 'playground']);
 /** A domain's outward side: what other rooms may know of it. */
-const PUBLIC_FILE = /\/(ports|store-ports|model|api)\.ts$/;
+const PUBLIC_FILE = /\/([a-z]+-)?(ports|model|api)\.ts$/;
 
 function isAllowed({ from, to }: Import): boolean {
   const room = roomOf(from);
