@@ -30,8 +30,11 @@ export function createRetries(random: () => number): Retries {
   };
 }
 
-/** How long after a change its backup is due: a minute after the last one, ten minutes after the last backup. */
+/**
+ * How long after a change its backup is due: a minute after the last one, ten minutes after the last backup. A clock that
+ * was put back puts no moment of the past into the future.
+ */
 export function changeDelay(now: number, firstChangeAt: number, lastRunAt: number): number {
   const quiet = Math.min(now + QUIET_MS, firstChangeAt + LONGEST_WAIT_MS);
-  return Math.max(0, Math.max(quiet, lastRunAt + BETWEEN_MS) - now);
+  return Math.max(0, Math.max(quiet, Math.min(lastRunAt, now) + BETWEEN_MS) - now);
 }

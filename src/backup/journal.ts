@@ -1,8 +1,8 @@
-import { open, readFile, rename, rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { AppError } from '../errors.ts';
 import type { Content } from './ports.ts';
-import { syncFolder } from './durable.ts';
+import { syncFolder, writeWhole } from './durable.ts';
 
 /** What is needed to undo an exchange of content, or to finish it, after a crash at any point. */
 export interface RestoreJournal {
@@ -41,18 +41,14 @@ export async function readJournal(file: string): Promise<RestoreJournal | null> 
 
 /** The journal is on the disk, whole, when this returns: only then may what it speaks of begin. */
 export async function writeJournal(file: string, journal: RestoreJournal): Promise<void> {
-  const temporary = `${file}.new`;
-  {
-    await using handle = await open(temporary, 'w', 0o600);
-    await handle.writeFile(`${JSON.stringify(journal, null, 2)}\n`);
-    await handle.sync();
-  }
-  await rename(temporary, file);
-  await syncFolder(dirname(file));
+  await writeWhole(file, `${JSON.stringify(journal, null, 2)}\n`, unfinished(file));
 }
 
+/** Always the same name, so that nothing is left beside the database that nobody knows. */
+const unfinished = (file: string): string => `${file}.new`;
+
 export async function removeJournal(file: string): Promise<void> {
-  await rm(`${file}.new`, { force: true });
+  await rm(unfinished(file), { force: true });
   await rm(file, { force: true });
   await syncFolder(dirname(file));
 }

@@ -33,6 +33,19 @@ test('an archive gives back every file, byte for byte, and says what is in it', 
   }
 });
 
+test('what is not wanted is read and checked, and not written', async (t) => {
+  const folder = await temporaryFolder(t);
+  const { file, files } = await packFiles(folder, contents);
+  const [stage, lied] = [join(folder, 'stage'), join(folder, 'lied')];
+  for (const made of [stage, lied]) await mkdir(made);
+  const only = (path: string) => path.startsWith('sqlite/');
+  await tarZst.extract(file, stage, files, { only });
+  assert.deepEqual(await readdir(stage), ['sqlite']);
+  const lies = files.map((one) => (only(one.path) ? one : { ...one, sha256: '0'.repeat(64) }));
+  await assert.rejects(tarZst.extract(file, lied, lies, { only }), { code: 'damaged', message: /not what was packed/ });
+  assert.deepEqual(await readdir(lied), []);
+});
+
 test('an archive that is there already is not written over', async (t) => {
   const folder = await temporaryFolder(t);
   const { file } = await packFiles(folder, contents);

@@ -11,6 +11,9 @@ export function createTarZst({ threads }: { readonly threads: JobThreads }): Arc
       return threads.run<Packed>('pack', { file, folder, paths, level }, { ...work, answer });
     },
     read: (file, work) => threads.run<Inspected>('inspect', { file }, work),
-    extract: (file, folder, expected, work) => threads.run<void>('unpack', { file, folder, expected }, work),
+    extract(file, folder, expected, { only, ...work } = {}) {
+      const wanted = only === undefined ? null : expected.map(({ path }) => path).filter(only);
+      return threads.run<void>('unpack', { file, folder, expected, wanted }, work);
+    },
   };
 }

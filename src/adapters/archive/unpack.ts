@@ -41,10 +41,15 @@ export interface UnpackRequest {
   readonly file: string;
   readonly folder: string;
   readonly expected: readonly FileRecord[];
+  /** Paths to write; the others are read and checked. Null: all. */
+  readonly wanted?: readonly string[] | null;
 }
 
 /** Writes what is expected, and only that. The folder is empty again when anything was wrong. */
-export async function unpack({ file, folder, expected }: UnpackRequest, context: ThreadContext): Promise<void> {
+export async function unpack(
+  { file, folder, expected, wanted = null }: UnpackRequest,
+  context: ThreadContext,
+): Promise<void> {
   const missing = new Map(expected.map((record) => [record.path, record]));
   if (missing.size !== expected.length || !expected.every(({ path }) => isSafePath(path) && path !== manifestName))
     throw damaged(file, { en: 'its manifest names files it cannot have', ja: '目録の内容が不正です' });
@@ -52,7 +57,11 @@ export async function unpack({ file, folder, expected }: UnpackRequest, context:
   const contentBytes = expected.reduce((sum, { sizeBytes }) => sum + entryBytes(sizeBytes), 0);
   const limit = contentBytes + entryBytes(manifestLimitBytes) + tailBytes.atMost;
   const folders = new Set<string>([folder]);
-  let unwritten = contentBytes;
+  const writes = wanted === null ? null : new Set(wanted);
+  let unwritten = expected.reduce(
+    (sum, { path, sizeBytes }) => sum + (writes === null || writes.has(path) ? sizeBytes : 0),
+    0,
+  );
 
   const visit = async (entry: ScannedEntry, refuse: (flaw: Flaw) => Error): Promise<void> => {
     const record = missing.get(entry.name);
@@ -63,10 +72,13 @@ export async function unpack({ file, folder, expected }: UnpackRequest, context:
     if (record === undefined) throw refuse(flaws.surplus(entry.name));
     if (record.sizeBytes !== entry.sizeBytes) throw refuse(flaws.otherSize(entry.name));
     missing.delete(entry.name);
-    const target = join(folder, entry.name);
-    for (const parent of parentsOf(entry.name)) folders.add(join(folder, parent));
-    await mkdir(dirname(target), { recursive: true, mode: 0o700 });
-    const sha256 = await writeNew(target, entry.content, (bytes) => (unwritten -= bytes));
+    const write = async (): Promise<string> => {
+      const target = join(folder, entry.name);
+      for (const parent of parentsOf(entry.name)) folders.add(join(folder, parent));
+      await mkdir(dirname(target), { recursive: true, mode: 0o700 });
+      return writeNew(target, entry.content, (bytes) => (unwritten -= bytes));
+    };
+    const sha256 = await (writes === null || writes.has(entry.name) ? write() : hashOf(entry.content));
     if (sha256 !== record.sha256) throw refuse(flaws.otherContent(entry.name));
   };
 
@@ -84,6 +96,12 @@ export async function unpack({ file, folder, expected }: UnpackRequest, context:
 function parentsOf(path: string): string[] {
   const parts = path.split('/');
   return parts.slice(1).map((_part, at) => parts.slice(0, at + 1).join('/'));
+}
+
+async function hashOf(content: AsyncIterable<Buffer>): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of content) hash.update(chunk);
+  return hash.digest('hex');
 }
 
 /** Returns the hash of what was written. Never follows a link or writes over anything. */
