@@ -1,5 +1,8 @@
+import { isAppError } from '../src/errors.ts';
 import {
   ago,
+  cut,
+  MESSAGE_LIMIT,
   size,
   smallPrint,
   slashCommand,
@@ -7,54 +10,89 @@ import {
   type LiveRequest,
   type Services,
 } from '../src/discord/command.ts';
-import { jobLine } from './knowledge/status.ts';
+import type { OpenAlert } from '../src/health/ports.ts';
+import type { LibraryStatus } from '../src/knowledge/api.ts';
+import { jobLines } from './knowledge/status.ts';
+import { backupLines } from './status/backups.ts';
+import { partLines } from './status/parts.ts';
 
-const MARKS = { ok: '🟢', degraded: '🟡', starting: '🟡', down: '🔴' } as const;
+const MOST_ALERTS = 3;
+const MOST_JOBS = 3;
 
 export const status = {
   data: slashCommand({ name: 'status', description: { en: 'How I am doing', ja: 'ボットの状態' } }),
   access: 'everyone',
   help: [{ usage: '/status', words: { en: 'how I am doing.', ja: '状態を表示します。' } }],
   reply: 'private',
-  run(request, services) {
+  async run(request, services) {
     const { version, startedAt, parts } = services.health.status();
-    const knowledge = services.library.status(request.guildId);
-    const well = parts.every(({ state }) => state === 'ok');
+    const alerts = request.level === 'operator' ? services.alerts.open() : [];
+    const knowledge = statusOf(request, services);
+    const well = alerts.length === 0 && parts.every(({ state }) => state === 'ok');
     const lines = [
       well
         ? request.say({ en: '🟢 **All is well.**', ja: '🟢 **正常に動作しています。**' })
         : request.say({ en: '🟡 **Not all is well.**', ja: '🟡 **一部に問題があります。**' }),
-      request.say({
-        en: `${knowledge.documents} ${knowledge.documents === 1 ? 'document' : 'documents'} · ${knowledge.chunks} ${knowledge.chunks === 1 ? 'passage' : 'passages'} in this server`,
-        ja: `このサーバーの文書 ${knowledge.documents} 件 · ${knowledge.chunks} 節`,
-      }),
-      engineLine(request, knowledge.engine),
-      request.level === 'everyone' ? '' : details(request, services),
+      ...alertLines(request, alerts),
+      ...knowledgeLines(request, knowledge),
+      ...(request.level === 'everyone' ? [] : details(request, services, knowledge)),
+      ...(request.level === 'operator' ? await backupLines(request, services) : []),
       smallPrint(
         request.say({ en: `NescordBot ${version} · up since `, ja: `NescordBot ${version} · 起動：` }) + ago(startedAt),
       ),
     ];
-    return { content: lines.filter((line) => line !== '').join('\n') };
+    return { content: cut(lines.join('\n'), MESSAGE_LIMIT) };
   },
 } satisfies Command;
 
-function engineLine(request: LiveRequest, engine: string): string {
-  if (engine !== 'offline') return request.say({ en: `Answers: ${engine}`, ja: `回答エンジン：${engine}` });
-  return request.say({
-    en: 'Answers: offline engine. It picks sentences from the documents; with a GEMINI_API_KEY, answers are written.',
-    ja: '回答エンジン：オフライン。文書から文を抜き出します。GEMINI_API_KEY を設定すると、文章で回答します。',
+function alertLines(request: LiveRequest, alerts: readonly OpenAlert[]): string[] {
+  const lines = alerts.slice(0, MOST_ALERTS).map(({ severity, words, since }) => {
+    const mark = severity === 'critical' ? '🚨' : '⚠️';
+    return `${mark} ${cut(request.say(words).replace(/\s+/g, ' '), 250)} · ${ago(since)}`;
   });
+  const more = alerts.length - lines.length;
+  return more <= 0 ? lines : [...lines, request.say({ en: `… and ${more} more`, ja: `…ほか ${more} 件` })];
 }
 
-function details(request: LiveRequest, { health, library }: Services): string {
-  const { parts, freeBytes, totals } = health.status();
-  const jobs = library.status(request.guildId).openJobs;
+/** Null while a backup is being restored: then above all somebody wants to know how things are. */
+function statusOf({ guildId }: LiveRequest, { library }: Services): LibraryStatus | null {
+  try {
+    return library.status(guildId);
+  } catch (error) {
+    if (isAppError(error, 'busy')) return null;
+    throw error;
+  }
+}
+
+function knowledgeLines(request: LiveRequest, knowledge: LibraryStatus | null): string[] {
+  if (knowledge === null) {
+    return [
+      request.say({
+        en: '⏪ I am restoring a backup. People who ask are told to wait.',
+        ja: '⏪ バックアップを復元しています。質問した方にはお待ちいただいています。',
+      }),
+    ];
+  }
+  const { documents, chunks, engine } = knowledge;
   return [
-    ...parts.map(({ name, state, detail }) => `${MARKS[state]} ${name}: ${detail}`),
-    ...jobs.slice(0, 5).map((job) => jobLine(job)),
-    ...(freeBytes === null
-      ? []
-      : [request.say({ en: `${size(freeBytes)} of disk space are free`, ja: `ディスクの空き：${size(freeBytes)}` })]),
+    request.say({
+      en: `${documents} ${documents === 1 ? 'document' : 'documents'} · ${chunks} ${chunks === 1 ? 'passage' : 'passages'} in this server`,
+      ja: `このサーバーの文書 ${documents} 件 · ${chunks} 節`,
+    }),
+    engine === 'offline'
+      ? request.say({
+          en: 'Answers: offline engine. It picks sentences from the documents; with a GEMINI_API_KEY, answers are written.',
+          ja: '回答エンジン：オフライン。文書から文を抜き出します。GEMINI_API_KEY を設定すると、文章で回答します。',
+        })
+      : request.say({ en: `Answers: ${engine}`, ja: `回答エンジン：${engine}` }),
+  ];
+}
+
+function details(request: LiveRequest, services: Services, knowledge: LibraryStatus | null): string[] {
+  const { parts, freeBytes, volumeBytes, totals } = services.health.status();
+  return [
+    ...partLines(request, parts),
+    ...jobLines(request, services, knowledge?.openJobs ?? [], MOST_JOBS),
     ...(request.level === 'operator'
       ? [
           request.say({
@@ -63,5 +101,14 @@ function details(request: LiveRequest, { health, library }: Services): string {
           }),
         ]
       : []),
-  ].join('\n');
+    ...(freeBytes === null || volumeBytes === null ? [] : [volumeLine(request, volumeBytes - freeBytes, volumeBytes)]),
+  ];
+}
+
+function volumeLine(request: LiveRequest, usedBytes: number, volumeBytes: number): string {
+  const percent = Math.ceil((100 * usedBytes) / Math.max(1, volumeBytes));
+  return request.say({
+    en: `💽 Volume: ${size(usedBytes)} of ${size(volumeBytes)} used (${percent} %)`,
+    ja: `💽 ボリューム：${size(volumeBytes)} のうち ${size(usedBytes)} を使用（${percent} %）`,
+  });
 }

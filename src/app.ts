@@ -75,7 +75,7 @@ export async function openApp(config: Config, overrides: AppOverrides): Promise<
       parts: [...(parts.premises?.parts() ?? startingParts), parts.discord?.status() ?? startingDiscord],
       totals: parts.premises?.totals() ?? { guilds: 0, documents: 0, chunks: 0 },
       dataDirectory: resolve(dirname(config.database.file)),
-      freeBytes: freeBytes(dirname(config.database.file)),
+      ...bytesOn(dirname(config.database.file)),
     }),
   };
   const http = await openHttpServer({
@@ -122,6 +122,7 @@ export async function openApp(config: Config, overrides: AppOverrides): Promise<
     library,
     answers,
     backups: backups.manager,
+    alerts,
     schedule: { current: () => running().current(), change: (change) => running().change(change) },
     settings,
     health,
@@ -185,11 +186,11 @@ const startingParts: readonly PartStatus[] = [
 ];
 const startingDiscord: PartStatus = { name: 'discord', state: 'starting', detail: 'not connected yet' };
 
-function freeBytes(folder: string): number | null {
+function bytesOn(folder: string): Pick<StatusReport, 'freeBytes' | 'volumeBytes'> {
   try {
-    const { bavail, bsize } = statfsSync(folder);
-    return bavail * bsize;
+    const { bavail, blocks, bsize } = statfsSync(folder);
+    return { freeBytes: bavail * bsize, volumeBytes: blocks * bsize };
   } catch {
-    return null; // the folder is not there yet
+    return { freeBytes: null, volumeBytes: null }; // the folder is not there yet
   }
 }

@@ -53,8 +53,8 @@ function view(request: LiveRequest, { library }: Services, id: number): View {
     `${state}${going} · ${passages} · ${size(document.sizeBytes)} · ${shown(document.name, 60)}`,
     addedBy(request, document),
   ];
-  const failure = document.failure ?? job?.failure ?? null;
-  if (failure !== null) lines.push(`> ${shown(failure, 300)}`);
+  const failure = document.failureWords ?? document.failure ?? job?.failureWords ?? job?.failure ?? null;
+  if (failure !== null) lines.push(`> ${shown(request.say(failure), 300)}`);
   for (const { headings, ordinal, text } of firstChunks) {
     const above = headings.slice(-2).map((heading) => shown(heading, 40));
     const block = `${smallPrint(above.join(' › ') || `${ordinal + 1}`)}\n${quoted(text, EXCERPT)}`;

@@ -1,24 +1,38 @@
-import { shown, type LiveRequest, type Services, type View } from '../../src/discord/command.ts';
+import { isAppError } from '../../src/errors.ts';
+import { jobLine, type LiveRequest, type Services, type View } from '../../src/discord/command.ts';
 import type { Job } from '../../src/knowledge/model.ts';
 
-export function knowledgeStatus(request: LiveRequest, { library }: Services): View {
-  const { documents, ready, failed, chunks, openJobs, space, engine } = library.status(request.guildId);
-  const lines = [
-    request.say({
-      en: `📚 **${documents} documents** · ${chunks} passages · ${ready} learned · ${failed} could not be read`,
-      ja: `📚 **文書 ${documents} 件** · ${chunks} 節 · 学習済み ${ready} 件 · 読み取り失敗 ${failed} 件`,
-    }),
-    request.say({ en: `Vectors: ${space} · answers: ${engine}`, ja: `ベクトル：${space} · 回答：${engine}` }),
-    ...openJobs.slice(0, 10).map((job) => jobLine(job)),
-  ];
-  if (openJobs.length > 10) {
-    lines.push(request.say({ en: `… and ${openJobs.length - 10} more`, ja: `…ほか ${openJobs.length - 10} 件` }));
-  }
-  return { content: lines.join('\n') };
+export function knowledgeStatus(request: LiveRequest, services: Services): View {
+  const { documents, ready, failed, chunks, openJobs, space, engine } = services.library.status(request.guildId);
+  return {
+    content: [
+      request.say({
+        en: `📚 **${documents} documents** · ${chunks} passages · ${ready} learned · ${failed} could not be read`,
+        ja: `📚 **文書 ${documents} 件** · ${chunks} 節 · 学習済み ${ready} 件 · 読み取り失敗 ${failed} 件`,
+      }),
+      request.say({ en: `Vectors: ${space} · answers: ${engine}`, ja: `ベクトル：${space} · 回答：${engine}` }),
+      ...jobLines(request, services, openJobs, 10),
+    ].join('\n'),
+  };
 }
 
-export function jobLine(job: Job): string {
-  const figures = job.total > 0 ? ` ${job.done}/${job.total}` : '';
-  const failure = job.failure === null ? '' : ` · ${shown(job.failure, 100)}`;
-  return `⏳ ${job.kind}${job.documentId === null ? '' : ` #${job.documentId}`} · ${job.step}${figures}${failure}`;
+/** What is under way or waiting, by the titles that people know. */
+export function jobLines(
+  request: LiveRequest,
+  { library, clock }: Services,
+  jobs: readonly Job[],
+  most: number,
+): string[] {
+  const titleOf = ({ guildId, documentId }: Job): string | null => {
+    if (documentId === null) return null;
+    try {
+      return library.show(guildId, documentId).document.title;
+    } catch (error) {
+      if (isAppError(error, 'not_found')) return null; // removed in the meantime
+      throw error;
+    }
+  };
+  const lines = jobs.slice(0, most).map((job) => jobLine(job, titleOf(job), request.locale, clock()));
+  const more = jobs.length - lines.length;
+  return more <= 0 ? lines : [...lines, request.say({ en: `… and ${more} more`, ja: `…ほか ${more} 件` })];
 }

@@ -71,6 +71,17 @@ export interface RestoreResult {
   readonly questions: number;
 }
 
+/** What the backups take of their volume, and when it is full if they go on growing as they do. */
+export interface Forecast {
+  readonly backups: number;
+  readonly usedBytes: number;
+  readonly freeBytes: number;
+  /** Growth of all kept backups together; 0 while it cannot be told or they do not grow. */
+  readonly bytesPerDay: number;
+  /** Null when it will not be full, or not in ten years. */
+  readonly fullInDays: number | null;
+}
+
 export interface RunOptions {
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: BackupProgress) => void;
@@ -100,6 +111,7 @@ export interface BackupManager {
   restore(name: string, by: Requester, options?: RunOptions): Promise<RestoreResult>;
   /** What runs now; null when nothing does. */
   running(): (BackupProgress & { readonly what: 'backup' | 'restore' | 'verify' }) | null;
+  space(): Promise<Forecast>;
 }
 
 export interface Schedule {

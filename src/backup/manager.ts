@@ -6,6 +6,7 @@ import { planRetention, type RetentionRules } from './retention.ts';
 import { createRestoreSource } from './restore-source.ts';
 import type { RestoreSource } from './restore-parts.ts';
 import type { JobSlot } from './slot.ts';
+import { forecast } from './space.ts';
 import { createVerification, type VerificationParts } from './verify.ts';
 
 export interface BackupManagerParts extends Omit<CreateParts, 'verification'>, Pick<VerificationParts, 'drillRig'> {
@@ -104,6 +105,7 @@ export function createBackupManager(parts: BackupManagerParts): BackupRoom {
             }),
           ),
     running: () => slot.running(),
+    space: async () => forecast(await catalogue.list(), await parts.freeBytes(catalogue.folder)),
   };
   return {
     manager,

@@ -1,4 +1,5 @@
 import { statfs } from 'node:fs/promises';
+import type { Forecast } from './api.ts';
 import type { Catalogue } from './catalogue.ts';
 import { noRoom } from './disk.ts';
 import type { BackupEntry, Sidecar } from './model.ts';
@@ -36,16 +37,6 @@ export async function assertRoom({ catalogue, sources, freeBytes }: RoomParts): 
 function compression(last: Sidecar | null): number {
   const held = last?.manifest.files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0) ?? 0;
   return last === null || held === 0 ? 1 : Math.min(1, (last.archive.sizeBytes / held) * 1.25);
-}
-
-export interface Forecast {
-  readonly backups: number;
-  readonly usedBytes: number;
-  readonly freeBytes: number;
-  /** Growth of all kept backups together; 0 while it cannot be told or they do not grow. */
-  readonly bytesPerDay: number;
-  /** Null when it will not be full, or not in ten years. */
-  readonly fullInDays: number | null;
 }
 
 /** A line through the sizes of the archives: as many are kept as there are now, each as large as the line says. */

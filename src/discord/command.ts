@@ -4,7 +4,7 @@ import type {
 } from 'discord-api-types/v10';
 import type { BackupManager, BackupSchedule } from '../backup/api.ts';
 import type { Locale } from '../errors.ts';
-import type { StatusSource } from '../health/ports.ts';
+import type { Alerts, StatusSource } from '../health/ports.ts';
 import type { Answers, Library } from '../knowledge/api.ts';
 import type { Clock, SettingsStore } from '../knowledge/ports.ts';
 import type { Audit } from './audit.ts';
@@ -19,6 +19,7 @@ export { bar } from './bar.ts';
 export { actionId, button, pager, row, textModal } from './components.ts';
 export { fileOption, flagOption, messageMenu, numberOption, slashCommand, subcommand, textOption } from './options.ts';
 export { passagePage, quoted } from './passage-view.ts';
+export { jobLine } from './progress-view.ts';
 export { ago, count, cut, duration, link, MESSAGE_LIMIT, plain, shown, size, smallPrint } from './writing.ts';
 export type { AskRequest } from '../knowledge/api.ts';
 export type { ActionRow } from './components.ts';
@@ -34,6 +35,7 @@ export interface Services {
   readonly progress: Progress;
   readonly backups: BackupManager;
   readonly schedule: BackupSchedule;
+  readonly alerts: Pick<Alerts, 'open'>;
   readonly confirmations: Confirmations;
   /** For what changes or reveals everything: who tried what, allowed or refused. */
   readonly audit: Audit;

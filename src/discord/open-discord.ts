@@ -1,7 +1,7 @@
 import { Events, type Client } from 'discord.js';
 import type { BackupManager, BackupSchedule } from '../backup/api.ts';
 import { AppError } from '../errors.ts';
-import type { PartStatus, StatusSource } from '../health/ports.ts';
+import type { Alerts, PartStatus, StatusSource } from '../health/ports.ts';
 import type { Answers, Library } from '../knowledge/api.ts';
 import type { Clock, SettingsStore } from '../knowledge/ports.ts';
 import type { Log } from '../log.ts';
@@ -41,6 +41,7 @@ export interface DiscordOptions {
   readonly answers: Answers;
   readonly backups: BackupManager;
   readonly schedule: BackupSchedule;
+  readonly alerts: Pick<Alerts, 'open'>;
   readonly settings: SettingsStore;
   readonly health: StatusSource;
   readonly homeGuildId: string | null;

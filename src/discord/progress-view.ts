@@ -14,6 +14,25 @@ const STEPS: Readonly<Record<JobStep, Readonly<Record<Locale, string>>>> = {
   done: { en: 'Done', ja: '完了' },
 };
 
+/** One line for lists of jobs; the title is null where there is no document (any more). */
+export function jobLine(job: Job, title: string | null, locale: Locale, now: number): string {
+  const name = title === null ? '' : ` **${shown(title, 60)}**`;
+  const why = reasonOf(job, locale);
+  const waits = job.state === 'queued' && job.notBefore > now ? ` ${ago(job.notBefore)}` : '';
+  const figures = job.total > 0 ? ` ${job.done.toLocaleString('en')}/${job.total.toLocaleString('en')}` : '';
+  const step = job.state === 'queued' ? STEPS.waiting : job.kind === 'reindex' ? REINDEXING : STEPS[job.step];
+  const reason = why === null ? '' : ` · ${shown(why, 150)}`;
+  return `⏳${name} ${wordsIn(locale, step)}${figures}${waits}${reason}`;
+}
+
+const REINDEXING = { en: 'Learning again for the new model', ja: '新しいモデルで学習し直しています' };
+
+/** Why it waits or failed, in the person's language where that is known. */
+function reasonOf(thing: Pick<Job, 'failure' | 'failureWords'> | null, locale: Locale): string | null {
+  const words = thing?.failureWords ?? thing?.failure ?? null;
+  return words === null ? null : wordsIn(locale, words);
+}
+
 /** How a job is coming along, in one message. The document is null when it was removed meanwhile. */
 export function jobView(job: Job, document: Document | null, locale: Locale, now: number): View {
   const name = document === null ? '' : shown(document.title);
@@ -27,9 +46,10 @@ export function jobView(job: Job, document: Document | null, locale: Locale, now
 
 function step(job: Job, locale: Locale, now: number): string {
   if (job.state === 'queued' && job.notBefore > now) {
+    const why = reasonOf(job, locale);
     return wordsIn(locale, {
-      en: `It is stored. Reading goes on ${ago(job.notBefore)}${job.failure ? `: ${shown(job.failure, 200)}` : ''}`,
-      ja: `保存済みです。続きは${ago(job.notBefore)}に読みます${job.failure ? `：${shown(job.failure, 200)}` : ''}`,
+      en: `It is stored. Reading goes on ${ago(job.notBefore)}${why === null ? '' : `: ${shown(why, 200)}`}`,
+      ja: `保存済みです。続きは${ago(job.notBefore)}に読みます${why === null ? '' : `：${shown(why, 200)}`}`,
     });
   }
   const words = wordsIn(locale, STEPS[job.step]);
@@ -53,7 +73,7 @@ function done(document: Document | null, name: string, locale: Locale): View {
 }
 
 function failed(job: Job, document: Document | null, name: string, locale: Locale): View {
-  const why = cut(plain(job.failure ?? document?.failure ?? '?'), 1000);
+  const why = cut(plain(reasonOf(job, locale) ?? reasonOf(document, locale) ?? '?'), 1000);
   return {
     content: wordsIn(locale, {
       en: `❌ **${name}** could not be read: ${why}\nIt is not used in answers. Put it right and add it again.`,

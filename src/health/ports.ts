@@ -8,6 +8,8 @@ export interface PartStatus {
   readonly state: PartState;
   /** In words, without secrets. */
   readonly detail: string;
+  /** The same for people, where it is known in their language. */
+  readonly words?: Words;
 }
 
 export interface StatusReport {
@@ -16,8 +18,36 @@ export interface StatusReport {
   readonly parts: readonly PartStatus[];
   readonly totals: { readonly guilds: number; readonly documents: number; readonly chunks: number };
   readonly dataDirectory: string;
-  /** Null where the file system does not say. */
+  /** What is free, and what there is in all, on the volume that holds the database; null where the file system does not say. */
   readonly freeBytes: number | null;
+  readonly volumeBytes: number | null;
+  /** Where each folder of ours is; empty until that is known. */
+  readonly folders: readonly FolderStatus[];
+}
+
+/** `container`: in a container's own layer, gone with it. `memory`: a tmpfs. `unknown`: the system does not say. */
+export type FolderPlace = 'volume' | 'disk' | 'container' | 'memory' | 'unknown';
+
+export interface FolderStatus {
+  readonly path: string;
+  readonly place: FolderPlace;
+}
+
+/** Says which installation something belongs to, and how far that had come. */
+export interface Marker {
+  readonly installationId: string;
+  /** How often the bot has been started. */
+  readonly starts: number;
+  /** Milliseconds since the epoch. */
+  readonly lastStartAt: number;
+}
+
+/** Something that tells of an earlier database: a reason not to begin with an empty one. */
+export interface Trace {
+  /** As a part of a sentence: `3 backups in /app/data/backups, the newest nescordbot_backup_20261121_093005`. */
+  readonly what: string;
+  /** The command that brings it back; null where there is none. */
+  readonly wayBack: string | null;
 }
 
 export interface StatusSource {

@@ -182,8 +182,8 @@ test('teaching the bot and asking it, with real knowledge behind it', async (t) 
   await t.test('/status says what answers, and moderators see the parts', async () => {
     const own = await (await mika.command('status')).reply();
     assert.match(own.content, /offline engine/);
-    assert.doesNotMatch(own.content, /sqlite/);
-    assert.match((await (await morgan.command('status')).reply()).content, /🟢 sqlite: fine/);
+    assert.doesNotMatch(own.content, /Database/);
+    assert.match((await (await morgan.command('status')).reply()).content, /🟢 Database\n/);
     assert.match((await (await morgan.command('knowledge status')).reply()).content, /documents\*\* · \d+ passages/);
   });
 

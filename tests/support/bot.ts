@@ -30,7 +30,7 @@ const EMPTY: LibraryStatus = {
 export async function openTestBot(
   t: TestContext,
   there: TestDiscord,
-  more: Partial<Omit<DiscordOptions, 'limits' | 'answers' | 'backups' | 'schedule'>> & {
+  more: Partial<Omit<DiscordOptions, 'limits' | 'answers' | 'backups' | 'schedule' | 'alerts'>> & {
     limits?: Partial<DiscordOptions['limits']>;
     answers?: ScriptedAnswers;
     script?: ScriptedBackups;
@@ -59,7 +59,8 @@ export async function openTestBot(
         parts: [{ name: 'sqlite', state: 'ok', detail: 'fine' }],
         totals: { guilds: 1, documents: 0, chunks: 0 },
         dataDirectory: 'data',
-        freeBytes: null,
+        freeBytes: 1_900_000_000,
+        volumeBytes: 5_000_000_000,
       }),
     },
     homeGuildId: there.guildId,
@@ -72,6 +73,7 @@ export async function openTestBot(
     editIntervalMs: 20,
     ...options,
     backups: script.backups,
+    alerts: { open: () => script.alerts },
     schedule: script.schedule,
     answers,
     ...more.knowledge,

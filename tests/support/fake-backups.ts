@@ -1,6 +1,7 @@
 import { AppError } from '../../src/errors.ts';
 import type { BackupManager, BackupProgress, BackupSchedule, RestorePreview, Schedule } from '../../src/backup/api.ts';
 import type { BackupEntry, BackupKind, Requester } from '../../src/backup/model.ts';
+import type { OpenAlert } from '../../src/health/ports.ts';
 
 export interface ScriptedBackups {
   readonly backups: BackupManager;
@@ -13,6 +14,7 @@ export interface ScriptedBackups {
   /** Thrown by the next restore. */
   failure: AppError | null;
   preview: Partial<RestorePreview>;
+  readonly alerts: OpenAlert[];
 }
 
 export const BACKUP_TIME = Date.UTC(2026, 10, 20, 2, 0, 0);
@@ -73,6 +75,7 @@ export function createScriptedBackups(): ScriptedBackups {
     hold: null,
     failure: null,
     preview: {},
+    alerts: [],
     backups: {
       create: ({ kind, reason, by }, options) =>
         job('backup', `create ${reason ?? '-'}`, options?.onProgress, () => {
@@ -132,6 +135,13 @@ export function createScriptedBackups(): ScriptedBackups {
           return { entry: find(name), safety, durationMs: 38_200, documents: 212, questions: 3870 };
         }),
       running: () => current,
+      space: async () => ({
+        backups: entries.length,
+        usedBytes: 282_000_000,
+        freeBytes: 1_900_000_000,
+        bytesPerDay: 15_000_000,
+        fullInDays: 126,
+      }),
     },
     schedule: {
       current: () => ({ ...schedule, nextAt: BACKUP_TIME + DAY_MS, lastAt: BACKUP_TIME }),

@@ -23,6 +23,7 @@ async function open(
     totals: { guilds: 0, documents: 0, chunks: 0 },
     dataDirectory: '/secret/place',
     freeBytes: null,
+    volumeBytes: null,
   };
   const server = await openHttpServer({
     host: '127.0.0.1',

@@ -29,7 +29,7 @@ function options(api: string): DiscordOptions {
     clock: Date.now,
     random: Math.random,
     // Never reached: nobody logs in.
-    ...({} as Pick<DiscordOptions, 'library' | 'answers' | 'settings' | 'health' | 'backups' | 'schedule'>),
+    ...({} as Pick<DiscordOptions, 'library' | 'answers' | 'settings' | 'health' | 'backups' | 'schedule' | 'alerts'>),
   };
 }
 

@@ -1,0 +1,73 @@
+import type { Forecast } from '../../src/backup/api.ts';
+import type { BackupEntry } from '../../src/backup/model.ts';
+import { ago, shown, size, type LiveRequest, type Services } from '../../src/discord/command.ts';
+
+/** What stands between the bot's knowledge and a lost disk: how old the newest sound backup is, and when the next one comes. */
+export async function backupLines(request: LiveRequest, { backups, schedule }: Services): Promise<string[]> {
+  const [entries, space] = await Promise.all([backups.list(), backups.space()]);
+  return [
+    newestLine(request, entries),
+    nextLine(request, schedule.current()),
+    ...(space.backups === 0 ? [] : [spaceLine(request, space)]),
+  ];
+}
+
+function newestLine(request: LiveRequest, entries: readonly BackupEntry[]): string {
+  const verified = entries.find(({ state, sidecar }) => state === 'good' && sidecar?.verified?.ok === true);
+  const drilled = entries.find(({ state, sidecar }) => state === 'good' && sidecar?.drilled?.ok === true);
+  if (verified === undefined) {
+    return entries.length === 0
+      ? request.say({
+          en: '⚠️ There is no backup yet. `/backup` makes one.',
+          ja: '⚠️ バックアップはまだありません。`/backup` で作成できます。',
+        })
+      : request.say({
+          en: '⚠️ No backup has been verified. `/backups verify` reads one back.',
+          ja: '⚠️ 検証済みのバックアップがありません。`/backups verify` で検証できます。',
+        });
+  }
+  const newest = request.say({
+    en: `💾 Newest verified backup: ${ago(verified.createdAt)}`,
+    ja: `💾 最新の検証済みバックアップ：${ago(verified.createdAt)}`,
+  });
+  const rehearsed =
+    drilled === undefined
+      ? request.say({ en: 'no restore was ever rehearsed', ja: '復元の予行演習は未実施' })
+      : request.say({
+          en: `newest one whose restore was rehearsed: ${ago(drilled.createdAt)}`,
+          ja: `予行演習済みで最新のもの：${ago(drilled.createdAt)}`,
+        });
+  return `${newest} · ${rehearsed}`;
+}
+
+function nextLine(request: LiveRequest, next: ReturnType<Services['schedule']['current']>): string {
+  if (next.nextAt === null) {
+    return request.say({
+      en: '⏸️ Scheduled backups are off.',
+      ja: '⏸️ 定期バックアップは停止中です。',
+    });
+  }
+  return request.say({
+    en: `🗓️ Next backup ${ago(next.nextAt)} (${shown(next.rule)}, ${shown(next.timeZone)})`,
+    ja: `🗓️ 次回のバックアップ：${ago(next.nextAt)}（${shown(next.rule)}、${shown(next.timeZone)}）`,
+  });
+}
+
+function spaceLine(request: LiveRequest, { backups, usedBytes, bytesPerDay, fullInDays }: Forecast): string {
+  const taken = request.say({
+    en: `🗄️ ${backups} ${backups === 1 ? 'backup takes' : 'backups take'} ${size(usedBytes)}`,
+    ja: `🗄️ バックアップ ${backups} 件で ${size(usedBytes)} を使用`,
+  });
+  if (bytesPerDay <= 0) return taken;
+  const full =
+    fullInDays === null
+      ? request.say({
+          en: 'at the present rate there is room for years',
+          ja: '現在の増え方なら何年分も余裕があります',
+        })
+      : request.say({
+          en: `at the present rate (${size(bytesPerDay)} a day) their volume is full in about ${fullInDays} ${fullInDays === 1 ? 'day' : 'days'}`,
+          ja: `現在の増え方（1 日あたり ${size(bytesPerDay)}）では、約 ${fullInDays} 日でボリュームがいっぱいになります`,
+        });
+  return `${taken} · ${full}`;
+}

@@ -1,0 +1,129 @@
+import assert from 'node:assert/strict';
+import { test, type TestContext } from 'node:test';
+import { AppError } from '../../src/errors.ts';
+import type { StatusReport } from '../../src/health/ports.ts';
+import type { Library, LibraryStatus } from '../../src/knowledge/api.ts';
+import type { Document, Job } from '../../src/knowledge/model.ts';
+import { openTestBot } from '../support/bot.ts';
+import { openTestDiscord } from '../support/playground.ts';
+
+const report: StatusReport = {
+  version: '1.2.3',
+  startedAt: 0,
+  parts: [
+    { name: 'sqlite', state: 'ok', detail: '/data/nescordbot.db' },
+    { name: 'discord', state: 'ok', detail: 'connected' },
+    {
+      name: 'embedder',
+      state: 'degraded',
+      detail: 'out of quota',
+      words: { en: 'out of quota', ja: '利用枠を使い切りました' },
+    },
+  ],
+  totals: { guilds: 2, documents: 214, chunks: 18_402 },
+  dataDirectory: '/data',
+  freeBytes: 1_900_000_000,
+  volumeBytes: 5_000_000_000,
+};
+
+const job = {
+  id: 1,
+  kind: 'ingest',
+  guildId: 'g',
+  documentId: 7,
+  state: 'running',
+  step: 'embedding',
+  done: 320,
+  total: 1800,
+  notBefore: 0,
+  failure: null,
+} as Job;
+
+const waiting = {
+  ...job,
+  id: 2,
+  state: 'queued',
+  notBefore: 9e12,
+  total: 0,
+  failure: 'Gemini is out of quota.',
+  failureWords: { en: 'Gemini is out of quota.', ja: 'Gemini の利用枠を使い切りました。' },
+} as Job;
+
+async function open(t: TestContext, library: Partial<Library> = {}) {
+  const there = await openTestDiscord(t);
+  const known = {
+    documents: 12,
+    ready: 11,
+    failed: 0,
+    chunks: 340,
+    openJobs: [job, waiting],
+    space: 's',
+    engine: 'offline',
+  };
+  const bot = await openTestBot(t, there, {
+    health: { status: () => report },
+    library: {
+      openJobs: () => [],
+      status: (): LibraryStatus => known,
+      show: () => ({ document: { title: 'Rules *2026*' } as Document, firstChunks: [], job }),
+      ...library,
+    } as Library,
+  });
+  return { there, ...bot };
+}
+
+test('/status tells those who run the bot of backups, space, jobs and alerts, each in their language', async (t) => {
+  const { there, script } = await open(t);
+  script.alerts.push({
+    key: 'backup:failed',
+    severity: 'critical',
+    words: { en: 'The last backup failed.', ja: '前回のバックアップに失敗しました。' },
+    since: 1_700_000_000_000,
+  });
+  const { content } = await (await there.as('operator').command('status')).reply();
+  assert.match(content, /^🟡 \*\*Not all is well\.\*\*\n🚨 The last backup failed\. · <t:1700000000:R>\n/);
+  assert.match(content, /🟢 Database, Discord\n🟡 Search by meaning: not fully working \(out of quota\)/);
+  assert.match(content, /⏳ \*\*Rules \\\*2026\\\*\*\* Reading 320\/1,800\n/);
+  assert.match(content, /⏳ \*\*Rules \\\*2026\\\*\*\* Waiting its turn <t:9000000000:R> · Gemini is out of quota\./);
+  assert.match(content, /💽 Volume: 3\.1 GB of 5\.0 GB used \(62 %\)/);
+  assert.match(content, /💾 Newest verified backup: <t:\d+:R> · no restore was ever rehearsed/);
+  assert.match(content, /🗓️ Next backup <t:\d+:R> \(every 6h, UTC\)/);
+  assert.match(
+    content,
+    /🗄️ 2 backups take 282 MB · at the present rate \(15 MB a day\) their volume is full in about 126 days/,
+  );
+
+  const japanese = (await (await there.as('operator', { locale: 'ja' }).command('status')).reply()).content;
+  assert.match(japanese, /一部に問題があります。\*\*\n🚨 前回のバックアップに失敗しました。/);
+  assert.match(japanese, /🟢 データベース、Discord\n🟡 意味による検索：一部に問題あり（利用枠を使い切りました）/);
+  assert.match(japanese, /読んでいます 320\/1,800/);
+  assert.match(japanese, /Gemini の利用枠を使い切りました。/);
+  assert.match(japanese, /約 126 日でボリュームがいっぱいになります/);
+  assert.match(japanese, /最新の検証済みバックアップ：.*復元の予行演習は未実施/);
+  assert.doesNotMatch(japanese, /Reading|Backup|Volume|out of quota/);
+});
+
+test('members hear how the bot is, and nothing of backups or alerts', async (t) => {
+  const { there, script } = await open(t);
+  script.alerts.push({ key: 'x', severity: 'warning', words: 'A secret worry.', since: 0 });
+  const { content } = await (await there.as('member').command('status')).reply();
+  assert.match(content, /12 documents · 340 passages/);
+  assert.doesNotMatch(content, /worry|Newest verified|Volume|Database|Rules/);
+});
+
+test('without a sound backup /status says so', async (t) => {
+  const { there, script } = await open(t);
+  script.entries.splice(0);
+  const { content } = await (await there.as('operator').command('status')).reply();
+  assert.match(content, /⚠️ There is no backup yet\. `\/backup` makes one\./);
+});
+
+test('/status answers while a backup is being restored', async (t) => {
+  const refuse = () => {
+    throw new AppError('busy', 'restoring');
+  };
+  const { there } = await open(t, { status: refuse });
+  const { content } = await (await there.as('operator').command('status')).reply();
+  assert.match(content, /⏪ I am restoring a backup\. People who ask are told to wait\./);
+  assert.match(content, /Newest verified backup/);
+});
