@@ -34,7 +34,7 @@ export function createInstantEngine(): InstantEngine {
 /** Of these, two each make a vector that no other text has, at next to no cost. */
 const pool = Array.from({ length: 1_024 }, (_, seed) => unitVector(seed, space.dimensions));
 
-function vectorOf(text: string): Float32Array {
+export function vectorOf(text: string): Float32Array {
   const number = hash(text);
   const [one = new Float32Array(), other = one] = [pool[number & 1_023], pool[(number >>> 10) & 1_023]];
   const sum = one.map((value, at) => value + (other[at] ?? 0));

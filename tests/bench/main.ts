@@ -1,5 +1,6 @@
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
+import { measureBackup } from './backup.ts';
 import { measureIngest } from './ingest.ts';
 import { measureQuestions } from './questions.ts';
 import { tableOf, type Row } from './report.ts';
@@ -8,7 +9,9 @@ import { measureStart } from './start.ts';
 import { measureTogether } from './together.ts';
 
 const sections = ['questions', 'ingest', 'together', 'start'] as const;
-type Section = (typeof sections)[number];
+/** By its name only: it takes minutes and, at 1 GB, 10 GB of disk. */
+const backupSection = 'backup';
+type Section = (typeof sections)[number] | typeof backupSection;
 
 const usage = `npm run bench [-- --quick] [-- SECTION ...]
 
@@ -16,12 +19,24 @@ const usage = `npm run bench [-- --quick] [-- SECTION ...]
   ingest      how fast documents become ready beside a bare Chroma add, and the event loop's delay meanwhile
   together    many questions at the same moment, through Discord's side
   start       from the start of the process to ready, and its memory when idle
+  backup      a whole backup beside tar | zstd, restic and borg, and how people fare meanwhile; only when it is named
+  --size      how much knowledge is backed up, such as 100MB or 1GB (the default)
+  --rounds    how often each takes its turn (5)
   --quick     small sizes: to see that it runs`;
 
 const { values, positionals } = parseArgs({
-  options: { quick: { type: 'boolean', default: false }, help: { type: 'boolean', default: false } },
+  options: {
+    quick: { type: 'boolean', default: false },
+    size: { type: 'string' },
+    rounds: { type: 'string' },
+    help: { type: 'boolean', default: false },
+  },
   allowPositionals: true,
 });
+const units: Readonly<Record<string, number>> = { MB: 1e6, GB: 1e9 };
+const [, amount, unit = ''] = /^(\d+(?:\.\d+)?)(MB|GB)$/i.exec(values.size ?? (values.quick ? '10MB' : '1GB')) ?? [];
+const sizeBytes = Number(amount) * (units[unit.toUpperCase()] ?? Number.NaN);
+const rounds = Number(values.rounds ?? (values.quick ? 1 : 5));
 const full = { small: 1_000, large: 10_000, questions: 400, together: 200, idleMs: 20_000 };
 const size = values.quick ? { small: 200, large: 1_000, questions: 50, together: 40, idleMs: 3_000 } : full;
 
@@ -34,6 +49,8 @@ async function measureSmall(): Promise<Row[]> {
 
 async function measureAll(wanted: ReadonlySet<Section>): Promise<Row[]> {
   const rows: Row[] = [];
+  if (wanted.has(backupSection)) rows.push(...(await measureBackup({ sizeBytes, rounds })));
+  if ([...wanted].every((name) => name === backupSection)) return rows;
   if (wanted.has('questions')) rows.push(...(await measureSmall()));
   using place = createPlace();
   {
@@ -47,8 +64,9 @@ async function measureAll(wanted: ReadonlySet<Section>): Promise<Row[]> {
   return rows;
 }
 
-const unknown = positionals.filter((name) => !(sections as readonly string[]).includes(name));
-if (values.help || unknown.length > 0) {
+const unknown = positionals.filter((name) => ![...sections, backupSection].includes(name as Section));
+const isMistaken = !(sizeBytes > 0) || !(Number.isInteger(rounds) && rounds > 0);
+if (values.help || unknown.length > 0 || isMistaken) {
   console.log(unknown.length > 0 ? `There is no section ${unknown.join(', ')}.\n\n${usage}` : usage);
 } else {
   const startedAt = performance.now();

@@ -16,7 +16,10 @@ interface Question {
 }
 
 /** Questions about passages from all over, with vectors near those of their passages. */
-export function prepareQuestions({ knowledge, engine }: Stage, count: number): Question[] {
+export function prepareQuestions(
+  { knowledge, engine }: Pick<Stage, 'knowledge' | 'engine'>,
+  count: number,
+): Question[] {
   const { knowledge: store } = knowledge.store;
   const random = seeded(count);
   const documents = store.documents(guildId, { offset: 0, limit: 1_000 }).items;
