@@ -123,7 +123,7 @@ export async function openApp(config: Config, overrides: AppOverrides): Promise<
     answers,
     backups: backups.manager,
     alerts,
-    schedule: { current: () => running().current(), change: (change) => running().change(change) },
+    schedule: { current: () => running().current(), change: (change, by) => running().change(change, by) },
     settings,
     health,
     homeGuildId: config.discord.homeGuildId,

@@ -9,17 +9,18 @@ import {
   type Services,
   type View,
 } from '../../src/discord/command.ts';
+import type { Words } from '../../src/errors.ts';
 import { retentionLine } from './made.ts';
 import { recorded } from './recorded.ts';
-import { shortName } from './words.ts';
+import { requesterOf, shortName } from './words.ts';
 
 const MOST_LINES = 15;
 
 /** First what would be done, and why; done only when a button is pressed. */
 export async function planCleanup(request: LiveRequest, { backups, confirmations }: Services): Promise<View> {
   const { kept, removed } = await backups.cleanup({ dryRun: true });
-  const going = removed.map(({ name, reason }) => `🗑️ ${shortName(name)} · ${shown(reason, 60)}`);
-  const staying = kept.map(({ name, reasons }) => `✅ ${shortName(name)} · ${shown(reasons.join(', '), 60)}`);
+  const going = removed.map(({ name, reason }) => `🗑️ ${shortName(name)} · ${shown(request.say(reason), 60)}`);
+  const staying = kept.map(({ name, reasons }) => `✅ ${shortName(name)} · ${shown(inOne(request, reasons), 60)}`);
   const lines = [...going, ...staying];
   const shownLines = lines.slice(0, MOST_LINES);
   if (lines.length > shownLines.length) shownLines.push(`… +${lines.length - shownLines.length}`);
@@ -47,10 +48,14 @@ export async function planCleanup(request: LiveRequest, { backups, confirmations
   };
 }
 
+function inOne(request: LiveRequest, reasons: readonly Words[]): string {
+  return reasons.map((reason) => request.say(reason)).join(request.say({ en: ', ', ja: '、' }));
+}
+
 export async function cleanUp(request: LiveRequest, services: Services): Promise<View> {
   const plan = await recorded(request, services, { action: 'backups cleanup' }, () => {
     services.confirmations.redeem(request);
-    return services.backups.cleanup({ dryRun: false });
+    return services.backups.cleanup({ dryRun: false, by: requesterOf(request) });
   });
   return { content: `🗑️ ${retentionLine(request, plan)}` };
 }

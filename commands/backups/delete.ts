@@ -11,7 +11,7 @@ import {
 import { wantedName } from './name.ts';
 import { recorded } from './recorded.ts';
 import { contents } from './made.ts';
-import { kindOf, named } from './words.ts';
+import { kindOf, named, requesterOf } from './words.ts';
 
 /** A deleted backup is gone, so it is asked first. */
 export async function askToDelete(request: LiveRequest, { backups, confirmations }: Services): Promise<View> {
@@ -36,7 +36,7 @@ export async function askToDelete(request: LiveRequest, { backups, confirmations
 export async function remove(request: LiveRequest, services: Services): Promise<View> {
   const backup = request.args[3] ?? '';
   const entry = await recorded(request, services, { action: 'backups delete', backup }, () =>
-    services.backups.delete(services.confirmations.redeem(request)),
+    services.backups.delete(services.confirmations.redeem(request), requesterOf(request)),
   );
   return {
     content: request.say({

@@ -51,7 +51,10 @@ export function retentionLine(request: LiveRequest, { kept, removed }: Retention
   if (removed.length === 0) {
     return request.say({ en: `Kept all ${total}; nothing was removed.`, ja: `${total} 件すべてを保持しています。` });
   }
-  const shown = removed.slice(0, 5).map(({ name, reason }) => `${shortName(name)} (${reason})`);
+  const shown = removed.slice(0, 5).map(({ name, reason }) => {
+    const [short, why] = [shortName(name), request.say(reason)];
+    return request.say({ en: `${short} (${why})`, ja: `${short}（${why}）` });
+  });
   const more = removed.length > shown.length ? ` +${removed.length - shown.length}` : '';
   return request.say({
     en: `Kept ${kept.length} of ${total}: removed ${shown.join(', ')}${more}.`,

@@ -1,12 +1,12 @@
 import type { LiveRequest, Services, View } from '../../src/discord/command.ts';
 import { wantedName } from './name.ts';
 import { recorded } from './recorded.ts';
-import { named } from './words.ts';
+import { named, requesterOf } from './words.ts';
 
 export async function pin(request: LiveRequest, services: Services, pinned: boolean): Promise<View> {
   const backup = wantedName(request);
   const entry = await recorded(request, services, { action: pinned ? 'backups pin' : 'backups unpin', backup }, () =>
-    services.backups.pin(backup, pinned),
+    services.backups.pin(backup, pinned, requesterOf(request)),
   );
   const name = `**${named(entry.name)}**`;
   return {

@@ -1,13 +1,16 @@
 import type { Schedule } from '../../src/backup/api.ts';
 import { ago, shown, smallPrint, type LiveRequest, type Services, type View } from '../../src/discord/command.ts';
 import { recorded } from './recorded.ts';
+import { requesterOf } from './words.ts';
 
 /** Shows when backups are made by themselves; what is given changes it. */
 export async function schedule(request: LiveRequest, services: Services): Promise<View> {
   const change = wantedChange(request);
   const isChange = Object.keys(change).length > 0;
   if (isChange) {
-    await recorded(request, services, { action: 'backups schedule' }, () => services.schedule.change(change));
+    await recorded(request, services, { action: 'backups schedule' }, () =>
+      services.schedule.change(change, requesterOf(request)),
+    );
   }
   const now = services.schedule.current();
   const mark = isChange ? request.say({ en: '✅ Changed. ', ja: '✅ 変更しました。' }) : '';

@@ -2,12 +2,16 @@ import { shown, type LiveRequest, type Services, type View } from '../../src/dis
 import { showing } from './progress.ts';
 import { recorded } from './recorded.ts';
 import { entryView } from './show.ts';
-import { named } from './words.ts';
+import { named, requesterOf } from './words.ts';
 
 /** Reads every byte back; with `drill` restores it beside, and asks it a question. */
 export async function verify(request: LiveRequest, services: Services, name: string, drill: boolean): Promise<View> {
   const entry = await recorded(request, services, { action: 'backups verify', backup: name }, () =>
-    services.backups.verify(name, { drill, onProgress: showing(request, 'verify', `**${named(name)}**`) }),
+    services.backups.verify(name, {
+      drill,
+      by: requesterOf(request),
+      onProgress: showing(request, 'verify', `**${named(name)}**`),
+    }),
   );
   const problems = [entry.sidecar?.verified, drill ? entry.sidecar?.drilled : null].flatMap((c) => c?.problems ?? []);
   const sound = entry.state === 'good' && problems.length === 0;

@@ -89,7 +89,12 @@ export async function openBackups(config: Config, surroundings: BackupSurroundin
     log,
   });
   return {
-    manager: { ...room.manager, ...restore },
+    manager: {
+      ...room.manager,
+      ...restore,
+      restore: (name, by, run) =>
+        room.audited(`restore ${name.slice(0, 60)}`, by, () => restore.restore(name, by, run)),
+    },
     catalogue,
     slot,
     [Symbol.asyncDispose]: () => slot.close(),

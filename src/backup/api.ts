@@ -1,3 +1,4 @@
+import type { Words } from '../errors.ts';
 import type { BackupEntry, BackupKind, Requester } from './model.ts';
 
 export type Stage =
@@ -23,13 +24,13 @@ export interface BackupProgress {
 
 export interface Removal {
   readonly name: string;
-  readonly reason: string;
+  readonly reason: Words;
 }
 
 export interface Kept {
   readonly name: string;
   /** Why it is kept, one reason per rule that keeps it: `newest 5`, `daily 2026-11-20`, `pinned`, `newest verified`. */
-  readonly reasons: readonly string[];
+  readonly reasons: readonly Words[];
 }
 
 export interface RetentionPlan {
@@ -126,5 +127,5 @@ export interface Schedule {
 export interface BackupSchedule {
   current(): Schedule & { readonly nextAt: number | null; readonly lastAt: number | null };
   /** Kept in the settings. @throws AppError `invalid` with what is allowed */
-  change(change: Partial<Schedule>): Schedule & { readonly nextAt: number | null };
+  change(change: Partial<Schedule>, by?: Requester): Schedule & { readonly nextAt: number | null };
 }

@@ -1,4 +1,4 @@
-import { AppError, isAppError } from '../errors.ts';
+import { AppError, isAppError, wordsIn } from '../errors.ts';
 import type { BackupManager, RetentionPlan } from './api.ts';
 import { createMakeBackup, type CreateParts, type MakeBackup } from './create.ts';
 import type { BackupEntry, Requester } from './model.ts';
@@ -22,6 +22,8 @@ export interface BackupRoom {
   readonly source: RestoreSource;
 }
 
+  /** Writes down who did what and what came of it, refusals included. */
+  audited<T>(what: string, by: Requester, work: () => Promise<T>): Promise<T>;
 const SYSTEM: Requester = { id: 'system', name: 'system' };
 
 export function createBackupManager(parts: BackupManagerParts): BackupRoom {
@@ -29,7 +31,6 @@ export function createBackupManager(parts: BackupManagerParts): BackupRoom {
   const verification = createVerification(parts);
   const make = createMakeBackup({ ...parts, verification });
 
-  /** Who did what, and what came of it, refusals included. */
   async function audited<T>(what: string, by: Requester, work: () => Promise<T>): Promise<T> {
     const who = `${by.name} (${by.id})`;
     try {
@@ -47,7 +48,7 @@ export function createBackupManager(parts: BackupManagerParts): BackupRoom {
     if (dryRun) return plan;
     for (const { name, reason } of plan.removed) {
       await catalogue.remove(name);
-      log.info(`Removed the backup ${name}`, { reason });
+      log.info(`Removed the backup ${name}`, { reason: wordsIn('en', reason) });
     }
     return plan;
   }
@@ -111,6 +112,7 @@ export function createBackupManager(parts: BackupManagerParts): BackupRoom {
     manager,
     save: make,
     source: createRestoreSource({ catalogue, archive: parts.archive, verification, clock }),
+    audited,
   };
 }
 

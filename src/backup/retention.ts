@@ -2,17 +2,23 @@ import type { Kept, Removal, RetentionPlan } from './api.ts';
 import type { BackupEntry } from './model.ts';
 import { byAge, parseName } from './name.ts';
 import { periodsIn, type Periods } from './periods.ts';
+import {
+  DAMAGED,
+  inGroup,
+  JUST_MADE,
+  newestIn,
+  newestOf,
+  NEWEST_VERIFIED,
+  noRule,
+  oldestOf,
+  PINNED,
+  safetyBackup,
+  type Kind,
+  type Reason,
+  type RetentionRules,
+} from './retention-reasons.ts';
 
-/** How many to keep by each rule; the rules are ORed, 0 switches one off. */
-export interface RetentionRules {
-  readonly last: number;
-  readonly hourly: number;
-  readonly daily: number;
-  readonly weekly: number;
-  readonly monthly: number;
-  /** IANA name: where days, weeks and months begin. */
-  readonly timeZone: string;
-}
+export type { RetentionRules } from './retention-reasons.ts';
 
 /**
  * What to keep and why, after restic's rules: each keeps the newest of every period that has one, until its number is
@@ -28,36 +34,34 @@ export function planRetention(
   protectedName: string | null = null,
 ): RetentionPlan {
   const newestFirst = [...entries].sort(newer);
-  const reasons = new Map<string, string[]>(newestFirst.map(({ name }) => [name, []]));
-  const keep = ({ name }: BackupEntry, reason: string): void => void reasons.get(name)?.push(reason);
+  const reasons = new Map<string, Reason[]>(newestFirst.map(({ name }) => [name, []]));
+  const keep = ({ name }: BackupEntry, reason: Reason): void => void reasons.get(name)?.push(reason);
 
   const groups = Map.groupBy(newestFirst, (entry) => groupOf(entry, now));
   for (const group of ['verified', 'after changes', 'unverified'] as const) {
-    applyRules(groups.get(group) ?? [], rules, (entry, reason) =>
-      keep(entry, group === 'verified' ? reason : `${reason} (${group})`),
-    );
+    applyRules(groups.get(group) ?? [], rules, (entry, reason) => keep(entry, inGroup(group, reason)));
   }
   for (const entry of newestFirst) {
-    if (entry.sidecar?.pinned === true) keep(entry, 'pinned');
-    if (entry.state === 'damaged') keep(entry, 'damaged, to be looked at by hand');
+    if (entry.sidecar?.pinned === true) keep(entry, PINNED);
+    if (entry.state === 'damaged') keep(entry, DAMAGED);
     const until = safetyUntil(entry, now);
-    if (until !== null) keep(entry, `safety backup until ${new Date(until).toISOString().slice(0, 10)}`);
-    if (entry.name === protectedName) keep(entry, 'just made');
+    if (until !== null) keep(entry, safetyBackup(until));
+    if (entry.name === protectedName) keep(entry, JUST_MADE);
   }
   const newest = newestFirst.find(({ state }) => state === 'good');
-  if (newest !== undefined) keep(newest, 'newest verified');
+  if (newest !== undefined) keep(newest, NEWEST_VERIFIED);
 
   const kept: Kept[] = [];
   const removed: Removal[] = [];
   for (const { name } of newestFirst) {
     const why = reasons.get(name) ?? [];
     if (why.length > 0) kept.push({ name, reasons: why });
-    else removed.push({ name, reason: `no rule keeps it: ${rulesInWords(rules)}` });
+    else removed.push({ name, reason: noRule(rules) });
   }
   return { kept, removed };
 }
 
-type Group = 'verified' | 'after changes' | 'unverified' | 'none';
+type Group = Kind | 'none';
 
 function groupOf(entry: BackupEntry, now: number): Group {
   if (entry.state === 'damaged' || safetyUntil(entry, now) !== null) return 'none';
@@ -73,9 +77,9 @@ function safetyUntil({ sidecar }: BackupEntry, now: number): number | null {
 function applyRules(
   newestFirst: readonly BackupEntry[],
   rules: RetentionRules,
-  keep: (entry: BackupEntry, reason: string) => void,
+  keep: (entry: BackupEntry, reason: Reason) => void,
 ): void {
-  newestFirst.slice(0, rules.last).forEach((entry) => keep(entry, `newest ${rules.last}`));
+  newestFirst.slice(0, rules.last).forEach((entry) => keep(entry, newestOf(rules.last)));
   const periods = periodsIn(rules.timeZone);
   for (const rule of ['hourly', 'daily', 'weekly', 'monthly'] satisfies (keyof Periods)[]) {
     let left = rules[rule];
@@ -85,18 +89,11 @@ function applyRules(
       const period = periods[rule](entry.createdAt);
       const isOldest = index === newestFirst.length - 1;
       if (period === last && !isOldest) continue;
-      keep(entry, period === last ? `oldest, as fewer than ${rules[rule]} ${rule} are there` : `${rule} ${period}`);
+      keep(entry, period === last ? oldestOf(rule, rules[rule]) : newestIn(rule, period));
       last = period;
       left -= 1;
     }
   }
-}
-
-function rulesInWords(rules: RetentionRules): string {
-  const names = ['last', 'hourly', 'daily', 'weekly', 'monthly'] as const;
-  const set = names.filter((name) => rules[name] > 0);
-  if (set.length === 0) return 'none is set';
-  return `${set.map((name) => `${rules[name]} ${name === 'last' ? 'newest' : name}`).join(', ')} are kept`;
 }
 
 function newer(a: BackupEntry, b: BackupEntry): number {

@@ -34,6 +34,7 @@ export interface RunningSchedule extends BackupSchedule {
 const SCOPE = 'global';
 const KEY = 'backup-schedule';
 const BY = { id: 'schedule', name: 'schedule' };
+const SYSTEM = { id: 'system', name: 'system' };
 type Automatic = Extract<BackupKind, 'scheduled' | 'after-change'>;
 
 /** Arms the schedule and, when a run was missed while the bot was down, makes up for it once. */
@@ -118,11 +119,12 @@ export async function openSchedule(parts: ScheduleParts): Promise<RunningSchedul
 
   return {
     current: () => ({ ...schedule(), nextAt: nextAt(schedule()), lastAt }),
-    change(change) {
+    change(change, by = SYSTEM) {
       const next = checked({ ...schedule(), ...change });
       settings.saveSetting(SCOPE, KEY, next);
       arm();
       if (!next.afterChanges) stopChange();
+      log.info('Audit: schedule change', { by: `${by.name} (${by.id})`, ...next });
       return { ...next, nextAt: nextAt(next) };
     },
     changed() {

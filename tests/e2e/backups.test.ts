@@ -184,6 +184,13 @@ test('backups are listed, looked at, verified, pinned, cleaned up and deleted', 
   assert.match(refused.content, /last verified backup, and stays/);
   assert.ok(audited().includes('backups delete refused'));
 
+  await run('backups schedule', { rule: 'daily 02:00' });
+  const { userId } = operator;
+  assert.deepEqual(
+    script.requesters,
+    ['pin', 'pin', 'verify', 'cleanup', 'delete', 'schedule'].map((what) => `${what} ${userId}`),
+    'the manager is told who it was, every time',
+  );
   assert.match((await run('backups show', { backup: 'nonsense' })).content, /There is no backup nonsense.*incident/);
 });
 
@@ -199,6 +206,9 @@ test('the schedule is shown, changed, and wrong rules are refused; Japanese is s
   assert.match((await run('backups list')).content, /手動.*\n.*\n.*定期/);
   const made = await (await operator.command('backup')).reply(({ content }) => content.startsWith('✅'));
   assert.match(made.content, /文書 214 件/);
+  assert.match(made.content, /20261115_093004（最古。5 件を保持） を削除しました/);
+  const plan = await run('backups cleanup');
+  assert.match(plan.content, /🗑️ \d{8}_\d{6} · 新しい 1 件より古い\n.*✅ \d{8}_\d{6} · 新しい 1 件\n/s);
   const preview = await (
     await operator.command('restore', { backup: NAME })
   ).reply(({ content }) => content.includes('戻します'));

@@ -8,6 +8,8 @@ export interface ScriptedBackups {
   readonly schedule: BackupSchedule;
   /** What was asked of the manager, in order: `restore nescordbot_backup_…`. */
   readonly calls: string[];
+  /** On whose behalf, likewise: `delete 123`; `nobody` where the manager was not told. */
+  readonly requesters: string[];
   readonly entries: BackupEntry[];
   /** Backups and restores wait here, half-way through, when it is set. */
   hold: Promise<void> | null;
@@ -62,6 +64,8 @@ export function entryOf(at: number, more: { kind?: BackupKind; reason?: string |
 /** A manager over a list in memory: it does at once, or when the test lets it, what the real one does with files. */
 export function createScriptedBackups(): ScriptedBackups {
   const calls: string[] = [];
+  const requesters: string[] = [];
+  const note = (what: string, by: Requester | undefined) => void requesters.push(`${what} ${by?.id ?? 'nobody'}`);
   const entries = [
     entryOf(BACKUP_TIME, { reason: 'before the cleanup' }),
     entryOf(BACKUP_TIME - DAY_MS, { kind: 'scheduled', by: { id: 'schedule', name: 'schedule' } }),
@@ -71,6 +75,7 @@ export function createScriptedBackups(): ScriptedBackups {
   let schedule: Schedule = { enabled: true, rule: 'every 6h', timeZone: 'UTC', afterChanges: true };
   const script: ScriptedBackups = {
     calls,
+    requesters,
     entries,
     hold: null,
     failure: null,
@@ -82,34 +87,47 @@ export function createScriptedBackups(): ScriptedBackups {
           made += 1;
           const entry = entryOf(BACKUP_TIME + made * 1000, { kind, reason, by });
           entries.unshift(entry);
-          const removed = [{ name: 'nescordbot_backup_20261115_093004', reason: 'oldest; 5 are kept' }];
+          const removed = [
+            { name: 'nescordbot_backup_20261115_093004', reason: { en: 'oldest; 5 are kept', ja: '最古。5 件を保持' } },
+          ];
           const kept = entries.map(({ name }) => ({ name, reasons: ['newest 5'] }));
           return { entry, retention: { kept, removed } };
         }),
       list: async () => entries,
       show: async (name) => find(name),
-      verify: (name, options) =>
-        job('verify', `verify ${name}${options?.drill ? ' drill' : ''}`, options?.onProgress, () => find(name)),
-      async delete(name) {
+      verify: (name, options) => {
+        note('verify', options?.by);
+        return job('verify', `verify ${name}${options?.drill ? ' drill' : ''}`, options?.onProgress, () => find(name));
+      },
+      async delete(name, by) {
+        note('delete', by);
         calls.push(`delete ${name}`);
         const entry = find(name);
         if (entries.length === 1) throw new AppError('conflict', 'It is the last verified backup, and stays.');
         entries.splice(entries.indexOf(entry), 1);
         return entry;
       },
-      async pin(name, pinned) {
+      async pin(name, pinned, by) {
+        note('pin', by);
         calls.push(`pin ${name} ${pinned}`);
         const entry = find(name);
         const changed = { ...entry, sidecar: entry.sidecar === null ? null : { ...entry.sidecar, pinned } };
         entries[entries.indexOf(entry)] = changed;
         return changed;
       },
-      async cleanup({ dryRun }) {
+      async cleanup({ dryRun, by }) {
+        if (!dryRun) note('cleanup', by);
         calls.push(`cleanup ${dryRun}`);
         const [newest, ...older] = entries;
-        const removed = older.map(({ name }) => ({ name, reason: 'older than the newest 1' }));
+        const removed = older.map(({ name }) => ({
+          name,
+          reason: { en: 'older than the newest 1', ja: '新しい 1 件より古い' },
+        }));
         if (!dryRun) entries.splice(1);
-        return { kept: newest === undefined ? [] : [{ name: newest.name, reasons: ['newest 1'] }], removed };
+        return {
+          kept: newest === undefined ? [] : [{ name: newest.name, reasons: [{ en: 'newest 1', ja: '新しい 1 件' }] }],
+          removed,
+        };
       },
       async preview(name) {
         calls.push(`preview ${name}`);
@@ -120,6 +138,7 @@ export function createScriptedBackups(): ScriptedBackups {
           questionsLost: 41,
           guildsWithOtherSettings: 1,
           remarks: [],
+          undoable: true,
           estimatedMs: 40_000,
           ...script.preview,
         };
@@ -145,7 +164,8 @@ export function createScriptedBackups(): ScriptedBackups {
     },
     schedule: {
       current: () => ({ ...schedule, nextAt: BACKUP_TIME + DAY_MS, lastAt: BACKUP_TIME }),
-      change(change) {
+      change(change, by) {
+        note('schedule', by);
         if (change.rule === 'sometimes') throw new AppError('invalid', 'The rule must be like `every 6h`.');
         schedule = { ...schedule, ...change };
         return { ...schedule, nextAt: BACKUP_TIME + DAY_MS };

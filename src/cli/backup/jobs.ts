@@ -1,6 +1,6 @@
 import { AppError } from '../../errors.ts';
 import type { BackupShell } from './shell.ts';
-import { entryDetails, entryLine, following, planText, previewText, seconds, sizeOf } from './views.ts';
+import { entryDetails, entryLine, following, planText, planValue, previewText, seconds, sizeOf } from './views.ts';
 
 const CLI = { id: 'cli', name: 'cli' } as const;
 
@@ -12,7 +12,7 @@ export async function create({ backups, terminal, signal }: BackupShell, reason:
   const took = manifest === undefined ? '' : ` in ${seconds(manifest.durationMs)}`;
   terminal.result(
     `${planText(made.retention, false)}\n${made.entry.name}: ${sizeOf(made.entry.sizeBytes)}${took}, ${made.entry.state}.`,
-    made,
+    { ...made, retention: planValue(made.retention) },
   );
 }
 
@@ -30,7 +30,7 @@ export async function show({ backups, terminal }: BackupShell, name: string): Pr
 /** @throws AppError `damaged` when it is not sound, for the exit code */
 export async function verify({ backups, terminal, signal }: BackupShell, name: string, drill: boolean): Promise<void> {
   using line = following(terminal, 'Verifying');
-  const entry = await backups.verify(name, { drill, signal, onProgress: line.onProgress });
+  const entry = await backups.verify(name, { drill, by: CLI, signal, onProgress: line.onProgress });
   line[Symbol.dispose]();
   terminal.result(entryDetails(entry), entry);
   const checks = [entry.sidecar?.verified, drill ? entry.sidecar?.drilled : null];
@@ -50,7 +50,9 @@ export async function restore(shell: BackupShell, name: string, yes: boolean): P
   line[Symbol.dispose]();
   terminal.result(
     `Restored ${result.entry.name} in ${seconds(result.durationMs)}: ${result.documents} documents, ${result.questions} questions.\n` +
-      `What was there before is kept as ${result.safety.name}; restoring that undoes this.`,
+      (result.safety.state === 'damaged'
+        ? `The damaged files that were there before are kept as they were in ${result.safety.name}.`
+        : `What was there before is kept as ${result.safety.name}; restoring that undoes this.`),
     result,
   );
 }
@@ -58,18 +60,18 @@ export async function restore(shell: BackupShell, name: string, yes: boolean): P
 export async function remove(shell: BackupShell, name: string, yes: boolean): Promise<void> {
   shell.terminal.note(entryLine(await shell.backups.show(name)));
   await agreed(shell, yes, 'Delete it for good?');
-  const entry = await shell.backups.delete(name);
+  const entry = await shell.backups.delete(name, CLI);
   shell.terminal.result(`${entry.name} is deleted.`, entry);
 }
 
 export async function pin({ backups, terminal }: BackupShell, name: string, pinned: boolean): Promise<void> {
-  const entry = await backups.pin(name, pinned);
+  const entry = await backups.pin(name, pinned, CLI);
   terminal.result(`${entry.name} is ${pinned ? 'pinned' : 'no longer pinned'}.`, entry);
 }
 
 export async function cleanup({ backups, terminal }: BackupShell, dryRun: boolean): Promise<void> {
-  const plan = await backups.cleanup({ dryRun });
-  terminal.result(planText(plan, dryRun), plan);
+  const plan = await backups.cleanup({ dryRun, by: CLI });
+  terminal.result(planText(plan, dryRun), planValue(plan));
 }
 
 /** @throws AppError `conflict` when nobody said yes */

@@ -1,5 +1,6 @@
 import type { BackupProgress, RestorePreview, RetentionPlan } from '../../backup/api.ts';
 import type { BackupEntry } from '../../backup/model.ts';
+import { wordsIn } from '../../errors.ts';
 import type { Terminal } from '../terminal.ts';
 
 const MB = 1_000_000;
@@ -51,7 +52,16 @@ export function entryDetails(entry: BackupEntry): string {
   ].join('\n');
 }
 
-export function planText({ kept, removed }: RetentionPlan, dryRun: boolean): string {
+/** Reasons as plain text, the same in every version: programs read it. */
+export function planValue({ kept, removed }: RetentionPlan) {
+  return {
+    kept: kept.map(({ name, reasons }) => ({ name, reasons: reasons.map((reason) => wordsIn('en', reason)) })),
+    removed: removed.map(({ name, reason }) => ({ name, reason: wordsIn('en', reason) })),
+  };
+}
+
+export function planText(plan: RetentionPlan, dryRun: boolean): string {
+  const { kept, removed } = planValue(plan);
   const verb = dryRun ? 'would remove' : 'removed';
   return [
     ...kept.map(({ name, reasons }) => `keep    ${name} (${reasons.join(', ')})`),
@@ -69,7 +79,7 @@ export function previewText(preview: RestorePreview): string {
     `Would return: ${documentsReturning.count} documents${titles(documentsReturning.titles)}`,
     `Would change: settings of ${guildsWithOtherSettings} servers`,
     ...preview.remarks.map(({ en }) => en),
-    `About ${seconds(preview.estimatedMs)}. Today's state is saved first, so this can be undone.`,
+    `About ${seconds(preview.estimatedMs)}.${preview.undoable ? " Today's state is saved first, so this can be undone." : ''}`,
   ].join('\n');
 }
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { wordsIn } from '../../../src/errors.ts';
 import type { BackupEntry, BackupKind, Sidecar } from '../../../src/backup/model.ts';
 import { formatName } from '../../../src/backup/name.ts';
 import { periodsIn } from '../../../src/backup/periods.ts';
@@ -44,10 +45,39 @@ test('while too few are there the oldest is kept, with the reason', () => {
   const entries = [backup('2026-11-20T21:00Z'), backup('2026-11-20T09:00Z'), backup('2026-11-20T03:00Z')];
   const { kept, removed } = planRetention(entries, { ...NONE, daily: 7 }, NOW);
   assert.deepEqual(
-    kept.map(({ reasons }) => reasons),
+    kept.map(({ reasons }) => reasons.map((reason) => wordsIn('en', reason))),
     [['daily 2026-11-20', 'newest verified'], ['oldest, as fewer than 7 daily are there']],
   );
   assert.equal(removed.length, 1);
+  assert.equal(wordsIn('en', removed[0]?.reason ?? ''), 'no rule keeps it: 7 daily are kept');
+});
+
+test('every reason is told in Japanese, too', () => {
+  const entries = [
+    backup('2026-11-21T11:00Z', { state: 'unverified' }),
+    backup('2026-11-21T10:00Z', { kind: 'after-change' }),
+    backup('2026-11-21T09:00Z', { pinned: true }),
+    backup('2026-11-21T08:00Z', { state: 'damaged' }),
+    backup('2026-11-21T07:00Z', { safetyUntil: NOW + DAY_MS }),
+    backup('2026-11-20T03:00Z'),
+    backup('2026-11-20T02:00Z'),
+    backup('2026-11-20T01:00Z'),
+  ];
+  const plan = planRetention(entries, { ...NONE, last: 1, daily: 2, weekly: 2 }, NOW);
+  const reasons = [...plan.kept.flatMap((one) => one.reasons), ...plan.removed.map(({ reason }) => reason)];
+  const japanese = new Set(reasons.map((reason) => wordsIn('ja', reason)));
+  for (const words of [
+    '新しい 1 件（未検証）',
+    '日ごと（2026-11-21）（変更後）',
+    '固定',
+    '破損（手動で確認してください）',
+    '復元前の控え（2026-11-22 まで）',
+    '検証済みで最新',
+    '最古（週ごとのものが 2 件に満たないため）',
+    '保持の対象外（新しいもの 1 件、日ごと 2 件、週ごと 2 件を保持）',
+  ])
+    assert.ok(japanese.has(words), `${words} in ${[...japanese].join(', ')}`);
+  for (const words of japanese) assert.doesNotMatch(words, /[a-z]/, words);
 });
 
 test('weeks begin on Monday, and periods are those of the time zone', () => {
