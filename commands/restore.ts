@@ -81,7 +81,9 @@ async function go(request: LiveRequest, services: Services): Promise<View> {
         en: `✅ **Restored ${named(result.entry.name)}** in ${duration(result.durationMs, 'en')}: ${count(result.documents)} documents and ${count(result.questions)} questions are back.\nWhat was there before is kept as **${named(result.safety.name)}**.`,
         ja: `✅ **${named(result.entry.name)} を復元しました**（${duration(result.durationMs, 'ja')}）。文書 ${count(result.documents)} 件、質問 ${count(result.questions)} 件が戻りました。\n復元前の状態は **${named(result.safety.name)}** に保存してあります。`,
       }),
-      components: [row(button(actionId('restore', 'ask', result.safety.name), undo))],
+      // The files of a damaged database are kept to be looked into; nothing goes back to them.
+      components:
+        result.safety.state === 'damaged' ? [] : [row(button(actionId('restore', 'ask', result.safety.name), undo))],
     };
   } catch (error) {
     note(isAppError(error, 'busy') ? 'refused' : 'failed', error);

@@ -5,6 +5,7 @@ import { captureChroma } from './adapters/chroma/snapshot-capture.ts';
 import { assertUnused, compareDatabases, countTables, reserveNumbers } from './adapters/sqlite/compare.ts';
 import { checkCopy } from './adapters/sqlite/copy-check.ts';
 import { captureSqlite } from './adapters/sqlite/snapshot-capture.ts';
+import { checkLive } from './adapters/sqlite/live-check.ts';
 import { serveJob } from './adapters/threads/serve-job.ts';
 
 await serveJob({
@@ -14,6 +15,7 @@ await serveJob({
   captureSqlite,
   captureChroma,
   checkCopy,
+  checkLive,
   assertUnused,
   compareDatabases,
   countTables,

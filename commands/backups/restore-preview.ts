@@ -27,8 +27,8 @@ export function previewView(request: LiveRequest, services: Services, preview: R
     ...changes(request, preview, listed),
     ...preview.remarks.map((remark) => `ℹ️ ${cut(request.say(remark), 300)}`),
     request.say({
-      en: `About ${seconds(preview.estimatedMs)} s, during which I tell people to wait. Today's state is saved first, so this can be undone.`,
-      ja: `所要時間は約 ${seconds(preview.estimatedMs)} 秒で、その間は質問をお待ちいただきます。先に現在の状態を保存するので、元に戻せます。`,
+      en: `About ${seconds(preview.estimatedMs)} s, during which I tell people to wait.${preview.undoable ? " Today's state is saved first, so this can be undone." : ''}`,
+      ja: `所要時間は約 ${seconds(preview.estimatedMs)} 秒で、その間は質問をお待ちいただきます。${preview.undoable ? '先に現在の状態を保存するので、元に戻せます。' : ''}`,
     }),
     smallPrint(
       request.say({

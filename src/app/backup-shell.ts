@@ -10,7 +10,7 @@ import type { Log } from '../log.ts';
 import { openBackups } from './backups.ts';
 import { contentsOf } from './contents.ts';
 import { createEngine } from './engine.ts';
-import { openPremises } from './premises.ts';
+import { openPremises, type OwnPremises } from './premises.ts';
 
 /** Backups from a shell. */
 export interface BackupShell extends AsyncDisposable {
@@ -53,7 +53,7 @@ export async function openBackupShell(config: Config, options: BackupShellOption
   if (own !== null) {
     opening.use(own);
     if (own.recovery.words !== null) log.warn(wordsIn('en', own.recovery.words));
-    if (restores) await own.open();
+    if (restores) await openWhatThereIs(own, log);
   }
   const premises: Premises = own ?? elsewhere(config);
   const besideBot = own === null;
@@ -64,6 +64,16 @@ export async function openBackupShell(config: Config, options: BackupShellOption
     besideBot ? Promise.reject(stopFirst(null)) : backups.manager.restore(name, by, run);
   const opened = opening.move();
   return { manager: { ...backups.manager, restore }, besideBot, [Symbol.asyncDispose]: () => opened.disposeAsync() };
+}
+
+/** What cannot be opened, because it is damaged or a newer program's, is what somebody wants to go back from. */
+async function openWhatThereIs(own: OwnPremises, log: Log): Promise<void> {
+  try {
+    await own.open();
+  } catch (error) {
+    if (!isAppError(error, 'damaged') && !isAppError(error, 'config')) throw error;
+    log.warn(`What is there now cannot be opened, and is kept as it is: ${error.message}`);
+  }
 }
 
 function elsewhere(config: Config): Premises {

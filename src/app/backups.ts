@@ -77,6 +77,8 @@ export async function openBackups(config: Config, surroundings: BackupSurroundin
     slot,
     source: room.source,
     save: room.save,
+    setAside: room.setAside,
+    room: catalogue,
     archive,
     checkCopy,
     files,

@@ -59,13 +59,18 @@ export interface RestorePreview {
   readonly guildsWithOtherSettings: number;
   /** In words: an older schema is migrated, another embedding space is indexed again. */
   readonly remarks: readonly { readonly en: string; readonly ja: string }[];
+  /** False when what is there now is too damaged to be backed up first; `remarks` has it in words. */
+  readonly undoable: boolean;
   /** From the last drill, or estimated from the size. */
   readonly estimatedMs: number;
 }
 
 export interface RestoreResult {
   readonly entry: BackupEntry;
-  /** The backup of what was there before; restoring it undoes this. */
+  /**
+   * The backup of what was there before; restoring it undoes this. Where that was damaged: its files as they were, in the
+   * state `damaged`, which is refused.
+   */
   readonly safety: BackupEntry;
   readonly durationMs: number;
   readonly documents: number;

@@ -4,12 +4,13 @@ import { removeJournal, writeJournal, type RestoreJournal } from './journal.ts';
 import type { Manifest } from './model.ts';
 import type { RestoreParts } from './restore-parts.ts';
 import type { JobContext } from './slot.ts';
-import { clear, namesOf, swapBack, swapIn } from './swap.ts';
+import type { Safety } from './safety.ts';
+import { beforeOf, clear, namesOf, swapBack, swapIn } from './swap.ts';
 
 export interface ExchangeRequest {
   readonly id: string;
   readonly manifest: Manifest;
-  readonly safety: string;
+  readonly safety: Safety;
   readonly startedAt: number;
 }
 
@@ -20,9 +21,10 @@ const DRAIN_MS = 30_000;
  * Puts what is staged in the place of what is live, under the bot. When it returns, the bot works on what was restored;
  * when it throws, on what was there before, or, if not even that can be opened, the premises were told to give up.
  */
-export function createExchange(parts: Omit<RestoreParts, 'slot' | 'source' | 'save'>) {
+export function createExchange(parts: Pick<RestoreParts, 'premises' | 'journalFile' | 'log' | 'drainMs'>) {
   const { premises, journalFile, log } = parts;
   const { contents } = premises;
+  const database = contents.find(({ name }) => name === 'sqlite');
 
   return async function exchange(request: ExchangeRequest, job: JobContext): Promise<void> {
     const { id, manifest, safety, startedAt } = request;
@@ -30,20 +32,22 @@ export function createExchange(parts: Omit<RestoreParts, 'slot' | 'source' | 'sa
       format: 1,
       id,
       backup: manifest.name,
-      safety,
+      safety: safety.name,
       startedAt,
       confirmed: false,
       before: {},
     };
     job.report({ stage: 'swapping', doneBytes: 0, totalBytes: 0 });
-    await premises.vacate(parts.drainMs ?? DRAIN_MS);
+    // First that there is one, so that no shell command begins, and while a full disk has interrupted nobody yet; then,
+    // when the content lies still, what there was.
+    await writeJournal(journalFile, journal);
     try {
-      // First that there is one, so that no shell command begins; then, when the content lies still, what there was.
-      await writeJournal(journalFile, journal);
-      await premises.claim();
+      await quietly(safety, () => premises.vacate(parts.drainMs ?? DRAIN_MS));
+      await quietly(safety, () => premises.claim());
       journal = { ...journal, before: await namesBefore() };
       await writeJournal(journalFile, journal);
       await swapIn(contents, journal, nothing);
+      if (database !== undefined) await safety.keep?.(beforeOf(database, id));
       job.report({ stage: 'opening', doneBytes: 0, totalBytes: 0 });
       await premises.reoccupy();
       await assertCounts(manifest);
@@ -61,6 +65,16 @@ export function createExchange(parts: Omit<RestoreParts, 'slot' | 'source' | 'sa
     }
     job.report({ stage: 'done', doneBytes: 0, totalBytes: 0 });
   };
+
+  /** A damaged database may neither close nor be claimed without complaint. */
+  async function quietly({ keep }: Safety, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      if (keep === null || isAppError(error, 'busy')) throw error;
+      log.warn('The damaged database was left with an error', { error });
+    }
+  }
 
   async function namesBefore(): Promise<RestoreJournal['before']> {
     const before: Partial<Record<'sqlite' | 'chroma', readonly string[]>> = {};
@@ -87,7 +101,7 @@ export function createExchange(parts: Omit<RestoreParts, 'slot' | 'source' | 'sa
       const hopeless = new AppError(
         'internal',
         `The restore of ${journal.backup} failed, and what was there before could not be opened either. The bot stops; its ` +
-          `next start puts everything back. Should that fail, restore ${journal.safety} from a shell.`,
+          `next start puts everything back. Should that fail, restore a backup from a shell.`,
         { cause },
       );
       premises.giveUp(hopeless);

@@ -5,6 +5,7 @@ import type { BackupEntry, Requester } from './model.ts';
 import { planRetention, type RetentionRules } from './retention.ts';
 import { createRestoreSource } from './restore-source.ts';
 import type { RestoreSource } from './restore-parts.ts';
+import { createSetAside, type SetAside } from './set-aside.ts';
 import type { JobSlot } from './slot.ts';
 import { forecast } from './space.ts';
 import { createVerification, type VerificationParts } from './verify.ts';
@@ -19,11 +20,12 @@ export interface BackupRoom {
   readonly manager: Omit<BackupManager, 'preview' | 'restore'>;
   /** For `createRestore`: makes the safety backup within the restore's own job. */
   readonly save: MakeBackup;
+  readonly setAside: SetAside;
   readonly source: RestoreSource;
-}
-
   /** Writes down who did what and what came of it, refusals included. */
   audited<T>(what: string, by: Requester, work: () => Promise<T>): Promise<T>;
+}
+
 const SYSTEM: Requester = { id: 'system', name: 'system' };
 
 export function createBackupManager(parts: BackupManagerParts): BackupRoom {
@@ -110,9 +112,10 @@ export function createBackupManager(parts: BackupManagerParts): BackupRoom {
   };
   return {
     manager,
-    save: make,
-    source: createRestoreSource({ catalogue, archive: parts.archive, verification, clock }),
     audited,
+    save: make,
+    setAside: createSetAside(parts),
+    source: createRestoreSource({ catalogue, archive: parts.archive, verification, clock }),
   };
 }
 

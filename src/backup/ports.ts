@@ -130,6 +130,8 @@ export interface ContentComparison {
 export interface DatabaseFiles {
   /** `copy` is ours and may be migrated on the way; `live` is only read. */
   compare(copy: string, live: string, signal?: AbortSignal): Promise<ContentComparison>;
+  /** What is wrong with a database, in words; empty when it is sound. It may be open elsewhere and is only read. */
+  problems(file: string, signal?: AbortSignal): Promise<readonly string[]>;
   /** Rows per table. */
   count(file: string, signal?: AbortSignal): Promise<Readonly<Record<string, number>>>;
   /** Lets no number that was given out in `live` be given out again in `copy`; fsynced, and one file. */

@@ -1,8 +1,10 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isAppError, type Locale } from '../errors.ts';
 import type { RestorePreview, RunOptions } from './api.ts';
 import { judgeCompatibility } from './compatibility.ts';
 import { restoreId } from './journal.ts';
+import type { ContentComparison } from './ports.ts';
 import { LIVE_DATABASE, type RestoreParts } from './restore-parts.ts';
 import { stageOf } from './swap.ts';
 import { assertRoom } from './staging.ts';
@@ -14,6 +16,21 @@ const leastMs = 5_000;
 /** What a restore would change, read from the backup itself. */
 export function createPreview(parts: RestoreParts): (name: string, options?: RunOptions) => Promise<RestorePreview> {
   const { source, archive, files, premises, capabilities, clock, random } = parts;
+
+  /** A live database that is damaged is no reason not to go back, and a good one to be told. */
+  async function compared(copy: string, signal: AbortSignal | undefined) {
+    const problems = await files.problems(parts.databaseFile, signal);
+    const [problem] = problems;
+    if (problem === undefined) {
+      return { ...(await files.compare(copy, parts.databaseFile, signal)), undoable: true, remarks: [] };
+    }
+    const changes = await files.compare(copy, parts.databaseFile, signal).catch((error: unknown) => {
+      if (isAppError(error)) return nothingToCompare;
+      throw error;
+    });
+    return { ...changes, undoable: false, remarks: [damagedNow(problem)] };
+  }
+
   return async function preview(name, options = {}) {
     const { entry, manifest, file } = await source.find(name);
     const { remarks } = judgeCompatibility(manifest, capabilities());
@@ -29,13 +46,29 @@ export function createPreview(parts: RestoreParts): (name: string, options?: Run
         onProgress: (progress) => options.onProgress?.({ stage: 'checking', ...progress }),
         only: (path) => path.startsWith('sqlite/'),
       });
-      const changes = await files.compare(join(folder, LIVE_DATABASE), parts.databaseFile, options.signal);
+      const changes = await compared(join(folder, LIVE_DATABASE), options.signal);
       const bytes = manifest.files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
       const drilled = entry.sidecar?.drilled;
       const estimatedMs = drilled?.ok === true ? drilled.durationMs : leastMs + Math.round(bytes / bytesPerMs);
-      return { entry, ...changes, remarks, estimatedMs };
+      return { entry, ...changes, remarks: [...remarks, ...changes.remarks], estimatedMs };
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
+  };
+}
+
+const none = { count: 0, titles: [] };
+const nothingToCompare: ContentComparison = {
+  documentsLost: none,
+  documentsReturning: none,
+  questionsLost: 0,
+  guildsWithOtherSettings: 0,
+};
+
+function damagedNow(problem: string): Readonly<Record<Locale, string>> {
+  const shown = problem.slice(0, 200);
+  return {
+    en: `The database that is there now is damaged (${shown}), so what would change cannot be told for certain, and there is no way back to it. Its files are kept as they are in a backup that is listed as damaged.`,
+    ja: `現在のデータベースは壊れているため（${shown}）、変わる内容を正確には表示できず、復元後に元へ戻すこともできません。現在のファイルはそのまま、「破損」と表示されるバックアップとして保存します。`,
   };
 }

@@ -1,8 +1,10 @@
 import type { Log } from '../log.ts';
 import type { CreateRequest } from './api.ts';
+import type { Catalogue } from './catalogue.ts';
 import type { Capabilities } from './compatibility.ts';
 import type { BackupEntry, Manifest } from './model.ts';
 import type { ArchiveFormat, DatabaseFiles, Premises, SqliteReport } from './ports.ts';
+import type { SetAside } from './set-aside.ts';
 import type { JobContext, JobSlot } from './slot.ts';
 
 /** Where the database lies in an archive. */
@@ -30,6 +32,10 @@ export interface RestoreParts {
   readonly files: DatabaseFiles;
   /** Makes a backup within the job that runs, of kind `safety`, kept for seven days. */
   readonly save: (request: CreateRequest, job: JobContext) => Promise<BackupEntry>;
+  /** Instead, where what is live is too damaged to be backed up. */
+  readonly setAside: SetAside;
+  /** Where both keep it. */
+  readonly room: Pick<Catalogue, 'freeName' | 'show' | 'remove'>;
   readonly premises: Premises;
   /** The live database. */
   readonly databaseFile: string;

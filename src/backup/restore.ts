@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { AppError } from '../errors.ts';
+import { AppError, isAppError } from '../errors.ts';
 import type { BackupManager, RestoreResult } from './api.ts';
 import { countProblems, judgeCompatibility } from './compatibility.ts';
 import { createExchange } from './exchange.ts';
@@ -7,6 +7,7 @@ import { readJournal, restoreId } from './journal.ts';
 import type { Manifest, Requester } from './model.ts';
 import { createPreview } from './preview.ts';
 import { LIVE_DATABASE, type FoundBackup, type RestoreParts } from './restore-parts.ts';
+import { createSafety, type Safety } from './safety.ts';
 import { throwIfAborted, type JobContext } from './slot.ts';
 import { stage } from './staging.ts';
 import { clear, stageOf } from './swap.ts';
@@ -19,6 +20,7 @@ import { recoverRestore } from './recover.ts';
 export function createRestore(parts: RestoreParts): Pick<BackupManager, 'preview' | 'restore'> {
   const { slot, source, premises, clock, log } = parts;
   const exchange = createExchange(parts);
+  const secure = createSafety(parts);
 
   async function perform(name: string, by: Requester, job: JobContext): Promise<RestoreResult> {
     const startedAt = clock();
@@ -29,20 +31,21 @@ export function createRestore(parts: RestoreParts): Pick<BackupManager, 'preview
     const { usesIndex } = judgeCompatibility(manifest, parts.capabilities());
     const id = restoreId(startedAt, parts.random);
     log.info(`Restoring ${entry.name}`, { by: by.name });
+    let safety: Safety | null = null;
     try {
       await prepare(found, usesIndex, id, job);
       throwIfAborted(job.signal);
       premises.hold();
       job.report({ stage: 'saving', doneBytes: 0, totalBytes: 0 });
-      const safety = await parts.save({ kind: 'safety', reason: `before the restore of ${entry.name}`, by }, job);
+      safety = await secure({ kind: 'safety', reason: `before the restore of ${entry.name}`, by }, job);
       throwIfAborted(job.signal);
-      await exchange({ id, manifest, safety: safety.name, startedAt }, job);
+      await exchange({ id, manifest, safety, startedAt }, job);
       const durationMs = clock() - startedAt;
       log.info(`Restored ${entry.name}`, { durationMs, safety: safety.name });
-      const { tables } = manifest.counts;
-      return { entry, safety, durationMs, documents: tables.documents ?? 0, questions: tables.questions ?? 0 };
+      const { documents = 0, questions = 0 } = manifest.counts.tables;
+      return { entry, safety: await safety.entry(), durationMs, documents, questions };
     } catch (error) {
-      await abandon(id);
+      await abandon(id, safety);
       throw error;
     }
   }
@@ -72,14 +75,19 @@ export function createRestore(parts: RestoreParts): Pick<BackupManager, 'preview
     const report = await parts.checkCopy(copy, job.signal);
     const problems = [...report.problems, ...countProblems(manifest.counts.tables, report.tables)];
     if (problems.length > 0) throw unsound(manifest, problems);
-    await parts.files.reserveNumbers(copy, parts.databaseFile);
+    await parts.files.reserveNumbers(copy, parts.databaseFile).catch((error: unknown) => {
+      // The copy is sound, so it is what is live that cannot be read: which numbers it gave out is lost with it.
+      if (!isAppError(error, 'damaged')) throw error;
+      log.warn('The damaged database does not tell which numbers it gave out; some may be given out again', { error });
+    });
   }
 
   /** What was staged goes, unless a journal speaks of it: then the next start decides. */
-  async function abandon(id: string): Promise<void> {
+  async function abandon(id: string, safety: Safety | null): Promise<void> {
     try {
       if ((await readJournal(parts.journalFile)) !== null) return;
       await clear(premises.contents, { id }, () => undefined);
+      await safety?.discard();
       premises.resume();
     } catch (error) {
       log.warn('What a restore had unpacked could not be deleted; the next start does it', { error });

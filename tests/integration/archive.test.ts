@@ -41,7 +41,8 @@ test('what is not wanted is read and checked, and not written', async (t) => {
   const only = (path: string) => path.startsWith('sqlite/');
   await tarZst.extract(file, stage, files, { only });
   assert.deepEqual(await readdir(stage), ['sqlite']);
-  const lies = files.map((one) => (only(one.path) ? one : { ...one, sha256: '0'.repeat(64) }));
+  const lie = (path: string, sha256: string) => (only(path) ? sha256 : '0'.repeat(64));
+  const lies = files.map(({ path, sizeBytes, sha256 }) => ({ path, sizeBytes, sha256: lie(path, sha256) }));
   await assert.rejects(tarZst.extract(file, lied, lies, { only }), { code: 'damaged', message: /not what was packed/ });
   assert.deepEqual(await readdir(lied), []);
 });

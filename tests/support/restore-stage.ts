@@ -146,6 +146,12 @@ export async function openRestoreStage(
     checkCopy: (file, signal) => threads.run('checkCopy', { file }, signal === undefined ? {} : { signal }),
     files,
     save: () => backUp(`safety-${(saved += 1)}`),
+    setAside: () => Promise.reject(new Error('nothing here is damaged')),
+    room: {
+      freeName: async () => 'none',
+      show: async (name) => (await find(name)).entry,
+      remove: async () => undefined,
+    },
     premises: disturbed,
     databaseFile: config.database.file,
     journalFile: premises.journalFile,

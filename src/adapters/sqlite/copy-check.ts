@@ -13,13 +13,7 @@ export async function checkCopy({ file }: { readonly file: string }): Promise<Sq
   try {
     const db = new Database(file, { readonly: true, fileMustExist: true });
     try {
-      // What a strange schema says is not run.
-      db.pragma('trusted_schema = OFF');
-      db.pragma('cell_size_check = ON');
-      const integrity = db.prepare<[], string>(`PRAGMA integrity_check(${mostProblems})`).pluck().all();
-      const broken = integrity.filter((line) => line !== 'ok');
-      const orphans = broken.length > 0 ? [] : foreignKeyProblems(db);
-      return { ...describeCopy(db), problems: [...broken, ...orphans].slice(0, mostProblems) };
+      return { problems: problemsIn(db), ...describeCopy(db) };
     } finally {
       db.close();
     }
@@ -27,6 +21,17 @@ export async function checkCopy({ file }: { readonly file: string }): Promise<Sq
     if (!(error instanceof Database.SqliteError)) throw error;
     return unreadable(`SQLite cannot read it: ${error.message} (${error.code})`);
   }
+}
+
+/** Looks through all of a database; in words, empty when it is sound. */
+export function problemsIn(db: Database.Database): readonly string[] {
+  // What a strange schema says is not run.
+  db.pragma('trusted_schema = OFF');
+  db.pragma('cell_size_check = ON');
+  const integrity = db.prepare<[], string>(`PRAGMA integrity_check(${mostProblems})`).pluck().all();
+  const broken = integrity.filter((line) => line !== 'ok');
+  const orphans = broken.length > 0 ? [] : foreignKeyProblems(db);
+  return [...broken, ...orphans].slice(0, mostProblems);
 }
 
 /** A file in WAL mode would be read with a log beside it, which a copy does not have. */
