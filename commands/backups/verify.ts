@@ -1,11 +1,11 @@
-import { shown, type LiveRequest, type Services, type View } from '../../src/discord/command.ts';
+import { shown, type LiveRequest, type Reply, type Services } from '../../src/discord/command.ts';
 import { showing } from './progress.ts';
 import { recorded } from './recorded.ts';
 import { entryView } from './show.ts';
 import { named, requesterOf } from './words.ts';
 
 /** Reads every byte back; with `drill` restores it beside, and asks it a question. */
-export async function verify(request: LiveRequest, services: Services, name: string, drill: boolean): Promise<View> {
+export async function verify(request: LiveRequest, services: Services, name: string, drill: boolean): Promise<Reply> {
   const entry = await recorded(request, services, { action: 'backups verify', backup: name }, () =>
     services.backups.verify(name, {
       drill,
@@ -29,5 +29,5 @@ export async function verify(request: LiveRequest, services: Services, name: str
         ja: `⚠️ 問題があります：${shown(entry.problem ?? problems.join('; '), 400)}`,
       });
   const view = entryView(request, entry);
-  return { ...view, content: `${words}\n${view.content}` };
+  return { ...view, content: `${words}\n${view.content}`, late: { content: `${words}\n**${named(entry.name)}**` } };
 }

@@ -38,7 +38,11 @@ export function createConversation({ answers, outbox, allowance, line, work, tro
         throw error;
       }
       await work.run({
-        place: outbox.channelMessage(channelId, ours),
+        place: {
+          ...outbox.channelMessage(channelId, ours),
+          isPrivate: false,
+          instead: (view) => outbox.replyTo(channelId, messageId, view),
+        },
         inLine,
         locale,
         failuresApart: false,

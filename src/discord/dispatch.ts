@@ -5,6 +5,7 @@ import type { Action, Command, Services } from './command.ts';
 import type { Choice, LiveRequest, ReplyKind } from './request.ts';
 import { isGone } from './failures.ts';
 import type { Incoming } from './interaction.ts';
+import { lastingPlace } from './lasting-place.ts';
 import type { Line } from './line.ts';
 import type { Outbox } from './outbox.ts';
 import { TOKEN_LIFE_MS, type ReplyAddress } from './reply-address.ts';
@@ -92,29 +93,30 @@ export function createDispatch({ services, outbox, allowance, line, work, priori
       throw error;
     }
     await priority.pass();
+    const address = addressOf(incoming, kind, messageId);
     await work.run({
-      place: outbox.interactionReply(key, kind, messageId),
+      place: lastingPlace({ outbox, clock: services.clock }, address, kind),
       inLine: place,
       locale: request.locale,
       failuresApart: kind === 'update',
       where: { command: incoming.command, action: incoming.action, guild: request.guildId, user: request.userId },
       do: (show, signal) => {
-        const live: LiveRequest = { ...request, show, signal, replyTo: addressOf(incoming, kind, messageId) };
+        const live: LiveRequest = { ...request, show, signal, replyTo: JSON.stringify(address) };
         return (action ?? command).run(live, services);
       },
     });
   }
 
-  function addressOf({ key, request }: Incoming, kind: ReplyKind, messageId: string | null): string {
-    const address: ReplyAddress = {
+  function addressOf({ key, request, onMessage }: Incoming, kind: ReplyKind, ours: string | null): ReplyAddress {
+    return {
       applicationId: key.applicationId,
       token: key.token,
       channelId: request.channelId,
-      messageId: kind === 'public' ? messageId : null,
+      messageId: { public: ours, private: null, update: onMessage }[kind],
       expiresAt: services.clock() + TOKEN_LIFE_MS,
       locale: request.locale,
+      userId: request.userId,
     };
-    return JSON.stringify(address);
   }
 }
 

@@ -1,5 +1,6 @@
 import {
   InteractionType,
+  MessageFlags,
   type AutocompleteInteraction,
   type ChatInputCommandInteraction,
   type CommandInteractionOption,
@@ -21,6 +22,8 @@ export interface Incoming {
   /** The command's name, and which of its buttons or modals; empty for the command itself. */
   readonly command: string;
   readonly action: string;
+  /** The message that carries the pressed button; null when one person alone sees that. */
+  readonly onMessage: string | null;
   readonly request: Request;
 }
 
@@ -36,6 +39,7 @@ export function readInteraction(interaction: Interaction, levelOf: (person: Pers
     kind: read.kind,
     command: read.command,
     action: read.action ?? '',
+    onMessage: read.onMessage ?? null,
     request: {
       guildId: interaction.guildId,
       channelId: interaction.channelId,
@@ -72,6 +76,7 @@ interface Contents {
   readonly options?: readonly CommandInteractionOption[];
   readonly fields?: ReadonlyMap<string, string>;
   readonly target?: TargetMessage;
+  readonly onMessage?: string | null;
 }
 
 function contentsOf(interaction: Interaction): Contents | null {
@@ -82,7 +87,11 @@ function contentsOf(interaction: Interaction): Contents | null {
   if (interaction.isMessageContextMenuCommand()) {
     return { kind: 'command', command: interaction.commandName, target: targetOf(interaction.targetMessage) };
   }
-  if (interaction.isButton()) return { kind: 'button', ...parseActionId(interaction.customId) };
+  if (interaction.isButton()) {
+    const { id, flags } = interaction.message;
+    const onMessage = flags.has(MessageFlags.Ephemeral) ? null : id;
+    return { kind: 'button', ...parseActionId(interaction.customId), onMessage };
+  }
   if (interaction.isModalSubmit()) {
     const fields = new Map(
       interaction.fields.fields.map((field) => [

@@ -1,12 +1,13 @@
 import type { Reply, View } from './request.ts';
-import { isGone } from './failures.ts';
+import { isGone, ReplyExpired } from './failures.ts';
 import type { Place } from './outbox.ts';
+import { persistently } from './persistence.ts';
 
 /** A reply that changes in place while its work goes on. */
 export interface LiveReply {
   /** Shows a state on the way: at most one edit per interval, the newest state wins. */
   readonly show: (view: View) => void;
-  /** Delivers the last state, after all others, and its further messages; or nothing, when it is gone. */
+  /** Delivers the last state, after all others, and its further messages, if need be in a new message; or nothing, when it is gone. */
   finish(reply: Reply): Promise<void>;
   /** Aborted when the message was deleted or can no longer be edited. */
   readonly gone: AbortSignal;
@@ -25,7 +26,19 @@ export function createLiveReply(place: Place, intervalMs: number, onTrouble: (er
       await place.edit(view);
     } catch (error) {
       if (isGone(error)) gone.abort();
-      else onTrouble(error);
+      else if (!(error instanceof ReplyExpired)) onTrouble(error);
+    }
+  }
+
+  /** The end must arrive: Discord's troubles pass, and where the reply cannot be changed there is still the channel. */
+  async function deliver(reply: Reply): Promise<string> {
+    try {
+      return await persistently(() => place.edit(reply), intervalMs);
+    } catch (error) {
+      const view = place.isPrivate ? reply.late : reply;
+      if (isGone(error) || view === undefined) throw error;
+      onTrouble(error);
+      return persistently(() => place.instead(view), intervalMs);
     }
   }
 
@@ -54,10 +67,10 @@ export function createLiveReply(place: Place, intervalMs: number, onTrouble: (er
       try {
         // Somebody may answer what they read before we hear that it was delivered.
         if (place.messageId !== null) reply.shownIn?.(place.messageId);
-        const messageId = await place.edit(reply);
-        if (place.messageId === null) reply.shownIn?.(messageId);
+        const messageId = await deliver(reply);
+        if (place.messageId !== messageId) reply.shownIn?.(messageId);
         for (const view of reply.more ?? []) {
-          const furtherId = await place.send(view);
+          const furtherId = await persistently(() => place.send(view), intervalMs);
           reply.shownIn?.(furtherId);
         }
         reply.sent?.();

@@ -15,12 +15,16 @@ export interface InteractionKey {
   readonly applicationId: string;
 }
 
-/** Where a reply lives: its first message is edited, further ones follow. Both return the message's id. */
+/** Where a reply lives: its first message is edited, further ones follow. All return the message's id. */
 export interface Place {
   /** The first message's id, where it is known beforehand. */
   readonly messageId: string | null;
   edit(view: View): Promise<string>;
   send(view: View): Promise<string>;
+  /** Says it in a new message of the channel, naming whom it is for: when the reply itself cannot be changed. */
+  instead(view: View): Promise<string>;
+  /** True where one person alone reads the reply, so that only what everybody may read can be said `instead`. */
+  readonly isPrivate: boolean;
 }
 
 /** Everything that the bot says goes out here, so that nothing it says pings anyone or unfolds previews. */
@@ -73,7 +77,7 @@ export function createOutbox(rest: Pick<REST, 'post' | 'patch'>, interactions: P
       key: Pick<InteractionKey, 'applicationId' | 'token'>,
       kind: ReplyKind,
       messageId: string | null,
-    ): Place {
+    ): Pick<Place, 'messageId' | 'edit' | 'send'> {
       const flags = kind === 'public' ? 0 : MessageFlags.Ephemeral;
       return {
         messageId,
@@ -96,12 +100,17 @@ export function createOutbox(rest: Pick<REST, 'post' | 'patch'>, interactions: P
     },
 
     /** A message of ours in a channel. */
-    channelMessage(channelId: string, messageId: string): Place {
+    channelMessage(channelId: string, messageId: string): Pick<Place, 'messageId' | 'edit' | 'send'> {
       return {
         messageId,
         edit: async (view) => idOf(await rest.patch(Routes.channelMessage(channelId, messageId), { body: body(view) })),
         send: async (view) => idOf(await rest.post(Routes.channelMessages(channelId), { body: body(view) })),
       };
+    },
+
+    /** A new message in a channel. */
+    async say(channelId: string, view: View): Promise<string> {
+      return idOf(await rest.post(Routes.channelMessages(channelId), { body: body(view) }));
     },
 
     /** Replies to somebody's message. When that is deleted in the meantime, Discord refuses. */

@@ -3,9 +3,11 @@ import type { Job } from '../knowledge/model.ts';
 import type { Clock } from '../knowledge/ports.ts';
 import type { Log } from '../log.ts';
 import { createLiveReply } from './live-reply.ts';
-import type { Outbox, Place } from './outbox.ts';
+import { lastingPlace } from './lasting-place.ts';
+import type { Outbox } from './outbox.ts';
 import { jobView } from './progress-view.ts';
 import { parseReplyAddress, type ReplyAddress } from './reply-address.ts';
+import type { ReplyKind } from './request.ts';
 
 /** Tells people how the jobs that they started are coming along. */
 export interface Progress {
@@ -24,7 +26,8 @@ export interface ProgressParts {
   readonly log: Log;
 }
 
-const NOWHERE: Place = { messageId: null, edit: async () => '', send: async () => '' };
+/** Where only a token leads to the reply, it may be one person's. */
+const kindOf = ({ messageId }: ReplyAddress): ReplyKind => (messageId === null ? 'private' : 'public');
 
 export function createProgress({ library, outbox, intervalMs, clock, log }: ProgressParts): Progress {
   const stops = new Map<number, () => void>();
@@ -32,7 +35,7 @@ export function createProgress({ library, outbox, intervalMs, clock, log }: Prog
   function follow(job: Job): void {
     const address = parseReplyAddress(job.replyTo);
     if (address === null || stops.has(job.id)) return;
-    const reply = createLiveReply(placeOf(address), intervalMs, (error) =>
+    const reply = createLiveReply(lastingPlace({ outbox, clock }, address, kindOf(address)), intervalMs, (error) =>
       log.debug('Progress could not be shown', { job: job.id, error }),
     );
     const stop = library.watchJob(job.id, tell);
@@ -46,7 +49,7 @@ export function createProgress({ library, outbox, intervalMs, clock, log }: Prog
       if (now.state !== 'done' && now.state !== 'failed') return reply.show(view);
       end();
       reply
-        .finish(view)
+        .finish({ ...view, late: view })
         .catch((error: unknown) => log.warn('The end of a job could not be told', { job: job.id, error }));
     }
 
@@ -63,15 +66,6 @@ export function createProgress({ library, outbox, intervalMs, clock, log }: Prog
     } catch {
       return null; // removed in the meantime
     }
-  }
-
-  /** The token leads there at first, the message's id from then on; a reply for one person is lost with its token. */
-  function placeOf(address: ReplyAddress): Place {
-    const now = (): Place => {
-      if (clock() < address.expiresAt) return outbox.interactionReply(address, 'public', address.messageId);
-      return address.messageId === null ? NOWHERE : outbox.channelMessage(address.channelId, address.messageId);
-    };
-    return { messageId: address.messageId, edit: (view) => now().edit(view), send: (view) => now().send(view) };
   }
 
   return {

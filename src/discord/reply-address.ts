@@ -10,6 +10,8 @@ export interface ReplyAddress {
   /** Until then, ms since the epoch, the token is good. */
   readonly expiresAt: number;
   readonly locale: Locale;
+  /** Who waits for it; null in what older versions kept. */
+  readonly userId: string | null;
 }
 
 /** A little under Discord's 15 minutes, so that an edit on its way arrives in time. */
@@ -24,18 +26,19 @@ export function parseReplyAddress(json: string | null): ReplyAddress | null {
   } catch {
     return null; // not ours
   }
-  return isAddress(value) ? value : null;
+  return isAddress(value) ? { ...value, userId: value.userId ?? null } : null;
 }
 
-function isAddress(value: unknown): value is ReplyAddress {
+function isAddress(value: unknown): value is Omit<ReplyAddress, 'userId'> & { readonly userId?: string | null } {
   if (typeof value !== 'object' || value === null) return false;
-  const { applicationId, token, channelId, messageId, expiresAt, locale } = value as Record<string, unknown>;
+  const { applicationId, token, channelId, messageId, expiresAt, locale, userId } = value as Record<string, unknown>;
   return (
     typeof applicationId === 'string' &&
     typeof token === 'string' &&
     typeof channelId === 'string' &&
     (messageId === null || typeof messageId === 'string') &&
     typeof expiresAt === 'number' &&
-    (locale === 'en' || locale === 'ja')
+    (locale === 'en' || locale === 'ja') &&
+    (userId === undefined || userId === null || typeof userId === 'string')
   );
 }

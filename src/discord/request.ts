@@ -11,6 +11,11 @@ export interface View {
 }
 
 export interface Reply extends View {
+  /**
+   * What the channel may read of a reply for one person: said there, naming them, when the reply came so late that Discord
+   * no longer takes it. Without it such a reply is lost.
+   */
+  readonly late?: View;
   /** Further messages, in order, for what is too long for one. */
   readonly more?: readonly View[];
   /** Called for each message of the reply as soon as its id is known: for the first, before it shows the end. */

@@ -4,6 +4,7 @@ import type { Reply, View } from './request.ts';
 import type { Line } from './line.ts';
 import { createLiveReply } from './live-reply.ts';
 import type { Place } from './outbox.ts';
+import { persistently } from './persistence.ts';
 import { stopped, type Trouble } from './trouble.ts';
 
 export interface Task {
@@ -53,7 +54,9 @@ export function createWork(rules: WorkRules, { trouble, log }: { trouble: Troubl
       const reason = stopped(error, { gone: reply.gone, closing: closing.signal, deadline });
       if (reason === null) return log.debug('A reply was gone before its answer came', where);
       const view = trouble.report(reason, locale, where);
-      const told = failuresApart ? place.send(view) : reply.finish(view);
+      const told = failuresApart
+        ? persistently(() => place.send(view), rules.editIntervalMs)
+        : reply.finish({ ...view, late: view });
       await told.catch((cause: unknown) => log.warn('A failure could not be told', { ...where, cause }));
     } finally {
       leave?.();

@@ -7,7 +7,7 @@ import type { Outbox, Place } from '../../src/discord/outbox.ts';
 
 /** Notes what would have been sent, in order. */
 export interface Sent {
-  readonly how: 'acknowledge' | 'tell' | 'modal' | 'suggest' | 'edit' | 'send' | 'reply';
+  readonly how: 'acknowledge' | 'tell' | 'modal' | 'suggest' | 'edit' | 'send' | 'reply' | 'instead';
   readonly view?: View;
   readonly kind?: string;
   readonly choices?: readonly { name: string; value: string }[];
@@ -28,6 +28,8 @@ export function recordingOutbox(fail: (sent: Sent) => void = () => {}): { outbox
     messageId: null,
     edit: (view) => note({ how: 'edit', view }),
     send: (view) => note({ how: 'send', view }),
+    instead: (view) => note({ how: 'instead', view }),
+    isPrivate: false,
   });
   const outbox: Outbox = {
     acknowledge: (_key, kind) => note({ how: 'acknowledge', kind }),
@@ -42,6 +44,7 @@ export function recordingOutbox(fail: (sent: Sent) => void = () => {}): { outbox
     },
     interactionReply: place,
     channelMessage: place,
+    say: (_channelId, view) => note({ how: 'instead', view }),
     replyTo: (_channelId, _messageId, view) => note({ how: 'reply', view }),
   };
   return { outbox, sent };
@@ -103,6 +106,7 @@ export function incoming(given: {
     kind: given.kind ?? 'command',
     command: given.command,
     action: given.action ?? '',
+    onMessage: null,
     request,
   };
 }

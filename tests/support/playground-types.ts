@@ -104,6 +104,8 @@ export interface TestDiscord {
   removeBotFrom(guildId: string): void;
   /** Takes permissions from the bot in a channel (`PermissionFlagsBits`); 0n gives them back. */
   denyBot(channelId: string, permissions: bigint): void;
+  /** Answers 503 to the bot's requests for which it returns true; null ends that. `path` begins with `/`, without `/api/v10`. */
+  failRest(rule: ((method: string, path: string) => boolean) | null): void;
   /** Deletes a message behind everyone's back, as a moderator on a phone would. */
   deleteMessage(channelId: string, messageId: string): void;
 }

@@ -34,6 +34,12 @@ export async function openTestDiscord(t: TestContext, options: TestDiscordOption
   const { world } = playground;
   const pinging = collectPings(world);
   const fastify = Fastify({ logger: { level: 'error' } });
+  let failing: ((method: string, path: string) => boolean) | null = null;
+  fastify.addHook('onRequest', async (request, reply) => {
+    const path = /^\/api\/v10(\/.*)/.exec(request.url)?.[1];
+    if (path !== undefined && failing?.(request.method, path) === true)
+      await reply.code(503).send({ message: '503: Service Unavailable', code: 0 });
+  });
   await fastify.register(playground.plugin);
   const origin = await fastify.listen({ host: '127.0.0.1', port: 0 });
   t.after(() => {
@@ -89,6 +95,7 @@ export async function openTestDiscord(t: TestContext, options: TestDiscordOption
       world.bus.emit({ kind: 'botRemoved', guild });
     },
     denyBot: setOverwrite,
+    failRest: (rule) => void (failing = rule),
     deleteMessage(inChannel, messageId) {
       const channel = world.channels.get(inChannel);
       const message = channel?.messages.get(messageId);

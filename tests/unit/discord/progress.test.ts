@@ -5,6 +5,7 @@ import { parseReplyAddress, type ReplyAddress } from '../../../src/discord/reply
 import type { Library } from '../../../src/knowledge/api.ts';
 import type { Document, Job } from '../../../src/knowledge/model.ts';
 import type { Outbox, Place } from '../../../src/discord/outbox.ts';
+import type { View } from '../../../src/discord/request.ts';
 import { recordingLog, recordingOutbox } from '../../support/fake-discord.ts';
 
 const settled = () => new Promise((resolve) => setImmediate(resolve));
@@ -16,6 +17,7 @@ const address: ReplyAddress = {
   messageId: 'm',
   expiresAt: 1000,
   locale: 'en',
+  userId: 'u',
 };
 
 const job: Job = {
@@ -45,11 +47,14 @@ function told(more: { now?: number; current?: Job | null; removed?: boolean; ope
       return 'm';
     },
     send: async () => 'm',
+    instead: async () => 'm',
+    isPrivate: false,
   });
   const outbox = {
     ...recordingOutbox().outbox,
     interactionReply: () => place('token'),
     channelMessage: (channelId: string, messageId: string) => place(`${channelId}/${messageId}`),
+    say: (channelId: string, view: View) => place(channelId).edit(view),
   } satisfies Outbox;
   let watcher: ((job: Job) => void) | null = null;
   const library = {
@@ -109,6 +114,14 @@ test('a reply for one person is let go when its token has expired', async () => 
   assert.deepEqual(log, []);
 });
 
+test('the end of a job that outlived the reply for one person is told in the channel, by name', async () => {
+  const { progress, log, change } = told({ now: 5000 });
+  progress.follow({ ...job, replyTo: JSON.stringify({ ...address, messageId: null }) });
+  change({ state: 'done', step: 'done' });
+  await settled();
+  assert.match(log.join(), /^c: <@u> ✅ \*\*Rules/);
+});
+
 test('a job that ended before it was watched, or whose document was removed, ends its message all the same', async () => {
   const over = told({ current: { ...job, state: 'failed', failure: 'It is no text.' } });
   over.progress.follow(job);
@@ -133,4 +146,6 @@ test('what is no reply address is not taken for one', () => {
     assert.equal(parseReplyAddress(json), null);
   }
   assert.deepEqual(parseReplyAddress(JSON.stringify(address)), address);
+  const { userId: _, ...older } = address;
+  assert.deepEqual(parseReplyAddress(JSON.stringify(older)), { ...older, userId: null });
 });
