@@ -9,7 +9,9 @@ import { openBackups } from './app/backups.ts';
 import { teachOwnDocuments } from './app/first-lesson.ts';
 import { playgroundFor } from './app/home-guild.ts';
 import type { KnowledgeBase, Surroundings } from './app/knowledge-base.ts';
-import { openPremises, type OwnPremises } from './app/premises.ts';
+import { readMachine } from './app/machine.ts';
+import { openPremises, type OwnPremises, type PremisesOptions } from './app/premises.ts';
+import { lookAtFolders } from './app/volume-folders.ts';
 import type { BackupManager } from './backup/api.ts';
 import { later } from './backup/later.ts';
 import type { Recovery } from './backup/recover.ts';
@@ -18,7 +20,8 @@ import type { Config } from './config.ts';
 import { openDiscord, type Discord } from './discord/open-discord.ts';
 import { AppError, wordsIn } from './errors.ts';
 import { createAlerts } from './health/alerts.ts';
-import type { Alerts, PartStatus, StatusReport } from './health/ports.ts';
+import type { Machine } from './health/machine.ts';
+import type { Alerts, FolderStatus, PartStatus, StatusReport } from './health/ports.ts';
 import { openHttpServer } from './http/server.ts';
 import { createWriteGate } from './knowledge/write-gate.ts';
 import type { Log } from './log.ts';
@@ -42,8 +45,10 @@ export interface App extends AsyncDisposable {
   readonly gaveUp: Promise<unknown>;
 }
 
-export interface AppOverrides extends Partial<Omit<Surroundings, 'log'>> {
+export interface AppOverrides extends Partial<Omit<Surroundings, 'log'>>, Pick<PremisesOptions, 'traces'> {
   readonly log: Log;
+  /** The place where the program runs, as it would be seen there. */
+  readonly machine?: Machine;
   readonly playground?: PlaygroundOptions;
   /** False leaves the playground's server without NescordBot's own documents. */
   readonly firstLesson?: boolean;
@@ -53,6 +58,8 @@ export interface AppOverrides extends Partial<Omit<Surroundings, 'log'>> {
 const QUESTIONS_AT_ONCE = 8;
 const QUESTIONS_WAITING = 500;
 const MINUTE_MS = 60_000;
+/** For the process of an earlier deployment to stop. */
+const LOCK_WAIT_MS = 60_000;
 
 /** Builds the whole bot, the same way for production and for end-to-end tests; disposing closes it, last part first. */
 export async function openApp(config: Config, overrides: AppOverrides): Promise<App> {
@@ -67,7 +74,11 @@ export async function openApp(config: Config, overrides: AppOverrides): Promise<
     clock,
   });
 
-  const parts: { premises: OwnPremises | null; discord: Discord | null } = { premises: null, discord: null };
+  const parts: { premises: OwnPremises | null; discord: Discord | null; folders: readonly FolderStatus[] } = {
+    premises: null,
+    discord: null,
+    folders: [],
+  };
   const health = {
     status: (): StatusReport => ({
       version: packageFile.version,
@@ -76,6 +87,7 @@ export async function openApp(config: Config, overrides: AppOverrides): Promise<
       totals: parts.premises?.totals() ?? { guilds: 0, documents: 0, chunks: 0 },
       dataDirectory: resolve(dirname(config.database.file)),
       ...bytesOn(dirname(config.database.file)),
+      folders: parts.folders,
     }),
   };
   const http = await openHttpServer({
@@ -90,10 +102,14 @@ export async function openApp(config: Config, overrides: AppOverrides): Promise<
   const threads = createJobThreads({ workerFile: new URL('backup-worker.ts', import.meta.url) });
   const gate = createWriteGate();
   const files = createDatabaseFiles(threads);
-  const premises = opening.use(await openPremises(config, { ...overrides, log, clock, random, files, gate }));
+  const premises = opening.use(
+    await openPremises(config, { lockWaitMs: LOCK_WAIT_MS, ...overrides, log, clock, random, files, gate }),
+  );
   parts.premises = premises;
   if (premises.recovery.words !== null) alerts.announce(premises.recovery.words);
+  parts.folders = lookAtFolders(config, overrides.machine ?? readMachine(), alerts);
   await premises.open();
+  for (const { words } of premises.notices()) if (typeof words !== 'string') alerts.announce(words);
   const backups = opening.use(
     await openBackups(config, {
       premises,

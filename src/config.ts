@@ -1,5 +1,6 @@
+import { join } from 'node:path';
 import { AppError } from './errors.ts';
-import { Problem, type ApiToken, type DatabaseLocation } from './config/values.ts';
+import { databaseUrl, Problem, type ApiToken, type DatabaseLocation } from './config/values.ts';
 import { variables, type Values, type VariableName } from './config/variables.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -13,7 +14,8 @@ export interface Config {
     readonly operatorUserIds: readonly string[];
     readonly messageContentIntent: boolean;
   };
-  /** `isDefault`: our own default folder is created; one that someone configured must be there. */
+  readonly storage: StorageConfig;
+  /** `isDefault`: a folder of ours is created; one that someone configured must be there. */
   readonly database: DatabaseLocation & { readonly isDefault: boolean };
   readonly chroma: {
     readonly directory: string;
@@ -44,6 +46,18 @@ export interface ApiConfig {
   readonly requestsPerMinute: number;
   /** How many proxies' word about the caller's address is taken. */
   readonly trustedProxies: number;
+}
+
+export interface StorageConfig {
+  /** What everything lies in by default. Unless `isDefault`, somebody's mount, which must be there. */
+  readonly directory: string;
+  readonly isDefault: boolean;
+  /** The variable that named it, or could. */
+  readonly variable: 'DATA_DIR' | 'RAILWAY_VOLUME_MOUNT_PATH';
+  readonly allowEmptyStart: boolean;
+  /** As the surroundings say; null elsewhere. */
+  readonly platform: 'railway' | 'kubernetes' | null;
+  readonly railwayVolume: string | null;
 }
 
 export interface ChromaRemote {
@@ -143,7 +157,9 @@ function withoutPassword(value: string): string {
 }
 
 function arrange(values: Values, environment: Environment): Config {
+  const storage = storageConfig(values, environment);
   return {
+    storage,
     discord: {
       token: values.DISCORD_TOKEN,
       homeGuildId: values.HOME_GUILD_ID,
@@ -151,14 +167,17 @@ function arrange(values: Values, environment: Environment): Config {
       operatorUserIds: values.OPERATOR_USER_IDS,
       messageContentIntent: values.MESSAGE_CONTENT_INTENT,
     },
-    database: { ...values.DATABASE_URL, isDefault: given(environment, 'DATABASE_URL') === null },
+    database: {
+      ...(values.DATABASE_URL ?? { ...databaseUrl('default'), file: join(storage.directory, 'nescordbot.db') }),
+      isDefault: values.DATABASE_URL === null,
+    },
     chroma: {
-      directory: values.CHROMADB_PERSIST_DIRECTORY,
-      directoryIsDefault: given(environment, 'CHROMADB_PERSIST_DIRECTORY') === null,
+      directory: values.CHROMADB_PERSIST_DIRECTORY ?? join(storage.directory, 'chromadb'),
+      directoryIsDefault: values.CHROMADB_PERSIST_DIRECTORY === null,
       collectionPrefix: values.CHROMADB_COLLECTION_NAME,
       remote: remoteChroma(values),
     },
-    backup: backupConfig(values, environment),
+    backup: backupConfig(values, storage),
     gemini: geminiConfig(values),
     limits: {
       documentBytes: values.MAX_DOCUMENT_MB * 1024 * 1024,
@@ -198,6 +217,22 @@ function tokenProblems(tokens: readonly ApiToken[]): string[] {
   ];
 }
 
+const RAILWAY = ['RAILWAY_ENVIRONMENT_ID', 'RAILWAY_PROJECT_ID', 'RAILWAY_SERVICE_ID'];
+
+function storageConfig(values: Values, environment: Environment): StorageConfig {
+  const { DATA_DIR: named, RAILWAY_VOLUME_MOUNT_PATH: railwayVolume } = values;
+  const isSet = (name: string) => (environment[name] ?? '') !== '';
+  const onRailway = railwayVolume !== null || RAILWAY.some(isSet);
+  return {
+    directory: named ?? railwayVolume ?? 'data',
+    isDefault: named === null && railwayVolume === null,
+    variable: named === null && railwayVolume !== null ? 'RAILWAY_VOLUME_MOUNT_PATH' : 'DATA_DIR',
+    allowEmptyStart: values.ALLOW_EMPTY_START,
+    platform: onRailway ? 'railway' : isSet('KUBERNETES_SERVICE_HOST') ? 'kubernetes' : null,
+    railwayVolume,
+  };
+}
+
 function remoteChroma(values: Values): ChromaRemote | null {
   if (values.CHROMA_URL === null) return null;
   return {
@@ -208,7 +243,7 @@ function remoteChroma(values: Values): ChromaRemote | null {
   };
 }
 
-function backupConfig(values: Values, environment: Environment): BackupConfig {
+function backupConfig(values: Values, storage: StorageConfig): BackupConfig {
   const timeZone = values.BACKUP_TIME_ZONE;
   const periods = {
     hourly: values.BACKUP_KEEP_HOURLY,
@@ -219,8 +254,8 @@ function backupConfig(values: Values, environment: Environment): BackupConfig {
   const byPeriod = Object.values(periods).some((count) => count > 0);
   const enabled = values.BACKUP_SCHEDULE !== 'off';
   return {
-    directory: values.BACKUP_DIRECTORY,
-    directoryIsDefault: given(environment, 'BACKUP_DIRECTORY') === null,
+    directory: values.BACKUP_DIRECTORY ?? join(storage.directory, 'backups'),
+    directoryIsDefault: values.BACKUP_DIRECTORY === null,
     keep: { last: byPeriod ? 0 : values.BACKUP_KEEP, ...periods, timeZone },
     compression: values.BACKUP_COMPRESSION,
     schedule: {

@@ -1,10 +1,12 @@
 import { openChromaIndex } from '../adapters/chroma/index.ts';
-import { createRemoteConnection } from '../adapters/chroma/connection.ts';
+import { createIndexMarker } from '../adapters/chroma/marker.ts';
+import { createRemoteConnection, type ChromaConnection } from '../adapters/chroma/connection.ts';
 import { findRunningServer, openChromaServer, type ChromaServer } from '../adapters/chroma/server.ts';
 import type { Config } from '../config.ts';
-import type { PartStatus } from '../health/ports.ts';
+import type { Marker, PartStatus } from '../health/ports.ts';
 import type { VectorIndex } from '../knowledge/ports.ts';
 import type { Log } from '../log.ts';
+import type { Patience } from './patience.ts';
 
 /** How long a question or a rebuild waits for a local server that is being restarted. */
 const READY_WITHIN_MS = 60_000;
@@ -17,6 +19,8 @@ export interface IndexServer extends AsyncDisposable {
   readonly ready: (() => Promise<void>) | null;
   /** Empties a local server's folder where its own database is beyond repair; null for a remote one. */
   readonly startAfresh: (() => Promise<void>) | null;
+  /** Notes in Chroma which installation it belongs to. @throws AppError `unavailable` */
+  mark(marker: Marker): Promise<void>;
   /** Of the local server's process; null for a remote one, or while there is none. */
   pid(): number | null;
   status(): PartStatus;
@@ -27,6 +31,7 @@ export interface IndexServerOptions {
   readonly log: Log;
   /** Where a running bot has the folder, use that one's server. */
   readonly besideBot: boolean;
+  readonly patience?: Patience;
 }
 
 /** The local Chroma server as a supervised child, or the remote one that the operator named. */
@@ -35,33 +40,35 @@ export async function openIndexServer(chroma: Config['chroma'], options: IndexSe
   const { collectionPrefix, directory } = chroma;
   if (chroma.remote !== null) {
     const { url } = chroma.remote;
-    const index = openChromaIndex({ connection: createRemoteConnection(chroma.remote), collectionPrefix });
-    return notOurs(index, `remote server ${new URL(url).host}`, false);
+    return notOurs(createRemoteConnection(chroma.remote), `remote server ${new URL(url).host}`, false);
   }
   const running = options.besideBot ? await findRunningServer(directory) : null;
   if (running !== null) {
-    return notOurs(openChromaIndex({ connection: running, collectionPrefix }), `the running bot's server`, true);
+    return notOurs(running, `the running bot's server`, true);
   }
-  const server: ChromaServer = await openChromaServer({ directory, cacheDirectory, log });
+  const patience = options.patience === undefined ? {} : { patience: options.patience };
+  const server: ChromaServer = await openChromaServer({ directory, cacheDirectory, log, ...patience });
   return {
     isShared: false,
     index: openChromaIndex({ connection: server, collectionPrefix }),
     ready: () => server.ready(READY_WITHIN_MS),
     startAfresh: () => server.startAfresh(),
+    mark: (marker) => createIndexMarker(server, collectionPrefix).write(marker),
     pid: () => server.pid(),
     status: () => ({ name: 'chroma', ...server.state() }),
     [Symbol.asyncDispose]: () => server.close(),
   };
-}
 
-function notOurs(index: VectorIndex, detail: string, isShared: boolean): IndexServer {
-  return {
-    index,
-    isShared,
-    ready: null,
-    startAfresh: null,
-    pid: () => null,
-    status: () => ({ name: 'chroma', state: 'ok', detail }),
-    [Symbol.asyncDispose]: async () => undefined,
-  };
+  function notOurs(connection: ChromaConnection, detail: string, isShared: boolean): IndexServer {
+    return {
+      index: openChromaIndex({ connection, collectionPrefix }),
+      isShared,
+      ready: null,
+      startAfresh: null,
+      mark: (marker) => createIndexMarker(connection, collectionPrefix).write(marker),
+      pid: () => null,
+      status: () => ({ name: 'chroma', state: 'ok', detail }),
+      [Symbol.asyncDispose]: async () => undefined,
+    };
+  }
 }

@@ -23,6 +23,7 @@ import { createWriteGate, type WriteGate } from '../knowledge/write-gate.ts';
 import type { Log } from '../log.ts';
 import { createEngine, type Engine } from './engine.ts';
 import { openIndexServer, type IndexServer } from './index-server.ts';
+import { createPatience } from './patience.ts';
 
 /** Where what the project brings to a machine is kept: a newer glibc, where Chroma needs one. */
 const CACHE_DIRECTORY = fileURLToPath(new URL('../../.cache', import.meta.url));
@@ -54,6 +55,8 @@ export interface Surroundings {
   readonly besideBot?: boolean;
   /** True leaves the jobs where they are until `begin`: what lies there is looked at first. */
   readonly paused?: boolean;
+  /** How long another process on the same volume may take to stop; 0 without it. */
+  readonly lockWaitMs?: number;
   /** Shared with what takes snapshots of SQLite and the index. */
   readonly gate?: WriteGate;
   /** Looks at what lies there before SQLite and Chroma are brought into agreement. */
@@ -68,7 +71,12 @@ export async function openKnowledgeBase(config: Config, surroundings: Surroundin
   const store = opening.use(openStore(config.database));
   await store.probe.probe();
   const indexServer = opening.use(
-    await openIndexServer(config.chroma, { cacheDirectory: CACHE_DIRECTORY, log, besideBot }),
+    await openIndexServer(config.chroma, {
+      cacheDirectory: CACHE_DIRECTORY,
+      log,
+      besideBot,
+      patience: createPatience({ waitMs: surroundings.lockWaitMs ?? 0, log, signal }),
+    }),
   );
   const { index } = indexServer;
   const pool = openTextPool({
@@ -159,13 +167,24 @@ export async function openKnowledgeBase(config: Config, surroundings: Surroundin
 }
 
 /** @throws AppError `config`, `damaged` */
-export async function checkFolders({ database, chroma }: Config): Promise<void> {
-  await checkFolder({
-    path: dirname(database.file),
-    what: 'database directory',
-    variable: 'DATABASE_URL',
-    createIfMissing: database.isDefault,
-  });
+export async function checkFolders({ storage, database, chroma, backup }: Config): Promise<void> {
+  if (database.isDefault || chroma.directoryIsDefault || backup.directoryIsDefault) {
+    // What is below it is made by us; the folder itself is somebody's mount, unless nobody named one.
+    await checkFolder({
+      path: storage.directory,
+      what: 'data directory',
+      variable: storage.variable,
+      createIfMissing: storage.isDefault,
+    });
+  }
+  if (!database.isDefault) {
+    await checkFolder({
+      path: dirname(database.file),
+      what: 'database directory',
+      variable: 'DATABASE_URL',
+      createIfMissing: false,
+    });
+  }
   if (chroma.remote !== null) return;
   await checkFolder({
     path: chroma.directory,

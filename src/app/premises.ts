@@ -1,12 +1,15 @@
 import type { DatabaseFiles, Premises } from '../backup/ports.ts';
 import { recoverRestore, type Recovery } from '../backup/recover.ts';
 import type { Config } from '../config.ts';
-import type { PartStatus, StatusReport } from '../health/ports.ts';
+import type { PartStatus, StatusReport, Trace } from '../health/ports.ts';
+import type { Notice } from '../health/start.ts';
 import { AppError, isAppError } from '../errors.ts';
 import { contentsOf, journalFileOf } from './contents.ts';
 import { createDoor, restoring, type Door } from './door.ts';
 import { checkFolders, openKnowledgeBase, type KnowledgeBase, type Surroundings } from './knowledge-base.ts';
+import { createPatience } from './patience.ts';
 import { openVolumeLock } from './volume-lock.ts';
+import { judgeVolume, markVolume } from './volume-start.ts';
 
 /** The volume, ours alone, with a knowledge base on it that can be exchanged. */
 export interface OwnPremises extends Premises, AsyncDisposable {
@@ -14,6 +17,8 @@ export interface OwnPremises extends Premises, AsyncDisposable {
   /** What had become of a restore that a crash interrupted. */
   readonly recovery: Recovery;
   readonly journalFile: string;
+  /** What was noticed of the volume when it was opened first. */
+  notices(): readonly Notice[];
   /** Opens the knowledge base for the first time and lets people in. */
   open(): Promise<KnowledgeBase>;
   /** @throws AppError `busy` while a backup is being restored */
@@ -26,6 +31,8 @@ export interface OwnPremises extends Premises, AsyncDisposable {
 
 export interface PremisesOptions extends Surroundings {
   readonly files: DatabaseFiles & { assertUnused(file: string): Promise<void> };
+  /** What other places know of an earlier database, asked only where there is none: off-site copies. */
+  readonly traces?: () => Promise<readonly Trace[]>;
   /** False for a shell: what was restored is opened to be looked at, and its jobs are left for the bot. */
   readonly works?: boolean;
 }
@@ -38,7 +45,9 @@ export async function openPremises(config: Config, options: PremisesOptions): Pr
   const { log, files, works = true } = options;
   await using opening = new AsyncDisposableStack();
   await checkFolders(config);
-  opening.use(openVolumeLock(config.database.file));
+  const { file } = config.database;
+  const patience = createPatience({ waitMs: options.lockWaitMs ?? 0, log, signal: options.signal });
+  opening.use(await patience(file, () => openVolumeLock(file)));
   const contents = contentsOf(config);
   const journalFile = journalFileOf(config);
   const recovery = await recoverRestore(contents, journalFile);
@@ -51,6 +60,7 @@ export async function openPremises(config: Config, options: PremisesOptions): Pr
   const door = createDoor();
   const gaveUp = Promise.withResolvers<unknown>();
   const known = { parts: starting('opening'), totals: { guilds: 0, documents: 0, chunks: 0 } };
+  let notices: readonly Notice[] = [];
   const enter = (paused: boolean) => openKnowledgeBase(config, { ...options, paused });
 
   async function leave(drainMs: number): Promise<void> {
@@ -69,9 +79,13 @@ export async function openPremises(config: Config, options: PremisesOptions): Pr
     journalFile,
     contents,
     gaveUp: gaveUp.promise,
+    notices: () => notices,
     async open() {
+      // What a restore has just brought is judged by nobody; what a shell opens is there to be replaced.
+      if (works && recovery.outcome === 'nothing') notices = await judgeVolume(config, options);
       const knowledge = await enter(!works);
       door.put(knowledge);
+      if (works) await markVolume(config, knowledge, options);
       door.open();
       return knowledge;
     },
@@ -93,7 +107,9 @@ export async function openPremises(config: Config, options: PremisesOptions): Pr
       }
     },
     async reoccupy() {
-      door.put(await enter(true));
+      const knowledge = await enter(true);
+      door.put(knowledge);
+      await markVolume(config, knowledge, options);
     },
     tables: () => files.count(config.database.file),
     resume() {

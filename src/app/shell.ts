@@ -7,8 +7,9 @@ import type { Answers, Library } from '../knowledge/api.ts';
 import type { Log } from '../log.ts';
 import { contentsOf, journalFileOf } from './contents.ts';
 import { homeGuildId } from './home-guild.ts';
-import { openKnowledgeBase } from './knowledge-base.ts';
+import { checkFolders, openKnowledgeBase } from './knowledge-base.ts';
 import { openVolumeLock } from './volume-lock.ts';
+import { judgeVolume } from './volume-start.ts';
 
 /** The knowledge base of one server, for commands from a shell. */
 export interface ShellParts extends AsyncDisposable {
@@ -30,6 +31,8 @@ export interface ShellOptions {
 export async function openShell(config: Config, { log, signal, guildId }: ShellOptions): Promise<ShellParts> {
   await using opening = new AsyncDisposableStack();
   await settleRestore(config);
+  await checkFolders(config);
+  await judgeVolume(config, { log });
   const knowledge = opening.use(
     await openKnowledgeBase(config, { log, signal, clock: Date.now, random: Math.random, besideBot: true }),
   );

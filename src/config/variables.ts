@@ -21,6 +21,8 @@ interface Variable<T> {
   readonly read: ReadValue<T>;
   /** Used when the variable is absent or empty; null means that the value is then null. */
   readonly default: string | null;
+  /** In the tables, in the place of a default that depends on another variable. */
+  readonly shown?: string;
   /** Never shown, not even in an error. */
   readonly secret?: true;
   /** One line for `.env.example` and the README; a test compares all three. */
@@ -33,6 +35,11 @@ function variable<T>(read: ReadValue<T>, fallback: string, about: string): Varia
 
 function optional<T>(read: ReadValue<T>, about: string): Variable<T> & { readonly default: null } {
   return { read, default: null, about };
+}
+
+/** Below `DATA_DIR`, unless it is set. */
+function below<T>(read: ReadValue<T>, place: string, about: string): Variable<T> & { readonly default: null } {
+  return { read, default: null, shown: `DATA_DIR/${place}`, about };
 }
 
 function secret(about: string): Variable<string> & { readonly default: null } {
@@ -55,12 +62,29 @@ export const variables = {
     'Whether the Message Content intent is switched on in the Developer Portal: follow-ups in threads without a mention.',
   ),
 
-  DATABASE_URL: variable(
-    databaseUrl,
-    'sqlite:data/nescordbot.db',
-    'SQLite file. `sqlite:///app/data/nescordbot.db` is /app/data/nescordbot.db; `?timeout=20&journal_mode=WAL` is understood.',
+  DATA_DIR: optional(
+    text,
+    'Folder, or mount of a volume, for everything that is kept. By default the volume of a Railway service, elsewhere `data`.',
   ),
-  CHROMADB_PERSIST_DIRECTORY: variable(text, 'data/chromadb', "Folder of the local Chroma server's files."),
+  RAILWAY_VOLUME_MOUNT_PATH: optional(
+    text,
+    'Where the volume is; Railway sets it by itself. `DATA_DIR` goes before it.',
+  ),
+  ALLOW_EMPTY_START: variable(
+    yesOrNo,
+    'false',
+    'For one start: begin with an empty database although there are traces of an earlier one, or keep one that does not fit its index.',
+  ),
+  DATABASE_URL: below(
+    databaseUrl,
+    'nescordbot.db',
+    'SQLite file. `sqlite:///app/data/nescordbot.db` is /app/data/nescordbot.db; `?timeout=20&journal_mode=WAL` is understood. By default in `DATA_DIR`.',
+  ),
+  CHROMADB_PERSIST_DIRECTORY: below(
+    text,
+    'chromadb',
+    "Folder of the local Chroma server's files. By default in `DATA_DIR`.",
+  ),
   CHROMADB_COLLECTION_NAME: variable(
     collectionPrefix,
     'nescord_knowledge',
@@ -71,10 +95,10 @@ export const variables = {
   CHROMA_TENANT: optional(text, 'Tenant on that Chroma server.'),
   CHROMA_DATABASE: optional(text, 'Database on that Chroma server.'),
 
-  BACKUP_DIRECTORY: variable(
+  BACKUP_DIRECTORY: below(
     text,
-    'data/backups',
-    'Folder of the backups. Best on the volume of the data, or on another that is always mounted.',
+    'backups',
+    'Folder of the backups. By default in `DATA_DIR`; best on the volume of the data, or on another that is always mounted.',
   ),
   BACKUP_KEEP: variable(
     wholeNumber(1, 1000),

@@ -2,9 +2,11 @@ import { AppError } from '../errors.ts';
 import type { CollectionKey, VectorIndex } from '../knowledge/ports.ts';
 import type { VolumeProbe } from './ports.ts';
 
-/** No guild of Discord's has this id. */
+/** No guild of Discord's has this id. A crash may leave its collection behind. */
+export const probeGuildId = 'volume-check';
+
 const key: CollectionKey = {
-  guildId: 'volume-check',
+  guildId: probeGuildId,
   space: { id: 'volume-check', model: 'volume-check', dimensions: 8 },
 };
 

@@ -24,6 +24,7 @@ const report: StatusReport = {
   dataDirectory: '/data',
   freeBytes: 1_900_000_000,
   volumeBytes: 5_000_000_000,
+  folders: [],
 };
 
 const job = {

@@ -55,19 +55,6 @@ test('a configured folder that is missing stops the start with its name and the 
   assert.match(output, /CHROMADB_PERSIST_DIRECTORY/);
 });
 
-test('a second bot on the same folders is refused in words, and the first goes on', async (t) => {
-  const at = folders(t);
-  await using first = await openBase(at);
-  const { code, output } = await start(t, at);
-  assert.notEqual(code, 0);
-  assert.match(output, /Another NescordBot is running on/);
-  assert.match(output, /CHROMADB_PERSIST_DIRECTORY/);
-  assert.doesNotMatch(output, /at \S+ \(file:/, 'no stack trace');
-  assert.equal((serversOn(at.chroma) ?? [0]).length, 1);
-  const space = { ...first.engine.embedder.space };
-  assert.equal(await first.indexServer.index.count({ guildId: '100000000000000001', space }), 0, 'it still answers');
-});
-
 test('a file in the place of a folder stops the start with the remedy', async (t) => {
   const at = folders(t);
   rmSync(at.chroma, { recursive: true });

@@ -61,6 +61,7 @@ export async function openTestBot(
         dataDirectory: 'data',
         freeBytes: 1_900_000_000,
         volumeBytes: 5_000_000_000,
+        folders: [],
       }),
     },
     homeGuildId: there.guildId,

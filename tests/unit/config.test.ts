@@ -29,6 +29,35 @@ test('an empty environment is a complete configuration: playground, local Chroma
   assert.equal(config.port, 3000);
 });
 
+test('everything is kept in one folder: the one that is named, or the volume of a Railway service', () => {
+  const placesOf = (environment: Record<string, string>) => {
+    const { database, chroma, backup, storage } = parseConfig(environment);
+    return { places: [database.file, chroma.directory, backup.directory], variable: storage.variable };
+  };
+  assert.deepEqual(placesOf({ DATA_DIR: '/srv/bot', RAILWAY_VOLUME_MOUNT_PATH: '/vol' }), {
+    places: ['/srv/bot/nescordbot.db', '/srv/bot/chromadb', '/srv/bot/backups'],
+    variable: 'DATA_DIR',
+  });
+  assert.deepEqual(placesOf({ RAILWAY_VOLUME_MOUNT_PATH: '/app/data' }), {
+    places: ['/app/data/nescordbot.db', '/app/data/chromadb', '/app/data/backups'],
+    variable: 'RAILWAY_VOLUME_MOUNT_PATH',
+  });
+  const apart = {
+    DATA_DIR: '/srv',
+    DATABASE_URL: 'sqlite:///app/data/bot.db',
+    CHROMADB_PERSIST_DIRECTORY: '/app/index',
+  };
+  assert.deepEqual(placesOf(apart).places, ['/app/data/bot.db', '/app/index', '/srv/backups']);
+});
+
+test('Railway and Kubernetes are known by what they set', () => {
+  const platformOf = (environment: Record<string, string>) => parseConfig(environment).storage.platform;
+  assert.equal(platformOf({}), null);
+  assert.equal(platformOf({ RAILWAY_SERVICE_ID: 'a1' }), 'railway');
+  assert.equal(platformOf({ RAILWAY_VOLUME_MOUNT_PATH: '/data' }), 'railway');
+  assert.equal(platformOf({ KUBERNETES_SERVICE_HOST: '10.0.0.1' }), 'kubernetes');
+});
+
 test('with a token the bot listens where a host can check its health', () => {
   assert.equal(parseConfig({ DISCORD_TOKEN: 'token' }).host, '0.0.0.0');
 });
@@ -138,11 +167,10 @@ test("the README's table names exactly the variables that are read, with their d
     value,
     about,
   }));
-  const read = Object.entries(variables).map(([name, { about, default: value }]) => ({
-    name,
-    value: value === null || value === '' ? '–' : `\`${value}\``,
-    about,
-  }));
+  const read = Object.entries(variables).map(([name, variable]) => {
+    const value = 'shown' in variable ? variable.shown : variable.default;
+    return { name, value: value === null || value === '' ? '–' : `\`${value}\``, about: variable.about };
+  });
   assert.deepEqual(rows, read);
 });
 

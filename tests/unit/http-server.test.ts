@@ -24,6 +24,7 @@ async function open(
     dataDirectory: '/secret/place',
     freeBytes: null,
     volumeBytes: null,
+    folders: [],
   };
   const server = await openHttpServer({
     host: '127.0.0.1',

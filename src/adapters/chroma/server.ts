@@ -25,6 +25,8 @@ export interface ChromaServerOptions {
   readonly readyTimeoutMs?: number;
   readonly stopTimeoutMs?: number;
   readonly choosePort?: () => Promise<number>;
+  /** Takes the directory's lock, or waits for who has it; without it, a directory in use is refused at once. */
+  readonly patience?: (place: string, take: () => Disposable) => Promise<Disposable>;
   /** The wait before restart number `attempt` (from 0) in a row. */
   readonly backOffMs?: (attempt: number) => number;
 }
@@ -58,7 +60,8 @@ export async function openChromaServer(options: ChromaServerOptions): Promise<Ch
   await mkdir(options.directory, { recursive: true });
   const directory = await realpath(options.directory);
   await using opening = new AsyncDisposableStack();
-  opening.use(openDirectoryLock(directory));
+  const { patience = async (_place, take) => take() } = options;
+  opening.use(await patience(directory, () => openDirectoryLock(directory)));
   const record = join(directory, recordName);
   const orphan = await endOrphan(record, directory);
   if (orphan !== null) log.warn(`Ended a Chroma server (pid ${orphan}) that an earlier run had left on ${directory}`);

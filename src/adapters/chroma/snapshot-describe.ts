@@ -1,4 +1,5 @@
 import { DatabaseSync } from 'node:sqlite';
+import { isMarkerName } from './marker.ts';
 import { isSegment } from './snapshot-files.ts';
 
 /** Folders of the vector segments that a copy of Chroma's database knows. */
@@ -35,7 +36,8 @@ export function describeChroma(file: string): { collections: Record<string, numb
        FROM held LEFT JOIN change USING (segment) ORDER BY name`,
     )
     .all();
-  return { collections: Object.fromEntries(rows.map(({ name, vectors }) => [String(name), Number(vectors)])) };
+  const counts = rows.map(({ name, vectors }) => [String(name), Number(vectors)] as const);
+  return { collections: Object.fromEntries(counts.filter(([name]) => !isMarkerName(name))) };
 }
 
 function open(file: string) {

@@ -1,0 +1,32 @@
+export type Verdict = 'ok' | 'warn' | 'fail';
+
+/** What one check found. */
+export interface Finding {
+  /** A word or two: `token`, `permissions in Tea House`. */
+  readonly check: string;
+  readonly verdict: Verdict;
+  /** What is so, without secrets. */
+  readonly detail: string;
+  /** What to do about it; null where nothing has to be done. */
+  readonly remedy: string | null;
+}
+
+export const ok = (check: string, detail: string): Finding => ({ check, verdict: 'ok', detail, remedy: null });
+
+export const warn = (check: string, detail: string, remedy: string): Finding => ({
+  check,
+  verdict: 'warn',
+  detail,
+  remedy,
+});
+
+export const fail = (check: string, detail: string, remedy: string): Finding => ({
+  check,
+  verdict: 'fail',
+  detail,
+  remedy,
+});
+
+/** An error whose message says already what to do. */
+export const failed = (check: string, error: unknown): Finding =>
+  fail(check, error instanceof Error ? error.message : String(error), 'See the message.');

@@ -1,0 +1,143 @@
+import { isAbsolute } from 'node:path';
+import type { Words } from '../errors.ts';
+import { describeMarker } from './marker.ts';
+import type { Marker, Trace } from './ports.ts';
+
+/** What lies where the bot keeps things, before anything is opened. */
+export interface Findings {
+  readonly database: {
+    readonly file: string;
+    /** `empty`: no document, no question, no marker. `unreadable`: opening it will say why. */
+    readonly state: 'absent' | 'empty' | 'content' | 'unreadable';
+    readonly marker: Marker | null;
+    /** From the file beside it. */
+    readonly folderMarker: Marker | null;
+  };
+  readonly index: {
+    /** A folder, or the address of a server. */
+    readonly place: string;
+    /** Of ours; null when there is an index that cannot be read. */
+    readonly collections: number | null;
+    readonly marker: Marker | null;
+    /** From the file in the local server's folder. */
+    readonly folderMarker: Marker | null;
+  };
+  readonly backups: {
+    readonly folder: string;
+    readonly count: number;
+    readonly newest: string | null;
+    readonly marker: Marker | null;
+  };
+}
+
+/** Words in both languages are for operators in Discord, too. */
+export interface Notice {
+  readonly level: 'info' | 'warn';
+  readonly words: Words;
+}
+
+export interface Verdict {
+  /** Why the bot must not start on this, and the ways out; null when it may. */
+  readonly refusal: string | null;
+  readonly notices: readonly Notice[];
+}
+
+/** What tells of an earlier database, on this machine. */
+export function tracesOf({ database, index, backups }: Findings): Trace[] {
+  const traces: Trace[] = [];
+  const remembered = (place: string, marker: Marker | null) => {
+    if (marker !== null) traces.push({ what: `${place} remembers ${describeMarker(marker)}`, wayBack: null });
+  };
+  remembered('the folder of the database', database.folderMarker);
+  if (index.collections === null)
+    traces.push({ what: `an index that cannot be read, in ${index.place}`, wayBack: null });
+  else if (index.collections > 0) {
+    traces.push({
+      what: `an index with ${counted(index.collections, 'collection')}, in ${index.place}`,
+      wayBack: null,
+    });
+  }
+  remembered(`the index in ${index.place}`, index.marker ?? index.folderMarker);
+  if (backups.newest !== null) {
+    traces.push({
+      what: `${counted(backups.count, 'backup')} in ${backups.folder}, the newest ${backups.newest}`,
+      wayBack: `npm run cli -- backup restore ${backups.newest}`,
+    });
+  }
+  remembered(`the backup folder ${backups.folder}`, backups.marker);
+  return traces;
+}
+
+/** Whether the bot may begin where there is no database yet. */
+export function judgeEmpty({ database }: Findings, traces: readonly Trace[], allowEmpty: boolean): Verdict {
+  if (traces.length === 0) return { refusal: null, notices: [] };
+  const state =
+    database.state === 'absent' ? `There is no database at ${database.file}` : `The database ${database.file} is empty`;
+  const found = traces.map(({ what }) => `\n  - ${what}`).join('');
+  if (allowEmpty) {
+    const words = `${state}, and a new one is begun, as ALLOW_EMPTY_START says. Remove ALLOW_EMPTY_START now. There are traces of an earlier one:${found}`;
+    return { refusal: null, notices: [{ level: 'warn', words }] };
+  }
+  const ways = [
+    ...(isAbsolute(database.file)
+      ? ['mount the volume that holds it, and start again']
+      : ['put it back, and start again']),
+    ...traces.flatMap(({ wayBack }) => (wayBack === null ? [] : [`restore a backup: ${wayBack}`])),
+    'begin with an empty one all the same: set ALLOW_EMPTY_START=true for one start',
+  ];
+  return {
+    refusal: `${state}, but there are traces of an earlier one, so none was begun:${found}\nWays out:${ways.map((way) => `\n  - ${way}`).join('')}`,
+    notices: [],
+  };
+}
+
+/** Whether what there is belongs together. The database is the record; the index can be made from it. */
+export function judgeKnown(found: Findings, marker: Marker, allowEmpty: boolean): Verdict {
+  const { database, index, backups } = found;
+  const notices: Notice[] = [];
+  const warn = (words: Words) => void notices.push({ level: 'warn', words });
+  const own = (other: Marker | null) => other !== null && other.installationId === marker.installationId;
+  const indexMarker = index.marker ?? index.folderMarker;
+  if (indexMarker !== null && !own(indexMarker)) {
+    const crossed = `The database ${database.file} belongs to ${describeMarker(marker)}, but the index in ${index.place} to ${describeMarker(indexMarker)}.`;
+    // A database that was put into its folder by hand has another's marker beside it, or none.
+    if (own(database.folderMarker) && !allowEmpty) return { refusal: crossed + crossedWays, notices };
+    warn(`${crossed} The index is made anew from the database.`);
+  } else if (index.collections === 0 && marker.starts > 0) {
+    const known = indexMarker === null ? 'came up empty' : 'was emptied';
+    notices.push({
+      level: indexMarker === null ? 'warn' : 'info',
+      words: `The index in ${index.place} ${known} and is made anew from the database. Should it be on a volume, see that the volume is mounted.`,
+    });
+  }
+  if (database.folderMarker !== null && !own(database.folderMarker)) {
+    warn(
+      `The database ${database.file} belongs to ${describeMarker(marker)}, while its folder remembers ${describeMarker(database.folderMarker)}: it was exchanged by hand, and stays.`,
+    );
+  }
+  const known = [database.folderMarker, indexMarker].filter((other) => own(other)).map((other) => other?.starts ?? 0);
+  const newest = Math.max(0, ...known);
+  if (newest > marker.starts) warn(older(database.file, marker, newest));
+  if (backups.marker !== null && !own(backups.marker)) {
+    warn(
+      `The backups in ${backups.folder} are of ${describeMarker(backups.marker)}, not of this one. Retention counts them together: set BACKUP_DIRECTORY to a folder of its own to keep them apart.`,
+    );
+  }
+  return { refusal: null, notices };
+}
+
+const crossedWays =
+  ' Nothing was changed. Ways out:' +
+  '\n  - mount volumes that belong together, and start again' +
+  '\n  - where two bots share one Chroma server, give each its own CHROMADB_COLLECTION_NAME' +
+  '\n  - keep the database and make the index anew from it: set ALLOW_EMPTY_START=true for one start';
+
+function older(file: string, marker: Marker, newest: number): Words {
+  const day = new Date(marker.lastStartAt).toISOString();
+  return {
+    en: `The database ${file} is an older one: of start ${marker.starts} (${day}), while start ${newest} is remembered. If nobody put it back on purpose, the volume came up as it was then; /restore has newer backups.`,
+    ja: `データベース ${file} は古いものです（起動 ${marker.starts} 回目、${day}。記録上は ${newest} 回目まで起動しています）。意図して戻したのでなければ、ボリュームが過去の状態で起動しています。/restore で新しいバックアップを選べます。`,
+  };
+}
+
+const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
