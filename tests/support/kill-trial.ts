@@ -39,21 +39,27 @@ export function environmentOf({ database, chroma }: Folders): NodeJS.ProcessEnv 
   };
 }
 
-export interface KnowledgeChild {
+/** A process of its own that carries out orders and can be killed at any moment. */
+export interface TrialChild<Given> {
   readonly process: ChildProcess;
-  /** Rejects when the process ends before it is ready. */
+  /** What it says of itself; rejects when the process ends before it is ready. */
   readonly ready: Promise<unknown>;
   readonly exited: Promise<unknown>;
   /** Rejects with what the child says, or when it ends first. */
-  order<Result>(order: Order): Promise<Result>;
+  order<Result>(order: Given): Promise<Result>;
 }
 
-export function startKnowledgeChild(folders: Folders, dimensions: number): KnowledgeChild {
-  const child = fork(fileURLToPath(new URL('knowledge-child.ts', import.meta.url)), [], {
-    cwd: ROOT,
-    env: { ...environmentOf(folders), TEST_DIMENSIONS: String(dimensions) },
-    execArgv: [],
-  });
+export type KnowledgeChild = TrialChild<Order>;
+
+export const startKnowledgeChild = (folders: Folders, dimensions: number): KnowledgeChild =>
+  startTrialChild('knowledge-child.ts', { ...environmentOf(folders), TEST_DIMENSIONS: String(dimensions) });
+
+export function startTrialChild<Given extends object>(
+  file: string,
+  env: NodeJS.ProcessEnv,
+  onStage: (stage: string) => void = () => undefined,
+): TrialChild<Given> {
+  const child = fork(fileURLToPath(new URL(file, import.meta.url)), [], { cwd: ROOT, env, execArgv: [] });
   const waiting = new Map<number, PromiseWithResolvers<unknown>>();
   const ready = Promise.withResolvers<unknown>();
   const exited = once(child, 'exit');
@@ -64,7 +70,8 @@ export function startKnowledgeChild(folders: Folders, dimensions: number): Knowl
   });
   ready.promise.catch(() => undefined);
   child.on('message', (reply: Reply) => {
-    if (reply.order === 'ready') return ready.resolve(undefined);
+    if (reply.order === 'ready') return ready.resolve(reply.result);
+    if (reply.order === 'stage') return onStage(reply.stage);
     const asked = waiting.get(reply.order);
     waiting.delete(reply.order);
     if ('error' in reply) asked?.reject(new Error(reply.error));
@@ -75,7 +82,7 @@ export function startKnowledgeChild(folders: Folders, dimensions: number): Knowl
     process: child,
     ready: ready.promise,
     exited,
-    async order<Result>(order: Order) {
+    async order<Result>(order: Given) {
       const answer = Promise.withResolvers<unknown>();
       waiting.set((last += 1), answer);
       child.send({ id: last, order }, (error) => {

@@ -21,7 +21,8 @@ export type Order =
   | { readonly do: 'ids'; readonly guildId: string };
 
 export type Reply =
-  | { readonly order: 'ready' }
+  | { readonly order: 'ready'; readonly result?: unknown }
+  | { readonly order: 'stage'; readonly stage: string }
   | { readonly order: number; readonly result: unknown }
   | { readonly order: number; readonly error: string };
 
