@@ -5,6 +5,7 @@ import { createCron } from './adapters/cron/cron.ts';
 import { createDatabaseFiles } from './adapters/sqlite/files.ts';
 import { createJobThreads } from './adapters/threads/job-threads.ts';
 import packageFile from '../package.json' with { type: 'json' };
+import { createRestApi, type Inside } from './app/api.ts';
 import { openBackups } from './app/backups.ts';
 import { teachOwnDocuments } from './app/first-lesson.ts';
 import { playgroundFor } from './app/home-guild.ts';
@@ -24,7 +25,7 @@ import type { Machine } from './health/machine.ts';
 import type { Alerts, FolderStatus, PartStatus, StatusReport } from './health/ports.ts';
 import { openHttpServer } from './http/server.ts';
 import { createWriteGate } from './knowledge/write-gate.ts';
-import type { Log } from './log.ts';
+import type { Log, LogTail } from './log.ts';
 import type { Playground, PlaygroundOptions } from './playground/playground.ts';
 import { webClient } from './playground/web/serve.ts';
 
@@ -49,6 +50,8 @@ export interface AppOverrides extends Partial<Omit<Surroundings, 'log'>>, Pick<P
   readonly log: Log;
   /** The place where the program runs, as it would be seen there. */
   readonly machine?: Machine;
+  /** The last lines of the log, for the API. */
+  readonly logTail?: LogTail;
   readonly playground?: PlaygroundOptions;
   /** False leaves the playground's server without NescordBot's own documents. */
   readonly firstLesson?: boolean;
@@ -90,12 +93,25 @@ export async function openApp(config: Config, overrides: AppOverrides): Promise<
       folders: parts.folders,
     }),
   };
+  const inside: Inside = { premises: null, backups: null, schedule: null };
+  const api = opening.use(
+    createRestApi(config, {
+      inside,
+      localGuildId: playground?.world.guilds.keys().next().value ?? null,
+      health,
+      alerts,
+      log,
+      clock,
+      ...(overrides.logTail === undefined ? {} : { logTail: overrides.logTail }),
+    }),
+  );
   const http = await openHttpServer({
     host: config.host,
     port: config.port,
     status: health,
+    trustedProxies: config.api.trustedProxies,
     log,
-    plugins: playground === null ? [] : [playground.plugin, webClient()],
+    plugins: [api.plugin, ...(playground === null ? [] : [playground.plugin, webClient()])],
   });
   opening.defer(() => http.close());
 
@@ -106,6 +122,7 @@ export async function openApp(config: Config, overrides: AppOverrides): Promise<
     await openPremises(config, { lockWaitMs: LOCK_WAIT_MS, ...overrides, log, clock, random, files, gate }),
   );
   parts.premises = premises;
+  inside.premises = premises;
   if (premises.recovery.words !== null) alerts.announce(premises.recovery.words);
   parts.folders = lookAtFolders(config, overrides.machine ?? readMachine(), alerts);
   await premises.open();
@@ -121,6 +138,7 @@ export async function openApp(config: Config, overrides: AppOverrides): Promise<
       random,
     }),
   );
+  inside.backups = backups;
   const { library, answers, settings } = premises.door;
   const { limits } = config;
   if (playground !== null && overrides.firstLesson !== false) {
@@ -136,7 +154,7 @@ export async function openApp(config: Config, overrides: AppOverrides): Promise<
     api: playground?.restApi(http.url) ?? null,
     commands,
     library,
-    answers,
+    answers: api.counting(answers),
     backups: backups.manager,
     alerts,
     schedule: { current: () => running().current(), change: (change, by) => running().change(change, by) },
@@ -171,6 +189,7 @@ export async function openApp(config: Config, overrides: AppOverrides): Promise<
     random,
     log,
   });
+  inside.schedule = schedule;
   // At once: the one waits for a backup under way, which the other ends.
   opening.defer(async () => void (await Promise.all([running().close(), backups.slot.close()])));
   premises.door.onChange(() => running().changed());

@@ -11,6 +11,26 @@ export interface Log {
 
 export type LogLevel = 'error' | 'warn' | 'info' | 'debug';
 
+export interface LogLine {
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  readonly level: string;
+  /** With secrets masked; a stack has several lines. */
+  readonly text: string;
+}
+
+/** The last lines that were written. */
+export interface LogTail {
+  /** Oldest first. */
+  lines(): readonly LogLine[];
+  /** Returns the way to stop. */
+  onLine(listener: (line: LogLine) => void): () => void;
+}
+
+export interface RecordedLog extends Log {
+  readonly tail: LogTail;
+}
+
 /** What looks like a vendor's key even when it is not ours: Discord tokens, Google keys, bearer headers. */
 const KEY_SHAPES = [
   /\b[\w-]{23,28}\.[\w-]{6,7}\.[\w-]{27,}\b/g,
@@ -22,11 +42,14 @@ const KEY_SHAPES = [
 const MASK = '•••';
 
 /** One line per message; errors among the details are written with their causes. */
-export function createLog(level: LogLevel, secrets: readonly string[], to: Writable = process.stdout): Log {
+export function createLog(level: LogLevel, secrets: readonly string[], to: Writable = process.stdout): RecordedLog {
   const redact = createRedaction(secrets);
-  const line = format.printf(({ timestamp, level, message, details }) =>
-    redact(`${String(timestamp)} ${level.padEnd(5)} ${String(message)}${rendered(details)}`),
-  );
+  const { record, tail } = createTail();
+  const line = format.printf(({ timestamp, level, message, details }) => {
+    const text = redact(`${String(message)}${rendered(details)}`);
+    record({ at: Date.parse(String(timestamp)), level, text });
+    return `${String(timestamp)} ${level.padEnd(5)} ${text}`;
+  });
   const logger: Logger = createLogger({
     level,
     format: format.combine(format.timestamp(), line),
@@ -37,6 +60,30 @@ export function createLog(level: LogLevel, secrets: readonly string[], to: Writa
     info: (message, details) => void logger.info(message, { details }),
     warn: (message, details) => void logger.warn(message, { details }),
     error: (message, details) => void logger.error(message, { details }),
+    tail,
+  };
+}
+
+const LINES_KEPT = 500;
+const LINE_CHARACTERS = 4_000;
+
+function createTail(): { readonly record: (line: LogLine) => void; readonly tail: LogTail } {
+  const lines: LogLine[] = [];
+  const listeners = new Set<(line: LogLine) => void>();
+  return {
+    record(whole) {
+      const line = { ...whole, text: whole.text.slice(0, LINE_CHARACTERS) };
+      lines.push(line);
+      if (lines.length > LINES_KEPT) lines.shift();
+      for (const tell of listeners) tell(line);
+    },
+    tail: {
+      lines: () => [...lines],
+      onLine(listener) {
+        listeners.add(listener);
+        return () => listeners.delete(listener);
+      },
+    },
   };
 }
 

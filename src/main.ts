@@ -40,7 +40,7 @@ async function run(): Promise<void> {
   process.on('SIGTERM', stop);
 
   const { openApp } = await import('./app.ts');
-  const app = await openApp(config, { log, signal: starting.signal }).catch((error: unknown) => {
+  const app = await openApp(config, { log, logTail: log.tail, signal: starting.signal }).catch((error: unknown) => {
     if (!starting.signal.aborted || !isAppError(error, 'aborted')) throw error;
     return null; // asked to stop while it was starting: what had been opened is closed
   });

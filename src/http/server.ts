@@ -1,7 +1,8 @@
 import { fastify, type FastifyPluginAsync, type FastifyPluginCallback } from 'fastify';
 import { AppError } from '../errors.ts';
 import type { StatusSource } from '../health/ports.ts';
-import { createErrorHandler, sendProblem } from './problem.ts';
+import { createNotFound } from './methods.ts';
+import { createErrorHandler } from './problem.ts';
 import { createStatusRoutes } from './status-routes.ts';
 
 export interface HttpServerOptions {
@@ -9,6 +10,8 @@ export interface HttpServerOptions {
   /** 0 takes any free port. */
   readonly port: number;
   readonly status: StatusSource;
+  /** How many proxies' word about the caller's address is taken; 0 takes nobody's. */
+  readonly trustedProxies?: number;
   readonly log: { error(message: string, details?: object): void };
   /** Routes of other rooms. */
   readonly plugins?: readonly (FastifyPluginCallback | FastifyPluginAsync)[];
@@ -22,14 +25,25 @@ export interface HttpServer extends AsyncDisposable {
   close(): Promise<void>;
 }
 
+/** For a request to arrive whole; a caller that sends a byte a second does not hold a place for ever. */
+const REQUEST_MS = 120_000;
+const MOST_CONNECTIONS = 1_000;
+
 /** @throws AppError `config` when the port cannot be had */
 export async function openHttpServer(options: HttpServerOptions): Promise<HttpServer> {
   const { host, port, log } = options;
-  const server = fastify({ forceCloseConnections: true, logger: false });
+  const { trustedProxies = 0 } = options;
+  const server = fastify({
+    forceCloseConnections: true,
+    logger: false,
+    requestTimeout: REQUEST_MS,
+    trustProxy: trustedProxies > 0 && ((_address: string, hop: number) => hop < trustedProxies),
+    // What a body may not hold is refused rather than dropped: a misspelt option must not be taken for its default.
+    ajv: { customOptions: { removeAdditional: false } },
+  });
+  server.server.maxConnections = MOST_CONNECTIONS;
   server.setErrorHandler(createErrorHandler(log));
-  server.setNotFoundHandler((request, reply) =>
-    sendProblem(reply, 404, 'Not found', `There is nothing at ${request.method} ${request.url.split('?')[0]}.`),
-  );
+  server.setNotFoundHandler(createNotFound(server));
   try {
     await server.register(createStatusRoutes(options.status));
     for (const plugin of options.plugins ?? []) await server.register(plugin);

@@ -134,6 +134,31 @@ export interface HistoryStore {
   ): { questions: number; answered: number; refused: number; up: number; down: number };
 }
 
+export interface QuestionFigures {
+  readonly questions: number;
+  readonly answered: number;
+  readonly refused: number;
+  readonly failed: number;
+  /** Votes given in that time, whenever the question was asked. */
+  readonly up: number;
+  readonly down: number;
+}
+
+/** What was asked in all servers, for whoever runs the bot. A day takes a millisecond or two. */
+export interface Insights {
+  /** From a time (ms since the epoch) until before another. */
+  figures(from: number, until: number): QuestionFigures;
+  /** Questions without an answer, the same words counted together, the most frequent first; of the newest 1,000. */
+  unanswered(since: number, limit: number): UnansweredQuestion[];
+}
+
+export interface UnansweredQuestion {
+  readonly guildId: string;
+  readonly question: string;
+  readonly times: number;
+  readonly lastAskedAt: number;
+}
+
 export interface UsageStore {
   /** Adds to the day's figures of a model. Tokens as the vendor reports them, or estimated. */
   recordUsage(usage: UsageRecord): void;

@@ -81,7 +81,7 @@ test('an unknown address is answered with a problem in JSON', async (t) => {
   assert.equal(status, 404);
   assert.equal(type, 'application/problem+json; charset=utf-8');
   assert.deepEqual(body, {
-    type: 'about:blank',
+    type: 'urn:problem-type:nescordbot:not-found',
     title: 'Not found',
     status: 404,
     detail: 'There is nothing at GET /nothing.',
@@ -99,8 +99,8 @@ test('routes of other rooms are served; their errors are told in words, defects 
   ]);
   assert.deepEqual((await get('/hello')).body, { hello: 'there' });
   assert.deepEqual((await get('/missing')).body, {
-    type: 'about:blank',
-    title: 'The request failed',
+    type: 'urn:problem-type:nescordbot:not-found',
+    title: 'Not found',
     status: 404,
     detail: 'There is no such document.',
   });

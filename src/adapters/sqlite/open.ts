@@ -1,11 +1,19 @@
 import Database from 'better-sqlite3';
 import type { VolumeProbe } from '../../health/ports.ts';
 import { AppError } from '../../errors.ts';
-import type { HistoryStore, JobStore, KnowledgeStore, SettingsStore, UsageStore } from '../../knowledge/store-ports.ts';
+import type {
+  HistoryStore,
+  Insights,
+  JobStore,
+  KnowledgeStore,
+  SettingsStore,
+  UsageStore,
+} from '../../knowledge/store-ports.ts';
 import { createChunks } from './chunks.ts';
 import { createDocuments } from './documents.ts';
 import { translateError, translating } from './errors.ts';
 import { createHistory } from './history.ts';
+import { createInsights } from './insights.ts';
 import { createJobs } from './jobs.ts';
 import { migrate, readMigrations } from './migrate.ts';
 import type { Migration } from './migrate.ts';
@@ -29,6 +37,7 @@ export interface Store extends AsyncDisposable {
   readonly knowledge: KnowledgeStore;
   readonly jobs: JobStore;
   readonly history: HistoryStore;
+  readonly insights: Insights;
   readonly usage: UsageStore;
   readonly settings: SettingsStore;
   readonly probe: VolumeProbe;
@@ -107,6 +116,7 @@ function build(db: Database.Database, file: string, schemaVersion: number): Stor
     knowledge: translating<KnowledgeStore>(knowledge),
     jobs: translating<JobStore>(jobs),
     history: translating(createHistory(db)),
+    insights: translating(createInsights(db)),
     usage: translating(createUsage(db)),
     settings: translating(createSettings(db)),
     probe: createProbe(db),

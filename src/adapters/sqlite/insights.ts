@@ -1,0 +1,30 @@
+import type { Database } from 'better-sqlite3';
+import type { Insights, QuestionFigures, UnansweredQuestion } from '../../knowledge/store-ports.ts';
+
+const MOST_LOOKED_AT = 1_000;
+
+export function createInsights(db: Database): Insights {
+  // Both are read from an index alone: the questions and answers themselves are not touched.
+  const asked = db.prepare<[number, number], Omit<QuestionFigures, 'up' | 'down'>>(
+    `SELECT count(*) AS questions, count(*) FILTER (WHERE outcome = 'answered') AS answered,
+       count(*) FILTER (WHERE outcome = 'refused') AS refused, count(*) FILTER (WHERE outcome = 'failed') AS failed
+     FROM questions WHERE asked_at >= ? AND asked_at < ?`,
+  );
+  const voted = db.prepare<[number, number], Pick<QuestionFigures, 'up' | 'down'>>(
+    `SELECT count(*) FILTER (WHERE vote = 'up') AS up, count(*) FILTER (WHERE vote = 'down') AS down
+     FROM feedback WHERE voted_at >= ? AND voted_at < ?`,
+  );
+  const unanswered = db.prepare<[number, number, number], UnansweredQuestion>(
+    `SELECT guild_id AS guildId, question, count(*) AS times, max(asked_at) AS lastAskedAt
+     FROM (SELECT guild_id, question, asked_at FROM questions
+           WHERE outcome <> 'answered' AND asked_at >= ? ORDER BY asked_at DESC LIMIT ?)
+     GROUP BY guild_id, lower(trim(question)) ORDER BY times DESC, lastAskedAt DESC LIMIT ?`,
+  );
+  return {
+    figures: (from, until) => ({
+      ...(asked.get(from, until) ?? { questions: 0, answered: 0, refused: 0, failed: 0 }),
+      ...(voted.get(from, until) ?? { up: 0, down: 0 }),
+    }),
+    unanswered: (since, limit) => unanswered.all(since, MOST_LOOKED_AT, limit),
+  };
+}

@@ -1,0 +1,102 @@
+import { randomBytes } from 'node:crypto';
+import { open } from 'node:fs/promises';
+import { basename } from 'node:path';
+import type { RunningSchedule } from '../backup/schedule.ts';
+import type { Config } from '../config.ts';
+import { AppError } from '../errors.ts';
+import type { Alerts, StatusSource } from '../health/ports.ts';
+import type { ApiParts, ArchiveFile, VaultCopies } from '../http/api-parts.ts';
+import { createApi } from '../http/api.ts';
+import { createMetrics } from '../http/metrics.ts';
+import type { Answers } from '../knowledge/api.ts';
+import type { Log, LogTail } from '../log.ts';
+import type { Backups } from './backups.ts';
+import type { OwnPremises } from './premises.ts';
+
+/** What the API finds when it is called: null while the bot is starting. */
+export interface Inside {
+  premises: OwnPremises | null;
+  backups: Backups | null;
+  schedule: RunningSchedule | null;
+}
+
+export interface RestApiOptions {
+  readonly inside: Readonly<Inside>;
+  /** The playground's server, which is home where there is no other. */
+  readonly localGuildId: string | null;
+  readonly health: StatusSource;
+  readonly alerts: Alerts;
+  readonly copies?: () => Promise<readonly VaultCopies[]>;
+  readonly log: Log;
+  readonly logTail?: LogTail;
+  readonly clock: () => number;
+}
+
+export interface RestApi extends Disposable {
+  readonly plugin: ReturnType<typeof createApi>;
+  /** The same answers, counted for the metrics, whoever asks. */
+  counting(answers: Answers): Answers;
+}
+
+/** The REST API over a bot that may be starting, or be exchanging what it stands on. */
+export function createRestApi(config: Config, options: RestApiOptions): RestApi {
+  const { inside, health, alerts, log, clock, copies = async () => [] } = options;
+  const premises = () => inside.premises ?? refuse();
+  const backups = () => inside.backups ?? refuse();
+  const metrics = createMetrics(() => parts);
+  const parts: ApiParts = {
+    tokens: config.api.tokens,
+    requestsPerMinute: config.api.requestsPerMinute,
+    documentBytes: config.limits.documentBytes,
+    backups: () => backups().manager,
+    schedule: () => inside.schedule ?? refuse(),
+    archive: (name) => archiveOf(backups(), name),
+    copies,
+    library: () => premises().door.library,
+    answers: () => metrics.counting(premises().door.answers),
+    insights: () => premises().knowledge().store.insights,
+    guilds() {
+      const ids = premises().knowledge().store.knowledge.guildsWithDocuments();
+      const only = ids.length === 1 ? (ids[0] ?? null) : null;
+      return { ids, homeId: config.discord.homeGuildId ?? options.localGuildId ?? only };
+    },
+    health,
+    alerts: () => alerts.open(),
+    logTail: options.logTail ?? { lines: () => [], onLine: () => () => undefined },
+    audit: (event) => log.info('audit', event),
+    clock,
+    randomId: () => randomBytes(32).toString('base64url'),
+  };
+  return {
+    plugin: createApi(parts, metrics),
+    counting: (answers) => metrics.counting(answers),
+    [Symbol.dispose]: () => metrics[Symbol.dispose](),
+  };
+}
+
+async function archiveOf({ manager, catalogue }: Backups, name: string): Promise<ArchiveFile> {
+  const entry = await manager.show(name);
+  const file = catalogue.archiveFile(entry.name);
+  return {
+    fileName: basename(file),
+    sizeBytes: entry.sizeBytes,
+    sha256: entry.sidecar?.archive.sha256 ?? null,
+    async open() {
+      const handle = await open(file).catch((cause: unknown): never => {
+        throw new AppError('not_found', `The archive of ${entry.name} is not there any more.`, { cause });
+      });
+      return handle.createReadStream();
+    },
+  };
+}
+
+function refuse(): never {
+  throw new AppError(
+    'busy',
+    {
+      en: 'The bot is still starting. Try again in a moment.',
+      ja: 'ボットの起動中です。少し待ってからもう一度お試しください。',
+    },
+    { retryAfterMs: 5_000 },
+  );
+}

@@ -1,0 +1,68 @@
+import type { Readable } from 'node:stream';
+import type { BackupManager, BackupSchedule } from '../backup/api.ts';
+import type { OpenAlert, StatusSource } from '../health/ports.ts';
+import type { Answers, Library } from '../knowledge/api.ts';
+import type { Insights } from '../knowledge/store-ports.ts';
+import type { LogTail } from '../log.ts';
+import type { ApiToken } from './tokens.ts';
+
+/** Copies of the backups at one place off the machine. */
+export interface VaultCopies {
+  /** `github`, `s3`, `folder`. */
+  readonly name: string;
+  /** For people: `GitHub mika/bot-data (main)`. */
+  readonly label: string;
+  /** Names of the backups that are there and were read back. */
+  readonly backups: readonly string[];
+  readonly usedBytes: number | null;
+  readonly limitBytes: number | null;
+  /** What is wrong with it, in words; null when nothing is. */
+  readonly problem: string | null;
+}
+
+export interface ArchiveFile {
+  readonly fileName: string;
+  readonly sizeBytes: number;
+  /** Hex; null while it was never read. */
+  readonly sha256: string | null;
+  /** Called once: opens the file. */
+  open(): Promise<Readable>;
+}
+
+/** One line of the log per attempt, whatever came of it. */
+export type ApiAudit = (event: {
+  readonly action: string;
+  readonly outcome: 'asked' | 'confirmed' | 'done' | 'denied' | 'refused' | 'failed';
+  /** `api:NAME` of the token. */
+  readonly by: string;
+  readonly backup?: string;
+  readonly guild?: string;
+  readonly detail?: string;
+}) => void;
+
+/**
+ * What the API works with. Functions throughout, for what stands behind them is exchanged by a restore and is not there
+ * yet while the bot starts; both throw AppError `busy`.
+ */
+export interface ApiParts {
+  readonly tokens: readonly ApiToken[];
+  readonly requestsPerMinute: number;
+  readonly documentBytes: number;
+  readonly backups: () => BackupManager;
+  readonly schedule: () => BackupSchedule;
+  /** @throws AppError `not_found`, `invalid` */
+  readonly archive: (name: string) => Promise<ArchiveFile>;
+  readonly copies: () => Promise<readonly VaultCopies[]>;
+  readonly library: () => Library;
+  readonly answers: () => Answers;
+  readonly insights: () => Insights;
+  /** Servers that have documents, and the one that is meant when none is named. */
+  readonly guilds: () => { readonly ids: readonly string[]; readonly homeId: string | null };
+  readonly health: StatusSource;
+  readonly alerts: () => readonly OpenAlert[];
+  readonly logTail: LogTail;
+  readonly audit: ApiAudit;
+  readonly clock: () => number;
+  /** 256 bits, safe in an address. */
+  readonly randomId: () => string;
+}

@@ -1,0 +1,112 @@
+import { readFile } from 'node:fs/promises';
+import cookie from '@fastify/cookie';
+import rateLimit from '@fastify/rate-limit';
+import swagger from '@fastify/swagger';
+import type { FastifyPluginAsync } from 'fastify';
+import { AppError } from '../errors.ts';
+import type { ApiParts } from './api-parts.ts';
+import { ADDRESSES_REMEMBERED, createAuth } from './auth.ts';
+import { docsPage } from './docs-page.ts';
+import { createEvents } from './events.ts';
+import { createJobs } from './jobs.ts';
+import type { Metrics } from './metrics.ts';
+import type { ApiServer } from './route-types.ts';
+import { backupRoutes } from './routes/backups.ts';
+import { dashboardRoutes } from './routes/dashboard.ts';
+import { downloadRoute } from './routes/download.ts';
+import { jobRoutes } from './routes/jobs.ts';
+import { knowledgeRoutes } from './routes/knowledge.ts';
+import { metricsRoute } from './routes/metrics.ts';
+import { questionRoutes } from './routes/questions.ts';
+import { restoreRoutes } from './routes/restore.ts';
+import { scheduleRoutes } from './routes/schedule.ts';
+import { sessionRoutes } from './routes/session.ts';
+import type { JobResultView } from './schemas/job.ts';
+import { problemResponse } from './schemas/common.ts';
+import { PAGE_POLICY, secureHeaders } from './security.ts';
+import { createSessions } from './sessions.ts';
+import { createTokens } from './tokens.ts';
+
+const BODY_BYTES = 64 * 1024;
+const STYLE = new URL('docs-page.css', import.meta.url);
+
+/** The REST API; without a token there is none of it. */
+export function createApi(parts: ApiParts, metrics: Metrics): FastifyPluginAsync {
+  return async (plain) => {
+    if (parts.tokens.length === 0) return;
+    const server = plain as unknown as ApiServer;
+    server.decorateRequest('caller', null);
+    server.decorateRequest('isStillIn', null);
+    server.addHook('onRoute', (route) => {
+      const scope = route.config?.scope;
+      if (scope === undefined) throw new AppError('internal', `${route.url} does not say who may call it.`);
+      route.bodyLimit ??= BODY_BYTES;
+      route.schema = {
+        ...route.schema,
+        ...(scope === 'anyone' ? { security: [] } : { description: describe(scope, route.schema?.description) }),
+        response: {
+          ...(route.schema?.response as object | undefined),
+          '4xx': problemResponse('Refused'),
+          '5xx': problemResponse('Busy, full, down or a defect'),
+        },
+      };
+    });
+    await server.register(cookie);
+    await server.register(rateLimit, { global: false, cache: ADDRESSES_REMEMBERED });
+    await server.register(swagger, {
+      openapi: {
+        openapi: '3.1.0',
+        info: { title: 'NescordBot', version: parts.health.status().version, description: ABOUT },
+        components: {
+          securitySchemes: {
+            token: { type: 'http', scheme: 'bearer', description: 'One of API_TOKEN and API_TOKENS' },
+            session: { type: 'apiKey', in: 'cookie', name: 'nescordbot_session', description: 'For our own page' },
+          },
+        },
+        security: [{ token: [] }, { session: [] }],
+      },
+    });
+
+    const sessions = createSessions(parts);
+    const auth = createAuth(server, { ...parts, findToken: createTokens(parts.tokens), sessions });
+    server.addHook('onRequest', secureHeaders);
+    server.addHook('onRequest', auth.onRequest);
+    const working = { ...parts, jobs: createJobs<JobResultView>(parts) };
+    const events = createEvents(working);
+    server.addHook('preClose', async () => events.close());
+
+    sessionRoutes(server, parts, { auth, sessions });
+    backupRoutes(server, working);
+    restoreRoutes(server, working);
+    downloadRoute(server, parts);
+    scheduleRoutes(server, parts);
+    knowledgeRoutes(server, parts);
+    questionRoutes(server, parts);
+    jobRoutes(server, working);
+    dashboardRoutes(server, working, events);
+    metricsRoute(server, metrics);
+    await documentRoutes(server);
+  };
+}
+
+/** The document and its page are open to all: they say nothing of this bot but its version. */
+async function documentRoutes(server: ApiServer): Promise<void> {
+  const style = await readFile(STYLE, 'utf8');
+  const hidden = { config: { scope: 'anyone' }, schema: { hide: true } } as const;
+  server.get('/api/openapi.json', hidden, async (_request, reply) =>
+    reply.type('application/json').send(JSON.stringify(server.swagger())),
+  );
+  server.get('/api/docs', hidden, async (_request, reply) =>
+    reply
+      .header('content-security-policy', PAGE_POLICY)
+      .type('text/html; charset=utf-8')
+      .send(docsPage(server.swagger())),
+  );
+  server.get('/api/docs.css', hidden, async (_request, reply) => reply.type('text/css; charset=utf-8').send(style));
+}
+
+const ABOUT =
+  'Backups and knowledge of the bot. Errors are RFC 9457 problem documents; long work answers 202 with a job to follow.';
+
+const describe = (scope: string, description: string | undefined): string =>
+  `${description === undefined ? '' : `${description} `}Scope: ${scope}.`;

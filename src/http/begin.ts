@@ -1,0 +1,52 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { BackupProgress } from '../backup/api.ts';
+import { callerOf } from './auth.ts';
+import type { ApiParts } from './api-parts.ts';
+import type { ApiJobKind, Jobs, JobRequest } from './jobs.ts';
+import { otherJob } from './problem.ts';
+import { jobView, type JobResultView, type JobView } from './schemas/job.ts';
+
+export type Report = (progress: BackupProgress) => void;
+
+export interface JobParts extends Pick<ApiParts, 'backups'> {
+  readonly jobs: Jobs<JobResultView>;
+}
+
+/**
+ * Begins a long job and answers 202 with where to follow it. One runs at a time, whoever began it.
+ * @throws HttpProblem 409 that says what runs
+ */
+export function begin(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { jobs, backups }: JobParts,
+  job: { readonly kind: ApiJobKind; readonly backup: string | null; readonly work: JobRequest<JobResultView>['work'] },
+): JobView {
+  const caller = callerOf(request);
+  const key = keyOf(request);
+  const same = jobs.withKey(caller, key);
+  if (same === null) assertNothingRuns({ jobs, backups });
+  const view = jobView(same ?? jobs.start({ ...job, caller, key }));
+  reply.code(202).header('location', view.href);
+  return view;
+}
+
+/** Whether the request repeats one that has begun a job: then nothing else is asked of it. */
+export function repeats(request: FastifyRequest, { jobs }: JobParts): boolean {
+  return jobs.withKey(callerOf(request), keyOf(request)) !== null;
+}
+
+function assertNothingRuns({ jobs, backups }: JobParts): void {
+  const own = jobs.running();
+  const running = backups().running() ?? (own === null ? null : { what: own.kind, ...(own.progress ?? waiting) });
+  if (running === null) return;
+  const detail = `A job of this kind is under way (${running.what}: ${running.stage}). Nothing was begun; one runs at a time.`;
+  throw otherJob(detail, { running, ...(own === null ? {} : { href: jobView(own).href }) });
+}
+
+const waiting = { stage: 'waiting', doneBytes: 0, totalBytes: 0 } as const;
+
+function keyOf({ headers }: FastifyRequest): string | null {
+  const key = headers['idempotency-key'];
+  return typeof key === 'string' && key.length <= 200 && key !== '' ? key : null;
+}

@@ -1,0 +1,117 @@
+import { Readable } from 'node:stream';
+import type { ApiParts } from './api-parts.ts';
+import type { JobParts } from './begin.ts';
+import { AppError, wordsIn } from '../errors.ts';
+import { runningView } from './schemas/backup.ts';
+import { iso } from './schemas/common.ts';
+import { jobView } from './schemas/job.ts';
+import { alertView, logLineView } from './schemas/overview.ts';
+import type { Caller } from './tokens.ts';
+
+export interface Listener {
+  readonly caller: Caller;
+  /** False once the log-in that it came with has ended. */
+  readonly isStillIn: () => boolean;
+}
+
+/** Server-sent events: what changes, to whoever listens. */
+export interface Events {
+  /** @throws AppError `busy` when as many listen as may */
+  open(listener: Listener): Readable;
+  close(): void;
+}
+
+export interface EventsOptions {
+  readonly mostListeners?: number;
+  readonly lookMs?: number;
+  readonly heartbeatMs?: number;
+  /** What may wait for a listener that reads slowly before it is let go; it comes back by itself. */
+  readonly mostWaitingBytes?: number;
+}
+
+/** So that a browser, and every proxy on the way, knows that it is a stream before anything happens. */
+const GREETING = 'retry: 3000\n\n';
+const HEARTBEAT = ': still here\n\n';
+
+export function createEvents(parts: ApiParts & JobParts, options: EventsOptions = {}): Events {
+  const { mostListeners = 20, lookMs = 1_000, heartbeatMs = 15_000, mostWaitingBytes = 1_000_000 } = options;
+  const listeners = new Map<Readable, Listener>();
+  let stopLooking: (() => void) | null = null;
+
+  function send(text: string, isFor: (listener: Listener) => boolean = () => true): void {
+    for (const [stream, listener] of listeners) {
+      if (!isFor(listener)) continue;
+      stream.push(text);
+      if (stream.readableLength > mostWaitingBytes) stream.destroy();
+    }
+  }
+
+  /** Backups can be begun in Discord, by the schedule or here: looking shows them all alike. */
+  function startLooking(): () => void {
+    let shown = '';
+    let wasRunning = parts.backups().running() !== null;
+    const look = (): void => {
+      for (const [stream, { isStillIn }] of listeners) if (!isStillIn()) stream.push(null);
+      const running = parts.backups().running();
+      const { parts: ofBot, freeBytes } = parts.health.status();
+      const alerts = parts.alerts().map(alertView);
+      const bot = ofBot.map(({ name, state, detail }) => ({ name, state, detail }));
+      const text = JSON.stringify({ running: runningView(running), parts: bot, freeBytes: rounded(freeBytes), alerts });
+      if (text !== shown) send(event('status', text));
+      shown = text;
+      if (wasRunning && running === null) send(event('backups', JSON.stringify({ at: iso(parts.clock()) })));
+      wasRunning = running !== null;
+    };
+    look();
+    const timers = [setInterval(() => quietly(look), lookMs), setInterval(() => send(HEARTBEAT), heartbeatMs)];
+    const stopJobs = parts.jobs.onChange((job) => send(event('job', JSON.stringify(jobView(job)))));
+    const stopLog = parts.logTail.onLine((line) =>
+      send(event('log', JSON.stringify(logLineView(line))), ({ caller }) => caller.scope === 'operate'),
+    );
+    return () => {
+      for (const timer of timers) clearInterval(timer);
+      stopJobs();
+      stopLog();
+    };
+  }
+
+  /** While a restore is under way, some of it cannot be told. */
+  function quietly(look: () => void): void {
+    try {
+      look();
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      send(`: ${wordsIn('en', error.words)}\n\n`);
+    }
+  }
+
+  return {
+    open(listener) {
+      if (listeners.size >= mostListeners) {
+        throw new AppError('busy', `${mostListeners} pages are listening already. Close one and try again.`, {
+          retryAfterMs: 10_000,
+        });
+      }
+      const stream = new Readable({ read: () => undefined });
+      stream.push(GREETING);
+      stream.on('close', () => {
+        listeners.delete(stream);
+        if (listeners.size > 0) return;
+        stopLooking?.();
+        stopLooking = null;
+      });
+      listeners.set(stream, listener);
+      // Whoever comes later is told the state by GET /api/overview, and by the next change.
+      stopLooking ??= startLooking();
+      return stream;
+    },
+    close() {
+      for (const stream of listeners.keys()) stream.destroy();
+    },
+  };
+}
+
+const event = (name: string, data: string): string => `event: ${name}\ndata: ${data}\n\n`;
+
+/** Each line of the log changes what is free a little; that alone is no news. */
+const rounded = (bytes: number | null): number | null => (bytes === null ? null : Math.round(bytes / 1e8) * 1e8);

@@ -1,0 +1,119 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import process from 'node:process';
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { isAppError } from '../errors.ts';
+import type { Answers } from '../knowledge/api.ts';
+import type { ApiParts } from './api-parts.ts';
+
+type MetricsParts = Pick<ApiParts, 'backups' | 'library' | 'health' | 'alerts' | 'clock'>;
+
+export interface Metrics extends Disposable {
+  /** The same answers, counted. */
+  counting(answers: Answers): Answers;
+  readonly contentType: string;
+  /** In Prometheus' text format. */
+  render(): Promise<string>;
+}
+
+const LATENCY_SECONDS = [0.1, 0.25, 0.5, 1, 2, 3, 5, 8, 13, 21, 34, 60];
+
+export function createMetrics(parts: () => MetricsParts): Metrics {
+  const registry = new Registry();
+  const registers = [registry];
+  const lag = monitorEventLoopDelay({ resolution: 10 });
+  lag.enable();
+  const questions = new Counter({
+    name: 'nescordbot_questions_total',
+    help: 'Questions since the start, by outcome (answered, refused, failed) and rung (full, passages, keywords, none)',
+    labelNames: ['outcome', 'rung'],
+    registers,
+  });
+  const latency = new Histogram({
+    name: 'nescordbot_answer_seconds',
+    help: 'From the question to the whole answer',
+    labelNames: ['rung'],
+    buckets: LATENCY_SECONDS,
+    registers,
+  });
+  const gauge = (name: string, help: string, labelNames: string[] = []) =>
+    new Gauge({ name: `nescordbot_${name}`, help, labelNames, registers });
+  const gauges = {
+    documents: gauge('documents', 'Documents of all servers'),
+    passages: gauge('passages', 'Passages of all servers'),
+    parts: gauge('part_up', '1 while a part works, if degraded; else 0', ['part']),
+    free: gauge('volume_free_bytes', 'Free on the volume of the database'),
+    jobs: gauge('jobs_open', 'Documents waiting to be taken in or forgotten, or under way'),
+    backups: gauge('backups', 'Backups on this machine', ['state']),
+    backupBytes: gauge('backups_bytes', 'What they take'),
+    verified: gauge('backup_newest_verified_timestamp_seconds', 'When the newest verified backup was made'),
+    drilled: gauge('backup_last_drill_timestamp_seconds', 'When a restore was last rehearsed with success'),
+    restoreSeconds: gauge('backup_restore_seconds', 'How long that took'),
+    running: gauge('backup_job_running', '1 while a backup, verification or restore is under way'),
+    alerts: gauge('alerts_open', 'Open alerts', ['severity']),
+    started: gauge('start_timestamp_seconds', 'When the bot was started'),
+    memory: gauge('resident_memory_bytes', 'Resident memory of the process, without Chroma'),
+    lag: gauge('event_loop_lag_seconds', 'Delay of the event loop since the last look', ['quantile']),
+  };
+
+  async function look(): Promise<void> {
+    const { backups, library, health, alerts } = parts();
+    const { totals, parts: ofBot, freeBytes, startedAt } = health.status();
+    gauges.documents.set(totals.documents);
+    gauges.passages.set(totals.chunks);
+    gauges.started.set(startedAt / 1000);
+    if (freeBytes !== null) gauges.free.set(freeBytes);
+    for (const { name, state } of ofBot)
+      gauges.parts.set({ part: name }, state === 'ok' || state === 'degraded' ? 1 : 0);
+    for (const severity of ['warning', 'critical'])
+      gauges.alerts.set({ severity }, alerts().filter((alert) => alert.severity === severity).length);
+    gauges.memory.set(process.memoryUsage.rss());
+    gauges.lag.set({ quantile: '0.5' }, lag.percentile(50) / 1e9);
+    gauges.lag.set({ quantile: '0.99' }, lag.percentile(99) / 1e9);
+    lag.reset();
+
+    const entries = await backups().list();
+    for (const state of ['good', 'unverified', 'damaged'])
+      gauges.backups.set({ state }, entries.filter((entry) => entry.state === state).length);
+    gauges.backupBytes.set(entries.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0));
+    gauges.running.set(backups().running() === null ? 0 : 1);
+    const good = entries.filter(({ state }) => state === 'good');
+    if (good[0] !== undefined) gauges.verified.set(good[0].createdAt / 1000);
+    const drill = good.map(({ sidecar }) => sidecar?.drilled ?? null).find((check) => check?.ok === true);
+    if (drill) gauges.drilled.set(drill.at / 1000);
+    if (drill) gauges.restoreSeconds.set(drill.durationMs / 1000);
+    gauges.jobs.set(library().openJobs().length); // last: it throws while a backup is being restored
+  }
+
+  return {
+    counting: (answers) => ({
+      ...answers,
+      async *ask(request) {
+        try {
+          for await (const event of answers.ask(request)) {
+            if (event.kind === 'final') {
+              const { outcome, rung, durationMs } = event.answer;
+              questions.inc({ outcome, rung });
+              latency.observe({ rung }, durationMs / 1000);
+            }
+            yield event;
+          }
+        } catch (error) {
+          if (!isAppError(error, 'invalid') && !isAppError(error, 'aborted'))
+            questions.inc({ outcome: 'failed', rung: 'none' });
+          throw error;
+        }
+      },
+    }),
+    contentType: registry.contentType,
+    async render() {
+      for (const one of Object.values(gauges)) one.reset();
+      try {
+        await look();
+      } catch (error) {
+        if (!isAppError(error, 'busy')) throw error; // a restore: what could be told is told
+      }
+      return registry.metrics();
+    },
+    [Symbol.dispose]: () => void lag.disable(),
+  };
+}

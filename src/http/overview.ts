@@ -1,0 +1,105 @@
+import type { BackupEntry } from '../backup/model.ts';
+import { isAppError } from '../errors.ts';
+import type { ApiParts, VaultCopies } from './api-parts.ts';
+import type { JobParts } from './begin.ts';
+import { copiesByBackup } from './copies.ts';
+import { createFigures } from './figures.ts';
+import { backupView, runningView, scheduleView } from './schemas/backup.ts';
+import { iso, isoOrNull } from './schemas/common.ts';
+import { jobView, knowledgeJobView } from './schemas/job.ts';
+import { alertView, type OverviewView } from './schemas/overview.ts';
+
+const MOST_BACKUPS = 200;
+const MOST_JOBS = 50;
+
+/** All that the dashboard shows, in one answer. While a backup is being restored, what then cannot be told is left out. */
+export function createOverview(parts: ApiParts & JobParts): () => Promise<OverviewView> {
+  const { backups, clock } = parts;
+  const figures = createFigures(parts);
+  return async () => {
+    const [entries, space, vaults, copies, questions] = await Promise.all([
+      backups().list(),
+      backups().space(),
+      parts.copies(),
+      copiesByBackup(parts),
+      unlessBusy(figures, null),
+    ]);
+    const { version, startedAt, parts: ofBot, totals, volumeBytes } = parts.health.status();
+    const good = entries.filter(({ state }) => state === 'good');
+    const now = clock();
+    const drilled = good.map(({ sidecar }) => sidecar?.drilled ?? null).find((check) => check?.ok === true) ?? null;
+    const knowledge = await unlessBusy(() => parts.library().openJobs().slice(0, MOST_JOBS), []);
+    return {
+      now: iso(now),
+      version,
+      startedAt: iso(startedAt),
+      parts: ofBot.map(({ name, state, detail }) => ({ name, state, detail })),
+      totals: { guilds: totals.guilds, documents: totals.documents, passages: totals.chunks },
+      restorable: {
+        ok: good.length > 0,
+        newest: good[0]?.name ?? null,
+        drilledAt: isoOrNull(drilled?.at ?? null),
+        rtoMs: drilled?.durationMs ?? null,
+        rpoMs: ageOf(good[0], now),
+      },
+      copies: [local(good, space.usedBytes, now), ...vaults.map((vault) => inVault(vault, entries, now))],
+      backups: entries.slice(0, MOST_BACKUPS).map((entry) => backupView(entry, copies(entry.name))),
+      running: runningView(backups().running()),
+      schedule: scheduleView(parts.schedule().current()),
+      storage: { ...space, volumeBytes },
+      questions,
+      jobs: [...parts.jobs.list().slice(0, MOST_JOBS).map(jobView), ...knowledge.map(knowledgeJobView)],
+      alerts: parts.alerts().map(alertView),
+    };
+  };
+}
+
+const ageOf = (entry: BackupEntry | undefined, now: number): number | null =>
+  entry === undefined ? null : Math.max(0, now - entry.createdAt);
+
+function local(good: readonly BackupEntry[], usedBytes: number, now: number): OverviewView['copies'][number] {
+  const [newest] = good;
+  return {
+    name: 'local',
+    label: 'This machine',
+    backups: good.length,
+    newest: newest?.name ?? null,
+    newestAt: isoOrNull(newest?.createdAt ?? null),
+    rpoMs: ageOf(newest, now),
+    usedBytes,
+    limitBytes: null,
+    problem: null,
+  };
+}
+
+function inVault(vault: VaultCopies, entries: readonly BackupEntry[], now: number): OverviewView['copies'][number] {
+  const newest = [...vault.backups].sort().at(-1) ?? null;
+  const createdAt = newest === null ? null : (entries.find(({ name }) => name === newest)?.createdAt ?? timeIn(newest));
+  return {
+    name: vault.name,
+    label: vault.label,
+    backups: vault.backups.length,
+    newest,
+    newestAt: isoOrNull(createdAt),
+    rpoMs: createdAt === null ? null : Math.max(0, now - createdAt),
+    usedBytes: vault.usedBytes,
+    limitBytes: vault.limitBytes,
+    problem: vault.problem,
+  };
+}
+
+/** A copy outlives its original here, and its name says when it was made. */
+function timeIn(name: string): number | null {
+  const [, year, month, day, hour, minute, second] = /_(\d{4})(\d\d)(\d\d)_(\d\d)(\d\d)(\d\d)/.exec(name) ?? [];
+  const at = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
+  return Number.isNaN(at) ? null : at;
+}
+
+async function unlessBusy<Result>(read: () => Result | Promise<Result>, otherwise: Result): Promise<Result> {
+  try {
+    return await read();
+  } catch (error) {
+    if (isAppError(error, 'busy')) return otherwise;
+    throw error;
+  }
+}

@@ -1,0 +1,219 @@
+import { Type } from 'typebox';
+import { audited } from '../audited.ts';
+import { callerOf, requesterOf } from '../auth.ts';
+import type { ApiParts } from '../api-parts.ts';
+import { begin, type JobParts, type Report } from '../begin.ts';
+import { copiesByBackup } from '../copies.ts';
+import type { ApiServer } from '../route-types.ts';
+import {
+  Backup,
+  backupView,
+  Keeps,
+  keepsView,
+  Removals,
+  removalsView,
+  Running,
+  runningView,
+  ScheduleBody,
+  scheduleView,
+} from '../schemas/backup.ts';
+import { BackupName, Bytes, exactly, nullable } from '../schemas/common.ts';
+import { JobBody, jobView } from '../schemas/job.ts';
+
+type Parts = ApiParts & JobParts;
+
+const tags = ['backups'];
+const Named = exactly({ name: BackupName });
+
+/** What there is, and making, checking and clearing it. */
+export function backupRoutes(server: ApiServer, parts: Parts): void {
+  const { backups, audit } = parts;
+
+  server.get(
+    '/api/backup/history',
+    {
+      config: { scope: 'read' },
+      schema: {
+        tags,
+        summary: 'Every backup, newest first, damaged ones included',
+        querystring: exactly({
+          limit: Type.Integer({ minimum: 1, maximum: 1000, default: 100 }),
+          offset: Type.Integer({ minimum: 0, default: 0 }),
+        }),
+        response: { 200: Type.Object({ total: Type.Integer(), backups: Type.Array(Backup) }) },
+      },
+    },
+    async ({ query: { limit, offset } }) => {
+      const [entries, copies] = await Promise.all([backups().list(), copiesByBackup(parts)]);
+      const page = entries.slice(offset, offset + limit);
+      return { total: entries.length, backups: page.map((entry) => backupView(entry, copies(entry.name))) };
+    },
+  );
+
+  server.get(
+    '/api/backup/status',
+    {
+      config: { scope: 'read' },
+      schema: {
+        tags,
+        summary: 'What runs now, the newest backups and the schedule',
+        response: {
+          200: Type.Object({
+            running: nullable(Running),
+            job: nullable(JobBody),
+            newest: nullable(Backup),
+            newestVerified: nullable(Backup),
+            newestDrilled: nullable(Backup),
+            backups: Type.Integer(),
+            usedBytes: Bytes,
+            freeBytes: Bytes,
+            schedule: ScheduleBody,
+          }),
+        },
+      },
+    },
+    async () => {
+      const entries = await backups().list();
+      const { usedBytes, freeBytes } = await backups().space();
+      const good = entries.filter(({ state }) => state === 'good');
+      const view = (entry = good[0]) => (entry === undefined ? null : backupView(entry));
+      const drilled = good.find(({ sidecar }) => sidecar?.drilled?.ok === true);
+      const job = parts.jobs.running();
+      return {
+        running: runningView(backups().running()),
+        job: job === null ? null : jobView(job),
+        newest: entries[0] === undefined ? null : backupView(entries[0]),
+        newestVerified: view(),
+        newestDrilled: drilled === undefined ? null : backupView(drilled),
+        backups: entries.length,
+        usedBytes,
+        freeBytes,
+        schedule: scheduleView(parts.schedule().current()),
+      };
+    },
+  );
+
+  server.post(
+    '/api/backup/create',
+    {
+      config: { scope: 'operate' },
+      schema: {
+        tags,
+        summary: 'Back up everything now',
+        description: 'The same `Idempotency-Key` again means the same job. 409 while another job runs.',
+        body: nullable(exactly({ reason: Type.Optional(nullable(Type.String({ maxLength: 200 }))) })),
+        response: { 202: JobBody },
+      },
+    },
+    async (request, reply) => {
+      const by = requesterOf(callerOf(request));
+      const reason = request.body?.reason?.trim() || null;
+      const work = (onProgress: Report) =>
+        audited(audit, { action: 'backup', by: by.id }, async () => {
+          const { entry, retention } = await backups().create({ kind: 'manual', reason, by }, { onProgress });
+          return { backup: backupView(entry), removed: removalsView(retention.removed) };
+        });
+      return reply.send(begin(request, reply, parts, { kind: 'backup', backup: null, work }));
+    },
+  );
+
+  server.post(
+    '/api/backup/verify',
+    {
+      config: { scope: 'operate' },
+      schema: {
+        tags,
+        summary:
+          'Read every byte of a backup back; with `drill`, restore it into a scratch folder and ask it a question',
+        body: exactly({ name: BackupName, drill: Type.Optional(Type.Boolean()) }),
+        response: { 202: JobBody },
+      },
+    },
+    async (request, reply) => {
+      const { name, drill = false } = request.body;
+      await backups().show(name);
+      const by = requesterOf(callerOf(request));
+      const kind = drill ? 'drill' : 'verify';
+      const work = (onProgress: Report) =>
+        audited(audit, { action: `backups ${kind}`, by: by.id, backup: name }, async () => ({
+          backup: backupView(await backups().verify(name, { drill, by, onProgress })),
+        }));
+      return reply.send(begin(request, reply, parts, { kind, backup: name, work }));
+    },
+  );
+
+  server.post(
+    '/api/backup/cleanup',
+    {
+      config: { scope: 'operate' },
+      schema: {
+        tags,
+        summary: 'Remove what the rules of retention do not keep; with `dryRun`, only say what that is',
+        body: exactly({ dryRun: Type.Boolean() }),
+        response: { 200: Type.Object({ dryRun: Type.Boolean(), removed: Removals, kept: Keeps }) },
+      },
+    },
+    async (request) => {
+      const { dryRun } = request.body;
+      const by = requesterOf(callerOf(request));
+      const clean = () => backups().cleanup({ dryRun, by });
+      const plan = await (dryRun ? clean() : audited(audit, { action: 'backups cleanup', by: by.id }, clean));
+      return { dryRun, removed: removalsView(plan.removed), kept: keepsView(plan.kept) };
+    },
+  );
+
+  server.get(
+    '/api/backup/:name',
+    {
+      config: { scope: 'read' },
+      schema: { tags, summary: 'One backup', params: Named, response: { 200: Backup } },
+    },
+    async ({ params: { name } }) => {
+      const copies = await copiesByBackup(parts);
+      return backupView(await backups().show(name), copies(name));
+    },
+  );
+
+  server.delete(
+    '/api/backup/:name',
+    {
+      config: { scope: 'operate' },
+      schema: {
+        tags,
+        summary: 'Delete a backup from this machine; not a pinned one, nor the last verified one',
+        params: Named,
+        response: { 200: Backup },
+      },
+    },
+    async (request) => {
+      const { name } = request.params;
+      const by = requesterOf(callerOf(request));
+      const remove = () => backups().delete(name, by);
+      return backupView(await audited(audit, { action: 'backups delete', by: by.id, backup: name }, remove));
+    },
+  );
+
+  for (const [verb, pinned] of [
+    ['pin', true],
+    ['unpin', false],
+  ] as const) {
+    server.post(
+      `/api/backup/:name/${verb}`,
+      {
+        config: { scope: 'operate' },
+        schema: {
+          tags,
+          summary: pinned ? 'Keep a backup whatever the rules' : 'Leave a backup to the rules again',
+          params: Named,
+          response: { 200: Backup },
+        },
+      },
+      async (request) => {
+        const { name } = request.params;
+        const by = requesterOf(callerOf(request));
+        const pin = () => backups().pin(name, pinned, by);
+        return backupView(await audited(audit, { action: `backups ${verb}`, by: by.id, backup: name }, pin));
+      },
+    );
+  }
+}

@@ -1,0 +1,119 @@
+import { Type, type Static } from 'typebox';
+import type { BackupProgress, Kept, Removal, RestorePreview, Schedule } from '../../backup/api.ts';
+import type { BackupEntry, Check } from '../../backup/model.ts';
+import { BothWords, bothOf, Bytes, exactly, iso, isoOrNull, Milliseconds, nullable, Time } from './common.ts';
+
+const CheckBody = Type.Object({
+  at: Time,
+  ok: Type.Boolean(),
+  durationMs: Milliseconds,
+  problems: Type.Array(Type.String()),
+});
+
+export const Backup = Type.Object({
+  name: Type.String(),
+  createdAt: Time,
+  sizeBytes: Bytes,
+  state: Type.Union([Type.Literal('good'), Type.Literal('unverified'), Type.Literal('damaged')]),
+  problem: nullable(Type.String()),
+  kind: nullable(Type.String({ description: 'manual, scheduled, after-change or safety' })),
+  reason: nullable(Type.String()),
+  by: nullable(Type.String()),
+  pinned: Type.Boolean(),
+  durationMs: nullable(Milliseconds),
+  verified: nullable(CheckBody),
+  drilled: nullable(CheckBody),
+  documents: nullable(Type.Integer()),
+  passages: nullable(Type.Integer()),
+  questions: nullable(Type.Integer()),
+  sha256: nullable(Type.String()),
+  copies: Type.Array(Type.String(), { description: 'Names of the vaults that hold it, too' }),
+});
+export type BackupView = Static<typeof Backup>;
+
+export function backupView(entry: BackupEntry, copies: readonly string[] = []): BackupView {
+  const { name, sizeBytes, createdAt, state, problem, sidecar } = entry;
+  const manifest = sidecar?.manifest;
+  const tables = manifest?.counts.tables;
+  return {
+    name,
+    createdAt: iso(createdAt),
+    sizeBytes,
+    state,
+    problem,
+    kind: manifest?.kind ?? null,
+    reason: manifest?.reason ?? null,
+    by: manifest?.by.name ?? null,
+    pinned: sidecar?.pinned ?? false,
+    durationMs: manifest?.durationMs ?? null,
+    verified: checkView(sidecar?.verified ?? null),
+    drilled: checkView(sidecar?.drilled ?? null),
+    documents: tables?.documents ?? null,
+    passages: tables?.chunks ?? null,
+    questions: tables?.questions ?? null,
+    sha256: sidecar?.archive.sha256 ?? null,
+    copies: [...copies],
+  };
+}
+
+function checkView(check: Check | null) {
+  return check === null ? null : { ...check, at: iso(check.at), problems: [...check.problems] };
+}
+
+export const Progress = Type.Object({ stage: Type.String(), doneBytes: Bytes, totalBytes: Bytes });
+export const Running = Type.Object({ what: Type.String(), ...Progress.properties });
+export type RunningView = Static<typeof Running>;
+
+export const runningView = (running: (BackupProgress & { readonly what: string }) | null): RunningView | null =>
+  running === null ? null : { ...running };
+
+export const Removals = Type.Array(Type.Object({ name: Type.String(), reason: BothWords }));
+export const Keeps = Type.Array(Type.Object({ name: Type.String(), reasons: Type.Array(BothWords) }));
+
+export const removalsView = (removed: readonly Removal[]): Static<typeof Removals> =>
+  removed.map(({ name, reason }) => ({ name, reason: bothOf(reason) }));
+export const keepsView = (kept: readonly Kept[]): Static<typeof Keeps> =>
+  kept.map(({ name, reasons }) => ({ name, reasons: reasons.map(bothOf) }));
+
+const Titles = Type.Object({
+  count: Type.Integer(),
+  titles: Type.Array(Type.String(), { description: 'At most 10' }),
+});
+export const Preview = Type.Object({
+  backup: Backup,
+  documentsLost: Titles,
+  documentsReturning: Titles,
+  questionsLost: Type.Integer(),
+  guildsWithOtherSettings: Type.Integer(),
+  remarks: Type.Array(BothWords),
+  estimatedMs: Milliseconds,
+  confirm: Type.String({ description: 'Send it to POST /api/backup/restore; good once, for five minutes' }),
+  confirmUntil: Time,
+});
+
+export function previewView(preview: RestorePreview): Omit<Static<typeof Preview>, 'confirm' | 'confirmUntil'> {
+  const { entry, documentsLost, documentsReturning, ...rest } = preview;
+  const titles = ({ count, titles }: RestorePreview['documentsLost']) => ({ count, titles: [...titles] });
+  return {
+    ...rest,
+    backup: backupView(entry),
+    documentsLost: titles(documentsLost),
+    documentsReturning: titles(documentsReturning),
+    remarks: [...rest.remarks],
+  };
+}
+
+const rules = {
+  enabled: Type.Boolean(),
+  rule: Type.String({ maxLength: 60, examples: ['every 6h', 'daily 02:00'] }),
+  timeZone: Type.String({ maxLength: 60, examples: ['Asia/Tokyo'] }),
+  afterChanges: Type.Boolean({ description: 'Also when knowledge has changed' }),
+};
+export const ScheduleBody = Type.Object({ ...rules, nextAt: nullable(Time), lastAt: nullable(Time) });
+export const ScheduleChange = Type.Partial(exactly(rules), { additionalProperties: false });
+
+export function scheduleView(
+  schedule: Schedule & { readonly nextAt: number | null; readonly lastAt: number | null },
+): Static<typeof ScheduleBody> {
+  return { ...schedule, nextAt: isoOrNull(schedule.nextAt), lastAt: isoOrNull(schedule.lastAt) };
+}

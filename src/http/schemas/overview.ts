@@ -1,0 +1,83 @@
+import { Type, type Static } from 'typebox';
+import type { OpenAlert } from '../../health/ports.ts';
+import type { LogLine } from '../../log.ts';
+import { Backup, Running, ScheduleBody } from './backup.ts';
+import { BothWords, bothOf, Bytes, iso, Milliseconds, nullable, Time } from './common.ts';
+import { JobBody } from './job.ts';
+
+export const AlertBody = Type.Object({
+  key: Type.String(),
+  severity: Type.String({ description: 'warning or critical' }),
+  words: BothWords,
+  since: Time,
+});
+export const alertView = ({ key, severity, words, since }: OpenAlert): Static<typeof AlertBody> => ({
+  key,
+  severity,
+  words: bothOf(words),
+  since: iso(since),
+});
+
+export const LogLineBody = Type.Object({ at: Time, level: Type.String(), text: Type.String() });
+export const logLineView = ({ at, level, text }: LogLine): Static<typeof LogLineBody> => ({ at: iso(at), level, text });
+
+const votes = { up: Type.Integer(), down: Type.Integer() };
+const outcomes = {
+  questions: Type.Integer(),
+  answered: Type.Integer(),
+  refused: Type.Integer(),
+  failed: Type.Integer(),
+  ...votes,
+};
+
+export const Figures = Type.Object({
+  days: Type.Array(Type.Object({ day: Type.String({ description: 'YYYY-MM-DD, UTC' }), ...outcomes })),
+  totals: Type.Object(outcomes),
+  unanswered: Type.Array(
+    Type.Object({ question: Type.String(), guild: Type.String(), times: Type.Integer(), lastAskedAt: Time }),
+  ),
+});
+
+export const Overview = Type.Object({
+  now: Time,
+  version: Type.String(),
+  startedAt: Time,
+  parts: Type.Array(Type.Object({ name: Type.String(), state: Type.String(), detail: Type.String() })),
+  totals: Type.Object({ guilds: Type.Integer(), documents: Type.Integer(), passages: Type.Integer() }),
+  /** At a glance. */
+  restorable: Type.Object({
+    ok: Type.Boolean({ description: 'There is a backup that was read back and is good' }),
+    newest: nullable(Type.String()),
+    drilledAt: nullable(Time),
+    rtoMs: nullable(Milliseconds),
+    rpoMs: nullable(Milliseconds),
+  }),
+  copies: Type.Array(
+    Type.Object({
+      name: Type.String({ description: 'local, or the name of a vault' }),
+      label: Type.String(),
+      backups: Type.Integer(),
+      newest: nullable(Type.String()),
+      newestAt: nullable(Time),
+      rpoMs: nullable(Milliseconds),
+      usedBytes: nullable(Bytes),
+      limitBytes: nullable(Bytes),
+      problem: nullable(Type.String()),
+    }),
+  ),
+  backups: Type.Array(Backup),
+  running: nullable(Running),
+  schedule: ScheduleBody,
+  storage: Type.Object({
+    backups: Type.Integer(),
+    usedBytes: Bytes,
+    freeBytes: Bytes,
+    volumeBytes: nullable(Bytes),
+    bytesPerDay: Type.Number(),
+    fullInDays: nullable(Type.Number()),
+  }),
+  questions: nullable(Figures),
+  jobs: Type.Array(JobBody),
+  alerts: Type.Array(AlertBody),
+});
+export type OverviewView = Static<typeof Overview>;
