@@ -86,7 +86,10 @@ export async function openApp(config: Config, overrides: AppOverrides): Promise<
     status: (): StatusReport => ({
       version: packageFile.version,
       startedAt,
-      parts: [...(parts.premises?.parts() ?? startingParts), parts.discord?.status() ?? startingDiscord],
+      parts: [
+        ...(parts.premises?.parts() ?? startingParts),
+        overrides.signal?.aborted === true ? stoppingDiscord : (parts.discord?.status() ?? startingDiscord),
+      ],
       totals: parts.premises?.totals() ?? { guilds: 0, documents: 0, chunks: 0 },
       dataDirectory: resolve(dirname(config.database.file)),
       ...bytesOn(dirname(config.database.file)),
@@ -178,7 +181,9 @@ export async function openApp(config: Config, overrides: AppOverrides): Promise<
     ...(overrides.editIntervalMs === undefined ? {} : { editIntervalMs: overrides.editIntervalMs }),
   });
   parts.discord = discord;
-  opening.defer(() => discord.close());
+  let leaving: Promise<void> | null = null;
+  const leave = () => (leaving ??= discord.close());
+  opening.defer(leave);
   schedule = await openSchedule({
     manager: backups.manager,
     settings,
@@ -190,8 +195,10 @@ export async function openApp(config: Config, overrides: AppOverrides): Promise<
     log,
   });
   inside.schedule = schedule;
-  // At once: the one waits for a backup under way, which the other ends.
-  opening.defer(async () => void (await Promise.all([running().close(), backups.slot.close()])));
+  // At once: a backup under way is what the schedule waits for, and somebody in Discord, too.
+  opening.defer(
+    async () => void (await Promise.all([running().close(), backups.slot.close(), leave(), premises.rest()])),
+  );
   premises.door.onChange(() => running().changed());
   premises.door.onExchange(() => running().reload());
   log.info(playground === null ? `Health checks at ${http.url}/readyz` : `The playground is at ${http.url}`);
@@ -219,6 +226,7 @@ const startingParts: readonly PartStatus[] = [
   { name: 'sqlite', state: 'starting', detail: 'opening' },
   { name: 'chroma', state: 'starting', detail: 'opening' },
 ];
+const stoppingDiscord: PartStatus = { name: 'discord', state: 'down', detail: 'stopping' };
 const startingDiscord: PartStatus = { name: 'discord', state: 'starting', detail: 'not connected yet' };
 
 function bytesOn(folder: string): Pick<StatusReport, 'freeBytes' | 'volumeBytes'> {

@@ -24,6 +24,8 @@ export interface OwnPremises extends Premises, AsyncDisposable {
   /** @throws AppError `busy` while a backup is being restored */
   knowledge(): KnowledgeBase;
   parts(): readonly PartStatus[];
+  /** Takes up no further job; resolves when those under way have reached a safe point. */
+  rest(): Promise<void>;
   totals(): StatusReport['totals'];
   /** Resolves with the reason when nothing could be opened any more. */
   readonly gaveUp: Promise<unknown>;
@@ -94,6 +96,7 @@ export async function openPremises(config: Config, options: PremisesOptions): Pr
       if (found === null) throw restoring();
       return found;
     },
+    rest: async () => door.current()?.runner.stop(),
     parts: () => door.current()?.status() ?? known.parts,
     totals: () => door.current()?.store.knowledge.totals() ?? known.totals,
     hold: () => door.hold(),

@@ -63,6 +63,8 @@ export interface DiscordOptions {
   readonly random: () => number;
   /** Discord accepts about five edits in five seconds. */
   readonly editIntervalMs?: number;
+  /** How long answers under way may take when the bot leaves. */
+  readonly finishMs?: number;
 }
 
 export interface Discord {
@@ -72,7 +74,9 @@ export interface Discord {
 }
 
 const LOGIN_TIMEOUT_MS = 60_000;
-const CLOSE_GRACE_MS = 5_000;
+/** Whoever stops the process waits ten seconds; the rest is for Chroma and the database. */
+const FINISH_MS = 8_000;
+const TELL_MS = 1_000;
 
 /** @throws AppError `config`: token or intents are wrong, with the remedy; `unavailable`: Discord cannot be reached */
 export async function openDiscord(options: DiscordOptions): Promise<Discord> {
@@ -176,7 +180,7 @@ export async function openDiscord(options: DiscordOptions): Promise<Discord> {
       client.removeAllListeners(Events.InteractionCreate);
       client.removeAllListeners(Events.MessageCreate);
       progress.close();
-      await work.close(CLOSE_GRACE_MS);
+      await work.close({ finishMs: options.finishMs ?? FINISH_MS, tellMs: TELL_MS });
       await registering;
       await leave(client);
       Object.assign(connection, { state: 'down', detail: 'closed' });

@@ -33,6 +33,8 @@ export interface WorkRules {
 /** Does what was promised with an acknowledgement: the reply ends with a result, or with words. */
 export function createWork(rules: WorkRules, { trouble, log }: { trouble: Trouble; log: Log }) {
   const underWay = new Set<Promise<void>>();
+  /** Whoever still waits in the line waits no longer; what has begun goes on until `closing`. */
+  const resting = new AbortController();
   const closing = new AbortController();
 
   async function perform({ place, inLine, locale, where, failuresApart, do: act }: Task): Promise<void> {
@@ -42,16 +44,22 @@ export function createWork(rules: WorkRules, { trouble, log }: { trouble: Troubl
     const until = (deadline: AbortSignal) => AbortSignal.any([closing.signal, deadline, reply.gone]);
     let deadline = AbortSignal.timeout(LONGEST_WAIT_MS);
     let leave: (() => void) | null = null;
+    let ending = resting.signal;
     try {
       leave =
         inLine === null
           ? null
-          : await wait(inLine, (number) => reply.show(waitingView(number, locale)), until(deadline));
+          : await wait(
+              inLine,
+              (number) => reply.show(waitingView(number, locale)),
+              AbortSignal.any([ending, until(deadline)]),
+            );
+      ending = closing.signal;
       deadline = AbortSignal.timeout(rules.deadlineMs);
       const result = await act(reply.show, until(deadline));
       await reply.finish(result);
     } catch (error) {
-      const reason = stopped(error, { gone: reply.gone, closing: closing.signal, deadline });
+      const reason = stopped(error, { gone: reply.gone, closing: ending, deadline });
       if (reason === null) return log.debug('A reply was gone before its answer came', where);
       const view = trouble.report(reason, locale, where);
       const told = failuresApart
@@ -83,16 +91,22 @@ export function createWork(rules: WorkRules, { trouble, log }: { trouble: Troubl
       underWay.add(done);
       return done;
     },
-    /** Stops what is under way and waits until everybody was told, but not for ever. */
-    async close(graceMs: number): Promise<void> {
+    /** Lets what has begun end within `finishMs`, stops the rest, and waits until everybody was told, but not for ever. */
+    async close({ finishMs, tellMs }: { readonly finishMs: number; readonly tellMs: number }): Promise<void> {
+      resting.abort();
+      await ended(finishMs);
       closing.abort();
-      if (underWay.size === 0) return;
-      const grace = Promise.withResolvers<void>();
-      const timer = setTimeout(grace.resolve, graceMs);
-      await Promise.race([Promise.allSettled(underWay), grace.promise]);
-      clearTimeout(timer);
+      await ended(tellMs);
     },
   };
+
+  async function ended(withinMs: number): Promise<void> {
+    if (underWay.size === 0) return;
+    const late = Promise.withResolvers<void>();
+    const timer = setTimeout(late.resolve, withinMs);
+    await Promise.race([Promise.allSettled(underWay), late.promise]);
+    clearTimeout(timer);
+  }
 }
 
 export type Work = ReturnType<typeof createWork>;

@@ -72,6 +72,7 @@ export async function openTestBot(
     clock: Date.now,
     random: Math.random,
     editIntervalMs: 20,
+    finishMs: 0,
     ...options,
     backups: script.backups,
     alerts: { open: () => script.alerts },

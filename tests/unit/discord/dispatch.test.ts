@@ -205,9 +205,25 @@ test('work that takes too long ends with words, and so does work that a restart 
   const stopping = house([endless]);
   const running = stopping.dispatch(incoming({ command: 'ask' }));
   await new Promise((resolve) => setImmediate(resolve));
-  await stopping.work.close(1000);
+  await stopping.work.close({ finishMs: 0, tellMs: 1000 });
   await running;
   assert.match(stopping.texts().at(-1) ?? '', /^edit ⚠️ I am being restarted/);
+});
+
+test('when the bot leaves, an answer that has begun may end, and whoever waits in the line is told at once', async () => {
+  const begun = Promise.withResolvers<string>();
+  const slow = command('ask', { cost: 'question', run: async () => ({ content: await begun.promise }) });
+  const { dispatch, work, texts } = house([slow], { atOnce: 1 });
+  const first = dispatch(incoming({ command: 'ask' }));
+  await new Promise((resolve) => setImmediate(resolve));
+  const second = dispatch(incoming({ command: 'ask' }));
+  await new Promise((resolve) => setImmediate(resolve));
+  const closed = work.close({ finishMs: 5000, tellMs: 1000 });
+  await second;
+  assert.match(texts().at(-1) ?? '', /I am being restarted/);
+  begun.resolve('The answer.');
+  await Promise.all([first, closed]);
+  assert.match(texts().at(-1) ?? '', /The answer\./);
 });
 
 test('suggestions come for people who may have them, and never fail', async () => {
