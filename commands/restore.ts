@@ -44,8 +44,10 @@ export const restore = {
   complete: suggest,
   buttons: {
     ask: { reply: 'public', run: (request, services) => ask(request, services, request.args[0] ?? '') },
+    undo: { reply: 'update', run: askToUndo },
     go: { reply: 'update', run: go },
     cancel: { reply: 'update', run: cancel },
+    stay: { reply: 'update', run: stay },
   } satisfies Record<string, Action>,
 } satisfies Command;
 
@@ -58,7 +60,21 @@ async function ask(request: LiveRequest, services: Services, name: string): Prom
     });
     const preview = await services.backups.preview(name, { signal: request.signal });
     note('asked');
-    return previewView(request, services, preview);
+    return previewView(request, services, preview, 'cancel');
+  } catch (error) {
+    note('refused', error);
+    throw error;
+  }
+}
+
+/** In the message that tells of the restore, which stays as it is when this fails. */
+async function askToUndo(request: LiveRequest, services: Services): Promise<View> {
+  const [name = ''] = request.args;
+  const note = attempts(request, services, name);
+  try {
+    const preview = await services.backups.preview(name, { signal: request.signal });
+    note('asked');
+    return previewView(request, services, preview, 'stay');
   } catch (error) {
     note('refused', error);
     throw error;
@@ -75,15 +91,14 @@ async function go(request: LiveRequest, services: Services): Promise<View> {
     // Neither a deleted message nor a deadline stops it half-way.
     const result = await services.backups.restore(name, requesterOf(request), { onProgress });
     note('done');
-    const undo = request.say({ en: 'Undo', ja: '元に戻す' });
+    const waited = duration(result.waitedMs, request.locale);
     return {
       content: request.say({
-        en: `✅ **Restored ${named(result.entry.name)}** in ${duration(result.durationMs, 'en')}: ${count(result.documents)} documents and ${count(result.questions)} questions are back.\nWhat was there before is kept as **${named(result.safety.name)}**.`,
-        ja: `✅ **${named(result.entry.name)} を復元しました**（${duration(result.durationMs, 'ja')}）。文書 ${count(result.documents)} 件、質問 ${count(result.questions)} 件が戻りました。\n復元前の状態は **${named(result.safety.name)}** に保存してあります。`,
+        en: `✅ **Restored ${named(result.entry.name)}** in ${duration(result.durationMs, 'en')}: ${count(result.documents)} documents and ${count(result.questions)} questions are back. Members waited ${waited}.\nWhat was there before is kept as **${named(result.safety.name)}**.`,
+        ja: `✅ **${named(result.entry.name)} を復元しました**（${duration(result.durationMs, 'ja')}）。文書 ${count(result.documents)} 件、質問 ${count(result.questions)} 件が戻りました。質問をお待ちいただいた時間は ${waited}です。\n復元前の状態は **${named(result.safety.name)}** に保存してあります。`,
       }),
       // The files of a damaged database are kept to be looked into; nothing goes back to them.
-      components:
-        result.safety.state === 'damaged' ? [] : [row(button(actionId('restore', 'ask', result.safety.name), undo))],
+      components: result.safety.state === 'damaged' ? [] : [undoButton(request, result.safety.name)],
     };
   } catch (error) {
     note(isAppError(error, 'busy') ? 'refused' : 'failed', error);
@@ -104,6 +119,24 @@ function cancel(request: LiveRequest, services: Services): View {
   return {
     content: request.say({ en: '⏪ Cancelled. Nothing was changed.', ja: '⏪ 中止しました。何も変更していません。' }),
   };
+}
+
+/** What was restored stays, and can still be undone. */
+function stay(request: LiveRequest, services: Services): View {
+  const note = attempts(request, services, request.args[3] ?? '');
+  const name = redeem(request, services, note);
+  note('cancelled');
+  return {
+    content: request.say({
+      en: `✅ Nothing was changed: what was restored stays. What was there before is kept as **${named(name)}**.`,
+      ja: `✅ 何も変更していません。復元した内容のままです。復元前の状態は **${named(name)}** に保存してあります。`,
+    }),
+    components: [undoButton(request, name)],
+  };
+}
+
+function undoButton(request: LiveRequest, safety: string) {
+  return row(button(actionId('restore', 'undo', safety), request.say({ en: 'Undo', ja: '元に戻す' })));
 }
 
 type Note = ReturnType<typeof attempts>;

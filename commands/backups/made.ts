@@ -26,8 +26,8 @@ export function madeView(request: LiveRequest, { entry, retention }: CreateResul
     manifest === undefined
       ? ''
       : request.say({
-          en: ` Members waited 0 s, teaching waited ${duration(manifest.gateMs, 'en')}.`,
-          ja: `質問の待ち時間 0 秒、学習の待ち時間 ${duration(manifest.gateMs, 'ja')}。`,
+          en: ` Answers went on as usual; teaching waited ${duration(manifest.gateMs, 'en')}.`,
+          ja: `質問には通常どおりお答えしました（学習の待ち時間 ${duration(manifest.gateMs, 'ja')}）。`,
         });
   return {
     content: [head, `${contents(request, entry)}${waited}`, retentionLine(request, retention)].join('\n'),

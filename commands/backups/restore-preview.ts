@@ -16,8 +16,13 @@ import { named, personOf, shortName } from './words.ts';
 
 type Titles = RestorePreview['documentsLost'];
 
-/** What going back would change, with the buttons to do it or not; both are the asker's alone. */
-export function previewView(request: LiveRequest, services: Services, preview: RestorePreview): View {
+/** What going back would change, with the buttons to do it, or else `otherwise`; both are the asker's alone. */
+export function previewView(
+  request: LiveRequest,
+  services: Services,
+  preview: RestorePreview,
+  otherwise: 'cancel' | 'stay',
+): View {
   const { entry } = preview;
   const { args, expiresAt } = services.confirmations.issue(request.userId, entry.name);
   // Everybody in the channel reads this; what other servers' documents are called is none of their business.
@@ -42,7 +47,7 @@ export function previewView(request: LiveRequest, services: Services, preview: R
     components: [
       row(
         button(actionId('restore', 'go', ...args), request.say({ en: 'Restore', ja: '復元する' }), { style: 'danger' }),
-        button(actionId('restore', 'cancel', ...args), request.say({ en: 'Cancel', ja: 'やめる' })),
+        button(actionId('restore', otherwise, ...args), request.say({ en: 'Cancel', ja: 'やめる' })),
       ),
     ],
   };

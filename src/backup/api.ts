@@ -73,6 +73,8 @@ export interface RestoreResult {
    */
   readonly safety: BackupEntry;
   readonly durationMs: number;
+  /** How long people who asked were told to wait. */
+  readonly waitedMs: number;
   readonly documents: number;
   readonly questions: number;
 }

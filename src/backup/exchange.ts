@@ -21,12 +21,12 @@ const DRAIN_MS = 30_000;
  * Puts what is staged in the place of what is live, under the bot. When it returns, the bot works on what was restored;
  * when it throws, on what was there before, or, if not even that can be opened, the premises were told to give up.
  */
-export function createExchange(parts: Pick<RestoreParts, 'premises' | 'journalFile' | 'log' | 'drainMs'>) {
-  const { premises, journalFile, log } = parts;
+export function createExchange(parts: Pick<RestoreParts, 'premises' | 'journalFile' | 'log' | 'drainMs' | 'clock'>) {
+  const { premises, journalFile, log, clock } = parts;
   const { contents } = premises;
   const database = contents.find(({ name }) => name === 'sqlite');
 
-  return async function exchange(request: ExchangeRequest, job: JobContext): Promise<void> {
+  return async function exchange(request: ExchangeRequest, job: JobContext): Promise<{ waitedMs: number }> {
     const { id, manifest, safety, startedAt } = request;
     let journal: RestoreJournal = {
       format: 1,
@@ -41,6 +41,7 @@ export function createExchange(parts: Pick<RestoreParts, 'premises' | 'journalFi
     // First that there is one, so that no shell command begins, and while a full disk has interrupted nobody yet; then,
     // when the content lies still, what there was.
     await writeJournal(journalFile, journal);
+    const shutAt = clock();
     try {
       await quietly(safety, () => premises.vacate(parts.drainMs ?? DRAIN_MS));
       await quietly(safety, () => premises.claim());
@@ -57,6 +58,7 @@ export function createExchange(parts: Pick<RestoreParts, 'premises' | 'journalFi
       throw failed(manifest.name, error);
     }
     premises.resume();
+    const waitedMs = clock() - shutAt;
     try {
       await clear(contents, journal, nothing);
       await removeJournal(journalFile);
@@ -64,6 +66,7 @@ export function createExchange(parts: Pick<RestoreParts, 'premises' | 'journalFi
       log.warn('What the restore replaced could not be deleted yet; the next start or restore does it', { error });
     }
     job.report({ stage: 'done', doneBytes: 0, totalBytes: 0 });
+    return { waitedMs };
   };
 
   /** A damaged database may neither close nor be claimed without complaint. */

@@ -39,11 +39,11 @@ export function createRestore(parts: RestoreParts): Pick<BackupManager, 'preview
       job.report({ stage: 'saving', doneBytes: 0, totalBytes: 0 });
       safety = await secure({ kind: 'safety', reason: `before the restore of ${entry.name}`, by }, job);
       throwIfAborted(job.signal);
-      await exchange({ id, manifest, safety, startedAt }, job);
+      const { waitedMs } = await exchange({ id, manifest, safety, startedAt }, job);
       const durationMs = clock() - startedAt;
-      log.info(`Restored ${entry.name}`, { durationMs, safety: safety.name });
+      log.info(`Restored ${entry.name}`, { durationMs, waitedMs, safety: safety.name });
       const { documents = 0, questions = 0 } = manifest.counts.tables;
-      return { entry, safety: await safety.entry(), durationMs, documents, questions };
+      return { entry, safety: await safety.entry(), durationMs, waitedMs, documents, questions };
     } catch (error) {
       await abandon(id, safety);
       throw error;

@@ -96,7 +96,7 @@ test('a restore shows what would change, and is done once, by the one who asked,
     const done = await pressed.reply(({ content }) => content.startsWith('✅'));
     assert.match(
       done.content,
-      /\*\*Restored nescordbot_backup_20261120_020000\*\* in 38\.2 s: 212 documents and 3,870 questions are back/,
+      /\*\*Restored nescordbot_backup_20261120_020000\*\* in 38\.2 s: 212 documents and 3,870 questions are back\. Members waited 3\.4 s\./,
     );
     assert.match(done.content, /kept as \*\*nescordbot_backup_20261120_020001\*\*/);
     assert.deepEqual(labels(done), ['Undo']);
@@ -104,9 +104,19 @@ test('a restore shows what would change, and is done once, by the one who asked,
     script.hold = null;
 
     const undo = await (await operator.click(done, 'Undo')).reply(({ content }) => /Go back/.test(content));
+    assert.equal(undo.id, done.id, 'in the same message');
     assert.equal(script.calls.at(-1), 'preview nescordbot_backup_20261120_020001', 'undoing asks first');
-    const cancelled = await (await operator.click(undo, 'Cancel')).reply(({ content }) => /Cancelled/.test(content));
-    assert.deepEqual(labels(cancelled), []);
+    const kept = await (
+      await operator.click(undo, 'Cancel')
+    ).reply(({ content }) => /what was restored stays/.test(content));
+    assert.equal(kept.id, done.id);
+    assert.deepEqual(labels(kept), ['Undo'], 'and it can still be undone');
+    const second = await (await operator.click(kept, 'Undo')).reply(({ content }) => /Go back/.test(content));
+    const undone = await (
+      await operator.click(second, 'Restore')
+    ).reply(({ content }) => content.startsWith('✅ **Rest'));
+    assert.equal(undone.id, done.id);
+    assert.equal(script.calls.at(-1), `restore nescordbot_backup_20261120_020001 by ${operator.userId}`);
   });
 
   await t.test('after two minutes it is too late', async () => {
@@ -213,6 +223,11 @@ test('the schedule is shown, changed, and wrong rules are refused; Japanese is s
     await operator.command('restore', { backup: NAME })
   ).reply(({ content }) => content.includes('戻します'));
   assert.match(preview.content, /失われるもの：文書 3 件（.*質問と回答 41 件/);
+  const restored = await (await operator.click(preview, '復元する')).reply(({ content }) => content.startsWith('✅'));
+  assert.match(restored.content, /38\.2 秒.*質問をお待ちいただいた時間は 3\.4 秒です。/);
+  const undo = await (await operator.click(restored, '元に戻す')).reply(({ content }) => content.includes('戻します'));
+  const kept = await (await operator.click(undo, 'やめる')).reply(({ content }) => content.startsWith('✅'));
+  assert.match(kept.content, /復元した内容のままです/);
 });
 
 test('whoever may not operate the bot is refused, and it is written down', async (t) => {

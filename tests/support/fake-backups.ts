@@ -151,7 +151,7 @@ export function createScriptedBackups(): ScriptedBackups {
           made += 1;
           const safety = entryOf(BACKUP_TIME + made * 1000, { kind: 'safety', by });
           entries.unshift(safety);
-          return { entry: find(name), safety, durationMs: 38_200, documents: 212, questions: 3870 };
+          return { entry: find(name), safety, durationMs: 38_200, waitedMs: 3_400, documents: 212, questions: 3870 };
         }),
       running: () => current,
       space: async () => ({
