@@ -4,6 +4,7 @@ import {
   answerQuestion,
   flagOption,
   passagePage,
+  smallTalk,
   textOption,
   slashCommand,
   type Action,
@@ -49,7 +50,9 @@ export const ask = {
   ],
   cost: 'question',
   reply: (request) => (request.flag('private') ? 'private' : 'public'),
-  run(request, { answers }) {
+  run(request, { answers, library }) {
+    const courtesy = smallTalk(library, request.guildId, request.text('question') ?? '');
+    if (courtesy !== null) return courtesy;
     const conversation = request.inThread ? conversationOf(request, answers) : [];
     const channelId = recordedChannel(request);
     const question = request.text('question') ?? '';

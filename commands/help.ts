@@ -1,5 +1,14 @@
 import type { Locale } from '../src/errors.ts';
-import { smallPrint, slashCommand, type Access, type Command } from '../src/discord/command.ts';
+import {
+  smallPrint,
+  slashCommand,
+  type Access,
+  type Action,
+  type Command,
+  type LiveRequest,
+  type Services,
+  type View,
+} from '../src/discord/command.ts';
 
 const RANKS: readonly Access[] = ['everyone', 'moderator', 'operator'];
 
@@ -8,26 +17,27 @@ export const help = {
   access: 'everyone',
   help: [{ usage: '/help', words: { en: 'this page.', ja: 'このページを表示します。' } }],
   reply: 'private',
-  run(request, { commands }) {
-    const rank = RANKS.indexOf(request.level);
-    const allowed = commands.filter(({ access }) => RANKS.indexOf(access) <= rank);
-    const lines = allowed.flatMap((command) =>
-      command.help.map(
-        ({ usage, words }) => `- \`${nameShown(command, usage, request.locale)}\`: ${request.say(words)}`,
-      ),
-    );
-    const intro = request.say({
-      en: "I answer questions from this server's own knowledge, and show where each answer comes from.",
-      ja: 'このサーバーのナレッジをもとに質問にお答えし、出典をお示しします。',
-    });
-    const level = {
-      everyone: { en: 'Moderators can do more.', ja: 'モデレーターはほかの操作も行えます。' },
-      moderator: { en: 'You see the commands of moderators.', ja: 'モデレーター用のコマンドを表示しています。' },
-      operator: { en: 'You see the commands of operators.', ja: '運営者用のコマンドを表示しています。' },
-    }[request.level];
-    return { content: [intro, '', ...lines, smallPrint(request.say(level))].join('\n') };
-  },
+  run: show,
+  buttons: { show: { reply: 'private', run: show } } satisfies Record<string, Action>,
 } satisfies Command;
+
+function show(request: LiveRequest, { commands }: Services): View {
+  const rank = RANKS.indexOf(request.level);
+  const allowed = commands.filter(({ access }) => RANKS.indexOf(access) <= rank);
+  const lines = allowed.flatMap((command) =>
+    command.help.map(({ usage, words }) => `- \`${nameShown(command, usage, request.locale)}\`: ${request.say(words)}`),
+  );
+  const intro = request.say({
+    en: "I answer questions from this server's own knowledge, and show where each answer comes from.",
+    ja: 'このサーバーのナレッジをもとに質問にお答えし、出典をお示しします。',
+  });
+  const level = {
+    everyone: { en: 'Moderators can do more.', ja: 'モデレーターはほかの操作も行えます。' },
+    moderator: { en: 'You see the commands of moderators.', ja: 'モデレーター用のコマンドを表示しています。' },
+    operator: { en: 'You see the commands of operators.', ja: '運営者用のコマンドを表示しています。' },
+  }[request.level];
+  return { content: [intro, '', ...lines, smallPrint(request.say(level))].join('\n') };
+}
 
 /** A menu's entry bears the name that Discord shows in the person's language. */
 function nameShown({ data }: Command, usage: string, locale: Locale): string {

@@ -130,8 +130,15 @@ function answerButtons(answer: Answer, locale: Locale): ActionRow[] {
     button(actionId('ask', 'down', answer.questionId), '👎'),
   ];
   if (answer.passages.length > 0) {
-    const label = wordsIn(locale, { en: 'Show passages', ja: '節を表示' });
-    buttons.push(button(actionId('ask', 'passages', answer.questionId, 1), label));
+    const words =
+      answer.outcome === 'refused'
+        ? { en: 'Show nearest passages', ja: '近い節を表示' }
+        : { en: 'Show passages', ja: '節を表示' };
+    buttons.push(button(actionId('ask', 'passages', answer.questionId, 1), wordsIn(locale, words)));
+  }
+  if (answer.outcome === 'refused') {
+    const label = wordsIn(locale, { en: 'What I can do', ja: 'できることを見る' });
+    buttons.push(button(actionId('help', 'show'), label));
   }
   return [row(...buttons)];
 }

@@ -20,6 +20,7 @@ export { actionId, button, pager, row, textModal } from './components.ts';
 export { fileOption, flagOption, messageMenu, numberOption, slashCommand, subcommand, textOption } from './options.ts';
 export { passagePage, quoted } from './passage-view.ts';
 export { jobLine } from './progress-view.ts';
+export { smallTalk } from './small-talk.ts';
 export { ago, count, cut, duration, link, MESSAGE_LIMIT, plain, shown, size, smallPrint } from './writing.ts';
 export type { AskRequest } from '../knowledge/api.ts';
 export type { ActionRow } from './components.ts';

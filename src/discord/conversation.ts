@@ -1,5 +1,5 @@
 import { wordsIn } from '../errors.ts';
-import type { Answers } from '../knowledge/api.ts';
+import type { Answers, Library } from '../knowledge/api.ts';
 import type { Log } from '../log.ts';
 import type { Allowance } from './allowance.ts';
 import { searchingView } from './answer-view.ts';
@@ -8,11 +8,13 @@ import { isGone } from './failures.ts';
 import type { Line } from './line.ts';
 import type { Spoken } from './mention.ts';
 import type { Outbox } from './outbox.ts';
+import { smallTalk } from './small-talk.ts';
 import type { Trouble } from './trouble.ts';
 import type { Work } from './work.ts';
 
 export interface ConversationParts {
   readonly answers: Answers;
+  readonly library: Pick<Library, 'status'>;
   readonly outbox: Outbox;
   readonly allowance: Allowance;
   readonly line: Line;
@@ -22,13 +24,24 @@ export interface ConversationParts {
 }
 
 /** Answers what is said to us in a channel, as a reply to it. */
-export function createConversation({ answers, outbox, allowance, line, work, trouble, log }: ConversationParts) {
+export function createConversation({
+  answers,
+  library,
+  outbox,
+  allowance,
+  line,
+  work,
+  trouble,
+  log,
+}: ConversationParts) {
   return async function reply(spoken: Spoken): Promise<void> {
     const { channelId, messageId, locale } = spoken;
     const where = { command: 'mention', guild: spoken.guildId, user: spoken.userId };
     try {
       if (spoken.question === '') return void (await outbox.replyTo(channelId, messageId, hello(spoken)));
       await allowance.take(spoken.guildId, spoken.userId);
+      const courtesy = smallTalk(library, spoken.guildId, spoken.question);
+      if (courtesy !== null) return void (await outbox.replyTo(channelId, messageId, courtesy));
       const inLine = line.reserve();
       let ours: string;
       try {

@@ -113,7 +113,7 @@ export async function openDiscord(options: DiscordOptions): Promise<Discord> {
   };
   const priority = createPriority({ atOnce: 48, patienceMs: 500 });
   const dispatch = createDispatch({ services, outbox, allowance, line, work, priority, trouble, log });
-  const converse = createConversation({ answers, outbox, allowance, line, work, trouble, log });
+  const converse = createConversation({ answers, library, outbox, allowance, line, work, trouble, log });
   const register = createRegistration({
     rest: client.rest,
     settings,

@@ -86,6 +86,10 @@ test('a refusal names what was looked for and the closest documents, and tells m
     "I found nothing about *voice \\*regions\\* @\u200beveryone* in this server's knowledge." +
       ' Closest: [Gateway intents › Privileged intents](https://guide.example/intents)',
   );
+  const labels = answerReply(refused, asked).components?.flatMap((row) =>
+    row.components.map((one) => ('label' in one ? one.label : '')),
+  );
+  assert.deepEqual(labels, ['👍', '👎', 'Show nearest passages', 'What I can do']);
   assert.match(answerReply(refused, asked).content, /-# Moderators can teach me with `\/knowledge add`\./);
   assert.match(answerReply(refused, { ...asked, level: 'moderator' }).content, /-# Teach me with/);
 });
