@@ -13,9 +13,9 @@ export interface Fingerprint {
   readonly sha256: string;
 }
 
-/** What a copy should be; a hash of null is not known. */
+/** What a copy should be; null is not known. */
 export interface Expected {
-  readonly sizeBytes: number;
+  readonly sizeBytes: number | null;
   readonly sha256: string | null;
   /** What to say when it is something else. */
   readonly otherwise: () => AppError;
@@ -36,9 +36,9 @@ export function createMeter({ sizeBytes, sha256, otherwise }: Expected, { signal
       for await (const chunk of chunks) {
         throwIfAborted(signal);
         doneBytes += chunk.length;
-        if (doneBytes > sizeBytes) throw otherwise();
+        if (sizeBytes !== null && doneBytes > sizeBytes) throw otherwise();
         hash.update(chunk);
-        onProgress?.({ doneBytes, totalBytes: sizeBytes });
+        onProgress?.({ doneBytes, totalBytes: sizeBytes ?? 0 });
         yield chunk;
       }
       throwIfAborted(signal);
@@ -47,7 +47,7 @@ export function createMeter({ sizeBytes, sha256, otherwise }: Expected, { signal
     /** @throws AppError `damaged` when it is not what it should be */
     end(): Fingerprint {
       const found = hash.digest('hex');
-      if (doneBytes !== sizeBytes || (sha256 !== null && found !== sha256)) throw otherwise();
+      if ((sizeBytes ?? doneBytes) !== doneBytes || (sha256 ?? found) !== found) throw otherwise();
       return { sizeBytes: doneBytes, sha256: found };
     },
   };
@@ -137,7 +137,7 @@ export async function download(
     return await receive(chunks, file, expected, work);
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
-    throw code === 'ENOSPC' || code === 'EDQUOT' ? diskFull(basename(file), expected.sizeBytes, error) : error;
+    throw code === 'ENOSPC' || code === 'EDQUOT' ? diskFull(basename(file), expected.sizeBytes ?? 0, error) : error;
   }
 }
 

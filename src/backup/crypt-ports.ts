@@ -1,0 +1,24 @@
+import type { ArchiveWork } from './ports.ts';
+
+/**
+ * Makes archives unreadable to whoever has no key, in a format that other tools open, too.
+ * @throws AppError `forbidden` when the key is not the one for this file; `damaged` when the file was changed, cut off or is
+ *   not encrypted; `config` when there is no key to decrypt with; `limit` when the disk is full; `aborted`
+ */
+export interface Cipher {
+  /** With recipients alone, this machine cannot read what it wrote. */
+  readonly kind: 'passphrase' | 'recipients';
+  /** What the names of encrypted files end in: `.age`. */
+  readonly suffix: string;
+  readonly canDecrypt: boolean;
+  /** `to` appears whole (fsynced, mode 0600) or not at all, in place of what was there. */
+  encrypt(from: string, to: string, work?: ArchiveWork): Promise<EncryptedFile>;
+  /** The same; what was changed in the encrypted file never gets into `to`. */
+  decrypt(from: string, to: string, work?: ArchiveWork): Promise<EncryptedFile>;
+}
+
+/** Size and SHA-256 (hex) of the file that was written. */
+export interface EncryptedFile {
+  readonly sizeBytes: number;
+  readonly sha256: string;
+}
