@@ -167,6 +167,7 @@ export async function openApp(config: Config, overrides: AppOverrides): Promise<
     moderatorRoleIds: config.discord.moderatorRoleIds,
     operatorUserIds: config.discord.operatorUserIds,
     messageContent: config.discord.messageContentIntent || playground !== null,
+    showsInvitation: playground === null,
     limits: {
       userQuestions: { questions: limits.questionsPerUserPerMinute, windowMs: MINUTE_MS },
       guildQuestions: { questions: limits.questionsPerGuildPerMinute, windowMs: MINUTE_MS },

@@ -28,7 +28,8 @@ export interface Catalogue {
 
 export async function openCatalogue(
   folder: string,
-  options: { readonly createIfMissing: boolean },
+  /** `asItIs`: only to be looked at, so that the folder's permissions stay. */
+  options: { readonly createIfMissing: boolean; readonly asItIs?: boolean },
 ): Promise<Catalogue> {
   const within = async <T>(work: () => Promise<T>): Promise<T> => {
     try {
@@ -40,6 +41,7 @@ export async function openCatalogue(
   await within(async () => {
     if (options.createIfMissing) await mkdir(folder, { recursive: true, mode: 0o700 });
     const { mode } = await stat(folder);
+    if (options.asItIs === true) return;
     // Some mounts know no permissions; then the operator has chosen who may read them.
     if ((mode & 0o077) !== 0) await chmod(folder, 0o700).catch(() => undefined);
   });

@@ -1,5 +1,6 @@
 import process from 'node:process';
 import { openBackupShell } from '../app/backup-shell.ts';
+import { examine } from '../app/doctor.ts';
 import { openPortable } from '../app/portable.ts';
 import { openShell } from '../app/shell.ts';
 import { parseConfig, secretsOf, type Config } from '../config.ts';
@@ -9,6 +10,7 @@ import { exitCodeOf, explain } from './exit.ts';
 import { createConfirm } from './confirm.ts';
 import { createProgram, type WithShell } from './program.ts';
 import type { WithBackups } from './backup/program.ts';
+import type { WithDoctor } from './doctor.ts';
 import { createTerminal } from './terminal.ts';
 
 const interrupted = new AbortController();
@@ -39,7 +41,13 @@ const withBackups: WithBackups = async ({ json = false, restores = false }, work
   await work({ backups: opened.manager, ...openPortable(config, opened), terminal, signal, confirm });
 };
 
-const program = createProgram(withShell, withBackups);
+const withDoctor: WithDoctor = async ({ json = false }, work) => {
+  const quiet = createLog('error', secretsOf(process.env), process.stderr);
+  const terminal = createTerminal({ out: process.stdout, notes: process.stderr }, json);
+  process.exitCode = await work(() => examine(() => configured().config, { log: quiet }), terminal);
+};
+
+const program = createProgram(withShell, withBackups, withDoctor);
 
 try {
   await program.parseAsync();

@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { ask } from './ask.ts';
 import { backupCommand, type WithBackups } from './backup/program.ts';
+import { doctorCommand, type WithDoctor } from './doctor.ts';
 import { ingest } from './ingest.ts';
 import { search } from './search.ts';
 import type { Shell } from './shell.ts';
@@ -15,7 +16,7 @@ export type WithShell = (options: CommonOptions, work: (shell: Shell) => Promise
 
 const MOST_RESULTS = 50;
 
-export function createProgram(withShell: WithShell, withBackups: WithBackups): Command {
+export function createProgram(withShell: WithShell, withBackups: WithBackups, withDoctor: WithDoctor): Command {
   const program = new Command('cli')
     .description("NescordBot's jobs from a shell.")
     .addHelpText(
@@ -44,6 +45,7 @@ export function createProgram(withShell: WithShell, withBackups: WithBackups): C
     .argument('<question...>')
     .action((words: string[], options: CommonOptions) => withShell(options, (shell) => ask(shell, words.join(' '))));
   program.addCommand(backupCommand(withBackups));
+  program.addCommand(doctorCommand(withDoctor));
   return program;
 }
 

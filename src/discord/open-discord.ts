@@ -22,6 +22,7 @@ import { createConversation } from './conversation.ts';
 import { createDispatch } from './dispatch.ts';
 import { createDownload, DISCORD_FILES } from './downloads.ts';
 import { localeOf, readInteraction } from './interaction.ts';
+import { inviteLink } from './invite.ts';
 import { createLine } from './line.ts';
 import { isDirect, languageOf, readMessage } from './mention.ts';
 import { createOutbox } from './outbox.ts';
@@ -48,6 +49,8 @@ export interface DiscordOptions {
   readonly moderatorRoleIds: readonly string[];
   readonly operatorUserIds: readonly string[];
   readonly messageContent: boolean;
+  /** Logs the link on which the bot is added to a server; pointless for the playground. */
+  readonly showsInvitation?: boolean;
   readonly limits: {
     readonly userQuestions: Quota;
     readonly guildQuestions: Quota;
@@ -170,6 +173,10 @@ export async function openDiscord(options: DiscordOptions): Promise<Discord> {
   // Another guild may have become home, or none be left that is.
   client.on(Events.GuildCreate, () => void registerCommands());
   client.on(Events.GuildDelete, () => void registerCommands());
+  const applicationId = client.application?.id;
+  if (options.showsInvitation === true && applicationId !== undefined) {
+    log.info(`To add the bot to a server, open ${inviteLink(applicationId)}`);
+  }
   log.info('Connected to Discord', { as: client.user?.tag, guilds: client.guilds.cache.size });
   const resumed = progress.resume();
   if (resumed > 0) log.info('Telling of the progress of jobs from before the restart', { jobs: resumed });

@@ -7,7 +7,7 @@ export interface Finding {
   readonly verdict: Verdict;
   /** What is so, without secrets. */
   readonly detail: string;
-  /** What to do about it; null where nothing has to be done. */
+  /** What to do about it; null where nothing has to be done, or the detail says it. */
   readonly remedy: string | null;
 }
 
@@ -28,5 +28,9 @@ export const fail = (check: string, detail: string, remedy: string): Finding => 
 });
 
 /** An error whose message says already what to do. */
-export const failed = (check: string, error: unknown): Finding =>
-  fail(check, error instanceof Error ? error.message : String(error), 'See the message.');
+export const failed = (check: string, error: unknown): Finding => ({
+  check,
+  verdict: 'fail',
+  detail: error instanceof Error ? error.message : String(error),
+  remedy: null,
+});

@@ -21,7 +21,8 @@ const NONE_BYTES = 50 * 1024 * 1024;
 export async function lookAtFolder({ check, path, isMade, variable, misplaced }: FolderToLookAt): Promise<Finding> {
   const name = `${check} folder`;
   const found = await stat(path).catch(codeOf);
-  if (found === 'ENOENT' && isMade) return lookAtParent(name, path, variable);
+  if (found === 'ENOENT' && isMade && misplaced === null) return lookAtParent(name, path, variable);
+  if (found === 'ENOENT' && isMade && misplaced !== null) return fail(name, `${path}, not there yet`, misplaced);
   if (found === 'ENOENT') {
     return fail(
       name,
@@ -37,7 +38,7 @@ export async function lookAtFolder({ check, path, isMade, variable, misplaced }:
     );
   }
   const refused = await access(path, constants.R_OK | constants.W_OK | constants.X_OK).then(() => null, codeOf);
-  if (refused !== null) return notWritable(name, path, refused);
+  if (refused !== null) return notWritable(name, path, refused, variable);
   if (misplaced !== null) return fail(name, path, misplaced);
   return ok(name, `${path}, writable${process.getuid?.() === 0 ? ' (as root, who may write anywhere)' : ''}`);
 }
@@ -49,7 +50,7 @@ async function lookAtParent(name: string, path: string, variable: string): Promi
   return notWritable(name, `${parent}, in which ${path} has to be created`, refused, variable);
 }
 
-function notWritable(name: string, path: string, code: string, variable = 'its variable'): Finding {
+function notWritable(name: string, path: string, code: string, variable: string): Finding {
   const uid = process.getuid?.() ?? 'unknown';
   return fail(
     name,

@@ -1,0 +1,35 @@
+import { stat } from 'node:fs/promises';
+import { openCatalogue } from '../../backup/catalogue.ts';
+import type { Config } from '../../config.ts';
+import { failed, ok, warn, type Finding } from '../../health/doctor/finding.ts';
+
+const HOUR_MS = 3_600_000;
+const OLD_HOURS = 48;
+const name = 'backups';
+
+/** Whether there is one to go back to, and how old it is. */
+export async function checkBackups({ backup }: Config, now: number): Promise<Finding> {
+  const make = 'Make one: /backup in Discord, or npm run cli -- backup create.';
+  try {
+    if (!(await isThere(backup.directory))) return warn(name, 'none yet', make);
+    const entries = await (await openCatalogue(backup.directory, { createIfMissing: false, asItIs: true })).list();
+    const newest = entries.find(({ state }) => state === 'good');
+    if (newest === undefined) {
+      return warn(name, entries.length === 0 ? 'none yet' : `none of the ${entries.length} is verified`, make);
+    }
+    const hours = Math.floor((now - newest.createdAt) / HOUR_MS);
+    const damaged = entries.filter(({ state }) => state === 'damaged').length;
+    const detail = `newest verified: ${newest.name}, ${hours} h old${damaged === 0 ? '' : `; ${damaged} damaged`}`;
+    if (damaged > 0) return warn(name, detail, 'npm run cli -- backup list names the damaged ones; delete them.');
+    if (hours > OLD_HOURS) return warn(name, detail, `${make} See BACKUP_SCHEDULE and /backups schedule, too.`);
+    return ok(name, detail);
+  } catch (error) {
+    return failed(name, error);
+  }
+}
+
+const isThere = (folder: string): Promise<boolean> =>
+  stat(folder).then(
+    () => true,
+    (error: unknown) => (error as NodeJS.ErrnoException).code !== 'ENOENT',
+  );

@@ -1,0 +1,34 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openChromaIndex } from '../../adapters/chroma/index.ts';
+import { createRemoteConnection } from '../../adapters/chroma/connection.ts';
+import { openChromaServer } from '../../adapters/chroma/server.ts';
+import type { Config } from '../../config.ts';
+import { failed, ok, type Finding } from '../../health/doctor/finding.ts';
+import type { Log } from '../../log.ts';
+
+/** Reaches the remote server, or starts a local one in a scratch folder: the index itself is not touched. */
+export async function checkChroma(chroma: Config['chroma'], cacheDirectory: string, log: Log): Promise<Finding> {
+  const name = 'Chroma';
+  try {
+    if (chroma.remote !== null) {
+      const connection = createRemoteConnection(chroma.remote);
+      const collections = await openChromaIndex({
+        connection,
+        collectionPrefix: chroma.collectionPrefix,
+      }).collections();
+      return ok(name, `${new URL(chroma.remote.url).host} answers, with ${collections.length} of our collections`);
+    }
+    const directory = await mkdtemp(join(tmpdir(), 'nescordbot-doctor-'));
+    try {
+      await using server = await openChromaServer({ directory, cacheDirectory, log });
+      await openChromaIndex({ connection: server, collectionPrefix: chroma.collectionPrefix }).collections();
+      return ok(name, 'starts and answers (tried in a scratch folder)');
+    } finally {
+      await rm(directory, { recursive: true, force: true });
+    }
+  } catch (error) {
+    return failed(name, error);
+  }
+}

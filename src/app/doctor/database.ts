@@ -1,0 +1,40 @@
+import { open } from 'node:fs/promises';
+import { readMigrations } from '../../adapters/sqlite/migrate.ts';
+import type { Config } from '../../config.ts';
+import { fail, ok, type Finding } from '../../health/doctor/finding.ts';
+
+const HEADER_BYTES = 100;
+/** https://sqlite.org/fileformat.html#the_database_header */
+const MAGIC = 'SQLite format 3\0';
+const USER_VERSION_AT = 60;
+const RESTORE = 'Put the file right, or restore a backup: npm run cli -- backup list, then backup restore NAME.';
+
+/** Reads the header alone: opening the file, even to read, would write beside it. */
+export async function checkDatabase({ database: { file } }: Config): Promise<Finding> {
+  const name = 'database';
+  try {
+    await using handle = await open(file, 'r');
+    const header = Buffer.alloc(HEADER_BYTES);
+    const { bytesRead } = await handle.read(header, 0, HEADER_BYTES, 0);
+    const { size } = await handle.stat();
+    if (size === 0) return ok(name, `${file} is empty; the next start fills it`);
+    if (bytesRead < HEADER_BYTES || header.toString('latin1', 0, MAGIC.length) !== MAGIC) {
+      return fail(name, `${file} is no SQLite database`, RESTORE);
+    }
+    const version = header.readUInt32BE(USER_VERSION_AT);
+    const known = readMigrations().length;
+    if (version > known) {
+      return fail(
+        name,
+        `${file} has schema ${version}, and this program knows schemas up to ${known}`,
+        'Start the newer NescordBot that wrote it, or restore a backup made with this one.',
+      );
+    }
+    return ok(name, `${file}, schema ${version} of ${known}, ${(size / 1e6).toFixed(1)} MB`);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR')
+      return ok(name, `${file} is not there yet; the first start creates it`);
+    return fail(name, `${file} cannot be read (${code})`, 'Give it to the user that runs the bot: chown.');
+  }
+}

@@ -1,0 +1,53 @@
+import { Command } from 'commander';
+import { styleText } from 'node:util';
+import type { Finding, Verdict } from '../health/doctor/finding.ts';
+import type { Terminal } from './terminal.ts';
+
+/** Looks at everything and returns what was found, as it is found. */
+export type Examine = () => AsyncIterable<Finding>;
+
+/** Gives the work what it needs, and makes its result the exit code. */
+export type WithDoctor = (
+  options: { readonly json?: boolean },
+  work: (examine: Examine, terminal: Terminal) => Promise<number>,
+) => Promise<void>;
+
+/** Exit codes above have meanings of their own: 126 and up are the shell's. */
+export const MOST_FAILURES = 100;
+
+export function doctorCommand(withDoctor: WithDoctor): Command {
+  return new Command('doctor')
+    .description('Check everything that the bot needs, and say what to do about what is wrong.')
+    .option('--json', 'the result as JSON on standard output')
+    .addHelpText('after', `\nExit code: how many checks failed, at most ${MOST_FAILURES}. Warnings do not count.`)
+    .exitOverride()
+    .showHelpAfterError()
+    .action((options: { json?: boolean }) => withDoctor(options, diagnose));
+}
+
+export async function diagnose(examine: Examine, terminal: Terminal): Promise<number> {
+  const findings: Finding[] = [];
+  for await (const finding of examine()) {
+    findings.push(finding);
+    if (!terminal.json) terminal.result(lineOf(finding), finding);
+  }
+  const count = (verdict: Verdict) => findings.filter((one) => one.verdict === verdict).length;
+  const [failures, warnings] = [count('fail'), count('warn')];
+  terminal.result(summary(failures, warnings), { failures, warnings, findings });
+  return Math.min(failures, MOST_FAILURES);
+}
+
+const COLOURS = { ok: 'green', warn: 'yellow', fail: 'red' } as const;
+
+/** Without colours where there is no terminal, or NO_COLOR asks for none: `styleText` looks. */
+function lineOf({ check, verdict, detail, remedy }: Finding): string {
+  const mark = styleText(COLOURS[verdict], verdict.padEnd(4), { stream: process.stdout });
+  const more = remedy === null ? '' : `\n      → ${remedy}`;
+  return `${mark}  ${check}: ${detail.replaceAll('\n', '\n      ')}${more}`;
+}
+
+function summary(failures: number, warnings: number): string {
+  const worth = warnings === 1 ? '1 warning' : `${warnings} warnings`;
+  if (failures === 0) return warnings === 0 ? 'All is well.' : `Nothing failed; ${worth}.`;
+  return `${failures === 1 ? '1 check' : `${failures} checks`} failed; ${worth}.`;
+}

@@ -1,0 +1,230 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { once } from 'node:events';
+import { chmod, mkdir, readdir, stat, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import process from 'node:process';
+import { test, type TestContext } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { examine, type DoctorOptions } from '../../src/app/doctor.ts';
+import { parseConfig } from '../../src/config.ts';
+import { inviteLink } from '../../src/discord/invite.ts';
+import type { Finding } from '../../src/health/doctor/finding.ts';
+import type { Machine } from '../../src/health/machine.ts';
+import { openTestApp } from '../support/app.ts';
+import { openGeminiServer } from '../support/gemini-server.ts';
+import { openTestDiscord } from '../support/playground.ts';
+import { tempFolder } from '../support/temp-store.ts';
+
+const CLI = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
+const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
+/** A server of somebody's own, whose disk stays. */
+const ownServer: Machine = {
+  mounts: [{ point: '/', type: 'ext4', source: '/dev/vda1' }],
+  hasContainerFile: false,
+  cgroup: '',
+};
+
+type Environment = Readonly<Record<string, string>>;
+
+async function volume(t: TestContext): Promise<{ readonly folder: string; readonly env: Environment }> {
+  const folder = tempFolder(t);
+  await mkdir(join(folder, 'chroma'));
+  await mkdir(join(folder, 'backups'));
+  const env = {
+    DATABASE_URL: join(folder, 'bot.db'),
+    CHROMADB_PERSIST_DIRECTORY: join(folder, 'chroma'),
+    BACKUP_DIRECTORY: join(folder, 'backups'),
+    PORT: '0',
+  };
+  return { folder, env };
+}
+
+async function examined(env: Environment, options: Partial<DoctorOptions> = {}): Promise<readonly Finding[]> {
+  const findings: Finding[] = [];
+  for await (const one of examine(() => parseConfig(env), { log: silent, machine: ownServer, ...options })) {
+    findings.push(one);
+  }
+  return findings;
+}
+
+function found(findings: readonly Finding[], check: string): Finding {
+  return findings.find((one) => one.check === check) ?? assert.fail(`no ${check} in ${JSON.stringify(findings)}`);
+}
+
+const failuresOf = (findings: readonly Finding[]) => findings.filter(({ verdict }) => verdict === 'fail');
+
+/** Every file below a folder with all that a change of it would change. */
+async function traces(folder: string): Promise<string[]> {
+  const names = ['.', ...(await readdir(folder, { recursive: true }))].sort();
+  return Promise.all(
+    names.map(async (name) => {
+      const { mode, size, mtimeMs, uid } = await stat(join(folder, name));
+      return [name, mode, size, mtimeMs, uid].join(' ');
+    }),
+  );
+}
+
+test('a bot that lacks nothing is told so, and not a file of its volume changes', async (t) => {
+  const there = await openTestDiscord(t);
+  const gemini = await openGeminiServer();
+  t.after(() => gemini.close());
+  const { folder, env } = await volume(t);
+  await chmod(join(folder, 'backups'), 0o755);
+  await writeFile(join(folder, 'bot.db.lock'), '');
+  const before = await traces(folder);
+  const findings = await examined(
+    {
+      ...env,
+      DISCORD_TOKEN: there.token,
+      MESSAGE_CONTENT_INTENT: 'true',
+      GEMINI_API_KEY: gemini.apiKey,
+      GEMINI_BASE_URL: gemini.url,
+      GEMINI_GENERATION_MODELS: 'gemini-3.6-flash',
+    },
+    { discordApi: there.restApi },
+  );
+  assert.deepEqual(failuresOf(findings), []);
+  assert.equal(found(findings, 'invite link').detail, inviteLink(there.applicationId));
+  assert.equal(found(findings, 'intents').detail, 'Message Content is on');
+  assert.equal(found(findings, 'permissions').detail, 'complete in every server');
+  assert.match(found(findings, 'Gemini gemini-embedding-001').detail, /768 numbers/);
+  assert.equal(found(findings, 'Gemini gemini-3.6-flash').detail, 'writes');
+  assert.match(found(findings, 'Chroma').detail, /starts and answers/);
+  assert.equal(found(findings, 'clock').verdict, 'ok');
+  assert.deepEqual(gemini.problems, []);
+  assert.deepEqual(await traces(folder), before);
+});
+
+test('a running bot is asked how it is, instead of starting anything beside it', async (t) => {
+  const { env } = await volume(t);
+  const app = await openTestApp(t, { env, firstLesson: false });
+  const findings = await examined({ ...env, PORT: new URL(app.origin).port });
+  assert.deepEqual(failuresOf(findings), []);
+  assert.match(found(findings, 'running bot').detail, /^version /);
+  assert.equal(found(findings, 'chroma, says the bot').verdict, 'ok');
+  assert.equal(
+    findings.some(({ check }) => check === 'Chroma'),
+    false,
+  );
+
+  const made = await app.backups.create({ kind: 'manual', reason: null, by: { id: 'test', name: 'test' } });
+  assert.match(
+    found(await examined({ ...env, PORT: new URL(app.origin).port }), 'backups').detail,
+    new RegExp(`newest verified: ${made.entry.name}, 0 h old`),
+  );
+});
+
+test('what Discord would refuse is found, each with what to do', async (t) => {
+  const there = await openTestDiscord(t, { guilds: ['Tea House', 'Reading Room'], messageContent: false });
+  const { env } = await volume(t);
+  const ask = (more: Environment) =>
+    examined({ ...env, DISCORD_TOKEN: there.token, ...more }, { discordApi: there.restApi });
+
+  const refused = found(await ask({ DISCORD_TOKEN: 'not.the.token' }), 'Discord token');
+  assert.equal(refused.verdict, 'fail');
+  assert.match(refused.remedy ?? '', /Copy the token again, or reset it/);
+
+  const findings = await ask({ MESSAGE_CONTENT_INTENT: 'true', HOME_GUILD_ID: '111111111111111111' });
+  assert.match(found(findings, 'intents').remedy ?? '', /Switch on "Message Content Intent"/);
+  assert.match(found(findings, 'servers').detail, /in 2 servers, but not in the home server 111111111111111111/);
+  assert.equal(failuresOf(findings).length, 2);
+
+  const homeless = await ask({});
+  assert.match(found(homeless, 'servers').remedy ?? '', /Set HOME_GUILD_ID/);
+});
+
+test('a server in which something is not allowed is named, and a clock that is wrong is noticed', async (t) => {
+  const replies: Record<string, unknown> = {
+    '/users/@me': { id: '1', username: 'NescordBot' },
+    '/applications/@me': { id: '42', flags: 0, bot_require_code_grant: true },
+    '/users/@me/guilds': [{ id: '7', name: 'Tea House', permissions: String(1 << 10) }],
+  };
+  const server = createServer((request, response) => {
+    const path = (request.url ?? '').replace(/^.*\/v10/, '').replace(/\?.*$/, '');
+    response.writeHead(200, {
+      'content-type': 'application/json',
+      date: new Date(Date.now() + 3_600_000).toUTCString(),
+    });
+    response.end(JSON.stringify(replies[path]));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.after(() => server.close());
+  const { port } = server.address() as AddressInfo;
+  const { env } = await volume(t);
+  const findings = await examined({ ...env, DISCORD_TOKEN: 'x' }, { discordApi: `http://127.0.0.1:${port}/api` });
+  const { detail, remedy } = found(findings, 'permissions in Tea House');
+  assert.equal(detail, 'missing: Send Messages, Send Messages in Threads, Read Message History');
+  assert.match(remedy ?? '', /client_id=42&permissions=274877975552&scope=bot\+applications\.commands/);
+  assert.match(found(findings, 'invite link').remedy ?? '', /Requires OAuth2 Code Grant/);
+  assert.match(found(findings, 'clock').detail, /^3[56]\d\d s behind the services asked/);
+});
+
+test('a key that Google refuses fails once, a quota that is used up is a warning, and neither shows the key', async (t) => {
+  const gemini = await openGeminiServer();
+  t.after(() => gemini.close());
+  const { env } = await volume(t);
+  const settings = { ...env, GEMINI_BASE_URL: gemini.url, GEMINI_GENERATION_MODELS: 'gemini-3.6-flash' };
+  const wrong = await examined({ ...settings, GEMINI_API_KEY: 'AIza-wrong-key-of-somebody-else-00' });
+  assert.equal(failuresOf(wrong).length, 1);
+  assert.match(found(wrong, 'Gemini gemini-embedding-001').detail, /Google does not accept GEMINI_API_KEY/);
+  assert.doesNotMatch(JSON.stringify(wrong), /somebody-else/);
+
+  gemini.script({ kind: 'status', status: 429, task: 'streamGenerateContent', times: 9 });
+  const spent = await examined({ ...settings, GEMINI_API_KEY: gemini.apiKey });
+  assert.deepEqual(failuresOf(spent), []);
+  assert.equal(found(spent, 'Gemini gemini-3.6-flash').verdict, 'warn');
+});
+
+test('data that the next deployment would lose is a failure, and so is a volume that is not there', async (t) => {
+  const { folder, env } = await volume(t);
+  const container: Machine = {
+    mounts: [{ point: '/', type: 'overlay', source: 'overlay' }],
+    hasContainerFile: true,
+    cgroup: '',
+  };
+  const inside = await examined(env, { machine: container });
+  assert.match(found(inside, 'database folder').remedy ?? '', /not on a volume and will be lost at the next deploy/);
+  const absent = await examined({ ...env, CHROMADB_PERSIST_DIRECTORY: join(folder, 'elsewhere') });
+  assert.match(found(absent, 'index folder').remedy ?? '', /Should it be on a volume, mount the volume there/);
+});
+
+test('a file that is no database, or that a newer bot wrote, is told from a sound one', async (t) => {
+  const { env } = await volume(t);
+  await writeFile(env['DATABASE_URL'] ?? '', 'x'.repeat(200));
+  assert.match(found(await examined(env), 'database').detail, /is no SQLite database/);
+  const header = Buffer.alloc(100);
+  header.write('SQLite format 3\0', 'latin1');
+  header.writeUInt32BE(999, 60);
+  await writeFile(env['DATABASE_URL'] ?? '', header);
+  assert.match(found(await examined(env), 'database').detail, /has schema 999/);
+});
+
+test('a configuration that cannot be read is listed problem by problem, with what can be seen without it', async () => {
+  const findings = await examined({ PORT: 'many', BACKUP_KEEP: '-1' });
+  assert.equal(failuresOf(findings).length, 2);
+  assert.match(found(findings, 'configuration').detail, /^BACKUP_KEEP must be/);
+  assert.equal(found(findings, 'Node').verdict, 'ok');
+});
+
+test('from a shell, the exit code is the number of failures, and a folder that may not be written to is one', async (t) => {
+  const { folder, env } = await volume(t);
+  for (const name of ['backups', 'chroma', '.']) await chmod(join(folder, name), 0o555);
+  // Root may write anywhere, so it is somebody else who tries.
+  const asNobody = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
+  const options = { env: { PATH: process.env['PATH'], ...env }, cwd: folder, ...asNobody };
+  const { code, out } = await new Promise<{ code: number; out: string }>((resolve) => {
+    execFile(process.execPath, [CLI, 'doctor', '--json'], options, (error, stdout) =>
+      resolve({ code: Number(error?.code ?? 0), out: stdout }),
+    );
+  });
+  await chmod(folder, 0o755); // so that it can be removed
+  const { failures, findings } = JSON.parse(out) as { failures: number; findings: readonly Finding[] };
+  assert.equal(code, failures);
+  for (const check of ['database folder', 'index folder', 'backups folder']) {
+    assert.match(found(findings, check).detail, /no write permission to/);
+  }
+});
