@@ -27,7 +27,7 @@ export function hostOf(platform: 'railway' | 'kubernetes' | null, machine: Machi
   const root = machine.mounts === null ? null : mountOf(machine.mounts, '/');
   const isContainer =
     machine.hasContainerFile ||
-    /[/:-](docker|libpod|containerd|crio|kubepods)\b/.test(machine.cgroup) ||
+    /\/docker\/|\/kubepods|(docker|libpod|containerd|crio)-[\da-f]{2,}/.test(machine.cgroup) ||
     (root !== null && isLayered(root));
   return isContainer ? 'container' : 'machine';
 }

@@ -10,8 +10,8 @@ interface Translation {
 const damaged: Translation = {
   code: 'damaged',
   words: {
-    en: 'The database file is damaged or is no SQLite database. Nothing was changed. Restore a backup, or move the file away to start empty.',
-    ja: 'データベースファイルが壊れているか、SQLite のデータベースではありません。何も変更していません。バックアップを復元するか、ファイルを別の場所に移して空の状態から始めてください。',
+    en: 'The database file is damaged or is no SQLite database. Nothing was changed. Restore a backup, or move the file away and start once with ALLOW_EMPTY_START=true to begin empty.',
+    ja: 'データベースファイルが壊れているか、SQLite のデータベースではありません。何も変更していません。バックアップを復元するか、ファイルを別の場所に移し、ALLOW_EMPTY_START=true を設定して一度だけ起動すると空の状態から始められます。',
   },
 };
 
