@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict';
+import type { ContainerOptions } from './bundle.ts';
+import { startContainer } from './container.ts';
+import type { Image } from './image.ts';
+import type { Report } from './report.ts';
+import type { Volumes } from './volumes.ts';
+
+const EXIT_CONFIG = 78;
+
+/** Volumes on which nothing would be kept: the bot does not start, and the log says why. */
+export async function checkRefusals(image: Image, volumes: Volumes, report: Report): Promise<void> {
+  const refused = (what: string, options: ContainerOptions, reason: RegExp) =>
+    report.check(what, async () => {
+      await using container = await startContainer(image, options);
+      const code = await container.ended;
+      const line = container
+        .log()
+        .split('\n')
+        .find((one) => reason.test(one));
+      assert.ok(line !== undefined, container.log());
+      assert.equal(code, EXIT_CONFIG);
+      return `code ${code}: ${reason.exec(line)?.[0] ?? ''}`;
+    });
+  const [data, index] = [await volumes.create('read-only'), await volumes.create('other')];
+  await refused(
+    'a volume that is read-only',
+    { volumes: { '/app/data': { path: data, readOnly: true } } },
+    /No write permission to data directory: \S*data \(EROFS\)/,
+  );
+  await refused(
+    'a volume that is read-only, of the index alone',
+    {
+      volumes: { '/app/data': { path: index }, '/app/chromadb_data': { path: data, readOnly: true } },
+      environment: { CHROMADB_PERSIST_DIRECTORY: '/app/chromadb_data' },
+    },
+    /No write permission to persist directory: \/app\/chromadb_data \(EROFS\)/,
+  );
+  await refused(
+    'a volume of another user, started as node',
+    { volumes: { '/app/data': { path: data } }, uid: 1000 },
+    /No write permission to data directory: \S*data \(EACCES\)/,
+  );
+  await refused(
+    'a volume that is not mounted',
+    { environment: { DATABASE_URL: 'sqlite:///volume/nescordbot.db' } },
+    /Database directory does not exist: \/volume/,
+  );
+  await refused(
+    'a volume of the index that is not mounted',
+    { environment: { CHROMADB_PERSIST_DIRECTORY: '/volume/chromadb' } },
+    /Persist directory does not exist: \/volume\/chromadb/,
+  );
+}

@@ -1,0 +1,24 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { test } from 'node:test';
+import lockFile from '../../package-lock.json' with { type: 'json' };
+import packageFile from '../../package.json' with { type: 'json' };
+
+const read = (name: string) => readFile(new URL(`../../${name}`, import.meta.url), 'utf8');
+
+test('a container starts what `npm start` starts, without npm, which would keep signals to itself', async () => {
+  const [, words = ''] = /^CMD \[(.*)\]$/m.exec(await read('Dockerfile')) ?? [];
+  assert.equal(words.replaceAll(/[",]+/g, ''), packageFile.scripts.start);
+});
+
+test('the image says which version of the bot it is', async () => {
+  const [, version] = /image\.version="(.*)"/.exec(await read('Dockerfile')) ?? [];
+  assert.equal(version, packageFile.version);
+});
+
+test('a separate Chroma is of the release that the bot brings along itself', async () => {
+  const { version } = lockFile.packages['node_modules/chromadb-js-bindings-linux-x64-gnu'];
+  const [, tag = ''] = /image: chromadb\/chroma:(\S+)/.exec(await read('compose.yaml')) ?? [];
+  const release = (full: string) => full.split('.').slice(0, 2).join('.');
+  assert.equal(release(tag), release(version));
+});
