@@ -2,6 +2,13 @@ import { join } from 'node:path';
 import { AppError } from './errors.ts';
 import { databaseUrl, Problem, type ApiToken, type DatabaseLocation } from './config/values.ts';
 import { variables, type Values, type VariableName } from './config/variables.ts';
+import {
+  encryptionConfig,
+  vaultProblems,
+  vaultsConfig,
+  type EncryptionConfig,
+  type VaultsConfig,
+} from './config/vaults.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -24,6 +31,9 @@ export interface Config {
     readonly remote: ChromaRemote | null;
   };
   readonly backup: BackupConfig;
+  readonly vaults: VaultsConfig;
+  /** Null: nothing is encrypted. */
+  readonly encryption: EncryptionConfig | null;
   readonly gemini: GeminiConfig | null;
   readonly limits: {
     readonly documentBytes: number;
@@ -112,6 +122,7 @@ export function parseConfig(environment: Environment): Config {
     problems.push('CHROMA_API_KEY is set without CHROMA_URL; set both, or neither to use the local server.');
   }
   problems.push(...tokenProblems(apiTokens(values)));
+  problems.push(...vaultProblems(values, (name) => given(environment, name) !== null));
   if (problems.length > 0) {
     throw new AppError(
       'config',
@@ -128,7 +139,8 @@ export function secretsOf(environment: Environment): string[] {
   const secrets = VARIABLE_NAMES.filter((name) => 'secret' in variables[name])
     .map((name) => given(environment, name))
     .filter((value) => value !== null);
-  const parts = secrets.flatMap((value) => value.split(','));
+  // Shorter parts are the words of a passphrase with commas: masking them would eat the log.
+  const parts = secrets.flatMap((value) => value.split(',')).filter((part) => part.length >= 16);
   return [...new Set([...secrets, ...parts.map((part) => part.trim().replace(/^[\w.-]*:(read|operate):/, ''))])];
 }
 
@@ -178,6 +190,8 @@ function arrange(values: Values, environment: Environment): Config {
       remote: remoteChroma(values),
     },
     backup: backupConfig(values, storage),
+    vaults: vaultsConfig(values),
+    encryption: encryptionConfig(values),
     gemini: geminiConfig(values),
     limits: {
       documentBytes: values.MAX_DOCUMENT_MB * 1024 * 1024,

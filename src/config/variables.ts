@@ -5,7 +5,6 @@ import {
   collectionPrefix,
   databaseUrl,
   httpUrl,
-  key,
   nonEmptyList,
   oneOf,
   snowflake,
@@ -16,35 +15,8 @@ import {
   yesOrNo,
   type ReadValue,
 } from './values.ts';
-
-interface Variable<T> {
-  readonly read: ReadValue<T>;
-  /** Used when the variable is absent or empty; null means that the value is then null. */
-  readonly default: string | null;
-  /** In the tables, in the place of a default that depends on another variable. */
-  readonly shown?: string;
-  /** Never shown, not even in an error. */
-  readonly secret?: true;
-  /** One line for `.env.example` and the README; a test compares all three. */
-  readonly about: string;
-}
-
-function variable<T>(read: ReadValue<T>, fallback: string, about: string): Variable<T> & { readonly default: string } {
-  return { read, default: fallback, about };
-}
-
-function optional<T>(read: ReadValue<T>, about: string): Variable<T> & { readonly default: null } {
-  return { read, default: null, about };
-}
-
-/** Below `DATA_DIR`, unless it is set. */
-function below<T>(read: ReadValue<T>, place: string, about: string): Variable<T> & { readonly default: null } {
-  return { read, default: null, shown: `DATA_DIR/${place}`, about };
-}
-
-function secret(about: string): Variable<string> & { readonly default: null } {
-  return { read: key, default: null, secret: true, about };
-}
+import { below, optional, secret, variable, type Variable } from './variable.ts';
+import { vaultVariables } from './vault-variables.ts';
 
 /** Every variable that the bot reads, in the order in which they are documented. */
 export const variables = {
@@ -129,6 +101,8 @@ export const variables = {
     'true',
     'Whether a backup is made when knowledge has changed, at most every 10 minutes.',
   ),
+
+  ...vaultVariables,
 
   GEMINI_GENERATION_MODELS: variable(
     nonEmptyList,

@@ -147,7 +147,7 @@ test('secrets are the variables that the documentation calls so', () => {
 
 test('.env.example describes exactly the variables that are read, with their defaults', async () => {
   const example = await readFile(new URL('../../.env.example', import.meta.url), 'utf8');
-  const described = [...example.matchAll(/^# (.+)\n#?([A-Z_]+)=(.*)$/gm)].map(([, about, name, value]) => ({
+  const described = [...example.matchAll(/^# (.+)\n#?([A-Z0-9_]+)=(.*)$/gm)].map(([, about, name, value]) => ({
     name,
     about,
     value,
@@ -162,7 +162,7 @@ test('.env.example describes exactly the variables that are read, with their def
 
 test("the README's table names exactly the variables that are read, with their defaults", async () => {
   const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8');
-  const rows = [...readme.matchAll(/^\| `([A-Z_]+)` +\| +(.*?) +\| +(.*?) +\|$/gm)].map(([, name, value, about]) => ({
+  const rows = [...readme.matchAll(/^\| `([A-Z0-9_]+)` +\| +(.*?) +\| +(.*?) +\|$/gm)].map(([, name, value, about]) => ({
     name,
     value,
     about,
