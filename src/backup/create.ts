@@ -46,15 +46,19 @@ export function createMakeBackup(parts: CreateParts): MakeBackup {
     throwIfAborted(signal);
     report({ stage: 'capturing', doneBytes: 0, totalBytes: estimate });
     const captured = await captureAll(parts, scratch.folder, signal);
-    const database = await parts.checkSqliteCopy(join(scratch.folder, LIVE_DATABASE), signal);
-    if (database.problems.length > 0) throw unsound(database.problems);
-    const describe = (files: readonly FileRecord[]): Manifest => ({
-      ...about(parts, request, captured, database),
-      name,
-      createdAt: new Date(startedAt).toISOString(),
-      durationMs: clock() - startedAt,
-      files,
-    });
+    // Beside the packing: what is packed is this copy, byte for byte, as the hashes tell that are compared in the end.
+    await using checking = besides(parts.checkSqliteCopy(join(scratch.folder, LIVE_DATABASE), signal));
+    const describe = async (files: readonly FileRecord[]): Promise<Manifest> => {
+      const database = await checking.result;
+      if (database.problems.length > 0) throw unsound(database.problems);
+      return {
+        ...about(parts, request, captured, database),
+        name,
+        createdAt: new Date(startedAt).toISOString(),
+        durationMs: clock() - startedAt,
+        files,
+      };
+    };
     let manifest: Manifest | null = null;
     let isOnDisk = false;
     try {
@@ -65,7 +69,7 @@ export function createMakeBackup(parts: CreateParts): MakeBackup {
           folder: scratch.folder,
           paths: captured.paths,
           level: parts.level,
-          manifest: (files) => formatManifest((manifest = describe(files))),
+          manifest: async (files) => formatManifest((manifest = await describe(files))),
         },
         { signal, onProgress: (progress) => report({ stage: 'compressing', ...progress }) },
       );
@@ -82,6 +86,7 @@ export function createMakeBackup(parts: CreateParts): MakeBackup {
       await catalogue.saveSidecar(name, () => sidecar);
       const checkedAt = clock();
       const problems = await parts.verification.problemsOf(name, sidecar, { signal, report });
+      throwIfAborted(signal); // the last of the work may have been done before it heard of it
       if (problems.length > 0) throw unreadable(name, problems);
       const check = { at: clock(), ok: true, durationMs: clock() - checkedAt, problems };
       await catalogue.saveSidecar(name, (current) => ({ ...(current ?? sidecar), verified: check }));
@@ -101,6 +106,15 @@ export function createMakeBackup(parts: CreateParts): MakeBackup {
       throw translateDisk(error, catalogue.folder);
     }
   };
+}
+
+/** Whatever becomes of the work beside it, its files stay until it has ended. */
+function besides<T>(result: Promise<T>) {
+  const ended = result.then(
+    () => undefined,
+    () => undefined,
+  );
+  return { result, [Symbol.asyncDispose]: () => ended };
 }
 
 type Described = Omit<Manifest, 'name' | 'createdAt' | 'durationMs' | 'files'>;

@@ -8,7 +8,7 @@ export interface SnapshotSource {
   estimateBytes(): Promise<number>;
   /**
    * Writes a consistent copy into `folder` (which exists and is empty, and is this source's own: `STAGE/NAME`, say) off the
-   * main thread, fsynced, and returns what it wrote. The file PATH there becomes `NAME/PATH` in the archive.
+   * main thread, and returns what it wrote. It is scratch: nothing waits until it is on the disk. The file PATH there becomes `NAME/PATH` in the archive.
    * `onPinned` is called once what happens from then on can no longer get into the copy: writers may go on.
    * @throws AppError `unavailable`, `damaged`, `aborted`; ENOSPC becomes `limit` saying how much is missing
    */
@@ -60,6 +60,7 @@ export interface JobThreads {
   run<Result>(
     name: string,
     request: unknown,
+    /** `answer` may take its time; the job goes on once it is there. */
     work?: ArchiveWork & { readonly answer?: (question: unknown) => unknown },
   ): Promise<Result>;
 }
@@ -81,7 +82,7 @@ export interface ArchiveFormat {
       readonly paths: readonly string[];
       /** zstd level. */
       readonly level: number;
-      readonly manifest: (files: readonly FileRecord[]) => string;
+      readonly manifest: (files: readonly FileRecord[]) => string | Promise<string>;
     },
     work?: ArchiveWork,
   ): Promise<{ readonly sizeBytes: number; readonly sha256: string }>;

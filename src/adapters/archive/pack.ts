@@ -1,18 +1,17 @@
 import { once } from 'node:events';
-import { createReadStream, type Stats } from 'node:fs';
+import type { Stats } from 'node:fs';
 import { access, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
-import { constants, createZstdCompress } from 'node:zlib';
 import { TarArchive } from 'archiver';
 import type { FileRecord } from '../../backup/model.ts';
 import type { ThreadContext } from '../../backup/ports.ts';
 import { AppError } from '../../errors.ts';
-import { translate, type Flaw } from './failure.ts';
-import { createFrameCheck, trailing } from './frame-check.ts';
+import { translate } from './failure.ts';
+import { openFrameThreads } from './frame-threads.ts';
+import { createFrameWriter } from './frame-writer.ts';
 import { chunkBytes, manifestName, requireSafePath } from './layout.ts';
 import { syncFolder } from './sync-folder.ts';
-import { tap } from './tap.ts';
+import { openSource } from './source.ts';
 
 export interface PackRequest {
   readonly file: string;
@@ -55,37 +54,27 @@ async function writeArchive(
 ): Promise<Packed> {
   await using handle = await open(temporary, 'w', 0o600);
   const archive = new TarArchive({ highWaterMark: chunkBytes });
-  const zstd = createZstdCompress({
-    chunkSize: chunkBytes,
-    params: { [constants.ZSTD_c_compressionLevel]: level, [constants.ZSTD_c_checksumFlag]: 1 },
-  });
-  const whole = tap();
+  await using threads = openFrameThreads(total.totalBytes);
+  const frames = createFrameWriter(handle, threads, level);
   const failure = new AbortController();
   const stop = AbortSignal.any([signal, failure.signal]);
-  const output = async (chunks: AsyncIterable<Buffer>) => {
-    for await (const chunk of chunks) await handle.writeFile(chunk);
-  };
-  const writing = pipeline(() => bytesOf(archive, stop), zstd, firstFrame, whole.stream, output);
+  async function drain(): Promise<Packed> {
+    for await (const chunk of bytesOf(archive, stop)) await frames.write(chunk);
+    return frames.end();
+  }
 
   const date = new Date();
   async function append(path: string, sizeBytes: number): Promise<FileRecord> {
-    const read = tap((bytes) => {
+    // The size of the header holds, whatever becomes of the file meanwhile.
+    await using source = await openSource(join(folder, path), sizeBytes, (bytes) => {
       total.doneBytes += bytes;
       progress({ ...total });
     });
-    // The size of the header holds, whatever becomes of the file meanwhile.
-    const end = Math.max(0, sizeBytes - 1);
-    const source = createReadStream(join(folder, path), { highWaterMark: chunkBytes, end });
-    source.once('error', (error) => failure.abort(error));
-    try {
-      const appended = once(archive, 'entry', { signal: stop });
-      archive.append(source.pipe(read.stream), { name: path, mode: 0o600, date, stats: { size: sizeBytes } as Stats });
-      await appended;
-    } finally {
-      source.destroy();
-    }
-    if (read.bytes() !== sizeBytes) throw new AppError('damaged', `${path} changed while it was packed.`);
-    return { path, sizeBytes, sha256: read.sha256() };
+    source.stream.once('error', (error) => failure.abort(error));
+    const appended = once(archive, 'entry', { signal: stop });
+    archive.append(source.stream, { name: path, mode: 0o600, date, stats: { size: sizeBytes } as Stats });
+    await appended;
+    return { path, sizeBytes, sha256: source.sha256() };
   }
 
   async function feed(): Promise<void> {
@@ -99,38 +88,30 @@ async function writeArchive(
     await archive.finalize();
   }
 
-  await Promise.all([writing, feed()].map((part) => part.catch((error: unknown) => failure.abort(error))));
-  if (stop.aborted) throw signal.aborted ? signal.reason : failure.signal.reason;
-  await handle.sync();
-  return { sizeBytes: whole.bytes(), sha256: whole.sha256() };
+  const orFail = <T>(part: Promise<T>) => part.catch((error: unknown) => failure.abort(error));
+  const [packed] = await Promise.all([orFail(drain()), orFail(feed())]);
+  await frames.settle();
+  if (stop.aborted || packed === undefined) throw signal.aborted ? signal.reason : failure.signal.reason;
+  return packed;
 }
 
-/** The library's streams, when destroyed half-way, emit errors that nobody can listen for; they are left to be forgotten. */
+/**
+ * The library's streams, when destroyed half-way, emit errors that nobody can listen for; they are left to be forgotten.
+ * (Not by `Promise.race`: a promise that stays unsettled would keep every chunk that it ever raced against.)
+ */
 async function* bytesOf(archive: TarArchive, stop: AbortSignal): AsyncIterable<Buffer> {
-  const stopped = once(stop, 'abort').then(() => Promise.reject(stop.reason));
-  stopped.catch(() => undefined);
   const chunks = archive.iterator({ destroyOnReturn: false });
+  let giveUp: (reason: unknown) => void = () => undefined;
+  stop.addEventListener('abort', () => giveUp(stop.reason), { once: true });
   for (;;) {
-    const next = await Promise.race([chunks.next(), stopped]);
+    stop.throwIfAborted();
+    const next = await new Promise<IteratorResult<unknown>>((resolve, reject) => {
+      giveUp = reject;
+      chunks.next().then(resolve, reject);
+    });
     if (next.done === true) return;
     yield next.value as Buffer;
   }
-}
-
-/** Node's encoder may write an empty frame behind the one with the content. */
-const emptyFrame = Buffer.from('28b52ffd240001000099e9d851', 'hex');
-
-async function* firstFrame(chunks: AsyncIterable<Buffer>) {
-  const defect = ({ en }: Flaw) => new AppError('internal', `The compression went wrong: ${en}.`);
-  const check = createFrameCheck(defect);
-  const surplus: Buffer[] = [];
-  for await (const chunk of chunks) {
-    const own = check.feed(chunk);
-    if (own > 0) yield own === chunk.length ? chunk : chunk.subarray(0, own);
-    if (own < chunk.length) surplus.push(chunk.subarray(own));
-  }
-  check.end();
-  if (surplus.length > 0 && !Buffer.concat(surplus).equals(emptyFrame)) throw defect(trailing);
 }
 
 const isThere = (file: string) =>

@@ -1,13 +1,10 @@
-import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
-import { createZstdDecompress } from 'node:zlib';
 import { extract, type Header } from 'tar-stream';
 import type { ThreadContext } from '../../backup/ports.ts';
 import { damaged, translate, type Flaw } from './failure.ts';
-import { createFrameCheck, trailing } from './frame-check.ts';
-import { chunkBytes, createLayoutCheck, tailBytes } from './layout.ts';
-import { tap } from './tap.ts';
+import { createFrameReader } from './frame-reader.ts';
+import { createLayoutCheck, tailBytes } from './layout.ts';
 
 export interface ScannedEntry {
   readonly name: string;
@@ -28,18 +25,14 @@ export async function scan(
   file: string,
   limitBytes: (archiveBytes: number) => number,
   visit: (entry: ScannedEntry, refuse: (flaw: Flaw) => Error) => Promise<void>,
-  { signal, progress }: ThreadContext,
+  context: ThreadContext,
 ): Promise<Scanned> {
   let refusal: Error | null = null;
   const refuse = (flaw: Flaw): Error => (refusal ??= damaged(file, flaw));
   try {
     const totalBytes = (await stat(file)).size;
-    let doneBytes = 0;
-    const whole = tap((bytes) => {
-      doneBytes += bytes;
-      progress({ doneBytes, totalBytes });
-    });
-    const tar = guard(limitBytes(totalBytes), refuse);
+    const reader = createFrameReader(file, { totalBytes, limitBytes: limitBytes(totalBytes), refuse }, context);
+    const tar = watchTail();
     const layout = createLayoutCheck(refuse);
     const entries = extract();
     const visiting = (async () => {
@@ -50,26 +43,17 @@ export async function scan(
         await visit({ ...header, content: entry as AsyncIterable<Buffer> }, refuse);
       }
     })();
-    await Promise.all([
-      visiting,
-      pipeline(
-        createReadStream(file, { highWaterMark: chunkBytes }),
-        whole.stream,
-        oneFrame(refuse),
-        createZstdDecompress({ chunkSize: chunkBytes }),
-        tar.through,
-        entries,
-        { signal },
-      ),
-    ]).catch(async (error: unknown) => {
-      entries.destroy();
-      await Promise.allSettled([visiting]);
-      throw error;
-    });
+    await Promise.all([visiting, pipeline(reader.content(), tar.through, entries, { signal: context.signal })]).catch(
+      async (error: unknown) => {
+        entries.destroy();
+        await Promise.allSettled([visiting]);
+        throw error;
+      },
+    );
     layout.finish(tar.bytes(), tar.tail());
-    return { sizeBytes: whole.bytes(), sha256: whole.sha256() };
+    return { sizeBytes: totalBytes, sha256: reader.sha256() };
   } catch (error) {
-    if (signal.aborted) throw signal.reason;
+    if (context.signal.aborted) throw context.signal.reason;
     // What the streams say when one of them was ended by a refusal is not the reason.
     throw refusal ?? tarError(translate(error, file), file);
   }
@@ -87,26 +71,13 @@ function tarError(error: unknown, file: string): unknown {
   return damaged(file, { en: 'its content is no tar', ja: '中身が tar 形式ではありません' }, error);
 }
 
-/** Lets bytes by as long as they are one frame and nothing else. */
-function oneFrame(refuse: (flaw: Flaw) => Error) {
-  const check = createFrameCheck(refuse);
-  return async function* (chunks: AsyncIterable<Buffer>) {
-    for await (const chunk of chunks) {
-      if (check.feed(chunk) < chunk.length) throw refuse(trailing);
-      yield chunk;
-    }
-    check.end();
-  };
-}
-
-/** Counts what was decompressed, stops at the limit and remembers the end. */
-function guard(limitBytes: number, refuse: (flaw: Flaw) => Error) {
+/** Counts what was decompressed and remembers the end. */
+function watchTail() {
   let bytes = 0;
   let tail = Buffer.alloc(0);
   async function* through(chunks: AsyncIterable<Buffer>) {
     for await (const chunk of chunks) {
       bytes += chunk.length;
-      if (bytes > limitBytes) throw refuse(bomb);
       const end = chunk.length < tailBytes.atMost ? [tail, chunk] : [chunk];
       tail = Buffer.concat(end.map((part) => part.subarray(-tailBytes.atMost))).subarray(-tailBytes.atMost);
       yield chunk;
@@ -114,5 +85,3 @@ function guard(limitBytes: number, refuse: (flaw: Flaw) => Error) {
   }
   return { through, bytes: () => bytes, tail: () => tail };
 }
-
-const bomb: Flaw = { en: 'it unpacks to more than it may', ja: '展開後の大きさが上限を超えています' };

@@ -1,4 +1,4 @@
-import { chmod, copyFile, mkdir, open, readdir, rm, stat } from 'node:fs/promises';
+import { chmod, constants, copyFile, mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { diskFull, type CapturedPart, type ThreadContext } from '../../backup/ports.ts';
@@ -30,7 +30,7 @@ export async function captureChroma(
     const paths = await copyUnchanged(directory, folder, signal);
     if (paths !== null) {
       await ask('pinned');
-      const files = await settle(folder, paths);
+      const files = await sizesOf(folder, paths);
       const described = describeChroma(join(folder, databaseName));
       return { files, counts: described, version: await readChromaVersion() };
     }
@@ -70,24 +70,12 @@ async function copyUnchanged(directory: string, folder: string, signal: AbortSig
 async function copyOne(directory: string, folder: string, path: string): Promise<void> {
   const target = join(folder, path);
   await mkdir(dirname(target), { recursive: true, mode: 0o700 });
-  await copyFile(join(directory, path), target);
+  await copyFile(join(directory, path), target, constants.COPYFILE_FICLONE);
   await chmod(target, 0o600);
 }
 
-async function settle(folder: string, paths: readonly string[]): Promise<{ path: string; sizeBytes: number }[]> {
-  const files: { path: string; sizeBytes: number }[] = [];
-  for (const path of paths) {
-    await sync(join(folder, path));
-    files.push({ path, sizeBytes: (await stat(join(folder, path))).size });
-  }
-  for (const made of new Set(paths.map((path) => dirname(join(folder, path))))) await sync(made);
-  await sync(folder);
-  return files;
-}
-
-async function sync(path: string): Promise<void> {
-  await using handle = await open(path, 'r');
-  await handle.sync();
+async function sizesOf(folder: string, paths: readonly string[]): Promise<{ path: string; sizeBytes: number }[]> {
+  return Promise.all(paths.map(async (path) => ({ path, sizeBytes: (await stat(join(folder, path))).size })));
 }
 
 function orNone(error: unknown): string[] {

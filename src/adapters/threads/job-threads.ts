@@ -38,9 +38,9 @@ export function createJobThreads({ workerFile, graceMs = 10_000, maxHeapMb = 192
         late = setTimeout(() => void worker.terminate(), graceMs);
       };
       let failure: Error | null = null;
-      const reply = (question: unknown) => {
+      const reply = async (question: unknown) => {
         try {
-          tell({ kind: 'answer', answer: answer?.(question) });
+          tell({ kind: 'answer', answer: await answer?.(question) });
         } catch (error) {
           failure = error instanceof Error ? error : new Error(String(error));
           abort(); // the job clears up first
@@ -53,7 +53,7 @@ export function createJobThreads({ workerFile, graceMs = 10_000, maxHeapMb = 192
           worker.on('message', (message: FromJob) => {
             if (message.kind === 'done') outcome = message.envelope;
             else if (message.kind === 'progress') onProgress?.(message.progress);
-            else reply(message.question);
+            else void reply(message.question);
           });
           worker.once('error', (error) => reject(outOfMemory(error, name)));
           worker.once('exit', () => resolve(outcome));

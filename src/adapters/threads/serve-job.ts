@@ -1,3 +1,4 @@
+import { setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { ThreadContext } from '../../backup/ports.ts';
 import { AppError } from '../../errors.ts';
@@ -9,10 +10,27 @@ export type Job = (request: never, context: ThreadContext) => unknown;
 /** People look at progress a few times a second. */
 const progressEveryMs = 100;
 
+/** Of a thread, where 0 is everybody's and 19 the lowest. */
+const niceness = 5;
+
+/**
+ * Answers come before backups: whoever waits for a processor is served before these threads and those that they start.
+ * Only Linux has a priority for a thread; elsewhere it would be that of the whole process.
+ */
+function stepBack(): void {
+  if (process.platform !== 'linux') return;
+  try {
+    setPriority(niceness);
+  } catch {
+    // Where it is forbidden, the work is done all the same.
+  }
+}
+
 /** Runs the job that this thread was started for, then lets the thread end. */
-export async function serveJob(jobs: Readonly<Record<string, Job>>): Promise<void> {
+export async function serveJob(jobs: Readonly<Record<string, () => Promise<Job>>>): Promise<void> {
   const port = parentPort;
   if (port === null) throw new Error('This file is the edge of a worker thread.');
+  stepBack();
   const { name, request } = workerData as { readonly name: string; readonly request: unknown };
   const stop = new AbortController();
   const waiting: ((answer: unknown) => void)[] = [];
@@ -38,7 +56,7 @@ export async function serveJob(jobs: Readonly<Record<string, Job>>): Promise<voi
       }),
   };
   try {
-    tell({ kind: 'done', envelope: await outcomeOf(jobs[name], name, request, context) });
+    tell({ kind: 'done', envelope: await outcomeOf(await jobs[name]?.(), name, request, context) });
   } finally {
     port.close();
   }

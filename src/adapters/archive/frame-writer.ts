@@ -1,0 +1,63 @@
+import { createHash } from 'node:crypto';
+import type { FileHandle } from 'node:fs/promises';
+import { createQueue, type FrameThreads } from './frame-threads.ts';
+import { frameBytes } from './frames.ts';
+
+/** So much is sent on to the disk while more is packed, so that little is left to wait for at the end. */
+const syncEveryBytes = 32 << 20;
+
+/** Writes what it is given as a row of frames. */
+export function createFrameWriter(handle: FileHandle, threads: FrameThreads, level: number) {
+  const hash = createHash('sha256');
+  const queue = createQueue(threads);
+  let filling = queue.desk();
+  let filled = 0;
+  let sizeBytes = 0;
+  let unsynced = 0;
+  let syncing: Promise<unknown> | null = null;
+
+  async function writeOldest(): Promise<void> {
+    const { desk, output } = await queue.oldest();
+    hash.update(output);
+    await handle.writeFile(output);
+    queue.free(desk);
+    sizeBytes += output.length;
+    unsynced += output.length;
+    if (unsynced < syncEveryBytes || syncing !== null) return;
+    unsynced = 0;
+    // Whether it succeeded is asked once more, and waited for, at the end.
+    const ended = () => void (syncing = null);
+    syncing = handle.datasync().then(ended, ended);
+  }
+
+  async function submit(): Promise<void> {
+    queue.add({ desk: filling, work: { kind: 'compress', inputBytes: filled, level } });
+    while (queue.isFull()) await writeOldest();
+    filling = queue.desk();
+    filled = 0;
+  }
+
+  return {
+    async write(chunk: Uint8Array): Promise<void> {
+      for (let at = 0; at < chunk.length;) {
+        const part = chunk.subarray(at, at + frameBytes - filled);
+        filling.input.set(part, filled);
+        filled += part.length;
+        at += part.length;
+        if (filled === frameBytes) await submit();
+      }
+    },
+    /** The last frame is never full, which is how it is recognised. Comes back when all is on the disk. */
+    async end(): Promise<{ readonly sizeBytes: number; readonly sha256: string }> {
+      await submit();
+      while (!queue.isEmpty()) await writeOldest();
+      await syncing;
+      await handle.sync();
+      return { sizeBytes, sha256: hash.digest('hex') };
+    },
+    /** Nothing is left at work on the file. */
+    async settle(): Promise<void> {
+      await syncing;
+    },
+  };
+}
