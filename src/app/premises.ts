@@ -84,10 +84,11 @@ export async function openPremises(config: Config, options: PremisesOptions): Pr
     notices: () => notices,
     async open() {
       // What a restore has just brought is judged by nobody; what a shell opens is there to be replaced.
-      if (works && recovery.outcome === 'nothing') notices = await judgeVolume(config, options);
+      const judged = works && recovery.outcome === 'nothing' ? await judgeVolume(config, options) : null;
+      notices = judged?.notices ?? [];
       const knowledge = await enter(!works);
       door.put(knowledge);
-      if (works) await markVolume(config, knowledge, options);
+      if (works) await markVolume(config, knowledge, { isNew: judged?.isNew ?? false, isStart: true }, options);
       door.open();
       return knowledge;
     },
@@ -112,7 +113,7 @@ export async function openPremises(config: Config, options: PremisesOptions): Pr
     async reoccupy() {
       const knowledge = await enter(true);
       door.put(knowledge);
-      await markVolume(config, knowledge, options);
+      await markVolume(config, knowledge, { isNew: false, isStart: false }, options);
     },
     tables: () => files.count(config.database.file),
     resume() {

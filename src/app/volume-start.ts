@@ -22,17 +22,23 @@ export interface VolumeStartOptions {
   readonly traces?: () => Promise<readonly Trace[]>;
 }
 
+export interface VolumeVerdict {
+  readonly notices: readonly Notice[];
+  /** True where a database is about to be begun. */
+  readonly isNew: boolean;
+}
+
 /**
  * Looks, before anything is opened, at whether what lies there is what lay there, and says what is not.
  * @throws AppError `config`: an empty database would take the place of another, or what is there does not belong together
  */
-export async function judgeVolume(config: Config, options: VolumeStartOptions): Promise<readonly Notice[]> {
+export async function judgeVolume(config: Config, options: VolumeStartOptions): Promise<VolumeVerdict> {
   const { log, traces = async () => [] } = options;
   const { allowEmptyStart } = config.storage;
-  const found = await lookAround(config);
+  const found = await lookAround(config, log);
   const { state, marker } = found.database;
   // Of an unreadable one, opening it tells more. One without a marker was made before there were any: it gets one.
-  if (state === 'unreadable' || (state === 'content' && marker === null)) return [];
+  if (state === 'unreadable' || (state === 'content' && marker === null)) return { notices: [], isNew: false };
   const verdict =
     marker === null
       ? judgeEmpty(found, [...tracesOf(found), ...(await elsewhere(traces, log))], allowEmptyStart)
@@ -44,24 +50,29 @@ export async function judgeVolume(config: Config, options: VolumeStartOptions): 
       'ALLOW_EMPTY_START is set and was not needed. Remove it: a volume that comes up empty would go unnoticed.',
     );
   }
-  return verdict.notices;
+  return { notices: verdict.notices, isNew: marker === null };
 }
 
-/** Writes in SQLite, in Chroma and beside each folder what belongs together from now on. SQLite says which it is. */
+/**
+ * Writes in SQLite, in Chroma and beside each folder what belongs together from now on. SQLite says which it is; one that
+ * was saved before there were markers is of the installation that its folder remembers.
+ */
 export async function markVolume(
   config: Config,
   { store, indexServer }: Pick<KnowledgeBase, 'store' | 'indexServer'>,
+  occasion: { readonly isNew: boolean; readonly isStart: boolean },
   { log, clock }: { readonly log: Log; readonly clock: () => number },
 ): Promise<Marker> {
   const { scope, key } = markerSetting;
   const before = parseMarker(store.settings.setting(scope, key));
   const files = markerFilesOf(config);
   const beside = await Promise.all(files.map(readMarkerFile));
-  const installationId = before?.installationId ?? randomUUID();
+  const remembered = occasion.isNew ? undefined : beside[0]?.installationId;
+  const installationId = before?.installationId ?? remembered ?? randomUUID();
   const known = [before, ...beside].filter((marker) => marker?.installationId === installationId);
   const marker: Marker = {
     installationId,
-    starts: 1 + Math.max(0, ...known.map((one) => one?.starts ?? 0)),
+    starts: (occasion.isStart ? 1 : 0) + Math.max(0, ...known.map((one) => one?.starts ?? 0)),
     lastStartAt: clock(),
   };
   store.settings.saveSetting(scope, key, marker);
@@ -70,15 +81,23 @@ export async function markVolume(
   if (config.backup.directoryIsDefault) await mkdir(config.backup.directory, { recursive: true, mode: 0o700 });
   for (const file of files) await writeMarkerFile(file, marker).catch(failed(file));
   await indexServer.mark(marker).catch(failed('Chroma'));
-  log.info(`This is ${describeMarker(marker)}`);
+  if (occasion.isStart) log.info(`This is ${describeMarker(marker)}`);
   return marker;
 }
 
-async function lookAround(config: Config): Promise<Findings> {
+async function lookAround(config: Config, log: Log): Promise<Findings> {
   const { database, chroma, backup } = config;
   const { state, marker } = peekDatabase(database.file);
   const [beside, inIndex, inBackups] = [databaseMarkerFile(config), indexMarkerFile(config), backupMarkerFile(config)];
-  const index = chroma.remote === null ? localIndex(config) : await remoteIndex(chroma.remote, chroma.collectionPrefix);
+  const index =
+    chroma.remote === null
+      ? localIndex(config)
+      : await remoteIndex(chroma.remote, chroma.collectionPrefix).catch((error: unknown) => {
+          if (!isAppError(error)) throw error;
+          // It proves nothing then; opening it says what is wrong.
+          if (state !== 'content') log.warn(unasked(`the Chroma server has an index`), { error });
+          return { collections: 0, marker: null };
+        });
   const backups = backupsIn(backup.directory);
   return {
     database: {
@@ -106,17 +125,11 @@ function localIndex({ chroma }: Config) {
   return peekIndex(chroma.directory, chroma.collectionPrefix, probeGuildId);
 }
 
-/** A server that cannot be asked proves nothing here; opening it will say why. */
 async function remoteIndex(remote: ChromaRemote, collectionPrefix: string) {
   const connection = createRemoteConnection(remote);
-  try {
-    const marker = await createIndexMarker(connection, collectionPrefix).read();
-    const collections = await openChromaIndex({ connection, collectionPrefix }).collections();
-    return { collections: collections.filter(({ guildId }) => guildId !== probeGuildId).length, marker };
-  } catch (error) {
-    if (!isAppError(error)) throw error;
-    return { collections: 0, marker: null };
-  }
+  const marker = await createIndexMarker(connection, collectionPrefix).read();
+  const collections = await openChromaIndex({ connection, collectionPrefix }).collections();
+  return { collections: collections.filter(({ guildId }) => guildId !== probeGuildId).length, marker };
 }
 
 /** Newest first. */
@@ -138,15 +151,13 @@ function backupsIn(folder: string): string[] {
 
 async function elsewhere(traces: () => Promise<readonly Trace[]>, log: Log): Promise<readonly Trace[]> {
   return traces().catch((error: unknown): readonly Trace[] => {
-    log.warn(
-      'There is no database yet, and whether there are off-site backups of an earlier one could not be found out',
-      {
-        error,
-      },
-    );
+    log.warn(unasked('there are off-site backups'), { error });
     return [];
   });
 }
+
+const unasked = (what: string): string =>
+  `There is no database yet, and whether ${what} of an earlier one could not be found out`;
 
 /** Inside the folders, as those may be mount points; the database's by name, as databases may share a folder. */
 function markerFilesOf(config: Config): string[] {

@@ -1,16 +1,19 @@
 import assert from 'node:assert/strict';
 import { chmodSync, cpSync, mkdirSync, readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
 import { test, type TestContext } from 'node:test';
 import Database from 'better-sqlite3';
+import { freePort } from '../../src/adapters/chroma/child.ts';
+import { openDirectoryLock } from '../../src/adapters/chroma/directory-lock.ts';
+import { openShell } from '../../src/app/shell.ts';
 import { openVolumeLock } from '../../src/app/volume-lock.ts';
 import { lookAtFolders } from '../../src/app/volume-folders.ts';
 import { parseConfig } from '../../src/config.ts';
 import { AppError, wordsIn } from '../../src/errors.ts';
 import { createAlerts } from '../../src/health/alerts.ts';
 import { parseMounts } from '../../src/health/mounts.ts';
-import { openTestChroma } from '../support/chroma.ts';
+import { openTestApp } from '../support/app.ts';
+import { createTestLog, openTestChroma } from '../support/chroma.ts';
 import { startMain, withMounts } from '../support/start-main.ts';
 import { emptyFolder, start, type Start } from '../support/start-stage.ts';
 import { tempFolder } from '../support/temp-store.ts';
@@ -319,11 +322,23 @@ const situations: Readonly<Record<string, Situation>> = {
   async 'The process of the deployment before still runs'(t) {
     const DATA_DIR = folder(t);
     const before = openVolumeLock(join(DATA_DIR, 'nescordbot.db'));
-    const starting = start(t, { DATA_DIR }, { lockWaitMs: 30_000 });
-    await wait(150); // it asks every 100 ms
-    before[Symbol.dispose]();
+    const index = openDirectoryLock(emptyFolder(DATA_DIR, 'chromadb'));
+    const said = Promise.withResolvers<void>();
+    const log = createTestLog();
+    const warn = (message: string) => {
+      log.warn(message);
+      // First the database is let go of, then Chroma's folder: each is waited for.
+      if (!message.includes('waiting up to')) return;
+      if (message.includes('chromadb')) index[Symbol.dispose]();
+      else before[Symbol.dispose]();
+      said.resolve();
+    };
+    const starting = start(t, { DATA_DIR }, { lockWaitMs: 30_000, log: { ...log, warn } });
+    await said.promise;
     await using bot = await starting;
-    return await knows(bot, []);
+    await knows(bot, []);
+    assert.equal(log.lines.filter((line) => /waiting up to 30 s/.test(line)).length, 2);
+    return log.lines;
   },
 
   async 'A second bot runs on the same data'(t) {
@@ -338,8 +353,11 @@ const situations: Readonly<Record<string, Situation>> = {
     const DATA_DIR = folder(t);
     const before = openVolumeLock(join(DATA_DIR, 'nescordbot.db'));
     t.after(() => before[Symbol.dispose]());
-    const bot = startMain(t, { DATA_DIR });
+    const PORT = String(await freePort());
+    const bot = startMain(t, { DATA_DIR, PORT });
     await bot.said(/waiting up to 60 s/);
+    const statusOf = async (path: string) => (await fetch(`http://127.0.0.1:${PORT}${path}`)).status;
+    assert.deepEqual([await statusOf('/healthz'), await statusOf('/readyz')], [200, 503]);
     bot.child.kill('SIGTERM');
     assert.equal(await bot.ended, 0);
     return bot.lines();
@@ -457,3 +475,33 @@ for (const { situation, says } of rows) {
     }
   });
 }
+
+test('a database that was saved before there were markers keeps the installation that its folder remembers', async (t) => {
+  const DATA_DIR = folder(t);
+  await taught(t, { DATA_DIR });
+  changed(DATA_DIR, "DELETE FROM settings WHERE scope = 'installation'");
+  await using bot = await start(t, { DATA_DIR });
+  await knows(bot, ['lighthouse']);
+  assert.ok(
+    bot.lines.some((line) => /^This is installation \w{8}, start 2 of/.test(line)),
+    bot.lines.join('\n'),
+  );
+});
+
+test('a shell command begins no empty database where there are traces of another', async (t) => {
+  const env = apart(t);
+  await taught(t, env);
+  emptied(join(env.DATABASE_URL, '..'));
+  const { signal } = new AbortController();
+  const opening = openShell(parseConfig(env), { log: createTestLog(), signal, guildId: null });
+  await assert.rejects(opening, { code: 'config', message: /There is no database at .*Ways out:/s });
+});
+
+test('the whole bot warns operators of data that is not on a volume, and shows where each folder is', async (t) => {
+  const machine = { mounts: parseMounts(ROOT_LAYERED), hasContainerFile: true, cgroup: '' };
+  const app = await openTestApp(t, { machine, firstLesson: false });
+  const [alert] = app.alerts.open();
+  assert.equal(app.alerts.open().length, 1);
+  assert.match(alert?.key ?? '', /^volume:\//);
+  assert.match(wordsIn('ja', alert?.words ?? ''), /ボリューム上になく/);
+});

@@ -7,6 +7,9 @@ import { parseConfig } from '../../src/config.ts';
 
 const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 
+/** What tests run on says nothing about the bot. */
+const anywhere = { mounts: null, hasContainerFile: false, cgroup: '' };
+
 /** The whole bot as production assembles it, on a volume and a port of its own, with the playground. */
 export async function openTestApp(
   t: TestContext,
@@ -24,7 +27,7 @@ export async function openTestApp(
     PORT: '0',
     ...env,
   });
-  const app = await openApp(config, { log: silent, ...overrides });
+  const app = await openApp(config, { log: silent, machine: anywhere, ...overrides });
   t.after(async () => {
     await app[Symbol.asyncDispose]();
     rmSync(folder, { recursive: true, force: true });
