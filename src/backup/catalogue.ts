@@ -1,4 +1,4 @@
-import { chmod, mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { chmod, mkdir, readdir, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError, isAppError, wordsIn } from '../errors.ts';
 import { translateDisk } from './disk.ts';
@@ -6,7 +6,7 @@ import { syncFolder } from './durable.ts';
 import type { BackupEntry, Sidecar } from './model.ts';
 import { ARCHIVE_SUFFIX, byAge, formatName, parseName, requireName, SIDECAR_SUFFIX, type ParsedName } from './name.ts';
 import { readSidecar, writeSidecar } from './sidecar.ts';
-import { cleanStale } from './stale.ts';
+import { cleanStale, finishRemoval, REMOVED_SUFFIX } from './stale.ts';
 
 /** The backups in a folder. There is no other list: what is on the disk is what there is. */
 export interface Catalogue {
@@ -20,7 +20,7 @@ export interface Catalogue {
   freeName(now: number): Promise<string>;
   /** The only way to write a sidecar: changes of the same backup come one after another. */
   saveSidecar(name: string, change: (current: Sidecar | null) => Sidecar): Promise<void>;
-  /** Archive and sidecar. The sidecar goes last, so that a crash leaves no archive without a history. */
+  /** Archive and sidecar. From the first step on it is not listed any more; what a crash leaves of it is cleaned. */
   remove(name: string): Promise<void>;
   /** Removes what crashed runs left, and nothing that is not ours. The caller holds the folder's lock. */
   clean(): Promise<readonly string[]>;
@@ -93,9 +93,10 @@ export async function openCatalogue(
     remove: (name) =>
       within(async () => {
         const { name: own } = requireName(name);
-        await rm(join(folder, `${own}${ARCHIVE_SUFFIX}`), { force: true });
+        const archive = join(folder, `${own}${ARCHIVE_SUFFIX}`);
+        await rename(archive, `${archive}${REMOVED_SUFFIX}`).catch(absent);
         await syncFolder(folder);
-        await rm(join(folder, `${own}${SIDECAR_SUFFIX}`), { force: true });
+        await finishRemoval(folder, own);
         await syncFolder(folder);
       }),
     clean: () => within(() => cleanStale(folder)),
@@ -106,7 +107,8 @@ export async function openCatalogue(
 /** Null when it has gone meanwhile. */
 async function readEntry(folder: string, parsed: ParsedName): Promise<BackupEntry | null> {
   const { name, createdAt } = parsed;
-  const archive = await stat(join(folder, `${name}${ARCHIVE_SUFFIX}`)).catch(absent);
+  const file = join(folder, `${name}${ARCHIVE_SUFFIX}`);
+  const archive = await stat(file).catch(absent);
   const sizeBytes = archive?.isFile() === true ? archive.size : 0;
   const damaged = (problem: string, sidecar: Sidecar | null = null): BackupEntry => ({
     name,
@@ -121,7 +123,7 @@ async function readEntry(folder: string, parsed: ParsedName): Promise<BackupEntr
     throw error;
   });
   if (archive === null) {
-    if (sidecar === null) return null;
+    if (sidecar === null || (await stat(`${file}${REMOVED_SUFFIX}`).catch(absent)) !== null) return null;
     return damaged('the archive is missing; only its sidecar is there', isAppError(sidecar) ? null : sidecar);
   }
   if (!archive.isFile()) return damaged('the archive is not a file');

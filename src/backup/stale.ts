@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ARCHIVE_SUFFIX, SIDECAR_SUFFIX } from './name.ts';
 
 /** Where a job keeps what it works on: inside the backup folder, as the archive must be on the same volume. */
 const SCRATCH_PREFIX = '.work-';
@@ -20,9 +21,22 @@ export async function openScratch(parent: string): Promise<Scratch> {
 /** What a crashed run leaves: scratch folders, and files with a temporary name around one of ours. Everything else stays. */
 const OURS = [/^\.work-[0-9a-f-]{36}$/, /^\.?nescordbot_backup_\d{8}_\d{6}[^/]*\.partial$/];
 
+/** An archive on its way out, until its sidecar is gone. */
+export const REMOVED_SUFFIX = '.removed.partial';
+
+/** The sidecar first: what is left of the archive says that it has to go. */
+export async function finishRemoval(folder: string, name: string): Promise<void> {
+  await rm(join(folder, `${name}${SIDECAR_SUFFIX}`), { force: true });
+  await rm(join(folder, `${name}${ARCHIVE_SUFFIX}${REMOVED_SUFFIX}`), { force: true });
+}
+
 /** Removes unfinished files of ours and returns their names. The caller holds the folder's lock, so none is in use. */
 export async function cleanStale(folder: string): Promise<readonly string[]> {
   const stale = (await readdir(folder)).filter((name) => OURS.some((pattern) => pattern.test(name)));
+  const ending = `${ARCHIVE_SUFFIX}${REMOVED_SUFFIX}`;
+  for (const name of stale.filter((one) => one.endsWith(ending))) {
+    await finishRemoval(folder, name.slice(0, -ending.length));
+  }
   for (const name of stale) await rm(join(folder, name), { recursive: true, force: true });
   return stale;
 }

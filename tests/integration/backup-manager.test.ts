@@ -233,6 +233,21 @@ test('an archive without a sidecar is unverified until it is verified; another u
   assert.match(entry.problem ?? '', /under another name/);
 });
 
+test('a backup whose removal was interrupted is gone from the list, and all of it from the disk with the next job', async (t) => {
+  const room = await openRoom(t);
+  const first = (await room.manager.create(MANUAL)).entry.name;
+  room.now += SECOND_MS;
+  const second = (await room.manager.create(MANUAL)).entry.name;
+  const archive = join(room.folder, `${first}.tar.zst`);
+  await rename(archive, `${archive}.removed.partial`); // and there the power failed
+  const names = async () => (await room.manager.list()).map(({ name }) => name);
+  assert.deepEqual(await names(), [second]);
+  await assert.rejects(room.manager.show(first), { code: 'not_found' });
+  await room.manager.verify(second);
+  assert.deepEqual(await names(), [second]);
+  assert.equal((await readdir(room.folder)).filter((file) => file.includes(first)).length, 0);
+});
+
 test('what is not ours is left alone, what a crash left of ours is cleaned, and names lead nowhere else', async (t) => {
   const room = await openRoom(t);
   await mkdir(join(room.folder, '.work-11111111-2222-3333-4444-555555555555'));
