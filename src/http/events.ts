@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import type { ApiParts } from './api-parts.ts';
 import type { JobParts } from './begin.ts';
-import { AppError, wordsIn } from '../errors.ts';
+import { AppError } from '../errors.ts';
 import { runningView } from './schemas/backup.ts';
 import { iso } from './schemas/common.ts';
 import { jobView } from './schemas/job.ts';
@@ -37,6 +37,8 @@ export function createEvents(parts: ApiParts & JobParts, options: EventsOptions 
   const { mostListeners = 20, lookMs = 1_000, heartbeatMs = 15_000, mostWaitingBytes = 1_000_000 } = options;
   const listeners = new Map<Readable, Listener>();
   let stopLooking: (() => void) | null = null;
+  /** The state as it was last told. */
+  let shown = '';
 
   function send(text: string, isFor: (listener: Listener) => boolean = () => true): void {
     for (const [stream, listener] of listeners) {
@@ -48,21 +50,25 @@ export function createEvents(parts: ApiParts & JobParts, options: EventsOptions 
 
   /** Backups can be begun in Discord, by the schedule or here: looking shows them all alike. */
   function startLooking(): () => void {
-    let shown = '';
-    let wasRunning = parts.backups().running() !== null;
+    let wasRunning = false;
     const look = (): void => {
-      for (const [stream, { isStillIn }] of listeners) if (!isStillIn()) stream.push(null);
+      for (const [stream, { isStillIn }] of listeners) {
+        if (isStillIn()) continue;
+        listeners.delete(stream);
+        stream.push(null);
+      }
       const running = parts.backups().running();
       const { parts: ofBot, freeBytes } = parts.health.status();
       const alerts = parts.alerts().map(alertView);
       const bot = ofBot.map(({ name, state, detail }) => ({ name, state, detail }));
       const text = JSON.stringify({ running: runningView(running), parts: bot, freeBytes: rounded(freeBytes), alerts });
-      if (text !== shown) send(event('status', text));
+      const isNews = text !== shown;
       shown = text;
+      if (isNews) send(event('status', text));
       if (wasRunning && running === null) send(event('backups', JSON.stringify({ at: iso(parts.clock()) })));
       wasRunning = running !== null;
     };
-    look();
+    quietly(look);
     const timers = [setInterval(() => quietly(look), lookMs), setInterval(() => send(HEARTBEAT), heartbeatMs)];
     const stopJobs = parts.jobs.onChange((job) => send(event('job', JSON.stringify(jobView(job)))));
     const stopLog = parts.logTail.onLine((line) =>
@@ -75,13 +81,12 @@ export function createEvents(parts: ApiParts & JobParts, options: EventsOptions 
     };
   }
 
-  /** While a restore is under way, some of it cannot be told. */
+  /** At a start, and in the middle of a restore, some of it cannot be told; the next look will. */
   function quietly(look: () => void): void {
     try {
       look();
-    } catch (error) {
-      if (!(error instanceof AppError)) throw error;
-      send(`: ${wordsIn('en', error.words)}\n\n`);
+    } catch {
+      send(': the state cannot be told now\n\n');
     }
   }
 
@@ -99,9 +104,10 @@ export function createEvents(parts: ApiParts & JobParts, options: EventsOptions 
         if (listeners.size > 0) return;
         stopLooking?.();
         stopLooking = null;
+        shown = '';
       });
+      if (shown !== '') stream.push(event('status', shown));
       listeners.set(stream, listener);
-      // Whoever comes later is told the state by GET /api/overview, and by the next change.
       stopLooking ??= startLooking();
       return stream;
     },

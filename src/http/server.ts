@@ -1,8 +1,8 @@
-import { fastify, type FastifyPluginAsync, type FastifyPluginCallback } from 'fastify';
+import { fastify, type FastifyPluginAsync, type FastifyPluginCallback, type FastifyReply } from 'fastify';
 import { AppError } from '../errors.ts';
 import type { StatusSource } from '../health/ports.ts';
 import { createNotFound } from './methods.ts';
-import { createErrorHandler } from './problem.ts';
+import { createErrorHandler, sendProblem } from './problem.ts';
 import { createStatusRoutes } from './status-routes.ts';
 
 export interface HttpServerOptions {
@@ -37,6 +37,8 @@ export async function openHttpServer(options: HttpServerOptions): Promise<HttpSe
     forceCloseConnections: true,
     logger: false,
     requestTimeout: REQUEST_MS,
+    // An address that is no UTF-8, say: it comes to no route.
+    frameworkErrors: (error, _request, reply) => void sendProblem(reply as unknown as FastifyReply, error),
     trustProxy: trustedProxies > 0 && ((_address: string, hop: number) => hop < trustedProxies),
     // What a body may not hold is refused rather than dropped: a misspelt option must not be taken for its default.
     ajv: { customOptions: { removeAdditional: false } },
