@@ -95,6 +95,19 @@ test('another key is said to be another at once, and a key that is missing, too'
   assert.deepEqual(readdirSync(folder).sort(), ['plain', 'plain.age']);
 });
 
+test('a key with a mistake in it is refused before anything is encrypted, and not shown', () => {
+  const typo = (key: string) => key.replace(/..$/, (two) => (two === two.toUpperCase() ? 'QQ' : 'qq'));
+  for (const key of [
+    { ...nobody, recipients: [typo(ALICE.recipient)] },
+    { ...toAlice, identities: [typo(ALICE.identity)] },
+  ]) {
+    assert.throws(
+      () => createAgeCipher({ threads, key }),
+      (error) => isAppError(error, 'config') && !`${error.stack}${String(error.cause)}`.includes('SECRET-KEY-1G'),
+    );
+  }
+});
+
 test('a file that was changed, cut off, lengthened or never encrypted is damaged, and nothing of it gets out', async (t) => {
   const { plain, encrypted, back, folder } = files(t, 200_000);
   await byRecipient.encrypt(plain, encrypted);

@@ -1,7 +1,8 @@
+import { Decrypter, Encrypter } from 'age-encryption';
 import type { Cipher, EncryptedFile } from '../../backup/crypt-ports.ts';
 import type { JobThreads } from '../../backup/ports.ts';
 import { ENCRYPTED_SUFFIX } from '../../backup/vault/model.ts';
-import { noIdentity, type AgeKey } from './failure.ts';
+import { noIdentity, wrongForm, type AgeKey } from './failure.ts';
 
 export interface AgeCipherOptions {
   /** Runs the jobs `encryptAge` and `decryptAge`. */
@@ -10,8 +11,10 @@ export interface AgeCipherOptions {
   readonly key: AgeKey;
 }
 
-/** Files that age's own tool opens. */
+/** Files that age's own tool opens. @throws AppError `config` when a key has a mistake in it: they carry a checksum */
 export function createAgeCipher({ threads, key }: AgeCipherOptions): Cipher {
+  for (const recipient of key.recipients) check('BACKUP_AGE_RECIPIENTS', () => new Encrypter().addRecipient(recipient));
+  for (const identity of key.identities) check('BACKUP_AGE_IDENTITY', () => new Decrypter().addIdentity(identity));
   const canDecrypt = key.passphrase !== null || key.identities.length > 0;
   return {
     kind: key.passphrase === null ? 'recipients' : 'passphrase',
@@ -23,4 +26,12 @@ export function createAgeCipher({ threads, key }: AgeCipherOptions): Cipher {
       return threads.run<EncryptedFile>('decryptAge', { from, to, key }, work);
     },
   };
+}
+
+function check(variable: string, read: () => void): void {
+  try {
+    read();
+  } catch {
+    throw wrongForm(variable); // the library's words may have the key in them
+  }
 }

@@ -56,3 +56,10 @@ export function noIdentity(): AppError {
     ja: 'コピーは BACKUP_AGE_RECIPIENTS 宛てに暗号化されており、このマシンには復号用の BACKUP_AGE_IDENTITY がありません。復元時に設定するか、別の場所で復号してください: age -d -i KEYFILE -o NAME.tar.zst NAME.tar.zst.age',
   });
 }
+
+export function wrongForm(variable: string): AppError {
+  return new AppError(
+    'config',
+    `${variable} has a key with a mistake in it: its checksum does not fit. Copy it again, whole, as age-keygen printed it.`,
+  );
+}

@@ -21,10 +21,10 @@ export interface Expected {
   readonly otherwise: () => AppError;
 }
 
-const CHUNK_BYTES = 1 << 20;
+const CHUNK_BYTES = 1 << 18;
 
-export function readChunks(file: string, start = 0): AsyncIterable<Buffer> {
-  return createReadStream(file, { highWaterMark: CHUNK_BYTES, start });
+export function readChunks(file: string): AsyncIterable<Buffer> {
+  return createReadStream(file, { highWaterMark: CHUNK_BYTES });
 }
 
 /** Passes bytes on, counted, hashed and never more than there should be. Nothing passes once the work is aborted. */
@@ -63,15 +63,18 @@ export async function* unlessStalled(
   }: { readonly label: string; readonly idleMs: number; readonly signal?: AbortSignal | undefined },
 ): AsyncGenerator<Uint8Array> {
   const iterator = chunks[Symbol.asyncIterator]();
-  const stop = Promise.withResolvers<never>();
-  stop.promise.catch(() => undefined); // raced below, or nobody waits any more
-  const abort = () => stop.reject(abortedTransfer(signal?.reason));
-  if (signal?.aborted === true) abort();
+  let giveUp: (reason: AppError) => void = () => undefined;
+  const abort = () => giveUp(abortedTransfer(signal?.reason));
   signal?.addEventListener('abort', abort, { once: true });
-  const timer = setTimeout(() => stop.reject(stalled(label, idleMs)), idleMs);
+  const timer = setTimeout(() => giveUp(stalled(label, idleMs)), idleMs);
   try {
     for (;;) {
-      const next = await Promise.race([iterator.next(), stop.promise]);
+      throwIfAborted(signal);
+      // A promise for each piece: one that lived as long as the transfer would hold on to every piece that raced it.
+      const next = await new Promise<IteratorResult<Uint8Array>>((resolve, reject) => {
+        giveUp = reject;
+        iterator.next().then(resolve, reject);
+      });
       if (next.done === true) return;
       timer.refresh();
       yield next.value;
