@@ -4,7 +4,7 @@ import { AppError } from '../errors.ts';
 import type { CreateRequest } from './api.ts';
 import { captureAll, type Captured, type CaptureParts } from './capture.ts';
 import type { Catalogue } from './catalogue.ts';
-import { translateDisk } from './disk.ts';
+import { isFull, translateDisk } from './disk.ts';
 import { formatManifest } from './manifest.ts';
 import { FORMAT, type BackupEntry, type FileRecord, type Manifest } from './model.ts';
 import type { ArchiveFormat, SqliteReport } from './ports.ts';
@@ -103,6 +103,8 @@ export function createMakeBackup(parts: CreateParts): MakeBackup {
       return await make(request, job);
     } catch (error) {
       throwIfAborted(job.signal); // whatever a part made of it
+      // What the part that met the end of the disk lacks is not all: the next one would be short of room, too.
+      if (isFull(error)) await assertRoom(parts);
       throw translateDisk(error, catalogue.folder);
     }
   };

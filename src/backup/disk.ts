@@ -12,6 +12,13 @@ export function noRoom(folder: string, room: { readonly free: number; readonly n
   });
 }
 
+/** A disk that ran full, as the file system or SQLite says it, or in words already. */
+export function isFull(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const { code = '' } = error as NodeJS.ErrnoException;
+  return isAppError(error, 'limit') || ['ENOSPC', 'EDQUOT', 'SQLITE_FULL'].includes(code) || isFull(error.cause);
+}
+
 /** The file system's errors about the backup folder, in words; everything else as it is. */
 export function translateDisk(error: unknown, folder: string): unknown {
   if (isAppError(error)) return error;

@@ -1,9 +1,12 @@
 import { AppError, isAppError, wordsIn, type Words } from '../errors.ts';
 import { countProblems } from './compatibility.ts';
+import { isFull } from './disk.ts';
 import { removeJournal, writeJournal, type RestoreJournal } from './journal.ts';
 import type { Manifest } from './model.ts';
+import { diskFull } from './ports.ts';
 import type { RestoreParts } from './restore-parts.ts';
 import type { JobContext } from './slot.ts';
+import { reserveBytes } from './staging.ts';
 import type { Safety } from './safety.ts';
 import { beforeOf, clear, namesOf, swapBack, swapIn } from './swap.ts';
 
@@ -55,7 +58,7 @@ export function createExchange(parts: Pick<RestoreParts, 'premises' | 'journalFi
       await writeJournal(journalFile, { ...journal, confirmed: true });
     } catch (error) {
       await goBack(journal, error);
-      throw failed(manifest.name, error);
+      throw failed(manifest.name, isFull(error) ? diskFull('opening what was restored', reserveBytes, error) : error);
     }
     premises.resume();
     const waitedMs = clock() - shutAt;

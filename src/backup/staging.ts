@@ -16,7 +16,7 @@ export interface StageRequest {
 }
 
 /** Some room is left for the bot, which goes on working meanwhile. */
-const reserveBytes = 16 * 1024 * 1024;
+export const reserveBytes = 16 * 1024 * 1024;
 
 /**
  * Unpacks the archive into the roots of the contents, so that it can take their place by renaming.

@@ -30,6 +30,9 @@ export interface AnswerParts extends ComposerParts {
   readonly limits?: Partial<AnswerLimits>;
 }
 
+/** No question has this number: votes on it and requests for its passages find nothing. */
+const UNRECORDED = 0;
+
 export function createAnswers(parts: AnswerParts): Answers {
   const { generator, history, store, clock, log } = parts;
   const limits = { ...defaultAnswerLimits, ...parts.limits };
@@ -63,7 +66,7 @@ export function createAnswers(parts: AnswerParts): Answers {
       if (request.signal?.aborted === true) throw texts.cancelled(request.signal.reason);
       const documentCount = store.counts(request.guildId).ready;
       const durationMs = clock() - startedAt;
-      const questionId = record(found, found.outcome);
+      const questionId = recorded(() => record(found, found.outcome));
       const { notices, citedChunkIds: _, nearest, ...shown } = found;
       const notice = notices.map((words) => words[request.locale]).join(' ');
       const answer: Answer = {
@@ -91,6 +94,16 @@ export function createAnswers(parts: AnswerParts): Answers {
       clearTimeout(timer);
       // Whoever stops listening stops the generator, too.
       timeOut.abort();
+    }
+  }
+
+  /** An answer that is there goes out, even where a full disk takes nothing more. */
+  function recorded(work: () => number): number {
+    try {
+      return work();
+    } catch (error) {
+      log.error('An answered question could not be recorded', { error });
+      return UNRECORDED;
     }
   }
 

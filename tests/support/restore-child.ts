@@ -16,6 +16,7 @@ export type RestoreOrder =
 export interface ListedBackup {
   readonly name: string;
   readonly state: 'good' | 'unverified' | 'damaged';
+  readonly problem: string | null;
   readonly kind: string | null;
   readonly documents: number;
 }
@@ -28,9 +29,10 @@ const say = (reply: Reply): void => void process.send?.(reply);
 const told: RunOptions = { onProgress: ({ stage }) => say({ order: 'stage', stage }) };
 
 async function list(): Promise<ListedBackup[]> {
-  return (await app.backups.list()).map(({ name, state, sidecar }) => ({
+  return (await app.backups.list()).map(({ name, state, problem, sidecar }) => ({
     name,
     state,
+    problem,
     kind: sidecar?.manifest.kind ?? null,
     documents: sidecar?.manifest.counts.tables['documents'] ?? 0,
   }));

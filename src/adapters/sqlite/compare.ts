@@ -1,5 +1,5 @@
 import Database from 'better-sqlite3';
-import type { ContentComparison } from '../../backup/ports.ts';
+import { diskFull, type ContentComparison } from '../../backup/ports.ts';
 import { translateError } from './errors.ts';
 import { migrate, readMigrations } from './migrate.ts';
 
@@ -101,7 +101,8 @@ export function reserveNumbers({ copy, live }: { readonly copy: string; readonly
     // The copy is moved as one file: nothing may be left in a log beside it.
     db.pragma('journal_mode = DELETE');
   } catch (error) {
-    throw translateError(error);
+    const isFull = error instanceof Database.SqliteError && error.code === 'SQLITE_FULL';
+    throw isFull ? diskFull('the database that is restored', 0, error) : translateError(error);
   } finally {
     db?.close();
   }

@@ -81,19 +81,27 @@ export async function importAll(
 /** The file appears whole or not at all. */
 async function toFile(text: Iterable<string>, file: string): Promise<number> {
   const partial = `${file}.partial`;
-  let sizeBytes = 0;
+  const pieces = gathered(text);
+  let [sizeBytes, unwritten] = [0, 0];
   try {
     await using handle = await open(partial, 'w', 0o600);
-    for (const piece of gathered(text)) {
-      await handle.writeFile(piece);
-      sizeBytes += piece.byteLength;
+    for (let next = pieces.next(); next.done !== true; next = pieces.next()) {
+      unwritten = next.value.byteLength;
+      await handle.writeFile(next.value);
+      sizeBytes += unwritten;
     }
     await handle.sync();
     await rename(partial, file);
   } catch (cause) {
     await rm(partial, { force: true });
     if (cause instanceof Error && 'code' in cause && cause.code === 'ENOSPC') {
-      throw new AppError('limit', `The disk is full after ${sizeOf(sizeBytes)}; ${file} was not written.`, { cause });
+      let missing = unwritten;
+      for (const piece of pieces) missing += piece.byteLength; // nobody writes it: this is how much it would have been
+      throw new AppError(
+        'limit',
+        `The disk is full after ${sizeOf(sizeBytes)}: ${sizeOf(missing)} are missing, and ${file} was not written.`,
+        { cause },
+      );
     }
     if (cause instanceof Error && 'code' in cause) {
       throw new AppError('invalid', `${file} cannot be written: ${cause.message}`, { cause });
@@ -115,7 +123,7 @@ async function toOutput(text: Iterable<string>): Promise<number> {
 }
 
 /** Rows are small; written one by one they would take long. */
-function* gathered(text: Iterable<string>): Generator<Uint8Array> {
+function* gathered(text: Iterable<string>): Generator<Uint8Array, undefined> {
   let waiting = '';
   for (const piece of text) {
     waiting += piece;
@@ -124,4 +132,5 @@ function* gathered(text: Iterable<string>): Generator<Uint8Array> {
     waiting = '';
   }
   yield Buffer.from(waiting, 'utf8');
+  return undefined;
 }
