@@ -8,8 +8,9 @@ give_to_node() {
   [ "$(stat -c %u "$1")" = 0 ] || return 0
   [ "$(findmnt -no TARGET --target "$1")" != / ] || return 0 # a part of the image, no volume
   echo "The volume at $1 belongs to root. Giving it to the user node (uid $(id -u node))."
-  # Once, as the folder itself comes last. Where it cannot be done, the bot says what it is not allowed, and the remedy.
-  find "$1" -xdev -depth -user root -exec chown -h node:node {} + || echo "The volume at $1 stays with root."
+  # Once, as the folder itself comes last. Where it cannot be done, the bot says what it may not do, and the remedy.
+  find "$1" -xdev -depth -user root -exec chown -h node:node {} + || true
+  [ "$(stat -c %u "$1")" != 0 ] || echo "The volume at $1 stays with root."
 }
 
 [ $$ != 1 ] || set -- tini -- "$@" # passes signals on from the first moment, and reaps what Git leaves behind

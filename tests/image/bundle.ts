@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { command } from './command.ts';
 import type { Image } from './image.ts';
+import type { Home } from './volumes.ts';
 
 export interface ContainerOptions {
   /** Folders of this machine, by where they are mounted. */
@@ -44,6 +45,14 @@ interface RuntimeConfig {
   root: { path: string; readonly: boolean };
   readonly mounts: Mount[];
   readonly linux: { namespaces: readonly { readonly type: string }[] };
+}
+
+/** The bot's data and its index each on a volume of its own. */
+export function onTwoVolumes({ data, index }: Home): ContainerOptions {
+  return {
+    volumes: { '/app/data': { path: data }, '/app/chromadb_data': { path: index } },
+    environment: { CHROMADB_PERSIST_DIRECTORY: '/app/chromadb_data' },
+  };
 }
 
 /** Writes what the OCI runtime is to run: the image as Docker would, on this machine's network. */

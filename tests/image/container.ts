@@ -16,6 +16,8 @@ export interface Container extends AsyncDisposable {
   log(): string;
   /** Resolves with the milliseconds since the start once the address says yes; rejects with the log when it ends first. */
   ready(path?: string): Promise<number>;
+  /** Resolves with what it prints, once it prints it; rejects with the log when it ends without. */
+  says(what: RegExp): Promise<string>;
   /** Runs a program inside, as `docker exec` does. */
   exec(...args: readonly string[]): Promise<string>;
   /** SIGTERM; the code and the milliseconds that it took. */
@@ -24,7 +26,7 @@ export interface Container extends AsyncDisposable {
   readonly ended: Promise<number>;
 }
 
-const READY_MS = 60_000;
+const LONGEST_MS = 60_000;
 const LOOK_EVERY_MS = 50;
 
 /** A new container of the image, gone with everything in it when disposed of: only volumes outlive it. */
@@ -57,21 +59,28 @@ export async function startContainer(image: Image, options: ContainerOptions = {
     await ended;
   });
   const origin = `http://127.0.0.1:${port}`;
+  const until = async <T>(what: string, look: () => T | null | Promise<T | null>): Promise<T> => {
+    for (const deadline = performance.now() + LONGEST_MS; performance.now() < deadline; await wait(LOOK_EVERY_MS)) {
+      const wasOver = over.yes;
+      const found = await look();
+      if (found !== null) return found;
+      if (wasOver) break;
+    }
+    throw new Error(`Not seen of the container ${over.yes ? 'that ended' : 'in time'}: ${what}. It printed:\n${log()}`);
+  };
   const opened = opening.move();
   return {
     origin,
     log,
     ended,
     async ready(path = '/readyz') {
-      while (performance.now() - startedAt < READY_MS && !over.yes) {
+      await until('ready', async () => {
         const response = await fetch(`${origin}${path}`).catch(() => null);
-        if (response?.ok === true) return performance.now() - startedAt;
-        await wait(LOOK_EVERY_MS);
-      }
-      throw new Error(
-        `The container ${over.yes ? 'ended' : `is not ready after ${READY_MS} ms`}. It printed:\n${log()}`,
-      );
+        return response?.ok === true ? true : null;
+      });
+      return performance.now() - startedAt;
     },
+    says: (what) => until(String(what), () => what.exec(log())?.[0] ?? null),
     exec: (...args) => command('runc', ['exec', id, ...args]),
     async stop() {
       const askedAt = performance.now();

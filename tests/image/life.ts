@@ -1,25 +1,18 @@
 import assert from 'node:assert/strict';
-import { readdir } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { ContainerOptions } from './bundle.ts';
+import { onTwoVolumes, type ContainerOptions } from './bundle.ts';
 import { startContainer, type Container } from './container.ts';
 import type { Image } from './image.ts';
 import { ask, teach } from './lesson.ts';
 import { seconds, type Report } from './report.ts';
-import { giveToRoot, ownersIn, type Volumes } from './volumes.ts';
+import { stop } from './stop.ts';
+import { giveToRoot, ownersIn, type Home } from './volumes.ts';
 
 const NODE_UID = 1000;
-const CHROMA =
-  'exec node node_modules/chromadb/dist/cli.mjs run --path /app/chromadb_data --host 127.0.0.1 --port "$PORT"';
-const STOP_WITHIN_MS = 10_000;
 
 /** Taught, stopped and started again in every way that the image is meant for, on the same two volumes. */
-export async function checkLife(image: Image, volumes: Volumes, report: Report): Promise<void> {
-  const [data, index] = [await volumes.create('data'), await volumes.create('chromadb_data')];
-  const options: ContainerOptions = {
-    volumes: { '/app/data': { path: data }, '/app/chromadb_data': { path: index } },
-    environment: { CHROMADB_PERSIST_DIRECTORY: '/app/chromadb_data' },
-  };
+export async function checkLife(image: Image, { data, index }: Home, report: Report): Promise<void> {
+  const options = onTwoVolumes({ data, index });
   const again = (what: string, more: ContainerOptions) =>
     report.check(what, async () => {
       await using container = await startContainer(image, { ...options, ...more });
@@ -49,37 +42,12 @@ export async function checkLife(image: Image, volumes: Volumes, report: Report):
   await again('started as node, with no rights of root', { uid: NODE_UID, hardened: true });
   await report.check('volumes that a bot filled as root', async () => {
     await giveToRoot(data);
-    await using container = await startContainer(image, options);
+    await using container = await startContainer(image, { ...options, hardened: true });
     await container.ready();
+    await container.exec('nescordbot', 'search', 'tide tables');
     assert.deepEqual([...(await ownersIn(data))], [NODE_UID]);
     const answer = await ask(container.origin);
     return `all files given to node; ${answer}; ${await stop(container)}`;
-  });
-}
-
-/** As compose.yaml does with its profile `chroma`; the server in this image is the one that a Chroma image would run. */
-export async function checkSeparateChroma(image: Image, volumes: Volumes, report: Report): Promise<void> {
-  const [data, index] = [await volumes.create('without-index'), await volumes.create('chroma')];
-  await report.check('Chroma in a container of its own', async () => {
-    await using chroma = await startContainer(image, {
-      volumes: { '/app/chromadb_data': { path: index } },
-      command: ['sh', '-c', CHROMA],
-    });
-    await chroma.ready('/api/v2/heartbeat');
-    const options = {
-      volumes: { '/app/data': { path: data } },
-      environment: { CHROMA_URL: chroma.origin },
-      hardened: true,
-    };
-    await using bot = await startContainer(image, options);
-    await bot.ready();
-    await teach(bot.origin);
-    await stop(bot);
-    await using next = await startContainer(image, options);
-    await next.ready();
-    const answer = await ask(next.origin);
-    assert.deepEqual(await readdir(data).then((names) => names.filter((name) => name.startsWith('chroma'))), []);
-    return `taught, stopped, started again; ${answer}; ${await stop(next)}`;
   });
 }
 
@@ -98,11 +66,4 @@ async function assertReaps(container: Container): Promise<void> {
   await wait(400);
   const states = await container.exec('sh', '-c', 'grep -h ^State: /proc/[0-9]*/status');
   assert.doesNotMatch(states, /zombie/);
-}
-
-async function stop(container: Container): Promise<string> {
-  const { code, tookMs } = await container.stop();
-  assert.equal(code, 0, container.log());
-  assert.ok(tookMs < STOP_WITHIN_MS, `${tookMs} ms`);
-  return `SIGTERM: code 0 in ${seconds(tookMs)}`;
 }

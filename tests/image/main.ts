@@ -5,9 +5,11 @@ import { buildImage } from './build.ts';
 import { succeeds } from './command.ts';
 import { checkContents } from './contents.ts';
 import { inspectImage } from './image.ts';
-import { checkLife, checkSeparateChroma } from './life.ts';
+import { checkLife } from './life.ts';
 import { checkRefusals } from './refusals.ts';
 import { createReport, seconds } from './report.ts';
+import { checkSeparateChroma } from './separate-chroma.ts';
+import { checkSurprises } from './surprises.ts';
 import { openVolumes } from './volumes.ts';
 
 /** sysexits.h: EX_UNAVAILABLE. Nothing was checked, which is neither good nor bad. */
@@ -50,7 +52,9 @@ async function main(): Promise<void> {
   const image = await inspectImage(TAG);
   await using volumes = await openVolumes();
   await report.check('what is in it', () => checkContents(image));
-  await checkLife(image, volumes, report);
+  const home = { data: await volumes.create('data'), index: await volumes.create('chromadb_data') };
+  await checkLife(image, home, report);
+  await checkSurprises(image, home, volumes, report);
   await checkSeparateChroma(image, volumes, report);
   await checkRefusals(image, volumes, report);
   const { failed, words } = report.end();

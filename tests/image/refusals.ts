@@ -7,20 +7,18 @@ import type { Volumes } from './volumes.ts';
 
 const EXIT_CONFIG = 78;
 
+/** Starts a container that must say why it does not run on this, and end with the code for wrong settings. */
+export async function refusal(image: Image, options: ContainerOptions, reason: RegExp): Promise<string> {
+  await using container = await startContainer(image, options);
+  const line = await container.says(reason);
+  assert.equal(await container.ended, EXIT_CONFIG);
+  return `code ${EXIT_CONFIG}: “${line}”`;
+}
+
 /** Volumes on which nothing would be kept: the bot does not start, and the log says why. */
 export async function checkRefusals(image: Image, volumes: Volumes, report: Report): Promise<void> {
   const refused = (what: string, options: ContainerOptions, reason: RegExp) =>
-    report.check(what, async () => {
-      await using container = await startContainer(image, options);
-      const code = await container.ended;
-      const line = container
-        .log()
-        .split('\n')
-        .find((one) => reason.test(one));
-      assert.ok(line !== undefined, container.log());
-      assert.equal(code, EXIT_CONFIG);
-      return `code ${code}: ${reason.exec(line)?.[0] ?? ''}`;
-    });
+    report.check(what, () => refusal(image, options, reason));
   const [data, index] = [await volumes.create('read-only'), await volumes.create('other')];
   await refused(
     'a volume that is read-only',

@@ -23,6 +23,6 @@ export function createReport(write: (line: string) => void): Report {
   };
 }
 
-const WIDTH = 44;
+const WIDTH = 49;
 
 export const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;

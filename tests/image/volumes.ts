@@ -7,6 +7,12 @@ export interface Volumes extends AsyncDisposable {
   create(name: string): Promise<string>;
 }
 
+/** A bot's two volumes. */
+export interface Home {
+  readonly data: string;
+  readonly index: string;
+}
+
 export async function openVolumes(): Promise<Volumes> {
   const folder = await mkdtemp(join(tmpdir(), 'nescordbot-volumes-'));
   return {
