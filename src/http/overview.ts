@@ -1,5 +1,4 @@
 import type { BackupEntry } from '../backup/model.ts';
-import { isAppError } from '../errors.ts';
 import type { ApiParts, VaultCopies } from './api-parts.ts';
 import type { JobParts } from './begin.ts';
 import { copiesByBackup } from './copies.ts';
@@ -8,6 +7,7 @@ import { backupView, runningView, scheduleView } from './schemas/backup.ts';
 import { iso, isoOrNull } from './schemas/common.ts';
 import { jobView, knowledgeJobView } from './schemas/job.ts';
 import { alertView, type OverviewView } from './schemas/overview.ts';
+import { unlessBusy } from './unless-busy.ts';
 
 const MOST_BACKUPS = 200;
 const MOST_JOBS = 50;
@@ -45,7 +45,7 @@ export function createOverview(parts: ApiParts & JobParts): () => Promise<Overvi
       copies: [local(good, space.usedBytes, now), ...vaults.map((vault) => inVault(vault, entries, now))],
       backups: entries.slice(0, MOST_BACKUPS).map((entry) => backupView(entry, copies(entry.name))),
       running: runningView(backups().running()),
-      schedule: scheduleView(parts.schedule().current()),
+      schedule: await unlessBusy(() => scheduleView(parts.schedule().current()), null),
       storage: { ...space, volumeBytes },
       questions,
       jobs: [...parts.jobs.list().slice(0, MOST_JOBS).map(jobView), ...knowledge.map(knowledgeJobView)],
@@ -93,13 +93,4 @@ function timeIn(name: string): number | null {
   const [, year, month, day, hour, minute, second] = /_(\d{4})(\d\d)(\d\d)_(\d\d)(\d\d)(\d\d)/.exec(name) ?? [];
   const at = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
   return Number.isNaN(at) ? null : at;
-}
-
-async function unlessBusy<Result>(read: () => Result | Promise<Result>, otherwise: Result): Promise<Result> {
-  try {
-    return await read();
-  } catch (error) {
-    if (isAppError(error, 'busy')) return otherwise;
-    throw error;
-  }
 }

@@ -62,7 +62,7 @@ export async function openScriptedApi(
     requestsPerMinute: more.requestsPerMinute ?? 100_000,
     documentBytes: 100_000,
     backups: () => script.backups,
-    schedule: () => script.schedule,
+    schedule: () => unlessRestoring(script.schedule),
     async archive(name) {
       const { sizeBytes } = await script.backups.show(name);
       return {

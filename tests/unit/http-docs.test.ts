@@ -16,7 +16,7 @@ async function examples(): Promise<{ route: string; commands: string }[]> {
     .split(/^(?=##+ )/m)
     .map((section) => ({
       route: /^### ([A-Z]+ \/\S*)$/m.exec(section)?.[1] ?? '',
-      commands: [...section.matchAll(/^```sh\n(.*?)^```/gms)].map(([, block]) => block).join(''),
+      commands: [...section.matchAll(/^```bash\n(.*?)^```/gms)].map(([, block]) => block).join(''),
     }))
     .filter(({ route }) => route !== '');
 }

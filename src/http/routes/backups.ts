@@ -19,6 +19,7 @@ import {
 } from '../schemas/backup.ts';
 import { BackupName, Bytes, exactly, nullable } from '../schemas/common.ts';
 import { JobBody, jobView } from '../schemas/job.ts';
+import { unlessBusy } from '../unless-busy.ts';
 
 type Parts = ApiParts & JobParts;
 
@@ -67,7 +68,7 @@ export function backupRoutes(server: ApiServer, parts: Parts): void {
             backups: Type.Integer(),
             usedBytes: Bytes,
             freeBytes: Bytes,
-            schedule: ScheduleBody,
+            schedule: nullable(ScheduleBody),
           }),
         },
       },
@@ -88,7 +89,7 @@ export function backupRoutes(server: ApiServer, parts: Parts): void {
         backups: entries.length,
         usedBytes,
         freeBytes,
-        schedule: scheduleView(parts.schedule().current()),
+        schedule: await unlessBusy(() => scheduleView(parts.schedule().current()), null),
       };
     },
   );

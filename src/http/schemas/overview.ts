@@ -67,7 +67,7 @@ export const Overview = Type.Object({
   ),
   backups: Type.Array(Backup),
   running: nullable(Running),
-  schedule: ScheduleBody,
+  schedule: nullable(ScheduleBody),
   storage: Type.Object({
     backups: Type.Integer(),
     usedBytes: Bytes,

@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { tempStore } from '../support/temp-store.ts';
+
+const asked = {
+  guildId: 'g1',
+  channelId: 'c',
+  userId: 'u',
+  question: 'Why?',
+  answer: 'Because.',
+  outcome: 'answered' as const,
+  rung: 'full',
+  engine: 'offline',
+  chunkIds: [],
+  citedChunkIds: [],
+  durationMs: 5,
+  askedAt: 1000,
+};
+
+test('figures count the questions of every server that were asked in a time, and the votes that were given in it', (t) => {
+  const { history, insights } = tempStore(t).store;
+  const id = history.recordQuestion(asked);
+  history.recordQuestion({ ...asked, guildId: 'g2', outcome: 'refused', askedAt: 1999 });
+  history.recordQuestion({ ...asked, outcome: 'failed', askedAt: 1500 });
+  history.recordQuestion({ ...asked, askedAt: 999 });
+  history.recordQuestion({ ...asked, askedAt: 2000 });
+  history.recordFeedback(id, 'u1', 'up', 1000);
+  history.recordFeedback(id, 'u2', 'down', 1999);
+  history.recordFeedback(id, 'u3', 'down', 2000);
+  assert.deepEqual(insights.figures(1000, 2000), {
+    questions: 3,
+    answered: 1,
+    refused: 1,
+    failed: 1,
+    up: 1,
+    down: 1,
+  });
+  assert.equal(insights.figures(5000, 6000).questions, 0);
+});
+
+test('questions without an answer are counted by their words and server, the most frequent first', (t) => {
+  const { history, insights } = tempStore(t).store;
+  const refused = { ...asked, outcome: 'refused' as const };
+  history.recordQuestion(asked);
+  history.recordQuestion({ ...refused, question: 'Where is the harbour?', askedAt: 1001 });
+  history.recordQuestion({ ...refused, question: ' where is the HARBOUR? ', askedAt: 1003 });
+  history.recordQuestion({ ...refused, question: 'Where is the harbour?', guildId: 'g2', askedAt: 1004 });
+  history.recordQuestion({ ...refused, question: 'Too old', askedAt: 1 });
+  const found = insights.unanswered(1000, 10);
+  assert.deepEqual(
+    found.map(({ guildId, times, lastAskedAt }) => ({ guildId, times, lastAskedAt })),
+    [
+      { guildId: 'g1', times: 2, lastAskedAt: 1003 },
+      { guildId: 'g2', times: 1, lastAskedAt: 1004 },
+    ],
+  );
+  assert.equal(insights.unanswered(1000, 1).length, 1);
+});
