@@ -7,13 +7,14 @@ import type { Marker, PartStatus } from '../health/ports.ts';
 import type { VectorIndex } from '../knowledge/ports.ts';
 import type { Log } from '../log.ts';
 import type { Patience } from './patience.ts';
+import { createPulse, watchedIndex } from './pulse.ts';
 
 /** How long a question or a rebuild waits for a local server that is being restarted. */
 const READY_WITHIN_MS = 60_000;
 
 export interface IndexServer extends AsyncDisposable {
   readonly index: VectorIndex;
-  /** True when a running bot's server is used: checking and repairing the index is that one's work. */
+  /** True beside a running bot: checking and repairing the index is that one's work, and so are the jobs. */
   readonly isShared: boolean;
   /** Waits for a local server that is being restarted; null for a remote one, which nobody here restarts. */
   readonly ready: (() => Promise<void>) | null;
@@ -21,8 +22,14 @@ export interface IndexServer extends AsyncDisposable {
   readonly startAfresh: (() => Promise<void>) | null;
   /** Notes in Chroma which installation it belongs to. @throws AppError `unavailable` */
   mark(marker: Marker): Promise<void>;
+  /** What was noted last, as it was saved; null where nothing was. @throws AppError `unavailable` */
+  noted(): Promise<unknown>;
   /** Of the local server's process; null for a remote one, or while there is none. */
   pid(): number | null;
+  /** False while it is known to be down: what needs it may as well wait. */
+  isUp(): boolean;
+  /** Called when a remote server fails that worked. */
+  onDown(listener: () => void): void;
   status(): PartStatus;
 }
 
@@ -31,6 +38,8 @@ export interface IndexServerOptions {
   readonly log: Log;
   /** Where a running bot has the folder, use that one's server. */
   readonly besideBot: boolean;
+  /** True when another process has the volume, and with it the remote server's collections. */
+  readonly volumeTaken: boolean;
   readonly patience?: Patience;
 }
 
@@ -40,7 +49,8 @@ export async function openIndexServer(chroma: Config['chroma'], options: IndexSe
   const { collectionPrefix, directory } = chroma;
   if (chroma.remote !== null) {
     const { url } = chroma.remote;
-    return notOurs(createRemoteConnection(chroma.remote), `remote server ${new URL(url).host}`, false);
+    const connection = createRemoteConnection(chroma.remote);
+    return notOurs(connection, `remote server ${new URL(url).host}`, options.volumeTaken);
   }
   const running = options.besideBot ? await findRunningServer(directory) : null;
   if (running !== null) {
@@ -54,20 +64,32 @@ export async function openIndexServer(chroma: Config['chroma'], options: IndexSe
     ready: () => server.ready(READY_WITHIN_MS),
     startAfresh: () => server.startAfresh(),
     mark: (marker) => createIndexMarker(server, collectionPrefix).write(marker),
+    noted: () => createIndexMarker(server, collectionPrefix).read(),
     pid: () => server.pid(),
+    isUp: () => server.state().state === 'ok',
+    onDown: () => undefined,
     status: () => ({ name: 'chroma', ...server.state() }),
     [Symbol.asyncDispose]: () => server.close(),
   };
 
   function notOurs(connection: ChromaConnection, detail: string, isShared: boolean): IndexServer {
+    let tellDown = (): void => undefined;
+    const pulse = createPulse(detail, (isWell, error) => {
+      if (isWell) return log.info(`Chroma is back (${detail})`);
+      log.warn(`Chroma cannot be used (${detail})`, { error });
+      tellDown();
+    });
     return {
-      index: openChromaIndex({ connection, collectionPrefix }),
+      index: watchedIndex(openChromaIndex({ connection, collectionPrefix }), pulse),
       isShared,
       ready: null,
       startAfresh: null,
       mark: (marker) => createIndexMarker(connection, collectionPrefix).write(marker),
+      noted: () => createIndexMarker(connection, collectionPrefix).read(),
       pid: () => null,
-      status: () => ({ name: 'chroma', state: 'ok', detail }),
+      isUp: () => pulse.isWell(),
+      onDown: (listener) => void (tellDown = listener),
+      status: () => pulse.status('chroma'),
       [Symbol.asyncDispose]: async () => undefined,
     };
   }

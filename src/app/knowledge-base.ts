@@ -6,9 +6,7 @@ import { createChunker } from '../adapters/threads/chunker.ts';
 import { openTextPool } from '../adapters/threads/pool.ts';
 import type { Config } from '../config.ts';
 import { checkFolder } from '../health/folder.ts';
-import { createIndexProbe } from '../health/index-probe.ts';
 import type { PartStatus } from '../health/ports.ts';
-import { verifyPersistence } from '../health/volume-check.ts';
 import { createAnswers } from '../knowledge/answer.ts';
 import type { Answers, Library } from '../knowledge/api.ts';
 import { createIngest, createReindex } from '../knowledge/ingest.ts';
@@ -16,19 +14,21 @@ import { createJobRunner, type JobRunner } from '../knowledge/jobs.ts';
 import { createLibrary } from '../knowledge/library.ts';
 import type { Clock } from '../knowledge/ports.ts';
 import { createPurge } from '../knowledge/purge.ts';
-import { reconcile } from '../knowledge/reconcile.ts';
 import { queueReindex } from '../knowledge/reindex.ts';
 import { createRetriever } from '../knowledge/retrieve.ts';
 import { createWriteGate, type WriteGate } from '../knowledge/write-gate.ts';
 import type { Log } from '../log.ts';
+import { createAgreement } from './agreement.ts';
 import { createEngine, type Engine } from './engine.ts';
 import { openIndexServer, type IndexServer } from './index-server.ts';
 import { createPatience } from './patience.ts';
+import { createPulse, watchedEmbedder, watchedGenerator } from './pulse.ts';
 
 /** Where what the project brings to a machine is kept: a newer glibc, where Chroma needs one. */
 const CACHE_DIRECTORY = fileURLToPath(new URL('../../.cache', import.meta.url));
 const IDLE_THREAD_MS = 5_000;
 const MOST_JOBS_SHOWN = 100;
+const COMEBACK_MS = 5_000;
 
 /** Knowledge ready for use: what Discord, the shell and the tests stand on. */
 export interface KnowledgeBase extends AsyncDisposable {
@@ -53,6 +53,10 @@ export interface Surroundings {
   readonly engine?: Engine;
   /** Work beside a bot that has the volume already: its Chroma answers, and it does the indexing. */
   readonly besideBot?: boolean;
+  /** With `besideBot`: another process has the volume, so that a remote Chroma's collections are its to write, too. */
+  readonly volumeTaken?: boolean;
+  /** The first wait for a remote Chroma that was down at the start. */
+  readonly comebackMs?: number;
   /** True leaves the jobs where they are until `begin`: what lies there is looked at first. */
   readonly paused?: boolean;
   /** How long another process on the same volume may take to stop; 0 without it. */
@@ -75,6 +79,7 @@ export async function openKnowledgeBase(config: Config, surroundings: Surroundin
       cacheDirectory: CACHE_DIRECTORY,
       log,
       besideBot,
+      volumeTaken: surroundings.volumeTaken ?? false,
       patience: createPatience({ waitMs: surroundings.lockWaitMs ?? 0, log, signal }),
     }),
   );
@@ -85,10 +90,24 @@ export async function openKnowledgeBase(config: Config, surroundings: Surroundin
     idleTimeoutMs: IDLE_THREAD_MS,
   });
   opening.defer(() => pool.close());
-  const engine = surroundings.engine ?? createEngine(config.gemini, { pool, usage: store.usage, clock, random });
+  const made = surroundings.engine ?? createEngine(config.gemini, { pool, usage: store.usage, clock, random });
+  const pulses = { embedder: createPulse(made.embedder.space.id), generator: createPulse(made.generator.name) };
+  const engine: Engine = {
+    embedder: watchedEmbedder(made.embedder, pulses.embedder),
+    generator: watchedGenerator(made.generator, pulses.generator),
+  };
   const { embedder, generator } = engine;
   const { gate = createWriteGate() } = surroundings;
   const parts = { store: store.knowledge, chunker: createChunker(pool), embedder, index, gate };
+  const agreement = createAgreement(config.chroma, {
+    store,
+    indexServer,
+    space: embedder.space,
+    gate,
+    log,
+    firstWaitMs: surroundings.comebackMs ?? COMEBACK_MS,
+  });
+  opening.defer(() => agreement.close());
   const runner = createJobRunner({
     jobs: store.jobs,
     handlers: {
@@ -96,6 +115,7 @@ export async function openKnowledgeBase(config: Config, surroundings: Surroundin
       reindex: createReindex(parts),
       purge: createPurge({ ...parts, space: embedder.space }),
     },
+    isUp: () => indexServer.isUp() && !agreement.isAwaited(),
     clock,
     random,
     log: (level, message, error) => log[level](message, error === undefined ? {} : { error }),
@@ -103,7 +123,10 @@ export async function openKnowledgeBase(config: Config, surroundings: Surroundin
   const retriever = createRetriever({
     ...parts,
     clock,
-    onFailure: (part, error) => log.warn(`The ${part} failed, so words alone answer`, { error }),
+    onFailure(part, error) {
+      if (part === 'embedder') pulses.embedder.failed(error);
+      log.warn(`The ${part} failed, so words alone answer`, { error });
+    },
   });
   const library = createLibrary({
     store: store.knowledge,
@@ -132,9 +155,7 @@ export async function openKnowledgeBase(config: Config, surroundings: Surroundin
   });
   if (!indexServer.isShared) {
     await surroundings.inspect?.({ store, indexServer });
-    const directory = config.chroma.remote?.url ?? config.chroma.directory;
-    await verifyPersistence({ directory, probe: createIndexProbe(indexServer), log });
-    await agree(store, indexServer, engine, { log, gate, ...(signal === undefined ? {} : { signal }) });
+    await agreement.reach(signal);
     const waiting = await queueReindex({ store: store.knowledge, jobs: store.jobs, clock }, embedder.space.id);
     if (waiting > 0) log.info(`${waiting} documents are embedded again for ${embedder.space.id}`);
     opening.defer(() => runner.stop());
@@ -154,8 +175,8 @@ export async function openKnowledgeBase(config: Config, surroundings: Surroundin
     status: () => [
       { name: 'sqlite', state: 'ok', detail: store.file },
       indexServer.status(),
-      { name: 'embedder', state: 'ok', detail: embedder.space.id },
-      { name: 'generator', state: 'ok', detail: generator.name },
+      pulses.embedder.status('embedder'),
+      pulses.generator.status('generator'),
       {
         name: 'jobs',
         state: 'ok',
@@ -192,25 +213,4 @@ export async function checkFolders({ storage, database, chroma, backup }: Config
     variable: 'CHROMADB_PERSIST_DIRECTORY',
     createIfMissing: chroma.directoryIsDefault,
   });
-}
-
-async function agree(
-  store: Store,
-  { index, ready, startAfresh }: IndexServer,
-  { embedder }: Engine,
-  { log, gate, signal }: { readonly log: Log; readonly gate: WriteGate; readonly signal?: AbortSignal },
-): Promise<void> {
-  const report = await reconcile({
-    store: store.knowledge,
-    index,
-    space: embedder.space,
-    gate,
-    onProgress: ({ guildId, step, done, total }) =>
-      log.info(`Index of server ${guildId}: ${step} ${done} of ${total} passages`),
-    ...(ready === null ? {} : { ready }),
-    ...(startAfresh === null ? {} : { startAfresh }),
-    ...(signal === undefined ? {} : { signal }),
-  });
-  const { checked, added, removed, rebuilt, dropped } = report;
-  log.info('SQLite and Chroma agree', { checked, added, removed, rebuilt: rebuilt.length, dropped });
 }

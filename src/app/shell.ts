@@ -33,8 +33,19 @@ export async function openShell(config: Config, { log, signal, guildId }: ShellO
   await settleRestore(config);
   await checkFolders(config);
   await judgeVolume(config, { log });
+  // A local Chroma's folder has a lock of its own; a remote one belongs to whoever has the volume.
+  const volume = config.chroma.remote === null ? null : takeIfFree(config);
+  if (volume !== null) opening.use(volume);
+  const volumeTaken = config.chroma.remote !== null && volume === null;
   const knowledge = opening.use(
-    await openKnowledgeBase(config, { log, signal, clock: Date.now, random: Math.random, besideBot: true }),
+    await openKnowledgeBase(config, {
+      log,
+      signal,
+      clock: Date.now,
+      random: Math.random,
+      besideBot: true,
+      volumeTaken,
+    }),
   );
   if ((await readJournal(journalFileOf(config))) !== null) throw restoreUnderWay(null); // it began meanwhile
   const home = guildId ?? homeGuildId(config, knowledge.store.knowledge);
@@ -57,6 +68,15 @@ async function settleRestore(config: Config): Promise<void> {
     await recoverRestore(contentsOf(config), journalFileOf(config));
   } finally {
     lock[Symbol.dispose]();
+  }
+}
+
+function takeIfFree({ database }: Config): Disposable | null {
+  try {
+    return openVolumeLock(database.file);
+  } catch (error) {
+    if (isAppError(error, 'conflict')) return null;
+    throw error;
   }
 }
 

@@ -25,6 +25,8 @@ export type JobLog = (level: 'debug' | 'info' | 'warn' | 'error', message: strin
 export interface JobRunnerOptions {
   readonly jobs: JobStore;
   readonly handlers: Readonly<Record<JobKind, JobHandler>>;
+  /** False while what all jobs need is down: they wait, instead of failing one by one. */
+  readonly isUp?: () => boolean;
   readonly clock: Clock;
   /** 0…1, for the jitter of retries. */
   readonly random: () => number;
@@ -52,23 +54,37 @@ const lanes: readonly (readonly JobKind[])[] = [['purge'], ['ingest', 'reindex']
 const progressEveryMs = 300;
 /** Jobs also come from other processes, which cannot wake this one. */
 const longestSleepMs = 2_000;
+/** While the index is down. */
+const downSleepMs = 500;
 const storeFailedMs = 5_000;
 const mostInterruptions = 10;
 
 export function createJobRunner(options: JobRunnerOptions): JobRunner {
-  const { jobs, handlers, clock, log } = options;
+  const { jobs, handlers, clock, log, isUp = () => true } = options;
   const watchers = createWatchers(jobs);
   const sleepers = new Set<() => void>();
   let stopping = new AbortController();
   let running: Promise<unknown> | null = null;
+  let waiting = false;
+
+  /** Said once for all lanes, at each turn. */
+  function mayWork(): boolean {
+    const up = isUp();
+    if (up === waiting) {
+      waiting = !up;
+      log('info', up ? 'The index is back; jobs go on.' : 'The index is down; jobs wait until it is back.');
+    }
+    return up;
+  }
 
   async function work(kinds: readonly JobKind[], signal: AbortSignal): Promise<void> {
     let unsettled: Job | null = null;
     while (!signal.aborted) {
       try {
         if (unsettled) jobs.requeueJob(unsettled.id, clock(), true);
-        unsettled = jobs.takeJob(clock(), kinds);
+        unsettled = mayWork() ? jobs.takeJob(clock(), kinds) : null;
         if (unsettled) await runOne(unsettled, signal);
+        else if (waiting) await sleep(downSleepMs, signal);
         else await sleep(Math.min((jobs.nextJobAt(kinds) ?? Infinity) - clock(), longestSleepMs), signal);
         unsettled = null;
       } catch (error) {
@@ -105,6 +121,7 @@ export function createJobRunner(options: JobRunnerOptions): JobRunner {
     }
     jobs.requeueJob(job.id, clock() + verdict.delayMs, verdict.countAttempt, verdict.words);
     if (verdict.words === null) log('debug', `The ${name} was interrupted and goes on at the next start.`);
+    else if (!isUp()) log('debug', `The ${name} waits for the index: ${wordsIn('en', verdict.words)}`);
     else
       log('warn', `The ${name} waits ${Math.ceil(verdict.delayMs / 1000)} s: ${wordsIn('en', verdict.words)}`, error);
   }

@@ -383,8 +383,17 @@ const situations: Readonly<Record<string, Situation>> = {
     return refused(await start(t, { DATA_DIR }));
   },
 
-  async 'The remote Chroma server is down'(t) {
+  async 'The remote Chroma server is down at the first start'(t) {
     return refused(await start(t, { DATA_DIR: folder(t), CHROMA_URL: 'http://127.0.0.1:9' }), 'unavailable');
+  },
+
+  async 'The remote Chroma server is down'(t) {
+    const DATA_DIR = folder(t);
+    await taught(t, { DATA_DIR, CHROMA_URL: await remote(t) });
+    await using bot = await start(t, { DATA_DIR, CHROMA_URL: 'http://127.0.0.1:9' });
+    assert.equal(bot.error, null);
+    assert.deepEqual(bot.titles(), ['lighthouse']);
+    return bot.lines;
   },
 
   async 'Two bots share a Chroma server and the prefix'(t) {
