@@ -26,6 +26,8 @@ export interface ClientOptions {
 export interface Connection {
   state: PartState;
   detail: string;
+  /** True from the moment we leave: what ends then was not lost. */
+  leaving?: boolean;
 }
 
 export function createClient({ api, messageContent }: Pick<ClientOptions, 'api' | 'messageContent'>): Client {
@@ -83,11 +85,13 @@ export function watchConnection(client: Client, connection: Connection, log: Log
   client.on(Events.ShardResume, () => become('ok', `connected as ${client.user?.tag ?? 'the bot'}`));
   client.on(Events.ShardReady, () => become('ok', `connected as ${client.user?.tag ?? 'the bot'}`));
   client.on(Events.ShardReconnecting, () => {
+    if (connection.leaving === true) return;
     log.info('The connection to Discord was lost; connecting again');
     become('degraded', 'connecting again');
   });
   client.on(Events.ShardDisconnect, ({ code }) => {
     closeCode = code;
+    if (connection.leaving === true) return;
     become('down', `Discord closed the connection (${code})`);
     log.error('Discord closed the connection for good', { code });
   });

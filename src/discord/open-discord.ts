@@ -189,6 +189,7 @@ export async function openDiscord(options: DiscordOptions): Promise<Discord> {
       progress.close();
       await work.close({ finishMs: options.finishMs ?? FINISH_MS, tellMs: TELL_MS });
       await registering;
+      connection.leaving = true;
       await leave(client);
       Object.assign(connection, { state: 'down', detail: 'closed' });
     },

@@ -8,15 +8,14 @@ import { ago, cut } from './writing.ts';
 // The person can put these right, so the log need not alarm anyone.
 const EXPECTED: ReadonlySet<ErrorCode> = new Set(['invalid', 'not_found', 'forbidden', 'conflict', 'busy', 'limit']);
 
-/** Turns whatever went wrong into words for the person, with an id under which the log has the cause. */
+/** Turns whatever went wrong into words for the person; what they cannot put right gets an id under which the log has the cause. */
 export function createTrouble({ log, random, clock }: { log: Log; random: () => number; clock: () => number }) {
   return {
     report(error: unknown, locale: Locale, where: Readonly<Record<string, string | null>>): View {
       const incident = incidentId(random);
       const known = error instanceof AppError ? error : unexpected(error);
-      const details = { incident, code: known.code, ...where, error };
-      if (EXPECTED.has(known.code)) log.info(`Refused: ${known.message}`, { ...details, error: undefined });
-      else log.error(`Incident ${incident}: ${known.message}`, details);
+      if (EXPECTED.has(known.code)) log.info(`Refused: ${known.message}`, { code: known.code, ...where });
+      else log.error(`Incident ${incident}: ${known.message}`, { incident, code: known.code, ...where, error });
       const again =
         known.retryAfterMs !== null && !wordsIn(locale, known.words).includes('<t:')
           ? wordsIn(locale, {
@@ -24,8 +23,10 @@ export function createTrouble({ log, random, clock }: { log: Log; random: () => 
               ja: `${ago(clock() + known.retryAfterMs)}にもう一度お試しください。`,
             })
           : '';
-      const label = wordsIn(locale, { en: `(incident ${incident})`, ja: `（インシデント ${incident}）` });
-      return { content: `⚠️ ${cut(wordsIn(locale, known.words), 1800)}${again} ${label}`, components: [] };
+      const label = EXPECTED.has(known.code)
+        ? ''
+        : wordsIn(locale, { en: ` (incident ${incident})`, ja: `（インシデント ${incident}）` });
+      return { content: `⚠️ ${cut(wordsIn(locale, known.words), 1800)}${again}${label}`, components: [] };
     },
   };
 }

@@ -9,7 +9,7 @@ const SLOW = 20_000;
 const learned = (message: ClientMessage) => /is learned|を覚えました/.test(message.content);
 const final = (message: ClientMessage) =>
   /offline engine|オフラインエンジン|I found nothing|見つかりません/.test(message.content);
-const failed = (message: ClientMessage) => /incident|インシデント/.test(message.content);
+const failed = (message: ClientMessage) => message.content.startsWith('⚠️');
 
 const RULES = `# House rules
 
@@ -142,7 +142,7 @@ test('teaching the bot and asking it, with real knowledge behind it', async (t) 
     await refusal(
       'binary.txt',
       Buffer.from([0, 1, 2, 0xff, 0xfe, 0, 0, 3, 0xd8, 0]),
-      /This is not a text file that I can read.*\(incident \w{5}\)/,
+      /This is not a text file that I can read(?!.*incident)/,
     );
     await refusal('empty.md', ' \n ', /is empty/);
   });
