@@ -97,9 +97,13 @@ export function createAuth(server: ApiServer, { findToken, sessions, requestsPer
   };
 }
 
-/** Whoever has one address of IPv6 has 2^64 of them. */
+/** Whoever has one address of IPv6 has 2^64 of them: the first half is what tells callers apart. */
 function networkOf(ip: string): string {
-  return isIPv6(ip) && !ip.startsWith('::ffff:') ? ip.split(':').slice(0, 4).join(':') : ip;
+  if (!isIPv6(ip) || ip.startsWith('::ffff:')) return ip;
+  const [before = '', after] = ip.split('::');
+  const groups = before.split(':');
+  const zeros = after === undefined ? 0 : 8 - groups.length - after.split(':').length;
+  return [...groups, ...Array<string>(Math.max(0, zeros)).fill('0'), ...(after ?? '').split(':')].slice(0, 4).join(':');
 }
 
 /** @throws HttpProblem when the route lets anyone in, and nobody has said who */

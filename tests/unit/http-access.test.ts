@@ -79,6 +79,9 @@ test('the address that failed is the one a trusted proxy names, and nobody else 
   assert.equal(await fail(trusting, '203.0.113.1'), 429);
   assert.equal(await fail(trusting, '203.0.113.2'), 401);
   assert.equal(await fail(trusting, '198.51.100.9, 203.0.113.1'), 429, 'what the caller itself wrote does not count');
+  for (let attempt = 0; attempt < 11; attempt += 1) await fail(trusting, `2001:db8::${attempt + 1}`);
+  assert.equal(await fail(trusting, '2001:db8:0:0:ffff::1'), 429, 'one caller has all addresses of a network');
+  assert.equal(await fail(trusting, '2001:db8:0:1::1'), 401);
   const direct = await openScriptedApi(t);
   for (let attempt = 0; attempt < 11; attempt += 1) await fail(direct, `203.0.113.${attempt}`);
   assert.equal(await fail(direct, '203.0.113.99'), 429);
