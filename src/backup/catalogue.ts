@@ -1,7 +1,7 @@
 import { chmod, mkdir, readdir, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError, isAppError, wordsIn } from '../errors.ts';
-import { translateDisk } from './disk.ts';
+import { translateDisk, unmounted } from './disk.ts';
 import { syncFolder } from './durable.ts';
 import type { BackupEntry, Sidecar } from './model.ts';
 import { ARCHIVE_SUFFIX, byAge, formatName, parseName, requireName, SIDECAR_SUFFIX, type ParsedName } from './name.ts';
@@ -56,24 +56,35 @@ export async function openCatalogue(
     return [...found].map(parseName).filter((name) => name !== null);
   }
 
+  let seen = await within(async () => ({ device: (await stat(folder)).dev, any: (await names()).length > 0 }));
+
+  /** An empty folder on another device is what lies beneath a volume that went away: nothing may be written to it. */
+  async function mounted(): Promise<ParsedName[]> {
+    const [{ dev: device }, found] = [await stat(folder), await names()];
+    if (device !== seen.device && seen.any && found.length === 0) throw unmounted(folder);
+    seen = { device, any: found.length > 0 };
+    return found;
+  }
+
   const catalogue: Catalogue = {
     folder,
     list: () =>
       within(async () => {
-        const found = (await names()).sort(byAge).reverse();
+        const found = (await mounted()).sort(byAge).reverse();
         const entries = await Promise.all(found.map((name) => readEntry(folder, name)));
         return entries.filter((entry) => entry !== null);
       }),
     show: (name) =>
       within(async () => {
         const entry = await readEntry(folder, requireName(name));
-        if (entry === null) throw notFound(name);
-        return entry;
+        if (entry !== null) return entry;
+        await mounted();
+        throw notFound(name);
       }),
     archiveFile: (name) => join(folder, `${requireName(name).name}${ARCHIVE_SUFFIX}`),
     freeName: (now) =>
       within(async () => {
-        const taken = new Set((await names()).map(({ name }) => name));
+        const taken = new Set((await mounted()).map(({ name }) => name));
         let ordinal = 1;
         while (taken.has(formatName(now, ordinal))) ordinal += 1;
         return formatName(now, ordinal);

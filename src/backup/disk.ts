@@ -12,6 +12,14 @@ export function noRoom(folder: string, room: { readonly free: number; readonly n
   });
 }
 
+/** The folder is there, and is not the one that held the backups. */
+export function unmounted(folder: string): AppError {
+  return new AppError('unavailable', {
+    en: `The backup folder ${folder} is empty and on another disk than before: its volume is not mounted any more. Mount it again, then try again. Nothing was written.`,
+    ja: `バックアップフォルダー ${folder} が空になり、以前とは別のディスク上にあります。ボリュームのマウントが外れています。再度マウントしてから、もう一度お試しください。何も書き込んでいません。`,
+  });
+}
+
 /** A disk that ran full, as the file system or SQLite says it, or in words already. */
 export function isFull(error: unknown): boolean {
   if (!(error instanceof Error)) return false;

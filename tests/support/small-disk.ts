@@ -58,7 +58,7 @@ export function openSmallDisk(t: TestContext, megabytes: number): SmallDisk | nu
     unmount,
     close() {
       unmount();
-      rmdirSync(folder);
+      rmSync(folder, { recursive: true });
     },
   };
 }
