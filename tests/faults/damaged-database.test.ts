@@ -43,14 +43,27 @@ const titlesOf = ({ knowledge, playground }: App): string[] => {
   return knowledge.library.list(guildId, { offset: 0, limit: 50 }).items.map(({ title }) => title);
 };
 
-/** The archive that is listed as damaged holds the very bytes that lay on the volume. */
+/** The archive that is listed as damaged holds what lay on the volume. */
 async function assertKept(folder: string, entry: BackupEntry | undefined, bytes: Buffer): Promise<void> {
   assert.equal(entry?.state, 'damaged');
   assert.equal(entry.sidecar?.manifest.kind, 'safety');
   const stage = join(folder, 'unpacked');
   await mkdir(stage);
   await tarZst.extract(join(folder, `${entry.name}.tar.zst`), stage, entry.sidecar.manifest.files);
-  assert.ok(readFileSync(join(stage, 'sqlite/bot.db')).equals(bytes), 'its files are kept as they were');
+  const kept = readFileSync(join(stage, 'sqlite/bot.db'));
+  assert.ok(withoutJournalMode(kept).equals(withoutJournalMode(bytes)), 'its files are kept as they were');
+}
+
+/** A copy is one file without a log, which changes nothing but the header: its mode, and twice the counter of changes. */
+function withoutJournalMode(file: Buffer): Buffer {
+  const same = Buffer.from(file);
+  for (const [start, end] of [
+    [18, 20],
+    [24, 28],
+    [92, 100],
+  ] as const)
+    same.fill(0, start, end);
+  return same;
 }
 
 for (const [what, damage] of Object.entries(damages)) {

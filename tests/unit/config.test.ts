@@ -162,11 +162,13 @@ test('.env.example describes exactly the variables that are read, with their def
 
 test("the README's table names exactly the variables that are read, with their defaults", async () => {
   const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8');
-  const rows = [...readme.matchAll(/^\| `([A-Z0-9_]+)` +\| +(.*?) +\| +(.*?) +\|$/gm)].map(([, name, value, about]) => ({
-    name,
-    value,
-    about,
-  }));
+  const rows = [...readme.matchAll(/^\| `([A-Z0-9_]+)` +\| +(.*?) +\| +(.*?) +\|$/gm)].map(
+    ([, name, value, about]) => ({
+      name,
+      value,
+      about,
+    }),
+  );
   const read = Object.entries(variables).map(([name, variable]) => {
     const value = 'shown' in variable ? variable.shown : variable.default;
     return { name, value: value === null || value === '' ? '–' : `\`${value}\``, about: variable.about };
