@@ -158,40 +158,44 @@ test('what is no export, or lies, is refused in words, and the database stays as
   t.diagnostic(`${Object.keys(hostile).length} hostile files refused`);
 });
 
-test('ten thousand passages stream through 40 MB of heap, out and in', async (t) => {
+/** What the shell needs for itself, measured: with 32 it ends before the first row. The rest is less than the file. */
+const programMegabytes = 32;
+const heapMegabytes = 64;
+
+test('ten thousand passages stream through a heap that could not hold them, out and in', async (t) => {
   const folder = tempFolder(t);
   const file = join(folder, 'big.db');
   fill(file, 10_000);
   await mkdir(join(folder, 'chroma'));
   await mkdir(join(folder, 'backups'));
-  const run = (heap: number, database: string, ...args: string[]) =>
-    new Promise<{ code: number; out: string; notes: string }>((resolve) => {
+  const run = (database: string, ...args: string[]) =>
+    new Promise<{ code: number | string; out: string; notes: string }>((resolve) => {
       const env = {
         PATH: process.env['PATH'],
         DATABASE_URL: database,
         CHROMADB_PERSIST_DIRECTORY: join(folder, 'chroma'),
         BACKUP_DIRECTORY: join(folder, 'backups'),
-        NODE_OPTIONS: `--max-old-space-size=${heap}`,
+        NODE_OPTIONS: `--max-old-space-size=${heapMegabytes}`,
       };
       execFile(process.execPath, ['src/cli/main.ts', 'backup', ...args], { env, cwd: ROOT }, (error, out, notes) =>
-        resolve({ code: error === null ? 0 : Number(error.code), out, notes }),
+        resolve({ code: error === null ? 0 : (error.code ?? error.signal ?? 'killed'), out, notes }),
       );
     });
   const out = join(folder, 'out.json');
-  const exported = await run(40, file, 'export', '--vectors', '--out', out);
+  const exported = await run(file, 'export', '--vectors', '--out', out);
   assert.equal(exported.code, 0, exported.notes);
   assert.equal(statSync(out).mode & 0o777, 0o600);
   t.diagnostic(`${statSync(out).size} bytes`);
-  assert.ok(statSync(out).size > 40_000_000);
+  assert.ok(statSync(out).size > (heapMegabytes - programMegabytes) * 1e6);
   const copy = join(folder, 'copy.db');
-  const imported = await run(40, copy, 'import', out);
+  const imported = await run(copy, 'import', out);
   assert.equal(imported.code, 0, imported.notes);
-  const again = await run(40, copy, 'import', out);
+  const again = await run(copy, 'import', out);
   assert.equal(again.code, 1);
   assert.match(again.notes, /Add --replace/);
   writeFileSync(join(folder, 'bad.json'), readFileSync(out).subarray(0, 5000));
-  assert.equal((await run(40, join(folder, 'third.db'), 'import', join(folder, 'bad.json'))).code, 3);
-  assert.equal((await run(40, copy, 'import', '/no/such/file')).code, 5);
+  assert.equal((await run(join(folder, 'third.db'), 'import', join(folder, 'bad.json'))).code, 3);
+  assert.equal((await run(copy, 'import', '/no/such/file')).code, 5);
   using target = openImportTarget({ file: join(folder, 'fourth.db'), timeoutMs });
   assert.equal((await importJson(createReadStream(out), target)).counts['chunks'], 10_000);
 });
