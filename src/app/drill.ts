@@ -37,6 +37,12 @@ const sampledVectors = 20;
 const neighbours = 10;
 const questionWords = 12;
 const sameVector = 0.999;
+const idsPage = 1_000;
+/**
+ * An HNSW index does not reach each of its vectors: of 465 passages much alike, all of them in it, 5 were found by no search
+ * with their own vectors (measured). What is damaged misses many.
+ */
+const missedByNature = 0.25;
 
 /** Opens a backup that was unpacked to a scratch folder as the bot would, with a Chroma of its own and no word to a vendor. */
 export function createDrillRig(parts: DrillParts): DrillRig {
@@ -96,7 +102,7 @@ async function wrongCounts({ indexServer }: Found, keys: readonly CollectionKey[
 
 /** Vectors that SQLite holds and Chroma does not find: counts alone do not read Chroma's vector files. */
 async function lostVectors({ store, indexServer }: Found, key: CollectionKey): Promise<string[]> {
-  const known = store.knowledge.guildVectors(key.guildId, key.space.id, { after: 0, limit: sampledVectors });
+  const known = store.knowledge.vectors(key.space.id, spread(allIds(store, key), sampledVectors));
   let lost = 0;
   for (const { chunkId, vector } of known) {
     if (vector.every((value) => value === 0)) continue; // no direction, so no neighbours
@@ -104,9 +110,25 @@ async function lostVectors({ store, indexServer }: Found, key: CollectionKey): P
     // Passages of one text have one vector: any of them shows that it is there. Of many such, the search misses some.
     if (!near.some(({ id, similarity }) => id === chunkId || similarity > sameVector)) lost += 1;
   }
-  return lost === 0
+  return lost <= known.length * missedByNature
     ? []
     : [`${lost} of ${known.length} known vectors of server ${key.guildId} are not found in the index`];
+}
+
+function allIds({ knowledge }: Found['store'], { guildId, space }: CollectionKey): number[] {
+  const ids: number[] = [];
+  for (let after = 0; ;) {
+    const page = knowledge.guildVectorIds(guildId, space.id, { after, limit: idsPage });
+    ids.push(...page);
+    if (page.length < idsPage) return ids;
+    after = page.at(-1) ?? after;
+  }
+}
+
+/** From the first to the last: what is lost is often the newest. */
+function spread(ids: readonly number[], count: number): number[] {
+  const step = Math.max(1, (ids.length - 1) / (count - 1));
+  return Array.from({ length: Math.min(count, ids.length) }, (_, at) => ids[Math.round(at * step)] ?? 0);
 }
 
 function sampleOf({ store: { knowledge } }: KnowledgeBase, spaceId: string): Sample | null {
