@@ -1,5 +1,5 @@
 import type { Kept, Removal, RetentionPlan } from './api.ts';
-import type { BackupEntry } from './model.ts';
+import type { BackupEntry, Manifest, Sidecar } from './model.ts';
 import { byAge, parseName } from './name.ts';
 import { periodsIn, type Periods } from './periods.ts';
 import {
@@ -8,6 +8,7 @@ import {
   JUST_MADE,
   newestIn,
   newestOf,
+  NEWEST_DRILLED,
   NEWEST_VERIFIED,
   noRule,
   oldestOf,
@@ -20,6 +21,16 @@ import {
 
 export type { RetentionRules } from './retention-reasons.ts';
 
+/** What the rules look at, of a backup here or of a copy elsewhere. */
+export interface Generation extends Pick<BackupEntry, 'name' | 'createdAt' | 'state'> {
+  readonly sidecar:
+    | (Pick<Sidecar, 'pinned' | 'safetyUntil'> & {
+        readonly manifest: Pick<Manifest, 'kind'>;
+        readonly drilled: { readonly ok: boolean } | null;
+      })
+    | null;
+}
+
 /**
  * What to keep and why, after restic's rules: each keeps the newest of every period that has one, until its number is
  * reached; while it is not reached, the oldest of all is kept too.
@@ -28,14 +39,14 @@ export type { RetentionRules } from './retention-reasons.ts';
  * @param protectedName the backup just made, whatever a clock that went backwards makes of its age
  */
 export function planRetention(
-  entries: readonly BackupEntry[],
+  entries: readonly Generation[],
   rules: RetentionRules,
   now: number,
   protectedName: string | null = null,
 ): RetentionPlan {
   const newestFirst = [...entries].sort(newer);
   const reasons = new Map<string, Reason[]>(newestFirst.map(({ name }) => [name, []]));
-  const keep = ({ name }: BackupEntry, reason: Reason): void => void reasons.get(name)?.push(reason);
+  const keep = ({ name }: Generation, reason: Reason): void => void reasons.get(name)?.push(reason);
 
   const groups = Map.groupBy(newestFirst, (entry) => groupOf(entry, now));
   for (const group of ['verified', 'after changes', 'unverified'] as const) {
@@ -50,6 +61,8 @@ export function planRetention(
   }
   const newest = newestFirst.find(({ state }) => state === 'good');
   if (newest !== undefined) keep(newest, NEWEST_VERIFIED);
+  const drilled = newestFirst.find(({ state, sidecar }) => state === 'good' && sidecar?.drilled?.ok === true);
+  if (drilled !== undefined) keep(drilled, NEWEST_DRILLED);
 
   const kept: Kept[] = [];
   const removed: Removal[] = [];
@@ -63,21 +76,21 @@ export function planRetention(
 
 type Group = Kind | 'none';
 
-function groupOf(entry: BackupEntry, now: number): Group {
+function groupOf(entry: Generation, now: number): Group {
   if (entry.state === 'damaged' || safetyUntil(entry, now) !== null) return 'none';
   if (entry.state === 'unverified') return 'unverified';
   return entry.sidecar?.manifest.kind === 'after-change' ? 'after changes' : 'verified';
 }
 
-function safetyUntil({ sidecar }: BackupEntry, now: number): number | null {
+function safetyUntil({ sidecar }: Generation, now: number): number | null {
   const until = sidecar?.safetyUntil ?? null;
   return until !== null && until > now ? until : null;
 }
 
 function applyRules(
-  newestFirst: readonly BackupEntry[],
+  newestFirst: readonly Generation[],
   rules: RetentionRules,
-  keep: (entry: BackupEntry, reason: Reason) => void,
+  keep: (entry: Generation, reason: Reason) => void,
 ): void {
   newestFirst.slice(0, rules.last).forEach((entry) => keep(entry, newestOf(rules.last)));
   const periods = periodsIn(rules.timeZone);
@@ -96,7 +109,7 @@ function applyRules(
   }
 }
 
-function newer(a: BackupEntry, b: BackupEntry): number {
+function newer(a: Generation, b: Generation): number {
   const [first, second] = [parseName(a.name), parseName(b.name)];
   return first === null || second === null ? b.createdAt - a.createdAt : byAge(second, first);
 }

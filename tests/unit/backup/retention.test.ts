@@ -16,6 +16,7 @@ interface Kind {
   readonly state?: BackupEntry['state'];
   readonly kind?: BackupKind;
   readonly pinned?: boolean;
+  readonly drilled?: boolean;
   readonly safetyUntil?: number;
   readonly sizeBytes?: number;
 }
@@ -23,7 +24,8 @@ interface Kind {
 function backup(at: number | string, what: Kind = {}): BackupEntry {
   const createdAt = typeof at === 'string' ? Date.parse(at) : at;
   const { state = 'good', kind = 'manual', pinned = false, safetyUntil = null, sizeBytes = 1 } = what;
-  const sidecar = { manifest: { kind }, pinned, safetyUntil } as Sidecar;
+  const drilled = what.drilled === true ? { ok: true } : null;
+  const sidecar = { manifest: { kind }, pinned, safetyUntil, drilled } as Sidecar;
   return { name: formatName(createdAt), sizeBytes, createdAt, state, problem: null, sidecar };
 }
 
@@ -170,4 +172,14 @@ test('the forecast says when growing backups fill the disk, and nothing where th
     null,
   );
   assert.equal(forecast([], 0).fullInDays, null);
+});
+
+test('the newest whose restore was rehearsed stays, however many came since', () => {
+  const times = ['2026-11-21T09:00Z', '2026-11-20T09:00Z', '2026-11-19T09:00Z', '2026-11-18T09:00Z'];
+  const entries = times.map((at, index) => backup(at, { drilled: index >= 2 }));
+  const { kept } = planRetention(entries, { ...NONE, last: 1 }, NOW);
+  assert.deepEqual(
+    kept.map(({ reasons }) => reasons.map((reason) => wordsIn('en', reason))),
+    [['newest 1', 'newest verified'], ['newest drilled']],
+  );
 });
