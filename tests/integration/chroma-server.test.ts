@@ -20,7 +20,7 @@ const key = keyOf('one');
 
 test('a killed server is noticed at once, comes back by itself, and has kept what it acknowledged', async (t) => {
   const log = createTestLog();
-  const server = await openTestChroma(t, { log, backOffMs: () => 200 });
+  const server = await openTestChroma(t, { log, backOffMs: () => 1_000 });
   const index = openChromaIndex({ connection: server, collectionPrefix: 'test' });
   await index.upsert(key, records(1, 20));
   const before = server.pid() ?? 0;
@@ -28,7 +28,7 @@ test('a killed server is noticed at once, comes back by itself, and has kept wha
   await until(() => server.state().state !== 'ok');
   const startedAt = performance.now();
   await assert.rejects(index.nearest(key, unitVector(3), 1), (error) => isAppError(error, 'unavailable'));
-  assert.ok(performance.now() - startedAt < 100, 'nobody waits for a server that is known to be down');
+  assert.ok(performance.now() - startedAt < 900, 'nobody waits for a server that is known to be down');
   await server.ready(20_000);
   assert.notEqual(server.pid(), before);
   assert.equal((await index.nearest(key, unitVector(3), 1))[0]?.id, 3);

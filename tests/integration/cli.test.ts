@@ -33,7 +33,7 @@ async function openVolume(t: TestContext, settings: Record<string, string> = {})
   const cli = (...args: string[]) =>
     new Promise<Outcome>((resolve) => {
       execFile(process.execPath, [CLI, ...args], { env, cwd: ROOT }, (error, out, notes) =>
-        resolve({ code: error === null ? 0 : Number(error.code), out, notes }),
+        resolve({ code: error === null ? 0 : Number(error.code ?? NaN), out, notes }),
       );
     });
   return { docs: join(folder, 'docs'), cli };
