@@ -73,6 +73,24 @@ test('many passages of one text, and passages without any direction, are not tak
   assert.deepEqual((await reconcile({ store: same, index, space })).rebuilt, []);
 });
 
+test('what search does not reach here and there is no reason to rebuild, what it lacks in a row is', async () => {
+  const { store } = createVectorStore({ one: range(1, 400) }, 16);
+  for (const [unreached, rebuilt] of [
+    [(id: number) => id === 399, []],
+    [(id: number) => id % 3 === 1, []],
+    [(id: number) => id > 390, ['one']],
+    [(id: number) => id >= 200 && id < 260, ['one']],
+  ] as const) {
+    const index = createMemoryIndex();
+    await reconcile({ store, index, space });
+    const sparse: typeof index = {
+      ...index,
+      nearest: async (...args) => (await index.nearest(...args)).filter(({ id }) => !unreached(id)),
+    };
+    assert.deepEqual((await reconcile({ store, index: sparse, space })).rebuilt, rebuilt, String(unreached));
+  }
+});
+
 test('a check that is called off says so', async () => {
   const { store } = createVectorStore({ one: range(1, 5) }, 16);
   const called = reconcile({ store, index: createMemoryIndex(), space, signal: AbortSignal.abort() });
