@@ -12,6 +12,7 @@ const compare = () => import('./adapters/sqlite/compare.ts');
 await serveJob({
   encryptAge: async () => (await age()).encryptAge,
   decryptAge: async () => (await age()).decryptAge,
+  openAgeHeader: async () => (await age()).openAgeHeader,
   pack: async () => (await pack()).pack,
   inspect: async () => (await unpack()).inspect,
   unpack: async () => (await unpack()).unpack,

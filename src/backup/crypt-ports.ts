@@ -14,11 +14,23 @@ export interface Cipher {
   /** `to` appears whole (fsynced, mode 0600) or not at all, in place of what was there. */
   encrypt(from: string, to: string, work?: ArchiveWork): Promise<EncryptedFile>;
   /** The same; what was changed in the encrypted file never gets into `to`. */
-  decrypt(from: string, to: string, work?: ArchiveWork): Promise<EncryptedFile>;
+  decrypt(from: string, to: string, work?: ArchiveWork): Promise<DecryptedFile>;
+  /** Base64 of the beginning of an encrypted file, which alone tells whether a key opens it. @throws AppError `damaged` */
+  header(file: string): Promise<string>;
+  /**
+   * Returns when the key of this machine opens what begins so. Null: only whether there is a key at all.
+   * @param name of the file, for the words
+   */
+  requireKey(header: string | null, name: string, signal?: AbortSignal): Promise<void>;
 }
 
 /** Size and SHA-256 (hex) of the file that was written. */
-export interface EncryptedFile {
+export interface DecryptedFile {
   readonly sizeBytes: number;
   readonly sha256: string;
+}
+
+export interface EncryptedFile extends DecryptedFile {
+  /** Of what was read. */
+  readonly plainSha256: string;
 }

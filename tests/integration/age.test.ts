@@ -53,6 +53,7 @@ test('what was encrypted comes back, with size and hash of what was written, by 
       assert.deepEqual(written, {
         sizeBytes: statSync(encrypted).size,
         sha256: hashOf(readFileSync(encrypted)),
+        plainSha256: hashOf(readFileSync(plain)),
       });
       assert.equal(statSync(encrypted).mode & 0o777, 0o600);
       assert.equal((await cipher.decrypt(encrypted, back)).sizeBytes, sizeBytes);

@@ -1,11 +1,12 @@
 import { Decrypter, Encrypter } from 'age-encryption';
-import type { Cipher, EncryptedFile } from '../../backup/crypt-ports.ts';
+import type { Cipher, DecryptedFile, EncryptedFile } from '../../backup/crypt-ports.ts';
 import type { JobThreads } from '../../backup/ports.ts';
 import { ENCRYPTED_SUFFIX } from '../../backup/vault/model.ts';
+import { readHeader } from './header.ts';
 import { noIdentity, wrongForm, type AgeKey } from './failure.ts';
 
 export interface AgeCipherOptions {
-  /** Runs the jobs `encryptAge` and `decryptAge`. */
+  /** Runs the jobs `encryptAge`, `decryptAge` and `openAgeHeader`. */
   readonly threads: JobThreads;
   /** A passphrase, or recipients with the identities that this machine may have. */
   readonly key: AgeKey;
@@ -23,7 +24,13 @@ export function createAgeCipher({ threads, key }: AgeCipherOptions): Cipher {
     encrypt: (from, to, work) => threads.run<EncryptedFile>('encryptAge', { from, to, key }, work),
     decrypt: async (from, to, work) => {
       if (!canDecrypt) throw noIdentity();
-      return threads.run<EncryptedFile>('decryptAge', { from, to, key }, work);
+      return threads.run<DecryptedFile>('decryptAge', { from, to, key }, work);
+    },
+    header: readHeader,
+    async requireKey(header, name, signal) {
+      if (!canDecrypt) throw noIdentity();
+      if (header === null) return;
+      await threads.run('openAgeHeader', { header, name, key }, signal === undefined ? {} : { signal });
     },
   };
 }

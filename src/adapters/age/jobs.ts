@@ -1,16 +1,26 @@
+import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { open, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { Decrypter, Encrypter } from 'age-encryption';
-import type { EncryptedFile } from '../../backup/crypt-ports.ts';
+import type { DecryptedFile, EncryptedFile } from '../../backup/crypt-ports.ts';
 import { diskFull, type ThreadContext } from '../../backup/ports.ts';
 import { receive, throwIfAborted } from '../../backup/vault/api.ts';
 import { isAppError } from '../../errors.ts';
 import { damagedFile, translateOpening, unreadable, type AgeKey } from './failure.ts';
+import { readHeader } from './header.ts';
 
 export interface AgeRequest {
   readonly from: string;
   readonly to: string;
+  readonly key: AgeKey;
+}
+
+export interface AgeHeaderRequest {
+  /** Base64. */
+  readonly header: string;
+  /** Of the file, for the words. */
+  readonly name: string;
   readonly key: AgeKey;
 }
 
@@ -30,33 +40,36 @@ export async function encryptAge({ from, to, key }: AgeRequest, context: ThreadC
     encrypter.setPassphrase(key.passphrase);
     encrypter.setScryptWorkFactor(SCRYPT_WORK_FACTOR);
   }
-  return transform(from, to, context, (plain) => encrypter.encrypt(plain));
+  const { read, written } = await transform(from, to, context, (plain) => encrypter.encrypt(plain));
+  return { ...written, plainSha256: read.sha256 };
 }
 
-export async function decryptAge({ from, to, key }: AgeRequest, context: ThreadContext): Promise<EncryptedFile> {
-  await requireAge(from);
+export async function decryptAge({ from, to, key }: AgeRequest, context: ThreadContext): Promise<DecryptedFile> {
+  await readHeader(from);
+  const { written } = await transform(from, to, context, (encrypted) =>
+    decrypterFor(key)
+      .decrypt(encrypted)
+      .catch((error: unknown) => {
+        throw translateOpening(error, from, key);
+      }),
+  );
+  return written;
+}
+
+/** Whether the key opens what begins so. */
+export async function openAgeHeader({ header, name, key }: AgeHeaderRequest): Promise<void> {
+  await decrypterFor(key)
+    .decryptHeader(new Uint8Array(Buffer.from(header, 'base64')))
+    .catch((error: unknown) => {
+      throw translateOpening(error, name, key);
+    });
+}
+
+function decrypterFor(key: AgeKey): Decrypter {
   const decrypter = new Decrypter();
   if (key.passphrase !== null) decrypter.addPassphrase(key.passphrase);
   for (const identity of key.identities) decrypter.addIdentity(identity);
-  return transform(from, to, context, (encrypted) =>
-    decrypter.decrypt(encrypted).catch((error: unknown) => {
-      throw translateOpening(error, from, key);
-    }),
-  );
-}
-
-const MAGIC = 'age-encryption.org/v1\n';
-
-/** The library would read on and on for the end of a header that is none. */
-async function requireAge(file: string): Promise<void> {
-  const start = Buffer.alloc(MAGIC.length);
-  try {
-    await using handle = await open(file, 'r');
-    await handle.read(start, 0, start.length, 0);
-  } catch (error) {
-    throw unreadable(file, error);
-  }
-  if (start.toString('latin1') !== MAGIC) throw damagedFile(file);
+  return decrypter;
 }
 
 type Web = ReadableStream<Uint8Array>;
@@ -66,20 +79,23 @@ async function transform(
   to: string,
   { signal, progress }: ThreadContext,
   through: (source: Web) => Promise<Web>,
-): Promise<EncryptedFile> {
+): Promise<{ readonly read: { readonly sha256: string }; readonly written: DecryptedFile }> {
   const totalBytes = (await stat(from).catch((error: unknown) => Promise.reject(unreadable(from, error)))).size;
+  const hash = createHash('sha256');
   let doneBytes = 0;
   async function* source() {
     for await (const chunk of createReadStream(from, { highWaterMark: CHUNK_BYTES }) as AsyncIterable<Buffer>) {
       throwIfAborted(signal);
       doneBytes += chunk.length;
+      hash.update(chunk);
       progress({ doneBytes, totalBytes });
       yield new Uint8Array(chunk);
     }
   }
   try {
     const web = await through(Readable.toWeb(Readable.from(source())) as Web);
-    return await receive(web, to, { sizeBytes: null, sha256: null, otherwise: () => damagedFile(from) });
+    const written = await receive(web, to, { sizeBytes: null, sha256: null, otherwise: () => damagedFile(from) });
+    return { read: { sha256: hash.digest('hex') }, written };
   } catch (error) {
     throwIfAborted(signal);
     if (isAppError(error)) throw error;

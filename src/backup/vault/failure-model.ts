@@ -37,6 +37,14 @@ export function notStored(label: string, name: string): AppError {
   });
 }
 
+/** It is encrypted, and nothing is configured to decrypt with. */
+export function noKey(fileName: string): AppError {
+  return new AppError('config', {
+    en: `${fileName} is encrypted, and this machine has no key. Set BACKUP_AGE_PASSPHRASE, or BACKUP_AGE_RECIPIENTS and BACKUP_AGE_IDENTITY, to what was in force when the backup was made.`,
+    ja: `${fileName} は暗号化されていますが、このマシンには鍵がありません。作成時の BACKUP_AGE_PASSPHRASE、または BACKUP_AGE_RECIPIENTS と BACKUP_AGE_IDENTITY を設定してください。`,
+  });
+}
+
 export function stalled(label: string, idleMs: number, cause?: unknown): AppError {
   const seconds = Math.round(idleMs / 1000);
   return new AppError(

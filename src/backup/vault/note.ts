@@ -1,0 +1,118 @@
+import * as field from '../fields.ts';
+import type { BackupKind, Sidecar } from '../model.ts';
+import { parseName } from '../name.ts';
+import { MOST_NOTE_BYTES } from './model.ts';
+
+/** What stands beside a copy in a vault, for people and for a machine that knows nothing else of the backup. */
+export interface VaultNote {
+  readonly format: 1;
+  readonly name: string;
+  /** ISO 8601, UTC. */
+  readonly createdAt: string;
+  readonly kind: BackupKind;
+  /** Both null when the copy is encrypted: whoever has no key learns nothing that people wrote. */
+  readonly reason: string | null;
+  readonly by: string | null;
+  readonly version: string;
+  readonly schemaVersion: number;
+  readonly documents: number | null;
+  readonly questions: number | null;
+  /** Of the backup on the machine that made it, as its sidecar says; encrypting is not repeatable, so this tells which it is. */
+  readonly archiveSizeBytes: number;
+  readonly archiveSha256: string;
+  /** As it was when the copy was made. */
+  readonly verified: boolean;
+  readonly drilled: boolean;
+  /** Measured time to restore, from that drill. */
+  readonly drillMs: number | null;
+  readonly pinned: boolean;
+  readonly encryption: NoteEncryption | null;
+}
+
+export interface NoteEncryption {
+  readonly kind: 'passphrase' | 'recipients';
+  /** Base64 of the beginning of the encrypted file: what tells whether a key opens it, before anything is downloaded. */
+  readonly header: string;
+}
+
+/** Nothing in it is secret, and with encryption nothing is what people wrote. */
+export function formatVaultNote({ manifest, ...sidecar }: Sidecar, encryption: NoteEncryption | null): string {
+  const { tables } = manifest.counts;
+  const note: VaultNote = {
+    format: 1,
+    name: manifest.name,
+    createdAt: manifest.createdAt,
+    kind: manifest.kind,
+    reason: encryption === null ? manifest.reason : null,
+    by: encryption === null ? manifest.by.name : null,
+    version: manifest.application.version,
+    schemaVersion: manifest.schemaVersion,
+    documents: tables['documents'] ?? null,
+    questions: tables['questions'] ?? null,
+    archiveSizeBytes: sidecar.archive.sizeBytes,
+    archiveSha256: sidecar.archive.sha256,
+    verified: sidecar.verified?.ok === true,
+    drilled: sidecar.drilled?.ok === true,
+    drillMs: sidecar.drilled?.ok === true ? sidecar.drilled.durationMs : null,
+    pinned: sidecar.pinned,
+    encryption,
+  };
+  return `${JSON.stringify(note, null, 2)}\n`;
+}
+
+/** Null for what this program would not have written. */
+export function parseVaultNote(text: string | null): VaultNote | null {
+  if (text === null) return null;
+  try {
+    return read(field.object(field.parseJson(text, MOST_NOTE_BYTES), 'note'));
+  } catch (error) {
+    if (error instanceof field.FieldProblem) return null;
+    throw error;
+  }
+}
+
+function read(found: Readonly<Record<string, unknown>>): VaultNote {
+  const of = <T>(name: string, reader: field.ReadField<T>): T => reader(found[name], name);
+  if (found['format'] !== 1) throw new field.FieldProblem('format is not 1');
+  return {
+    format: 1,
+    name: of('name', backupName),
+    createdAt: of('createdAt', field.matching(/^\d{4}-\d\d-\d\dT[\d:.]{8,12}Z$/, 'a time')),
+    kind: of('kind', field.oneOf('manual', 'scheduled', 'after-change', 'safety')),
+    reason: of('reason', field.nullable(field.string(1000))),
+    by: of('by', field.nullable(field.string(200))),
+    version: of('version', field.string(100)),
+    schemaVersion: of('schemaVersion', field.count),
+    documents: of('documents', field.nullable(field.count)),
+    questions: of('questions', field.nullable(field.count)),
+    archiveSizeBytes: of('archiveSizeBytes', field.count),
+    archiveSha256: of('archiveSha256', field.matching(/^[0-9a-f]{64}$/, 'a SHA-256 in hex')),
+    verified: of('verified', field.boolean),
+    drilled: of('drilled', field.boolean),
+    drillMs: of('drillMs', field.nullable(field.duration)),
+    pinned: of('pinned', field.boolean),
+    encryption: of('encryption', field.nullable(encryption)),
+  };
+}
+
+function encryption(value: unknown, where: string): NoteEncryption {
+  const found = field.object(value, where);
+  const header = field.string(MOST_NOTE_BYTES)(found['header'], `${where}.header`);
+  if (!/^[A-Za-z0-9+/]+=*$/.test(header)) throw new field.FieldProblem(`${where}.header is not base64`);
+  return { kind: field.oneOf('passphrase', 'recipients')(found['kind'], `${where}.kind`), header };
+}
+
+function backupName(value: unknown, where: string): string {
+  const name = field.string(100)(value, where);
+  if (parseName(name) === null) throw new field.FieldProblem(`${where} is not the name of a backup`);
+  return name;
+}
+
+/** For a vault that keeps a history: what the copy is, and why it was made. */
+export function vaultMessage({ manifest: { kind, by, reason } }: Sidecar, encrypted: boolean): string {
+  const what = `${kind} backup`;
+  if (encrypted) return `${what}, encrypted`;
+  return `${what} by ${oneLine(by.name)}${reason === null ? '' : `: ${oneLine(reason)}`}`;
+}
+
+const oneLine = (text: string): string => text.replaceAll(/\s+/g, ' ').trim().slice(0, 200);
