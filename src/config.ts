@@ -46,8 +46,19 @@ export interface Config {
   };
   readonly api: ApiConfig;
   readonly logLevel: Values['LOG_LEVEL'];
+  /** Null: the console alone. */
+  readonly logFile: LogFileConfig | null;
+  /** After so many days questions are removed; null keeps them. */
+  readonly historyDays: number | null;
   readonly host: string;
   readonly port: number;
+}
+
+export interface LogFileConfig {
+  readonly file: string;
+  readonly maxBytes: number;
+  /** This one and those that made way. */
+  readonly maxFiles: number;
 }
 
 export interface ApiConfig {
@@ -208,6 +219,11 @@ function arrange(values: Values, environment: Environment): Config {
       trustedProxies: values.TRUST_PROXY,
     },
     logLevel: values.LOG_LEVEL,
+    logFile:
+      values.LOG_FILE === null
+        ? null
+        : { file: values.LOG_FILE, maxBytes: values.LOG_FILE_MB * 1_000_000, maxFiles: values.LOG_FILES },
+    historyDays: values.HISTORY_DAYS === 0 ? null : values.HISTORY_DAYS,
     host: values.HOST ?? (values.DISCORD_TOKEN === null ? '127.0.0.1' : '0.0.0.0'),
     port: values.PORT,
   };

@@ -1,6 +1,7 @@
 import process from 'node:process';
 import type { Writable } from 'node:stream';
 import { createLogger, format, transports, type Logger } from 'winston';
+import type { LineFile } from './log/line-file.ts';
 
 export interface Log {
   debug(message: string, details?: object): void;
@@ -42,13 +43,20 @@ const KEY_SHAPES = [
 const MASK = '•••';
 
 /** One line per message; errors among the details are written with their causes. */
-export function createLog(level: LogLevel, secrets: readonly string[], to: Writable = process.stdout): RecordedLog {
+export function createLog(
+  level: LogLevel,
+  secrets: readonly string[],
+  to: Writable = process.stdout,
+  file: Pick<LineFile, 'append'> | null = null,
+): RecordedLog {
   const redact = createRedaction(secrets);
   const { record, tail } = createTail();
   const line = format.printf(({ timestamp, level, message, details }) => {
     const text = redact(`${String(message)}${rendered(details)}`);
     record({ at: Date.parse(String(timestamp)), level, text });
-    return `${String(timestamp)} ${level.padEnd(5)} ${text}`;
+    const written = `${String(timestamp)} ${level.padEnd(5)} ${text}`;
+    file?.append(written);
+    return written;
   });
   const logger: Logger = createLogger({
     level,

@@ -4,7 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { parseConfig, secretsOf } from './config.ts';
 import { loadEnvFile } from './config/env-file.ts';
 import { isAppError, type ErrorCode } from './errors.ts';
-import { createLog } from './log.ts';
+import { createLog, type Log } from './log.ts';
+import { openLogFile } from './log/log-file.ts';
 
 /** sysexits.h: EX_CONFIG. Process managers can tell it from a crash and need not try again. */
 const EXIT_CONFIG = 78;
@@ -25,9 +26,15 @@ try {
   else log.error(error.message, REMEDY_SAID.has(error.code) || error.cause === undefined ? {} : { cause: error.cause });
 }
 
+function tellOfFile(log: Log, error: unknown): void {
+  if (error === null) log.info('The log file is written to again');
+  else log.warn('The log file cannot be written to at the moment; the console has everything', { error });
+}
+
 async function run(): Promise<void> {
   const config = parseConfig(process.env);
-  const log = createLog(config.logLevel, secretsOf(process.env));
+  const file = config.logFile === null ? null : await openLogFile(config.logFile, (error) => tellOfFile(log, error));
+  const log = createLog(config.logLevel, secretsOf(process.env), process.stdout, file);
   const starting = new AbortController();
   const stopped = Promise.withResolvers<string>();
   const stop = (signal: string): void => {
@@ -49,5 +56,6 @@ async function run(): Promise<void> {
   log.info(signal === null ? 'Stopping, for there is nothing to go on with' : `${signal} received, stopping`);
   await app?.[Symbol.asyncDispose]();
   log.info('Stopped');
+  await file?.flush();
   process.exit(signal === null ? 1 : 0); // not zero: a supervisor starts the bot again, and the start recovers
 }

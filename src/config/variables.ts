@@ -146,7 +146,15 @@ export const variables = {
     'How many proxies stand before the bot and name the address they were called from: 1 on Railway, 0 without one.',
   ),
 
+  HISTORY_DAYS: variable(
+    wholeNumber(0, 36_500),
+    '90',
+    'Questions, answers and votes are removed after so many days; the daily figures stay. 0 keeps them for ever.',
+  ),
   LOG_LEVEL: variable(oneOf('error', 'warn', 'info', 'debug'), 'info', 'error, warn, info or debug.'),
+  LOG_FILE: optional(text, 'File that the log is written to besides the console, readable by the bot alone.'),
+  LOG_FILE_MB: variable(wholeNumber(1, 1000), '10', 'How large it grows before another one is begun.'),
+  LOG_FILES: variable(wholeNumber(1, 100), '5', 'How many of them are kept: `LOG_FILE`, `LOG_FILE.1` and so on.'),
   HOST: optional(
     text,
     'Address to listen on: 127.0.0.1 for the playground, 0.0.0.0 for the health checks of the real bot.',
