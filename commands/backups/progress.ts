@@ -7,6 +7,8 @@ export type Job = 'backup' | 'restore' | 'verify';
 
 const STAGES: Readonly<Record<Stage, Both>> = {
   waiting: { en: 'waiting its turn', ja: '順番を待っています' },
+  fetching: { en: 'fetching', ja: '保管先から取り寄せています' },
+  decrypting: { en: 'decrypting', ja: '復号しています' },
   checking: { en: 'checking', ja: '確認しています' },
   capturing: { en: 'capturing', ja: 'データを写し取っています' },
   compressing: { en: 'compressing', ja: '圧縮しています' },

@@ -3,6 +3,8 @@ import type { BackupEntry, BackupKind, Requester } from './model.ts';
 
 export type Stage =
   | 'waiting'
+  | 'fetching'
+  | 'decrypting'
   | 'checking'
   | 'capturing'
   | 'compressing'

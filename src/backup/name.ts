@@ -46,3 +46,12 @@ export function requireName(text: string): ParsedName {
 export function byAge(a: ParsedName, b: ParsedName): number {
   return a.createdAt - b.createdAt || a.ordinal - b.ordinal;
 }
+
+/** Those that are names of ours. */
+export function newestFirst(names: readonly string[]): string[] {
+  return names
+    .map(parseName)
+    .filter((name) => name !== null)
+    .sort((a, b) => byAge(b, a))
+    .map(({ name }) => name);
+}

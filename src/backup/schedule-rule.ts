@@ -68,6 +68,13 @@ export function nextDue(rule: ScheduleRule, timeZone: string, after: number): nu
   throw new AppError('internal', `The schedule ${rule.text} never comes due.`);
 }
 
+/** From the next time to the one after it. */
+export function intervalOf(rule: string, timeZone: string, now: number): number {
+  const parsed = parseRule(rule);
+  const next = nextDue(parsed, timeZone, now);
+  return nextDue(parsed, timeZone, next) - next;
+}
+
 /** The wall clock of a zone, as milliseconds of a UTC clock that shows the same. */
 function localClock(timeZone: string): (at: number) => number {
   const format = new Intl.DateTimeFormat('en-GB', {

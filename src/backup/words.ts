@@ -5,6 +5,8 @@ type Both = Readonly<Record<Locale, string>>;
 
 const STAGES: Readonly<Record<Stage, Both>> = {
   waiting: { en: 'waiting', ja: '待機中' },
+  fetching: { en: 'fetching', ja: '取り寄せ中' },
+  decrypting: { en: 'decrypting', ja: '復号中' },
   checking: { en: 'checking', ja: '確認中' },
   capturing: { en: 'capturing', ja: 'データを写し取り中' },
   compressing: { en: 'compressing', ja: '圧縮中' },

@@ -1,0 +1,90 @@
+import type { BackupManager, BackupSchedule } from '../backup/api.ts';
+import type { Catalogue } from '../backup/catalogue.ts';
+import { later } from '../backup/later.ts';
+import { requireName } from '../backup/name.ts';
+import type { OffSite } from '../backup/offsite/api.ts';
+import { createOffSite, type RunningOffSite } from '../backup/offsite/offsite.ts';
+import type { JobThreads } from '../backup/ports.ts';
+import { intervalOf } from '../backup/schedule-rule.ts';
+import { freeBytesOn } from '../backup/space.ts';
+import { createPacking } from '../backup/vault/packing.ts';
+import type { Config } from '../config.ts';
+import { isAppError } from '../errors.ts';
+import type { Alerts } from '../health/ports.ts';
+import type { Log } from '../log.ts';
+import { openVaults } from './vaults.ts';
+
+export interface OpenedOffSite extends RunningOffSite, AsyncDisposable {}
+
+export interface OffSiteSurroundings {
+  readonly catalogue: Catalogue;
+  readonly threads: JobThreads;
+  /** Null where nobody can be told. */
+  readonly alerts: Alerts | null;
+  /** Null while there is none. */
+  readonly schedule: () => Pick<BackupSchedule, 'current'> | null;
+  readonly clock: () => number;
+  readonly random: () => number;
+  readonly log: Log;
+}
+
+const DAY_MS = 24 * 3_600_000;
+
+/** Copies off the machine, for the vaults that the configuration names; nothing is sent before `begin`. */
+export async function openOffSite(config: Config, surroundings: OffSiteSurroundings): Promise<OpenedOffSite> {
+  const { threads, clock, schedule } = surroundings;
+  await using opening = new AsyncDisposableStack();
+  const { vaults, cipher, folder } = opening.use(await openVaults(config, { threads, clock }));
+  const offSite = createOffSite({
+    ...surroundings,
+    vaults,
+    folder,
+    packing: (scratchFolder) => createPacking({ cipher, scratchFolder }),
+    freeBytes: freeBytesOn,
+    intervalMs() {
+      const { enabled, rule, timeZone } = schedule()?.current() ?? config.backup.schedule;
+      return enabled ? intervalOf(rule, timeZone, clock()) : DAY_MS;
+    },
+    later,
+  });
+  opening.defer(() => offSite.close());
+  const opened = opening.move();
+  return { ...offSite, [Symbol.asyncDispose]: () => opened.disposeAsync() };
+}
+
+/** The same manager, for whom backups that only vaults have are there as well, and whose new ones leave the machine. */
+export function reaching(manager: BackupManager, offSite: OffSite & Pick<RunningOffSite, 'wake'>): BackupManager {
+  /** What is not here, or is here and of no use, is fetched where a vault has it. */
+  async function present(name: string, options: Parameters<BackupManager['preview']>[1]): Promise<void> {
+    const here = await manager.show(name).catch((error: unknown) => {
+      if (isAppError(error, 'not_found')) return null;
+      throw error;
+    });
+    if (here !== null && here.state !== 'damaged') return;
+    const { name: own } = requireName(name);
+    const isElsewhere = async () => (await offSite.copies()).get(own)?.some(isThere) === true;
+    if (!(await isElsewhere())) await offSite.look(options?.signal === undefined ? {} : { signal: options.signal });
+    if (!(await isElsewhere())) return; // and the manager says why it cannot be had
+    await offSite.fetch(own, options);
+    await manager.verify(own, options);
+  }
+
+  return {
+    ...manager,
+    async create(request, options) {
+      const made = await manager.create(request, options);
+      offSite.wake();
+      return made;
+    },
+    async preview(name, options) {
+      await present(name, options);
+      return manager.preview(name, options);
+    },
+    async restore(name, by, options) {
+      await present(name, options);
+      return manager.restore(name, by, options);
+    },
+  };
+}
+
+const isThere = ({ state }: { readonly state: string }): boolean => state === 'verified' || state === 'uploaded';

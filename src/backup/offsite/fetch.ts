@@ -1,0 +1,131 @@
+import { mkdir, rename } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { AppError, isAppError } from '../../errors.ts';
+import type { Log } from '../../log.ts';
+import type { RunOptions, Stage } from '../api.ts';
+import type { Catalogue } from '../catalogue.ts';
+import { noRoom } from '../disk.ts';
+import { syncFolder } from '../durable.ts';
+import type { BackupEntry } from '../model.ts';
+import { newestFirst, requireName } from '../name.ts';
+import type { AcquireLock } from '../slot.ts';
+import type { FreeBytes } from '../space.ts';
+import { cleanStale, openScratch } from '../stale.ts';
+import type { Packing } from '../vault/packing.ts';
+import type { StoredCopy, Vault } from '../vault-ports.ts';
+import { busyWords } from '../words.ts';
+
+export interface FetchParts {
+  /** The nearest first. */
+  readonly vaults: readonly Vault[];
+  readonly packing: Pick<Packing, 'check' | 'open'>;
+  readonly catalogue: Pick<Catalogue, 'folder' | 'archiveFile' | 'show'>;
+  /** For what is under way; on the volume of the backups, and nobody else's. */
+  readonly folder: string;
+  readonly acquireLock: AcquireLock;
+  readonly freeBytes: FreeBytes;
+  readonly log: Log;
+}
+
+const RESERVE_BYTES = 4_000_000;
+
+/** A backup, and the vaults that say they have it, the nearest first. */
+export interface OfferedBackup {
+  readonly name: string;
+  readonly copies: readonly { readonly vault: Vault; readonly copy: StoredCopy }[];
+}
+
+export interface Fetching {
+  /** Brings a backup back from the first vault that has a whole copy; see `OffSite.fetch`. */
+  fetch(name: string, options?: RunOptions): Promise<BackupEntry>;
+  /** What all vaults say they hold, newest first; `problems` has why one did not say. */
+  newest(signal?: AbortSignal): Promise<{
+    readonly backups: readonly OfferedBackup[];
+    readonly problems: readonly { readonly vault: Vault; readonly error: unknown }[];
+  }>;
+}
+
+export function createFetching(parts: FetchParts): Fetching {
+  const { vaults, packing, catalogue, folder, acquireLock, freeBytes, log } = parts;
+  const underWay = new Map<string, Promise<BackupEntry>>();
+
+  async function fetchFrom(vault: Vault, copy: StoredCopy, { signal, onProgress }: RunOptions): Promise<void> {
+    const report = (stage: Stage) => ({
+      ...(signal === undefined ? {} : { signal }),
+      onProgress: (progress: { doneBytes: number; totalBytes: number }) => onProgress?.({ stage, ...progress }),
+    });
+    await packing.check(copy, signal);
+    const [free, needed] = [await freeBytes(folder), copy.sizeBytes + RESERVE_BYTES];
+    if (free < needed) throw noRoom(folder, { free, needed });
+    await using scratch = await openScratch(folder);
+    const file = join(scratch.folder, copy.fileName);
+    await vault.get(copy.name, file, report('fetching'));
+    const archive = catalogue.archiveFile(copy.name);
+    // Not among the backups before it is whole: what is unfinished there is removed by whatever job comes next.
+    const opened = join(scratch.folder, basename(archive));
+    await packing.open(copy, file, opened, report('decrypting'));
+    await rename(opened, archive);
+    await syncFolder(catalogue.folder);
+  }
+
+  async function fetch(name: string, options: RunOptions): Promise<BackupEntry> {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    const release = await acquireLock();
+    if (release === null) throw new AppError('busy', busyWords(null));
+    try {
+      await cleanStale(folder);
+      const problems: unknown[] = [];
+      for (const vault of vaults) {
+        try {
+          options.onProgress?.({ stage: 'fetching', doneBytes: 0, totalBytes: 0 });
+          const copy = (await vault.list(options.signal)).find((one) => one.name === name);
+          if (copy === undefined) continue;
+          await fetchFrom(vault, copy, options);
+          log.info(`Fetched ${name} from ${vault.label}`, { sizeBytes: copy.sizeBytes });
+          return await catalogue.show(name);
+        } catch (error) {
+          if (options.signal?.aborted === true || isAppError(error, 'limit')) throw error;
+          log.warn(`${name} did not come from ${vault.label}`, { error });
+          problems.push(error);
+        }
+      }
+      throw problems[0] ?? nowhere(name);
+    } finally {
+      await release();
+    }
+  }
+
+  return {
+    fetch(text, options = {}) {
+      const { name } = requireName(text);
+      const known = underWay.get(name);
+      if (known !== undefined) return known;
+      const fetching = fetch(name, options).finally(() => underWay.delete(name));
+      underWay.set(name, fetching);
+      return fetching;
+    },
+    async newest(signal) {
+      const answers = await Promise.all(
+        vaults.map((vault) =>
+          vault.list(signal).then(
+            (copies) => ({ vault, copies, error: null }),
+            (error: unknown) => ({ vault, copies: [], error }),
+          ),
+        ),
+      );
+      const offered = answers.flatMap(({ vault, copies }) => copies.map((copy) => ({ vault, copy })));
+      const byName = Map.groupBy(offered, ({ copy }) => copy.name);
+      return {
+        backups: newestFirst([...byName.keys()]).map((name) => ({ name, copies: byName.get(name) ?? [] })),
+        problems: answers.flatMap(({ vault, error }) => (error === null ? [] : [{ vault, error }])),
+      };
+    },
+  };
+}
+
+function nowhere(name: string): AppError {
+  return new AppError('not_found', {
+    en: `There is no backup ${name}, neither on this machine nor in a vault. The list of backups shows what there is.`,
+    ja: `${name} というバックアップは、このマシンにも保管先にもありません。バックアップの一覧で確認してください。`,
+  });
+}

@@ -1,0 +1,102 @@
+import type { ErrorCode } from '../../errors.ts';
+import * as field from '../fields.ts';
+import { parseName } from '../name.ts';
+import type { CopyFacts, CopyRecord, Failure, Ledger, UsageSample } from './model.ts';
+
+const FORMAT = 1;
+const MOST_COPIES = 20_000;
+const MOST_CHARACTERS = 30_000_000;
+const CODES = [
+  'invalid',
+  'not_found',
+  'forbidden',
+  'conflict',
+  'busy',
+  'limit',
+  'unavailable',
+  'blocked',
+  'damaged',
+  'config',
+  'aborted',
+  'internal',
+] as const satisfies readonly ErrorCode[];
+
+export function formatLedger(ledger: Ledger): string {
+  return `${JSON.stringify({ format: FORMAT, ...ledger })}\n`;
+}
+
+/** @throws FieldProblem for what this program did not write */
+export function parseLedger(text: string): Ledger {
+  const found = field.object(field.parseJson(text, MOST_CHARACTERS), 'ledger');
+  if (found['format'] !== FORMAT) throw new field.FieldProblem(`format is not ${FORMAT}`);
+  return {
+    label: field.string(1000)(found['label'], 'label'),
+    listedAt: field.nullable(field.count)(found['listedAt'], 'listedAt'),
+    lastSuccessAt: field.nullable(field.count)(found['lastSuccessAt'], 'lastSuccessAt'),
+    trouble: field.nullable(failure)(found['trouble'], 'trouble'),
+    failures: byName(failure)(found['failures'], 'failures'),
+    copies: byName(copy)(found['copies'], 'copies'),
+    usage: field.list(sample, 1000)(found['usage'], 'usage'),
+  };
+}
+
+function byName<T>(read: field.ReadField<T>): field.ReadField<Readonly<Record<string, T>>> {
+  return (value, where) => {
+    const entries = Object.entries(field.object(value, where)).filter(([name]) => parseName(name) !== null);
+    if (entries.length > MOST_COPIES) throw new field.FieldProblem(`${where} has more than ${MOST_COPIES} members`);
+    return Object.fromEntries(entries.map(([name, one]) => [name, read(one, `${where}.${name}`)]));
+  };
+}
+
+function copy(value: unknown, where: string): CopyRecord {
+  const found = field.object(value, where);
+  return {
+    state: field.oneOf('uploaded', 'verified')(found['state'], `${where}.state`),
+    at: field.count(found['at'], `${where}.at`),
+    fileName: field.string(200)(found['fileName'], `${where}.fileName`),
+    sizeBytes: field.count(found['sizeBytes'], `${where}.sizeBytes`),
+    sha256: field.nullable(hash)(found['sha256'], `${where}.sha256`),
+    facts: field.nullable(facts)(found['facts'], `${where}.facts`),
+  };
+}
+
+const hash = field.matching(/^[0-9a-f]{64}$/, 'a SHA-256 in hex');
+
+function facts(value: unknown, where: string): CopyFacts {
+  const found = field.object(value, where);
+  return {
+    kind: field.oneOf('manual', 'scheduled', 'after-change', 'safety')(found['kind'], `${where}.kind`),
+    reason: field.nullable(field.string(1000))(found['reason'], `${where}.reason`),
+    by: field.nullable(field.string(200))(found['by'], `${where}.by`),
+    documents: field.nullable(field.count)(found['documents'], `${where}.documents`),
+    archiveSizeBytes: field.count(found['archiveSizeBytes'], `${where}.archiveSizeBytes`),
+    archiveSha256: hash(found['archiveSha256'], `${where}.archiveSha256`),
+    drilled: field.boolean(found['drilled'], `${where}.drilled`),
+    pinned: field.boolean(found['pinned'], `${where}.pinned`),
+  };
+}
+
+function failure(value: unknown, where: string): Failure {
+  const found = field.object(value, where);
+  const words = field.object(found['words'], `${where}.words`);
+  return {
+    since: field.count(found['since'], `${where}.since`),
+    at: field.count(found['at'], `${where}.at`),
+    attempts: field.count(found['attempts'], `${where}.attempts`),
+    nextAt: field.count(found['nextAt'], `${where}.nextAt`),
+    code: field.oneOf(...CODES)(found['code'], `${where}.code`),
+    words: {
+      en: field.string(5000)(words['en'], `${where}.words.en`),
+      ja: field.string(5000)(words['ja'], `${where}.words.ja`),
+    },
+  };
+}
+
+function sample(value: unknown, where: string): UsageSample {
+  const found = field.object(value, where);
+  return {
+    at: field.count(found['at'], `${where}.at`),
+    usedBytes: field.count(found['usedBytes'], `${where}.usedBytes`),
+    limitBytes: field.nullable(field.count)(found['limitBytes'], `${where}.limitBytes`),
+  };
+}

@@ -1,0 +1,157 @@
+import { join } from 'node:path';
+import { isAppError } from '../../errors.ts';
+import type { Alerts } from '../../health/ports.ts';
+import type { Log } from '../../log.ts';
+import type { Catalogue } from '../catalogue.ts';
+import { folderLock } from '../lock.ts';
+import type { Later } from '../schedule.ts';
+import type { FreeBytes } from '../space.ts';
+import type { Packing } from '../vault/packing.ts';
+import type { Vault } from '../vault-ports.ts';
+import type { OffSite, SyncOptions, SyncResult } from './api.ts';
+import { createCourier } from './courier.ts';
+import { createFetching } from './fetch.ts';
+import { createLane, type Lane } from './lane.ts';
+import { createLedgerFile, type LedgerFile } from './ledger.ts';
+import { copyViews, remoteBackups, vaultView, type Remembered, type ViewParts } from './views.ts';
+import { watchVault } from './watch.ts';
+
+export interface OffSiteParts {
+  /** The nearest first, each with how many copies stay there. */
+  readonly vaults: readonly { readonly vault: Vault; readonly keep: number }[];
+  readonly catalogue: Catalogue;
+  /** What packs for a vault; each has its own folder for what is in the works. */
+  readonly packing: (scratchFolder: string) => Packing;
+  /** For what is remembered and in the works, on the volume of the backups. */
+  readonly folder: string;
+  readonly freeBytes: FreeBytes;
+  /** Null where nobody can be told. */
+  readonly alerts: Alerts | null;
+  /** Between two scheduled backups. */
+  readonly intervalMs: () => number;
+  readonly later: Later;
+  readonly clock: () => number;
+  readonly random: () => number;
+  readonly log: Log;
+}
+
+export interface RunningOffSite extends OffSite {
+  /** From now on copies go by themselves, those first that an earlier run did not finish. */
+  begin(): void;
+  /** There is a new backup. */
+  wake(): void;
+  close(): Promise<void>;
+}
+
+interface Place extends Omit<Remembered, 'ledger' | 'running'> {
+  readonly lane: Lane;
+  readonly ledger: LedgerFile;
+}
+
+const WATCH_MS = 15 * 60_000;
+
+export function createOffSite(parts: OffSiteParts): RunningOffSite {
+  const { catalogue, folder, alerts, intervalMs, later, clock, log } = parts;
+  let stopWatch = (): void => undefined;
+  let closed = false;
+
+  const places = parts.vaults.map(({ vault, keep }): Place => {
+    const own = join(folder, vault.name);
+    const ledger = createLedgerFile(own, vault.label, log);
+    const courier = createCourier({ ...parts, vault, keep, ledger, packing: parts.packing(own) });
+    const acquireLock = folderLock(own);
+    const onRound = () => void watch();
+    return {
+      vault,
+      keep,
+      ledger,
+      lane: createLane({ ...parts, label: vault.label, folder: own, courier, ledger, acquireLock, onRound }),
+    };
+  });
+  const incoming = join(folder, 'incoming');
+  const fetching = createFetching({
+    vaults: parts.vaults.map(({ vault }) => vault),
+    packing: parts.packing(incoming),
+    catalogue,
+    folder: incoming,
+    acquireLock: folderLock(incoming),
+    freeBytes: parts.freeBytes,
+    log,
+  });
+
+  const remembered = (): Promise<Remembered[]> =>
+    Promise.all(
+      places.map(async ({ vault, keep, ledger, lane }) => {
+        const [known, running] = [await ledger.read(), lane.running()];
+        return { vault, keep, ledger: known, running };
+      }),
+    );
+
+  async function viewing<T>(view: (all: readonly Remembered[], parts: ViewParts) => T): Promise<T> {
+    const [all, local] = [await remembered(), places.length === 0 ? [] : await catalogue.list()];
+    return view(all, { local, now: clock(), intervalMs: intervalMs() });
+  }
+
+  const vaults: OffSite['vaults'] = () => viewing((all, parts) => all.map((one) => vaultView(one, parts)));
+
+  async function watch(): Promise<void> {
+    if (alerts === null || closed) return;
+    try {
+      for (const view of await vaults()) watchVault(view, alerts, clock(), intervalMs());
+    } catch (error) {
+      log.warn('The state of the vaults cannot be told', { error });
+    }
+  }
+
+  function watchAlways(): void {
+    if (closed || places.length === 0) return;
+    stopWatch = later(WATCH_MS, () => void watch().then(watchAlways));
+  }
+
+  async function runAll(options: SyncOptions & { readonly sends: boolean }): Promise<readonly SyncResult[]> {
+    const { signal, onProgress, sends } = options;
+    return Promise.all(
+      places.map(async ({ vault, lane }): Promise<SyncResult> => {
+        try {
+          return await lane.run({ signal, onProgress, sends });
+        } catch (error) {
+          if (signal?.aborted === true || !isAppError(error)) throw error;
+          return { vault: vault.name, label: vault.label, sent: [], removed: [], problems: [error.words] };
+        }
+      }),
+    );
+  }
+
+  return {
+    vaults,
+    copies: () => viewing(copyViews),
+    elsewhere: () => viewing(remoteBackups),
+    look: async (options = {}) => void (await runAll({ ...options, sends: false })),
+    async sync(options = {}) {
+      const results = await runAll({ ...options, sends: true });
+      const by = options.by === undefined ? 'system' : `${options.by.name} (${options.by.id})`;
+      log.info('Audit: off-site sync', {
+        by,
+        results: results.map(({ vault, sent, problems }) => ({ vault, sent: sent.length, problems: problems.length })),
+      });
+      return results;
+    },
+    fetch: (name, options) => fetching.fetch(name, options),
+    begin() {
+      for (const { vault, lane } of places) {
+        lane.run({ sends: true }).catch((error: unknown) => {
+          if (!closed) log.debug(`The first round at ${vault.label} did not take place`, { error });
+        });
+      }
+      watchAlways();
+    },
+    wake() {
+      for (const { lane } of places) lane.wake();
+    },
+    async close() {
+      closed = true;
+      stopWatch();
+      await Promise.all(places.map(({ lane }) => lane.close()));
+    },
+  };
+}

@@ -1,0 +1,83 @@
+import type { BackupEntry } from '../model.ts';
+import { newestFirst, parseName } from '../name.ts';
+import type { Vault } from '../vault-ports.ts';
+import type { CopyView, RemoteBackup, SyncProgress, VaultView } from './api.ts';
+import type { Ledger } from './model.ts';
+import { planVault } from './plan.ts';
+import { forecastQuota } from './usage.ts';
+
+/** A vault with what is remembered of it. */
+export interface Remembered {
+  readonly vault: Pick<Vault, 'name' | 'label'>;
+  readonly keep: number;
+  readonly ledger: Ledger;
+  readonly running: SyncProgress | null;
+}
+
+export interface ViewParts {
+  readonly local: readonly BackupEntry[];
+  readonly now: number;
+  /** Between two scheduled backups. */
+  readonly intervalMs: number;
+}
+
+const DAY_MS = 24 * 3_600_000;
+
+export function vaultView({ vault, keep, ledger, running }: Remembered, parts: ViewParts): VaultView {
+  const { send, behindSince } = planVault(parts.local, ledger, keep, parts.now);
+  const newest = parts.local.find(({ state }) => state === 'good');
+  const pace = { archiveBytes: newest?.sizeBytes ?? 0, perDay: DAY_MS / parts.intervalMs };
+  return {
+    name: vault.name,
+    label: vault.label,
+    keep,
+    lastSuccessAt: ledger.lastSuccessAt,
+    listedAt: ledger.listedAt,
+    pending: send.map(({ name }) => name),
+    behindSince,
+    trouble: ledger.trouble,
+    failures: ledger.failures,
+    quota: forecastQuota(ledger.usage, pace),
+    verified: newestFirst(Object.keys(ledger.copies)).filter((name) => ledger.copies[name]?.state === 'verified'),
+    running,
+  };
+}
+
+export function copyViews(all: readonly Remembered[], { local, now }: ViewParts): ReadonlyMap<string, CopyView[]> {
+  const views = new Map<string, CopyView[]>();
+  const add = (name: string, view: CopyView) => void views.set(name, [...(views.get(name) ?? []), view]);
+  for (const { vault, keep, ledger } of all) {
+    for (const [name, { state, at, sizeBytes }] of Object.entries(ledger.copies)) {
+      add(name, { vault: vault.name, state, at, sizeBytes, failure: ledger.failures[name] ?? null });
+    }
+    for (const { name } of planVault(local, ledger, keep, now).send) {
+      if (ledger.copies[name] !== undefined) continue;
+      const failure = ledger.failures[name] ?? null;
+      const state = failure === null ? 'pending' : 'failed';
+      add(name, { vault: vault.name, state, at: failure?.at ?? null, sizeBytes: null, failure });
+    }
+  }
+  return views;
+}
+
+export function remoteBackups(all: readonly Remembered[], parts: ViewParts): RemoteBackup[] {
+  const here = new Set(parts.local.map(({ name }) => name));
+  const views = copyViews(all, parts);
+  const names = new Set(all.flatMap(({ ledger }) => Object.keys(ledger.copies)).filter((name) => !here.has(name)));
+  return newestFirst([...names]).map((name) => {
+    const records = all.map(({ ledger }) => ledger.copies[name]).filter((record) => record !== undefined);
+    const facts = records.map((record) => record.facts).find((found) => found !== null) ?? null;
+    return {
+      name,
+      createdAt: parseName(name)?.createdAt ?? 0,
+      sizeBytes: records[0]?.sizeBytes ?? 0,
+      kind: facts?.kind ?? null,
+      reason: facts?.reason ?? null,
+      by: facts?.by ?? null,
+      documents: facts?.documents ?? null,
+      drilled: facts?.drilled ?? false,
+      pinned: facts?.pinned ?? false,
+      copies: views.get(name) ?? [],
+    };
+  });
+}

@@ -1,0 +1,76 @@
+import type { ErrorCode } from '../../errors.ts';
+import type { Alert, Alerts } from '../../health/ports.ts';
+import { bytesInWords } from '../words.ts';
+import type { VaultName } from '../vault-ports.ts';
+import type { VaultView } from './api.ts';
+
+const HOUR_MS = 3_600_000;
+const MOST_FAILURES = 5;
+const REFUSALS = new Set<ErrorCode>(['forbidden', 'config']);
+const CREDENTIALS: Readonly<Record<VaultName, string>> = {
+  github: 'GITHUB_TOKEN',
+  s3: 'S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY',
+  folder: 'VAULT_DIRECTORY',
+};
+
+/** Tells operators what is wrong with a vault, and when it is over. */
+export function watchVault(view: VaultView, alerts: Alerts, now: number, intervalMs: number): void {
+  const found: Readonly<Record<string, Alert['words'] | null>> = {
+    refused: refused(view),
+    behind: behind(view, now, intervalMs),
+    quota95: full(view, 95),
+    quota80: full(view, 95) === null ? full(view, 80) : null,
+  };
+  for (const [what, words] of Object.entries(found)) {
+    const key = `vault:${view.name}:${what}`;
+    if (words === null) alerts.resolve(key);
+    else alerts.raise({ key, severity: what === 'quota80' ? 'warning' : 'critical', words });
+  }
+}
+
+function refused({ label, name, trouble }: VaultView): Alert['words'] | null {
+  if (trouble === null || !REFUSALS.has(trouble.code)) return null;
+  return {
+    en: `${label} refuses NescordBot, so no backup leaves this machine for it. Check ${CREDENTIALS[name]}. What it said: ${trouble.words.en}`,
+    ja: `${label} へのアクセスが拒否され、バックアップのコピーを送れません。${CREDENTIALS[name]} を確認してください。詳細：${trouble.words.ja}`,
+  };
+}
+
+function behind(view: VaultView, now: number, intervalMs: number): Alert['words'] | null {
+  const { label, behindSince, trouble, failures, pending } = view;
+  if (behindSince === null) return null;
+  const last = trouble ?? pending.map((name) => failures[name]).find((failure) => failure !== undefined) ?? null;
+  const late = now - behindSince > Math.max(HOUR_MS, 2 * intervalMs);
+  if (!late && (last?.attempts ?? 0) < MOST_FAILURES) return null;
+  const since = new Date(behindSince).toISOString().slice(0, 16).replace('T', ' ');
+  return {
+    en: `What was backed up since ${since} UTC is not in ${label} yet. ${last === null ? 'It is being sent; /backups sync shows how far it is.' : `The last of ${last.attempts} attempts said: ${last.words.en}`}`,
+    ja: `${since}（UTC）以降のバックアップがまだ ${label} にありません。${last === null ? '送信中です。/backups sync で進み具合を確認できます。' : `${last.attempts} 回目の試みの結果：${last.words.ja}`}`,
+  };
+}
+
+function full({ label, name, quota }: VaultView, percent: number): Alert['words'] | null {
+  if (quota === null || quota.limitBytes === null || quota.usedBytes < (quota.limitBytes * percent) / 100) return null;
+  const { usedBytes, limitBytes, days } = quota;
+  const share = `${Math.floor((100 * usedBytes) / Math.max(1, limitBytes))} %`;
+  const [used, limit] = [bytesInWords(usedBytes), bytesInWords(limitBytes)];
+  const left = days.to100;
+  const [whenEn, whenJa] =
+    left === null
+      ? ['', '']
+      : [` At this pace it is full in ${left} days.`, `このままでは ${left} 日後に満杯になります。`];
+  const advice = name === 'github' ? GITHUB : ELSEWHERE;
+  return {
+    en: `${label} is ${share} full: ${used} of ${limit}.${whenEn} ${advice.en}`,
+    ja: `${label} の使用量が ${share} に達しました（${limit} のうち ${used}）。${whenJa}${advice.ja}`,
+  };
+}
+
+const GITHUB = {
+  en: 'GitHub never frees the room of removed copies: raise the Git LFS budget of the account, or set GITHUB_DATA_REPO to a new repository and delete the old one once the new one has a verified copy.',
+  ja: 'GitHub では削除したコピーの容量は解放されません。アカウントの Git LFS 予算を増やすか、GITHUB_DATA_REPO を新しいリポジトリに変え、そこに検証済みのコピーができてから古いほうを削除してください。',
+};
+const ELSEWHERE = {
+  en: 'Make room there, or keep fewer copies (S3_KEEP, VAULT_KEEP).',
+  ja: '空き容量を増やすか、保持する数（S3_KEEP、VAULT_KEEP）を減らしてください。',
+};
