@@ -20,7 +20,7 @@ export interface CreateParts extends CaptureParts {
   readonly catalogue: Catalogue;
   readonly archive: ArchiveFormat;
   readonly checkSqliteCopy: (file: string, signal?: AbortSignal) => Promise<SqliteReport>;
-  readonly verification: Pick<Verification, 'problemsOf'>;
+  readonly verification: Pick<Verification, 'problemsOf' | 'readBack'>;
   readonly freeBytes: FreeBytes;
   readonly application: Manifest['application'];
   readonly collectionPrefix: string;
@@ -85,7 +85,9 @@ export function createMakeBackup(parts: CreateParts): MakeBackup {
       };
       await catalogue.saveSidecar(name, () => sidecar);
       const checkedAt = clock();
-      const problems = await parts.verification.problemsOf(name, sidecar, { signal, report });
+      const problems = await parts.verification.problemsOf(name, sidecar, () =>
+        parts.verification.readBack(name, { signal, report }),
+      );
       throwIfAborted(signal); // the last of the work may have been done before it heard of it
       if (problems.length > 0) throw unreadable(name, problems);
       const check = { at: clock(), ok: true, durationMs: clock() - checkedAt, problems };

@@ -65,6 +65,17 @@ export interface JobThreads {
   ): Promise<Result>;
 }
 
+/** What every byte of an archive came to. */
+export interface ArchiveReading {
+  readonly sizeBytes: number;
+  /** Of the archive itself. */
+  readonly sha256: string;
+  /** All entries but `manifest.json`. */
+  readonly files: readonly FileRecord[];
+  /** The text of `manifest.json`. */
+  readonly manifest: string | null;
+}
+
 /**
  * tar → zstd, off the main thread. Everything read from an archive is hostile until proved otherwise.
  * @throws AppError `damaged` naming the entry; `limit` when the disk is full; `aborted`
@@ -90,26 +101,19 @@ export interface ArchiveFormat {
    * Reads every byte: the archive's own hash, the hash and size of each entry but `manifest.json`, and the text of that.
    * What cannot be an archive of ours is refused on the way.
    */
-  read(
-    file: string,
-    work?: ArchiveWork,
-  ): Promise<{
-    readonly sizeBytes: number;
-    readonly sha256: string;
-    readonly files: readonly FileRecord[];
-    readonly manifest: string | null;
-  }>;
+  read(file: string, work?: ArchiveWork): Promise<ArchiveReading>;
   /**
    * Unpacks exactly the files that are expected, with exactly their sizes and hashes, into `folder` (exists, empty),
    * fsynced. Links, devices, absolute and climbing paths, duplicates, surplus and missing entries and anything larger than
    * declared are refused, and nothing is written outside `folder`. What `only` excludes is read and checked, not written.
+   * Every byte is read, as by `read`, and that is what comes back.
    */
   extract(
     file: string,
     folder: string,
     expected: readonly FileRecord[],
     work?: ArchiveWork & { readonly only?: (path: string) => boolean },
-  ): Promise<void>;
+  ): Promise<ArchiveReading>;
 }
 
 /** A place where restored content is tried out: a second store and a second Chroma on scratch folders. */

@@ -3,7 +3,7 @@ import type { CreateRequest } from './api.ts';
 import type { Catalogue } from './catalogue.ts';
 import type { Capabilities } from './compatibility.ts';
 import type { BackupEntry, Manifest } from './model.ts';
-import type { ArchiveFormat, DatabaseFiles, Premises, SqliteReport } from './ports.ts';
+import type { ArchiveFormat, ArchiveReading, DatabaseFiles, Premises, SqliteReport } from './ports.ts';
 import type { SetAside } from './set-aside.ts';
 import type { JobContext, JobSlot } from './slot.ts';
 
@@ -22,6 +22,15 @@ export interface RestoreSource {
   find(name: string): Promise<FoundBackup>;
   /** The same, after every byte was read back. */
   verified(name: string, job: JobContext): Promise<FoundBackup>;
+  /**
+   * Has it unpacked, which reads every byte. Refused in the same words, and noted as damaged, unless each is as written.
+   * @throws AppError `damaged`; whatever `unpack` throws
+   */
+  whole(
+    found: FoundBackup,
+    job: JobContext,
+    unpack: (found: FoundBackup) => Promise<ArchiveReading>,
+  ): Promise<FoundBackup>;
 }
 
 export interface RestoreParts {

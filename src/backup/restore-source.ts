@@ -38,24 +38,28 @@ export function createRestoreSource({ catalogue, archive, verification, clock }:
     return { entry, manifest: await manifestOf(entry), file: catalogue.archiveFile(entry.name) };
   }
 
-  return {
+  const source: RestoreSource = {
     find,
-    async verified(name, job) {
-      const found = await find(name);
-      const { sidecar } = found.entry;
-      // The restore stages everything and checks the SQLite copy itself, so reading back is enough where there is a sidecar.
+    verified: async (name, job) =>
+      source.whole(await find(name), job, ({ entry }) => verification.readBack(entry.name, job)),
+    async whole(found, job, unpack) {
+      const { name, sidecar } = found.entry;
       if (sidecar === null) {
+        // There is nothing to hold it against but itself: that is done first, and makes the sidecar.
         const entry = await verification.verify(found.entry, job, { drill: false });
-        return entry.state === 'good' ? { ...found, entry } : refuse(entry.name, entry.problem ?? 'unknown damage');
+        if (entry.state !== 'good') await refuse(entry.name, entry.problem ?? 'unknown damage');
+        await unpack(found);
+        return { ...found, entry };
       }
       const startedAt = clock();
-      const problems = await verification.problemsOf(found.entry.name, sidecar, job);
+      const problems = await verification.problemsOf(name, sidecar, () => unpack(found));
       if (problems.length === 0) return found;
       const check = { at: startedAt, ok: false, durationMs: clock() - startedAt, problems };
-      await catalogue.saveSidecar(found.entry.name, (current) => ({ ...(current ?? sidecar), verified: check }));
-      return refuse(found.entry.name, problems.join('; '));
+      await catalogue.saveSidecar(name, (current) => ({ ...(current ?? sidecar), verified: check }));
+      return refuse(name, problems.join('; '));
     },
   };
+  return source;
 }
 
 function damaged(name: string, problem: string, nextBest: BackupEntry | null): AppError {

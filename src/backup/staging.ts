@@ -2,7 +2,7 @@ import { mkdir, readdir, rename, rm, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError, type Locale } from '../errors.ts';
 import type { Manifest } from './model.ts';
-import type { ArchiveFormat, ArchiveWork, Content } from './ports.ts';
+import type { ArchiveFormat, ArchiveReading, ArchiveWork, Content } from './ports.ts';
 import { stageOf } from './swap.ts';
 import { bytesInWords } from './words.ts';
 
@@ -19,25 +19,29 @@ export interface StageRequest {
 export const reserveBytes = 16 * 1024 * 1024;
 
 /**
- * Unpacks the archive into the roots of the contents, so that it can take their place by renaming.
+ * Unpacks the archive into the roots of the contents, so that it can take their place by renaming. Comes back with what was read.
  * @throws AppError `limit` (says how much room is missing), `damaged`, `aborted`
  */
-export async function stage({ archive, file, manifest, id, contents }: StageRequest, work: ArchiveWork): Promise<void> {
+export async function stage(request: StageRequest, work: ArchiveWork): Promise<ArchiveReading> {
+  const { archive, file, manifest, id, contents } = request;
   await assertRoom(manifest, contents);
+  let reading: ArchiveReading | null = null;
   for (let left = contents; left.length > 0;) {
     const [first] = left;
-    if (first === undefined) return;
+    if (first === undefined) break;
     const wanted = left.map(({ name }) => `${name}/`);
     const unpacked = join(stageOf(first, id), 'unpacked');
     await mkdir(unpacked, { recursive: true, mode: 0o700 });
     const only = (path: string) => wanted.some((beginning) => path.startsWith(beginning));
-    await archive.extract(file, unpacked, manifest.files, { ...work, only });
+    reading = await archive.extract(file, unpacked, manifest.files, { ...work, only });
     // Once for all of them where they share a file system; for a root on another one, once more.
     const elsewhere: Content[] = [];
     for (const content of left) if (!(await moved(unpacked, content, id))) elsewhere.push(content);
     await rm(unpacked, { recursive: true, force: true });
     left = elsewhere;
   }
+  if (reading === null) throw new AppError('internal', 'There is nothing to restore to.');
+  return reading;
 }
 
 async function moved(unpacked: string, content: Content, id: string): Promise<boolean> {

@@ -5,7 +5,7 @@ import { isAppError } from '../errors.ts';
 import type { Catalogue } from './catalogue.ts';
 import { parseManifest } from './manifest.ts';
 import type { BackupEntry, Check, FileRecord, Manifest, Sidecar } from './model.ts';
-import type { ArchiveFormat, DrillRig, SqliteReport } from './ports.ts';
+import type { ArchiveFormat, ArchiveReading, DrillRig, SqliteReport } from './ports.ts';
 import { LIVE_DATABASE } from './restore-parts.ts';
 import type { JobContext } from './slot.ts';
 import { openScratch } from './stale.ts';
@@ -20,8 +20,10 @@ export interface VerificationParts {
 }
 
 export interface Verification {
-  /** Reads every byte of the archive back. Returns what is wrong, in words. @throws AppError when it could not be read */
-  problemsOf(name: string, sidecar: Sidecar, job: JobContext): Promise<readonly string[]>;
+  /** What is wrong with the archive that `read` reads, in words. @throws AppError when it could not be read */
+  problemsOf(name: string, sidecar: Sidecar, read: () => Promise<ArchiveReading>): Promise<readonly string[]>;
+  /** Reads every byte of the archive back. */
+  readBack(name: string, job: JobContext): Promise<ArchiveReading>;
   /** The same and the SQLite copy, noted in the sidecar, which is made from the archive where it is missing. */
   verify(entry: BackupEntry, job: JobContext, options: { readonly drill: boolean }): Promise<BackupEntry>;
 }
@@ -29,11 +31,13 @@ export interface Verification {
 export function createVerification(parts: VerificationParts): Verification {
   const { catalogue, archive, clock } = parts;
 
-  async function inspect(name: string, known: Sidecar | null, { signal, report }: JobContext) {
-    const file = catalogue.archiveFile(name);
-    const onProgress = (progress: { doneBytes: number; totalBytes: number }) =>
-      report({ stage: 'verifying', ...progress });
-    const found = await archive.read(file, { signal, onProgress });
+  const readBack: Verification['readBack'] = (name, { signal, report }) =>
+    archive.read(catalogue.archiveFile(name), {
+      signal,
+      onProgress: (progress) => report({ stage: 'verifying', ...progress }),
+    });
+
+  function judge(name: string, known: Sidecar | null, found: ArchiveReading) {
     const manifest = found.manifest === null ? null : parseManifest(found.manifest);
     const problems: string[] = [];
     if (manifest === null) problems.push('the archive holds no manifest');
@@ -97,15 +101,16 @@ export function createVerification(parts: VerificationParts): Verification {
   }
 
   return {
-    async problemsOf(name, sidecar, job) {
-      const found = await finding(() => inspect(name, sidecar, job));
+    readBack,
+    async problemsOf(name, sidecar, read) {
+      const found = await finding(async () => judge(name, sidecar, await read()));
       return typeof found === 'string' ? [found] : found.problems;
     },
     async verify(entry, job, { drill }) {
       const { name } = entry;
       let sidecar = entry.sidecar?.manifest.name === name ? entry.sidecar : null;
       const verified = await timed(async () => {
-        const found = await finding(() => inspect(name, sidecar, job));
+        const found = await finding(async () => judge(name, sidecar, await readBack(name, job)));
         if (typeof found === 'string') return [found];
         sidecar ??= found.sidecar;
         return found.problems.length > 0 || sidecar === null ? found.problems : checkCopy(sidecar, job);

@@ -141,7 +141,14 @@ export async function openRestoreStage(
   let saved = 0;
   const restore = createRestore({
     slot: createJobSlot(),
-    source: { find, verified: find },
+    source: {
+      find,
+      verified: find,
+      async whole(found, _job, unpack) {
+        await unpack(found);
+        return found;
+      },
+    },
     archive,
     checkCopy: (file, signal) => threads.run('checkCopy', { file }, signal === undefined ? {} : { signal }),
     files,

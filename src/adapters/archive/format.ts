@@ -1,7 +1,6 @@
 import type { FileRecord } from '../../backup/model.ts';
-import type { ArchiveFormat, JobThreads } from '../../backup/ports.ts';
+import type { ArchiveFormat, ArchiveReading, JobThreads } from '../../backup/ports.ts';
 import type { Packed } from './pack.ts';
-import type { Inspected } from './unpack.ts';
 
 /** The worker's file names the jobs `pack`, `inspect` and `unpack`. */
 export function createTarZst({ threads }: { readonly threads: JobThreads }): ArchiveFormat {
@@ -10,10 +9,10 @@ export function createTarZst({ threads }: { readonly threads: JobThreads }): Arc
       const answer = (files: unknown) => manifest(files as readonly FileRecord[]);
       return threads.run<Packed>('pack', { file, folder, paths, level }, { ...work, answer });
     },
-    read: (file, work) => threads.run<Inspected>('inspect', { file }, work),
+    read: (file, work) => threads.run<ArchiveReading>('inspect', { file }, work),
     extract(file, folder, expected, { only, ...work } = {}) {
       const wanted = only === undefined ? null : expected.map(({ path }) => path).filter(only);
-      return threads.run<void>('unpack', { file, folder, expected, wanted }, work);
+      return threads.run<ArchiveReading>('unpack', { file, folder, expected, wanted }, work);
     },
   };
 }

@@ -2,36 +2,23 @@ import { createHash } from 'node:crypto';
 import { mkdir, open, readdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { FileRecord } from '../../backup/model.ts';
-import type { ThreadContext } from '../../backup/ports.ts';
+import type { ArchiveReading, ThreadContext } from '../../backup/ports.ts';
 import { AppError } from '../../errors.ts';
 import { damaged, translate, type Flaw } from './failure.ts';
 import { entryBytes, isSafePath, manifestLimitBytes, manifestName, tailBytes } from './layout.ts';
 import { scan, type ScannedEntry } from './scan.ts';
 import { syncFolder } from './sync-folder.ts';
 
-export interface Inspected {
-  readonly sizeBytes: number;
-  readonly sha256: string;
-  readonly files: readonly FileRecord[];
-  readonly manifest: string | null;
-}
-
 /** Free pages and prepared vector files are zeros, which zstd packs tightly; nothing of ours comes near this. */
 const inspectLimit = (archiveBytes: number) => 2 ** 30 + 200 * archiveBytes;
 
 /** The reading half, inside a thread: keeps nothing but the manifest. */
-export async function inspect({ file }: { readonly file: string }, context: ThreadContext): Promise<Inspected> {
+export async function inspect({ file }: { readonly file: string }, context: ThreadContext): Promise<ArchiveReading> {
   const files: FileRecord[] = [];
   let manifest: string | null = null;
   const visit = async ({ name, sizeBytes, content }: ScannedEntry): Promise<void> => {
-    const hash = createHash('sha256');
-    const kept: Buffer[] = [];
-    for await (const chunk of content) {
-      hash.update(chunk);
-      if (name === manifestName) kept.push(chunk);
-    }
-    if (name === manifestName) manifest = Buffer.concat(kept).toString('utf8');
-    else files.push({ path: name, sizeBytes, sha256: hash.digest('hex') });
+    if (name === manifestName) manifest = await textOf(content);
+    else files.push({ path: name, sizeBytes, sha256: await hashOf(content) });
   };
   const scanned = await scan(file, inspectLimit, visit, context);
   return { ...scanned, files, manifest };
@@ -49,7 +36,7 @@ export interface UnpackRequest {
 export async function unpack(
   { file, folder, expected, wanted = null }: UnpackRequest,
   context: ThreadContext,
-): Promise<void> {
+): Promise<ArchiveReading> {
   const missing = new Map(expected.map((record) => [record.path, record]));
   if (missing.size !== expected.length || !expected.every(({ path }) => isSafePath(path) && path !== manifestName))
     throw damaged(file, { en: 'its manifest names files it cannot have', ja: '目録の内容が不正です' });
@@ -63,10 +50,11 @@ export async function unpack(
     0,
   );
 
+  let manifest: string | null = null;
   const visit = async (entry: ScannedEntry, refuse: (flaw: Flaw) => Error): Promise<void> => {
     const record = missing.get(entry.name);
     if (entry.name === manifestName) {
-      for await (const chunk of entry.content) void chunk; // the caller compares it with the sidecar
+      manifest = await textOf(entry.content);
       return;
     }
     if (record === undefined) throw refuse(flaws.surplus(entry.name));
@@ -83,10 +71,11 @@ export async function unpack(
   };
 
   try {
-    await scan(file, () => limit, visit, context);
+    const scanned = await scan(file, () => limit, visit, context);
     const [lost] = missing.keys();
     if (lost !== undefined) throw damaged(file, flaws.lost(lost));
     for (const made of folders) await syncFolder(made);
+    return { ...scanned, files: expected, manifest };
   } catch (error) {
     for (const name of await readdir(folder)) await rm(join(folder, name), { recursive: true, force: true });
     throw translate(error, file, unwritten);
@@ -96,6 +85,12 @@ export async function unpack(
 function parentsOf(path: string): string[] {
   const parts = path.split('/');
   return parts.slice(1).map((_part, at) => parts.slice(0, at + 1).join('/'));
+}
+
+async function textOf(content: AsyncIterable<Buffer>): Promise<string> {
+  const kept: Buffer[] = [];
+  for await (const chunk of content) kept.push(Buffer.from(chunk)); // what it came in is used again
+  return Buffer.concat(kept).toString('utf8');
 }
 
 async function hashOf(content: AsyncIterable<Buffer>): Promise<string> {
