@@ -32,12 +32,16 @@ export interface RecordedLog extends Log {
   readonly tail: LogTail;
 }
 
-/** What looks like a vendor's key even when it is not ours: Discord tokens, Google keys, bearer headers. */
+/**
+ * What looks like a vendor's key even when it is not ours: Discord tokens, Google keys, bearer headers, and the tokens of
+ * webhooks and interactions, which discord.js's errors have in their addresses.
+ */
 const KEY_SHAPES = [
   /\b[\w-]{23,28}\.[\w-]{6,7}\.[\w-]{27,}\b/g,
   /\bAIza[\w-]{30,}\b/g,
   /(?<=\bBearer\s+)[\w.~+/-]{16,}=*/gi,
   /(?<=[?&]key=)[^&\s"]+/g,
+  /(?<=\/(?:webhooks|interactions)\/\d{17,20}\/)[^/?\s"]+/g,
 ];
 
 const MASK = '•••';
@@ -52,7 +56,7 @@ export function createLog(
   const redact = createRedaction(secrets);
   const { record, tail } = createTail();
   const line = format.printf(({ timestamp, level, message, details }) => {
-    const text = redact(`${String(message)}${rendered(details)}`);
+    const text = harmless(redact(`${String(message)}${rendered(details)}`));
     record({ at: Date.parse(String(timestamp)), level, text });
     const written = `${String(timestamp)} ${level.padEnd(5)} ${text}`;
     file?.append(written);
@@ -70,6 +74,11 @@ export function createLog(
     error: (message, details) => void logger.error(message, { details }),
     tail,
   };
+}
+
+/** Texts that people wrote are in it: none of them can look like a line of its own, or drive a terminal. */
+function harmless(text: string): string {
+  return text.replaceAll(/(?![\t\n])\p{Cc}/gu, '').replaceAll(/\n(?! {4})/g, '\n    ');
 }
 
 const LINES_KEPT = 500;

@@ -1,6 +1,34 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createRedaction } from '../../src/log.ts';
+import { Writable } from 'node:stream';
+import { DiscordAPIError, HTTPError } from 'discord.js';
+import { createLog, createRedaction } from '../../src/log.ts';
+
+test('errors of discord.js are logged without the tokens of interactions and webhooks in their addresses', async () => {
+  const token = 'aW50ZXJhY3Rpb246MTIzNDU2Nzg5MDEyMzQ1Njc4OTphYmNkZWY';
+  const addresses = [
+    `https://discord.com/api/v10/interactions/123456789012345678/${token}/callback?with_response=false`,
+    `https://discord.com/api/v10/webhooks/123456789012345678/${token}/messages/@original`,
+    `https://discord.com/api/v10/webhooks/123456789012345678/${token}`,
+  ];
+  const written: string[] = [];
+  const to = new Writable({
+    write(line: Buffer, _encoding, done) {
+      written.push(line.toString());
+      done();
+    },
+  });
+  const log = createLog('info', [], to);
+  for (const address of addresses) {
+    const refused = new DiscordAPIError({ message: 'Unknown', code: 10062 }, 10062, 404, 'POST', address, {});
+    const failed = new HTTPError(502, 'Bad Gateway', 'POST', address, {});
+    log.warn(`POST ${address} failed`, { error: new Error('not told', { cause: failed }) });
+    log.warn('as an object', { inside: { refused, failed } });
+  }
+  const text = written.join('');
+  assert.ok(written.length === 6 && text.includes('/webhooks/123456789012345678/•••'), text);
+  assert.ok(!text.includes(token), text);
+});
 
 test('configured secrets are masked wherever they stand, the longer one first', () => {
   const redact = createRedaction(['secret-key', 'secret-key-extended', 'short']);
