@@ -45,6 +45,8 @@ export interface Config {
     readonly questionsPerGuildPerMinute: number;
   };
   readonly api: ApiConfig;
+  /** What the shell commands begin with where this runs, for messages. */
+  readonly cliCommand: string;
   readonly logLevel: Values['LOG_LEVEL'];
   /** Null: the console alone. */
   readonly logFile: LogFileConfig | null;
@@ -218,6 +220,7 @@ function arrange(values: Values, environment: Environment): Config {
       requestsPerMinute: values.API_REQUESTS_PER_MINUTE,
       trustedProxies: values.TRUST_PROXY,
     },
+    cliCommand: values.CLI_COMMAND,
     logLevel: values.LOG_LEVEL,
     logFile:
       values.LOG_FILE === null

@@ -41,7 +41,7 @@ export async function judgeVolume(config: Config, options: VolumeStartOptions): 
   if (state === 'unreadable' || (state === 'content' && marker === null)) return { notices: [], isNew: false };
   const verdict =
     marker === null
-      ? judgeEmpty(found, [...tracesOf(found), ...(await elsewhere(traces, log))], allowEmptyStart)
+      ? judgeEmpty(found, [...tracesOf(found, config.cliCommand), ...(await elsewhere(traces, log))], allowEmptyStart)
       : judgeKnown(found, marker, allowEmptyStart);
   if (verdict.refusal !== null) throw new AppError('config', verdict.refusal);
   for (const { level, words } of verdict.notices) log[level](wordsIn('en', words));

@@ -5,6 +5,7 @@ import { openPortable } from '../app/portable.ts';
 import { openShell } from '../app/shell.ts';
 import { parseConfig, secretsOf, type Config } from '../config.ts';
 import { loadEnvFile } from '../config/env-file.ts';
+import { variables } from '../config/variables.ts';
 import { createLog, type Log } from '../log.ts';
 import { exitCodeOf, explain } from './exit.ts';
 import { createConfirm } from './confirm.ts';
@@ -47,7 +48,9 @@ const withDoctor: WithDoctor = async ({ json = false }, work) => {
   process.exitCode = await work(() => examine(() => configured().config, { log: quiet }), terminal);
 };
 
-const program = createProgram(withShell, withBackups, withDoctor);
+// Its help is there, too, where the configuration cannot be read.
+const name = process.env['CLI_COMMAND'] ?? variables.CLI_COMMAND.default;
+const program = createProgram(name, withShell, withBackups, withDoctor);
 
 try {
   await program.parseAsync();

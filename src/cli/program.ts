@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { ask } from './ask.ts';
 import { backupCommand, type WithBackups } from './backup/program.ts';
+import { configCommand, type WithSettings } from './config.ts';
 import { doctorCommand, type WithDoctor } from './doctor.ts';
 import { ingest } from './ingest.ts';
 import { search } from './search.ts';
@@ -16,8 +17,14 @@ export type WithShell = (options: CommonOptions, work: (shell: Shell) => Promise
 
 const MOST_RESULTS = 50;
 
-export function createProgram(withShell: WithShell, withBackups: WithBackups, withDoctor: WithDoctor): Command {
-  const program = new Command('cli')
+/** `name` is what the commands begin with where this runs. */
+export function createProgram(
+  name: string,
+  withShell: WithShell,
+  withBackups: WithBackups,
+  withDoctor: WithDoctor,
+): Command {
+  const program = new Command(name)
     .description("NescordBot's jobs from a shell.")
     .addHelpText(
       'after',

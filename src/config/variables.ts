@@ -160,6 +160,11 @@ export const variables = {
     'Address to listen on: 127.0.0.1 for the playground, 0.0.0.0 for the health checks of the real bot.',
   ),
   PORT: variable(wholeNumber(0, 65_535), '3000', 'Port of the playground and of /healthz and /readyz.'),
+  CLI_COMMAND: variable(
+    text,
+    'npm run cli --',
+    'How messages name the shell commands. The container image and the systemd unit set it.',
+  ),
 } satisfies Record<string, Variable<unknown>>;
 
 export type VariableName = keyof typeof variables;

@@ -42,8 +42,8 @@ export interface Verdict {
   readonly notices: readonly Notice[];
 }
 
-/** What tells of an earlier database, on this machine. */
-export function tracesOf({ database, index, backups }: Findings): Trace[] {
+/** What tells of an earlier database, on this machine. `cliCommand` is what the shell commands begin with here. */
+export function tracesOf({ database, index, backups }: Findings, cliCommand: string): Trace[] {
   const traces: Trace[] = [];
   const remembered = (place: string, marker: Marker | null) => {
     if (marker !== null) traces.push({ what: `${place} remembers ${describeMarker(marker)}`, wayBack: null });
@@ -61,7 +61,7 @@ export function tracesOf({ database, index, backups }: Findings): Trace[] {
   if (backups.newest !== null) {
     traces.push({
       what: `${counted(backups.count, 'backup')} in ${backups.folder}, the newest ${backups.newest}`,
-      wayBack: `npm run cli -- backup restore ${backups.newest}`,
+      wayBack: `${cliCommand} backup restore ${backups.newest}`,
     });
   }
   remembered(`the backup folder ${backups.folder}`, backups.marker);

@@ -135,6 +135,8 @@ const situations: Readonly<Record<string, Situation>> = {
       await bot.backUp();
     }
     emptied(env.DATA_DIR);
+    const inContainer = refused(await start(t, { ...env, CLI_COMMAND: 'nescordbot' }));
+    assert.ok(inContainer.some((line) => line.includes('restore a backup: nescordbot backup restore nescordbot_')));
     return refused(await start(t, env));
   },
 

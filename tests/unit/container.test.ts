@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import lockFile from '../../package-lock.json' with { type: 'json' };
 import packageFile from '../../package.json' with { type: 'json' };
@@ -21,4 +21,15 @@ test('a separate Chroma is of the release that the bot brings along itself', asy
   const [, tag = ''] = /image: chromadb\/chroma:(\S+)/.exec(await read('compose.yaml')) ?? [];
   const release = (full: string) => full.split('.').slice(0, 2).join('.');
   assert.equal(release(tag), release(version));
+});
+
+test('messages name the shell command that is there where the bot runs', async () => {
+  for (const file of ['Dockerfile', 'docs/deployment/nescordbot.service'])
+    assert.match(await read(file), /\bCLI_COMMAND=nescordbot\b/, file);
+  const files = (await readdir(new URL('../../src', import.meta.url), { recursive: true })).filter(
+    (file) => file.endsWith('.ts') && file !== 'config/variables.ts',
+  );
+  const fixed: string[] = [];
+  for (const file of files) if ((await read(`src/${file}`)).includes('npm run cli')) fixed.push(file);
+  assert.deepEqual(fixed, [], 'take config.cliCommand');
 });

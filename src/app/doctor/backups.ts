@@ -8,8 +8,8 @@ const OLD_HOURS = 48;
 const name = 'backups';
 
 /** Whether there is one to go back to, and how old it is. */
-export async function checkBackups({ backup }: Config, now: number): Promise<Finding> {
-  const make = 'Make one: /backup in Discord, or npm run cli -- backup create.';
+export async function checkBackups({ backup, cliCommand }: Config, now: number): Promise<Finding> {
+  const make = `Make one: /backup in Discord, or ${cliCommand} backup create.`;
   try {
     if (!(await isThere(backup.directory))) return warn(name, 'none yet', make);
     const entries = await (await openCatalogue(backup.directory, { createIfMissing: false, asItIs: true })).list();
@@ -20,7 +20,7 @@ export async function checkBackups({ backup }: Config, now: number): Promise<Fin
     const hours = Math.floor((now - newest.createdAt) / HOUR_MS);
     const damaged = entries.filter(({ state }) => state === 'damaged').length;
     const detail = `newest verified: ${newest.name}, ${hours} h old${damaged === 0 ? '' : `; ${damaged} damaged`}`;
-    if (damaged > 0) return warn(name, detail, 'npm run cli -- backup list names the damaged ones; delete them.');
+    if (damaged > 0) return warn(name, detail, `${cliCommand} backup list names the damaged ones; delete them.`);
     if (hours > OLD_HOURS) return warn(name, detail, `${make} See BACKUP_SCHEDULE and /backups schedule, too.`);
     return ok(name, detail);
   } catch (error) {

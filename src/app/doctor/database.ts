@@ -7,11 +7,11 @@ const HEADER_BYTES = 100;
 /** https://sqlite.org/fileformat.html#the_database_header */
 const MAGIC = 'SQLite format 3\0';
 const USER_VERSION_AT = 60;
-const RESTORE = 'Put the file right, or restore a backup: npm run cli -- backup list, then backup restore NAME.';
 
 /** Reads the header alone: opening the file, even to read, would write beside it. */
-export async function checkDatabase({ database: { file } }: Config): Promise<Finding> {
+export async function checkDatabase({ database: { file }, cliCommand }: Config): Promise<Finding> {
   const name = 'database';
+  const restore = `Put the file right, or restore a backup: ${cliCommand} backup list, then ${cliCommand} backup restore NAME.`;
   try {
     await using handle = await open(file, 'r');
     const header = Buffer.alloc(HEADER_BYTES);
@@ -19,7 +19,7 @@ export async function checkDatabase({ database: { file } }: Config): Promise<Fin
     const { size } = await handle.stat();
     if (size === 0) return ok(name, `${file} is empty; the next start fills it`);
     if (bytesRead < HEADER_BYTES || header.toString('latin1', 0, MAGIC.length) !== MAGIC) {
-      return fail(name, `${file} is no SQLite database`, RESTORE);
+      return fail(name, `${file} is no SQLite database`, restore);
     }
     const version = header.readUInt32BE(USER_VERSION_AT);
     const known = readMigrations().length;
