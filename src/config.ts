@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { AppError } from './errors.ts';
 import { databaseUrl, Problem, type ApiToken, type DatabaseLocation } from './config/values.ts';
 import { variables, type Values, type VariableName } from './config/variables.ts';
@@ -125,7 +125,10 @@ export interface GeminiConfig {
 
 const VARIABLE_NAMES = Object.keys(variables) as VariableName[];
 
-/** @throws AppError `config` that lists every problem at once, each with the fix */
+/**
+ * Every path becomes an absolute one, so that whatever names it says where it is.
+ * @throws AppError `config` that lists every problem at once, each with the fix
+ */
 export function parseConfig(environment: Environment): Config {
   const problems: string[] = [];
   const values = Object.fromEntries(
@@ -193,11 +196,12 @@ function arrange(values: Values, environment: Environment): Config {
       messageContentIntent: values.MESSAGE_CONTENT_INTENT,
     },
     database: {
-      ...(values.DATABASE_URL ?? { ...databaseUrl('default'), file: join(storage.directory, 'nescordbot.db') }),
+      ...(values.DATABASE_URL ?? databaseUrl('default')),
+      file: resolve(values.DATABASE_URL?.file ?? join(storage.directory, 'nescordbot.db')),
       isDefault: values.DATABASE_URL === null,
     },
     chroma: {
-      directory: values.CHROMADB_PERSIST_DIRECTORY ?? join(storage.directory, 'chromadb'),
+      directory: resolve(values.CHROMADB_PERSIST_DIRECTORY ?? join(storage.directory, 'chromadb')),
       directoryIsDefault: values.CHROMADB_PERSIST_DIRECTORY === null,
       collectionPrefix: values.CHROMADB_COLLECTION_NAME,
       remote: remoteChroma(values),
@@ -257,12 +261,12 @@ function storageConfig(values: Values, environment: Environment): StorageConfig 
   const isSet = (name: string) => (environment[name] ?? '') !== '';
   const onRailway = railwayVolume !== null || RAILWAY.some(isSet);
   return {
-    directory: named ?? railwayVolume ?? 'data',
+    directory: resolve(named ?? railwayVolume ?? 'data'),
     isDefault: named === null && railwayVolume === null,
     variable: named === null && railwayVolume !== null ? 'RAILWAY_VOLUME_MOUNT_PATH' : 'DATA_DIR',
     allowEmptyStart: values.ALLOW_EMPTY_START,
     platform: onRailway ? 'railway' : isSet('KUBERNETES_SERVICE_HOST') ? 'kubernetes' : null,
-    railwayVolume,
+    railwayVolume: railwayVolume === null ? null : resolve(railwayVolume),
   };
 }
 
@@ -287,7 +291,7 @@ function backupConfig(values: Values, storage: StorageConfig): BackupConfig {
   const byPeriod = Object.values(periods).some((count) => count > 0);
   const enabled = values.BACKUP_SCHEDULE !== 'off';
   return {
-    directory: values.BACKUP_DIRECTORY ?? join(storage.directory, 'backups'),
+    directory: resolve(values.BACKUP_DIRECTORY ?? join(storage.directory, 'backups')),
     directoryIsDefault: values.BACKUP_DIRECTORY === null,
     keep: { last: byPeriod ? 0 : values.BACKUP_KEEP, ...periods, timeZone },
     compression: values.BACKUP_COMPRESSION,

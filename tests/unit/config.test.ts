@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { isAbsolute, join, resolve } from 'node:path';
 import { test } from 'node:test';
 import { parseConfig, secretsOf } from '../../src/config.ts';
 import { loadEnvFile } from '../../src/config/env-file.ts';
@@ -24,7 +24,7 @@ test('an empty environment is a complete configuration: playground, local Chroma
   assert.equal(config.gemini, null);
   assert.equal(config.chroma.remote, null);
   assert.equal(config.chroma.collectionPrefix, 'nescord_knowledge');
-  assert.equal(config.database.file, 'data/nescordbot.db');
+  assert.equal(config.database.file, resolve('data/nescordbot.db'));
   assert.equal(config.host, '127.0.0.1');
   assert.equal(config.port, 3000);
 });
@@ -48,6 +48,20 @@ test('everything is kept in one folder: the one that is named, or the volume of 
     CHROMADB_PERSIST_DIRECTORY: '/app/index',
   };
   assert.deepEqual(placesOf(apart).places, ['/app/data/bot.db', '/app/index', '/srv/backups']);
+});
+
+test('every path is absolute, whatever it was written as', () => {
+  const { storage, database, chroma, backup } = parseConfig({
+    DATA_DIR: './kept/',
+    RAILWAY_VOLUME_MOUNT_PATH: '/app/data/',
+    DATABASE_URL: 'sqlite:kept/bot.db',
+    CHROMADB_PERSIST_DIRECTORY: '../index',
+    BACKUP_DIRECTORY: 'backups',
+  });
+  assert.deepEqual([storage.directory, storage.railwayVolume], [resolve('kept'), '/app/data']);
+  for (const path of [database.file, chroma.directory, backup.directory])
+    assert.ok(isAbsolute(path), path);
+  assert.equal(parseConfig({ DATA_DIR: 'kept' }).backup.directory, resolve('kept/backups'));
 });
 
 test('Railway and Kubernetes are known by what they set', () => {
@@ -79,8 +93,8 @@ test("the deployment guide's database addresses are understood", () => {
     journalMode: 'DELETE',
   });
   assert.equal(database('/var/lib/bot.db').file, '/var/lib/bot.db');
-  assert.equal(database('state/bot.db').file, 'state/bot.db');
-  assert.equal(database('sqlite:state/bot.db').file, 'state/bot.db');
+  assert.equal(database('state/bot.db').file, resolve('state/bot.db'));
+  assert.equal(database('sqlite:state/bot.db').file, resolve('state/bot.db'));
   assert.equal(database('sqlite:///srv/a%20b.db').file, '/srv/a b.db');
 });
 
