@@ -1,5 +1,5 @@
 import { statfsSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { dirname } from 'node:path';
 import { commands } from '../commands/index.ts';
 import { createCron } from './adapters/cron/cron.ts';
 import { createDatabaseFiles } from './adapters/sqlite/files.ts';
@@ -12,14 +12,15 @@ import { playgroundFor } from './app/home-guild.ts';
 import type { KnowledgeBase, Surroundings } from './app/knowledge-base.ts';
 import { readMachine } from './app/machine.ts';
 import { openPremises, type OwnPremises, type PremisesOptions } from './app/premises.ts';
+import { restarting, starting } from './app/refusals.ts';
 import { lookAtFolders } from './app/volume-folders.ts';
 import type { BackupManager } from './backup/api.ts';
 import { later } from './backup/later.ts';
 import type { Recovery } from './backup/recover.ts';
 import { openSchedule, type RunningSchedule } from './backup/schedule.ts';
 import type { Config } from './config.ts';
-import { openDiscord, type Discord } from './discord/open-discord.ts';
-import { AppError, wordsIn } from './errors.ts';
+import { FINISH_MS, openDiscord, type Discord } from './discord/open-discord.ts';
+import { wordsIn } from './errors.ts';
 import { createAlerts } from './health/alerts.ts';
 import type { Machine } from './health/machine.ts';
 import type { Alerts, FolderStatus, PartStatus, StatusReport } from './health/ports.ts';
@@ -82,16 +83,18 @@ export async function openApp(config: Config, overrides: AppOverrides): Promise<
     discord: null,
     folders: [],
   };
+  let isDisposed = false;
+  const isLeaving = () => isDisposed || overrides.signal?.aborted === true;
   const health = {
     status: (): StatusReport => ({
       version: packageFile.version,
       startedAt,
       parts: [
         ...(parts.premises?.parts() ?? startingParts),
-        overrides.signal?.aborted === true ? stoppingDiscord : (parts.discord?.status() ?? startingDiscord),
+        isLeaving() ? stoppingDiscord : (parts.discord?.status() ?? startingDiscord),
       ],
       totals: parts.premises?.totals() ?? { guilds: 0, documents: 0, chunks: 0 },
-      dataDirectory: resolve(dirname(config.database.file)),
+      dataDirectory: dirname(config.database.file),
       ...bytesOn(dirname(config.database.file)),
       folders: parts.folders,
     }),
@@ -112,6 +115,7 @@ export async function openApp(config: Config, overrides: AppOverrides): Promise<
     host: config.host,
     port: config.port,
     status: health,
+    refusal: () => (isLeaving() ? restarting() : null),
     trustedProxies: config.api.trustedProxies,
     log,
     plugins: [api.plugin, ...(playground === null ? [] : [playground.plugin, webClient()])],
@@ -149,7 +153,7 @@ export async function openApp(config: Config, overrides: AppOverrides): Promise<
   }
   let schedule: RunningSchedule | null = null;
   const running = (): RunningSchedule => {
-    if (schedule === null) throw new AppError('busy', starting);
+    if (schedule === null) throw starting();
     return schedule;
   };
   const discord = await openDiscord({
@@ -168,6 +172,7 @@ export async function openApp(config: Config, overrides: AppOverrides): Promise<
     operatorUserIds: config.discord.operatorUserIds,
     messageContent: config.discord.messageContentIntent || playground !== null,
     showsInvitation: playground === null,
+    ...(overrides.signal === undefined ? {} : { signal: overrides.signal }),
     limits: {
       userQuestions: { questions: limits.questionsPerUserPerMinute, windowMs: MINUTE_MS },
       guildQuestions: { questions: limits.questionsPerGuildPerMinute, windowMs: MINUTE_MS },
@@ -197,9 +202,11 @@ export async function openApp(config: Config, overrides: AppOverrides): Promise<
   });
   inside.schedule = schedule;
   // At once: a backup under way is what the schedule waits for, and somebody in Discord, too.
-  opening.defer(
-    async () => void (await Promise.all([running().close(), backups.slot.close(), leave(), premises.rest()])),
-  );
+  opening.defer(async () => {
+    isDisposed = true;
+    const answered = premises.door.quiet(FINISH_MS); // those of Discord's, and whoever asked through the API
+    await Promise.all([running().close(), backups.slot.close(), leave(), answered, premises.rest()]);
+  });
   premises.door.onChange(() => running().changed());
   premises.door.onExchange(() => running().reload());
   log.info(playground === null ? `Health checks at ${http.url}/readyz` : `The playground is at ${http.url}`);
@@ -219,10 +226,6 @@ export async function openApp(config: Config, overrides: AppOverrides): Promise<
   };
 }
 
-const starting = {
-  en: 'The bot is still starting. Try again in a moment.',
-  ja: 'ボットの起動中です。少し待ってからもう一度お試しください。',
-};
 const startingParts: readonly PartStatus[] = [
   { name: 'sqlite', state: 'starting', detail: 'opening' },
   { name: 'chroma', state: 'starting', detail: 'opening' },

@@ -12,6 +12,7 @@ import type { Answers } from '../knowledge/api.ts';
 import type { Log, LogTail } from '../log.ts';
 import type { Backups } from './backups.ts';
 import type { OwnPremises } from './premises.ts';
+import { starting } from './refusals.ts';
 
 /** What the API finds when it is called: null while the bot is starting. */
 export interface Inside {
@@ -91,12 +92,5 @@ async function archiveOf({ manager, catalogue }: Backups, name: string): Promise
 }
 
 function refuse(): never {
-  throw new AppError(
-    'busy',
-    {
-      en: 'The bot is still starting. Try again in a moment.',
-      ja: 'ボットの起動中です。少し待ってからもう一度お試しください。',
-    },
-    { retryAfterMs: 5_000 },
-  );
+  throw starting();
 }

@@ -1,8 +1,9 @@
-import { AppError } from '../errors.ts';
+import type { AppError } from '../errors.ts';
 import type { Answers, Library } from '../knowledge/api.ts';
 import type { SettingsStore } from '../knowledge/ports.ts';
 import { createJobBoard, type JobBoard } from './job-board.ts';
 import type { KnowledgeBase } from './knowledge-base.ts';
+import { restoring, starting } from './refusals.ts';
 
 /**
  * Knowledge as Discord has it for as long as the bot runs, whichever knowledge base is behind it. While a backup is being
@@ -16,8 +17,12 @@ export interface Door {
   current(): KnowledgeBase | null;
   /** Nothing is changed by people any more. */
   hold(): void;
+  /** What is said before it while it is shut. */
+  refusal(): AppError;
+  /** Resolves when the last answer under way has ended, or after that time. */
+  quiet(withinMs: number): Promise<void>;
   /** Shuts the door and resolves with what was behind it when the last answer under way has ended, or was ended. */
-  empty(drainMs: number): Promise<KnowledgeBase | null>;
+  empty(drainMs: number, why?: () => AppError): Promise<KnowledgeBase | null>;
   /** Still shut. */
   put(knowledge: KnowledgeBase): void;
   /** Opens the door on what was put there; without anything there it stays shut. */
@@ -31,16 +36,6 @@ export interface Door {
 /** For work that was ended to notice it. */
 const GRACE_MS = 5_000;
 
-export const restoring = (): AppError =>
-  new AppError(
-    'busy',
-    {
-      en: 'I am restoring a backup. Please try again in about a minute.',
-      ja: 'バックアップを復元しています。1分ほどしてからもう一度お試しください。',
-    },
-    { retryAfterMs: 60_000 },
-  );
-
 export function createDoor(): Door {
   let knowledge: KnowledgeBase | null = null;
   let state: 'open' | 'held' | 'shut' = 'shut';
@@ -50,16 +45,18 @@ export function createDoor(): Door {
   const changeListeners: (() => void)[] = [];
   const exchangeListeners: (() => void)[] = [];
   let shown: KnowledgeBase | null = null;
+  let refusal = starting;
 
   const inside = (): KnowledgeBase | null => (state === 'shut' ? null : knowledge);
   function reading(): KnowledgeBase {
     const found = inside();
-    if (found === null) throw restoring();
+    if (found === null) throw refusal();
     return found;
   }
   function writing(): KnowledgeBase {
+    const found = reading();
     if (state !== 'open') throw restoring();
-    return reading();
+    return found;
   }
 
   /** Counts work as under way until it is over, and ends it when the door shuts for good. */
@@ -69,7 +66,7 @@ export function createDoor(): Door {
     const { signal: shutting } = leaving;
     return {
       signal: signal === undefined ? shutting : AbortSignal.any([signal, shutting]),
-      reason: (error: unknown) => (shutting.aborted && signal?.aborted !== true ? restoring() : error),
+      reason: (error: unknown) => (shutting.aborted && signal?.aborted !== true ? refusal() : error),
       end() {
         underWay.delete(promise);
         resolve();
@@ -140,13 +137,21 @@ export function createDoor(): Door {
     hold() {
       if (state === 'open') state = 'held';
     },
-    async empty(drainMs) {
+    refusal: () => refusal(),
+    async quiet(withinMs) {
+      const late = Promise.withResolvers<void>();
+      const timer = setTimeout(late.resolve, withinMs);
+      await Promise.race([Promise.all(underWay), late.promise]);
+      clearTimeout(timer);
+    },
+    async empty(drainMs, why = restoring) {
       state = 'shut';
+      refusal = why;
       const left = knowledge;
       // Whoever asked and does not listen any more must not keep everybody waiting.
       const late = Promise.withResolvers<void>();
       const timers = [
-        setTimeout(() => leaving.abort(restoring()), drainMs),
+        setTimeout(() => leaving.abort(refusal()), drainMs),
         setTimeout(late.resolve, drainMs + GRACE_MS),
       ];
       await Promise.race([Promise.all(underWay), late.promise]);

@@ -5,9 +5,10 @@ import type { PartStatus, StatusReport, Trace } from '../health/ports.ts';
 import type { Notice } from '../health/start.ts';
 import { AppError, isAppError } from '../errors.ts';
 import { contentsOf, journalFileOf } from './contents.ts';
-import { createDoor, restoring, type Door } from './door.ts';
+import { createDoor, type Door } from './door.ts';
 import { checkFolders, openKnowledgeBase, type KnowledgeBase, type Surroundings } from './knowledge-base.ts';
 import { createPatience } from './patience.ts';
+import { restarting, restoring } from './refusals.ts';
 import { openVolumeLock } from './volume-lock.ts';
 import { judgeVolume, markVolume } from './volume-start.ts';
 
@@ -61,19 +62,19 @@ export async function openPremises(config: Config, options: PremisesOptions): Pr
 
   const door = createDoor();
   const gaveUp = Promise.withResolvers<unknown>();
-  const known = { parts: starting('opening'), totals: { guilds: 0, documents: 0, chunks: 0 } };
+  const known = { parts: partsAt('opening'), totals: { guilds: 0, documents: 0, chunks: 0 } };
   let notices: readonly Notice[] = [];
   const enter = (paused: boolean) => openKnowledgeBase(config, { ...options, paused });
 
-  async function leave(drainMs: number): Promise<void> {
-    const left = await door.empty(drainMs);
+  async function leave(drainMs: number, why = restoring): Promise<void> {
+    const left = await door.empty(drainMs, why);
     if (left === null) return;
     known.totals = left.store.knowledge.totals();
-    known.parts = starting('a backup is being restored');
+    known.parts = partsAt('a backup is being restored');
     await left[Symbol.asyncDispose]();
   }
 
-  opening.defer(() => leave(0));
+  opening.defer(() => leave(0, restarting));
   const held = opening.move();
   return {
     door,
@@ -94,7 +95,7 @@ export async function openPremises(config: Config, options: PremisesOptions): Pr
     },
     knowledge() {
       const found = door.current();
-      if (found === null) throw restoring();
+      if (found === null) throw door.refusal();
       return found;
     },
     rest: async () => door.current()?.runner.stop(),
@@ -130,7 +131,7 @@ export async function openPremises(config: Config, options: PremisesOptions): Pr
   };
 }
 
-function starting(detail: string): PartStatus[] {
+function partsAt(detail: string): PartStatus[] {
   return [
     { name: 'sqlite', state: 'starting', detail },
     { name: 'chroma', state: 'starting', detail },

@@ -1,13 +1,14 @@
 import { Events, type Client } from 'discord.js';
 import type { BackupManager, BackupSchedule } from '../backup/api.ts';
 import { AppError } from '../errors.ts';
+import type { Audit } from '../health/audit-model.ts';
 import type { Alerts, PartStatus, StatusSource } from '../health/ports.ts';
+import type { Records } from '../health/records-ports.ts';
 import type { Answers, Library } from '../knowledge/api.ts';
 import type { Clock, SettingsStore } from '../knowledge/ports.ts';
 import type { Log } from '../log.ts';
 import { createAccess } from './access.ts';
 import { createAllowance, type Quota } from './allowance.ts';
-import { createAudit } from './audit.ts';
 import {
   createClient,
   createInteractionRest,
@@ -43,6 +44,8 @@ export interface DiscordOptions {
   readonly backups: BackupManager;
   readonly schedule: BackupSchedule;
   readonly alerts: Pick<Alerts, 'open'>;
+  readonly audit: Audit;
+  readonly records: Records;
   readonly settings: SettingsStore;
   readonly health: StatusSource;
   readonly homeGuildId: string | null;
@@ -66,6 +69,8 @@ export interface DiscordOptions {
   readonly random: () => number;
   /** Discord accepts about five edits in five seconds. */
   readonly editIntervalMs?: number;
+  /** Aborted when the bot is to stop, be it before it is connected. */
+  readonly signal?: AbortSignal;
   /** How long answers under way may take when the bot leaves. */
   readonly finishMs?: number;
 }
@@ -78,7 +83,7 @@ export interface Discord {
 
 const LOGIN_TIMEOUT_MS = 60_000;
 /** Whoever stops the process waits ten seconds; the rest is for Chroma and the database. */
-const FINISH_MS = 8_000;
+export const FINISH_MS = 8_000;
 const TELL_MS = 1_000;
 
 /** @throws AppError `config`: token or intents are wrong, with the remedy; `unavailable`: Discord cannot be reached */
@@ -112,7 +117,6 @@ export async function openDiscord(options: DiscordOptions): Promise<Discord> {
     download,
     progress,
     confirmations: createConfirmations(clock, options.random),
-    audit: createAudit(log),
   };
   const priority = createPriority({ atOnce: 48, patienceMs: 500 });
   const dispatch = createDispatch({ services, outbox, allowance, line, work, priority, trouble, log });
@@ -152,10 +156,14 @@ export async function openDiscord(options: DiscordOptions): Promise<Discord> {
     () => ready.reject(new Error(`Discord was not ready after ${LOGIN_TIMEOUT_MS / 1000} s`)),
     LOGIN_TIMEOUT_MS,
   );
+  const giveUp = () => ready.reject(new AppError('aborted', 'Asked to stop while connecting to Discord.'));
+  options.signal?.addEventListener('abort', giveUp, { once: true });
+  if (options.signal?.aborted === true) giveUp();
   try {
     await Promise.race([client.login(options.token).then(() => ready.promise), ready.promise]);
     owners.push(...(await ownerIds(client)));
   } catch (error) {
+    connection.leaving = true;
     await leave(client);
     throw error instanceof AppError ? error : loginFailure(error, closeCode());
   } finally {

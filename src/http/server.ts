@@ -10,6 +10,8 @@ export interface HttpServerOptions {
   /** 0 takes any free port. */
   readonly port: number;
   readonly status: StatusSource;
+  /** Why the API takes no work; null while it does. */
+  readonly refusal?: () => AppError | null;
   /** How many proxies' word about the caller's address is taken; 0 takes nobody's. */
   readonly trustedProxies?: number;
   readonly log: { error(message: string, details?: object): void };
@@ -32,7 +34,7 @@ const MOST_CONNECTIONS = 1_000;
 /** @throws AppError `config` when the port cannot be had */
 export async function openHttpServer(options: HttpServerOptions): Promise<HttpServer> {
   const { host, port, log } = options;
-  const { trustedProxies = 0 } = options;
+  const { trustedProxies = 0, refusal = () => null } = options;
   const server = fastify({
     forceCloseConnections: true,
     logger: false,
@@ -46,6 +48,13 @@ export async function openHttpServer(options: HttpServerOptions): Promise<HttpSe
   server.server.maxConnections = MOST_CONNECTIONS;
   server.setErrorHandler(createErrorHandler(log));
   server.setNotFoundHandler(createNotFound(server));
+  server.addHook('onRequest', async ({ routeOptions }, reply) => {
+    // Health checks are answered to the last, and the bot's own words go through the playground.
+    const refused = routeOptions.config.scope === undefined ? null : refusal();
+    if (refused === null) return;
+    reply.header('connection', 'close');
+    throw refused;
+  });
   try {
     await server.register(createStatusRoutes(options.status));
     for (const plugin of options.plugins ?? []) await server.register(plugin);

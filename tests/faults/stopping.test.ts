@@ -14,6 +14,7 @@ import { startMain } from '../support/start-main.ts';
 import { tempFolder } from '../support/temp-store.ts';
 
 const WITHIN_MS = 10_000;
+const API_TOKEN = 'stopping-0123456789-abcdefghijklmnop';
 
 /** The real program with somebody before it, and a Gemini that does as it is told. */
 async function running(t: TestContext) {
@@ -27,6 +28,7 @@ async function running(t: TestContext) {
     GEMINI_EMBEDDING_DIMENSIONS: '128',
     BACKUP_SCHEDULE: 'off',
     BACKUP_AFTER_CHANGES: 'false',
+    API_TOKEN,
   });
   await bot.said(/The playground is at (\S+)/);
   const origin = /The playground is at (\S+)/.exec(bot.lines().join('\n'))?.[1] ?? '';
@@ -41,7 +43,13 @@ async function running(t: TestContext) {
     const code = await bot.ended;
     return { code, ms: Math.round(performance.now() - begun) };
   }
-  return { gemini, bot, open, stop, DATA_DIR, origin };
+  const askApi = () =>
+    fetch(`${origin}/api/knowledge/ask`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${API_TOKEN}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ question: 'How do I make a backup?' }),
+    });
+  return { gemini, bot, open, stop, DATA_DIR, origin, askApi };
 }
 
 /** Nothing is left that only a crash leaves. */
@@ -54,29 +62,39 @@ function assertTidy(folder: string): void {
   assert.deepEqual(left, []);
 }
 
-test('an answer that has begun is finished when the bot is asked to stop', async (t) => {
-  const { gemini, bot, open, stop, DATA_DIR } = await running(t);
+test('an answer that has begun is finished when the bot is asked to stop, in Discord and in the API', async (t) => {
+  const { gemini, bot, open, stop, DATA_DIR, askApi } = await running(t);
   const mika = await open('member');
   gemini.answerWith(
     () => 'The bot keeps what it was taught in one place, and says where each sentence comes from [1].',
   );
-  gemini.script({ kind: 'slow', msPerPiece: 300, task: 'streamGenerateContent' });
+  gemini.script({ kind: 'slow', msPerPiece: 300, task: 'streamGenerateContent', times: 2 });
+  const throughApi = askApi();
   const asked = await mika.command('ask', { question: 'How do I make a backup?' });
   await asked.reply(({ content }) => content.includes('keeps'));
   const stopped = stop();
+  await bot.said(/SIGTERM received/);
+  const late = await askApi();
+  assert.deepEqual([late.status, late.headers.get('connection')], [503, 'close'], 'it takes no new work');
+  assert.match(await late.text(), /I am being restarted/);
   const reply = await asked.reply(({ content }) => content.includes('each sentence comes from'));
   assert.doesNotMatch(reply.content, /restarted/);
+  const answered = await throughApi;
+  assert.equal(answered.status, 200);
+  assert.match(await answered.text(), /each sentence comes from/);
   const { code, ms } = await stopped;
   t.diagnostic(`stopped within ${ms} ms, with an answer under way`);
   assert.equal(code, 0, bot.lines().join('\n'));
   assert.ok(ms < WITHIN_MS, `${ms} ms`);
+  assert.ok(!bot.lines().some((line) => /connection/.test(line)), 'no connection was lost');
   assertTidy(DATA_DIR);
 });
 
 test('with an answer without end, a document at its embedding and a backup under way, the bot stops within ten seconds and tells everybody', async (t) => {
-  const { gemini, bot, open, stop, DATA_DIR, origin } = await running(t);
+  const { gemini, bot, open, stop, DATA_DIR, origin, askApi } = await running(t);
   const [mika, morgan] = [await open('member'), await open('operator')];
   gemini.script({ kind: 'hang', task: 'streamGenerateContent', times: 9 });
+  const throughApi = askApi();
   const asked = await mika.command('ask', { question: 'How do I make a backup?' });
   await asked.reply(({ content }) => /Reading|passage|Writing|Searching/i.test(content));
   gemini.script({ kind: 'hang', task: 'batchEmbedContents', times: 99 });
@@ -91,6 +109,9 @@ test('with an answer without end, a document at its embedding and a backup under
   assert.equal(ready.status, 503, 'it takes no new work');
   const reply = await asked.reply(({ content }) => content.includes('restarted'), 15_000);
   assert.match(reply.content, /I am being restarted/);
+  const refused = await throughApi;
+  assert.equal(refused.status, 503);
+  assert.match(await refused.text(), /I am being restarted/);
   const { code, ms } = await stopped;
   t.diagnostic(`stopped within ${ms} ms, with everything under way`);
   assert.equal(code, 0, bot.lines().join('\n'));

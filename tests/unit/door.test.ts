@@ -44,7 +44,8 @@ test('an answer under way is waited for, and only then the knowledge base is giv
   const door = createDoor();
   const { knowledge, finish } = slowKnowledge();
   door.put(knowledge);
-  assert.throws(() => door.library.status('g'), { code: 'busy' }, 'what was put there is not open yet');
+  const starting = { code: 'busy', message: /still starting/ };
+  assert.throws(() => door.library.status('g'), starting, 'what was put there is not open yet');
   door.open();
   const answer = events(door.answers.ask(request));
   let left: KnowledgeBase | null = null;
@@ -64,6 +65,27 @@ test('an answer that takes too long is ended, and told why', async () => {
   const refused = assert.rejects(answer, { code: 'busy', message: /restoring a backup/ });
   await door.empty(1);
   await refused;
+});
+
+test('an answer under way is given time before the bot stops, and is then told that it is', async () => {
+  const door = createDoor();
+  const { knowledge, finish } = slowKnowledge();
+  door.put(knowledge);
+  door.open();
+  await door.quiet(60_000); // at once: nothing is under way
+  const [first, second] = [events(door.answers.ask(request)), events(door.answers.ask(request))];
+  await door.quiet(1);
+  const restarting = { code: 'unavailable' as const, message: 'I am being restarted.' };
+  const refused = [first, second].map((one) => assert.rejects(one, restarting));
+  await door.empty(0, () => new AppError(restarting.code, restarting.message));
+  await Promise.all(refused);
+  assert.throws(() => door.library.status('g'), restarting);
+  door.put(knowledge);
+  door.open();
+  const third = events(door.answers.ask(request));
+  finish();
+  await door.quiet(60_000);
+  assert.deepEqual(await third, ['searching', 'reading']);
 });
 
 test('while it is held, nothing is changed and answers go on; changes and exchanges are told', async () => {

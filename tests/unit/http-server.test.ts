@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { connect } from 'node:net';
 import { once } from 'node:events';
 import { test, type TestContext } from 'node:test';
+import type { FastifyPluginCallback } from 'fastify';
 import { AppError, isAppError } from '../../src/errors.ts';
 import type { PartStatus, StatusReport } from '../../src/health/ports.ts';
 import { openHttpServer, type HttpServerOptions } from '../../src/http/server.ts';
@@ -14,6 +15,7 @@ async function open(
   t: TestContext,
   parts: readonly PartStatus[] = healthy,
   plugins: HttpServerOptions['plugins'] = [],
+  refusal: () => AppError | null = () => null,
 ) {
   const logged: string[] = [];
   const report: StatusReport = {
@@ -32,6 +34,7 @@ async function open(
     status: { status: () => report },
     log: { error: (message) => void logged.push(message) },
     plugins,
+    refusal,
   });
   t.after(() => server.close());
   const get = async (path: string) => {
@@ -55,6 +58,25 @@ test('a living process says so, whatever state its parts are in', async (t) => {
     type: 'application/json; charset=utf-8',
     body: { status: 'alive' },
   });
+});
+
+test('a bot that stops refuses new work in its API with when to come back, and answers health checks', async (t) => {
+  const api: FastifyPluginCallback = (server, _options, done) => {
+    server.get('/api/work', { config: { scope: 'read' } }, async () => ({ done: true }));
+    server.get('/page', async () => ({ done: true }));
+    done();
+  };
+  let refusal: AppError | null = null;
+  const { server, get } = await open(t, healthy, [api], () => refusal);
+  assert.equal((await get('/api/work')).status, 200);
+  refusal = new AppError('busy', 'I am being restarted.', { retryAfterMs: 30_000 });
+  const response = await fetch(`${server.url}/api/work`);
+  assert.equal(response.status, 503);
+  assert.equal(response.headers.get('retry-after'), '30');
+  assert.equal(response.headers.get('connection'), 'close');
+  assert.equal(response.headers.get('content-type'), 'application/problem+json; charset=utf-8');
+  assert.match(await response.text(), /nescordbot:busy.*I am being restarted/);
+  assert.deepEqual([(await get('/healthz')).status, (await get('/page')).status], [200, 200]);
 });
 
 test('readiness needs every essential part, shows each, and outlasts the loss of a model', async (t) => {

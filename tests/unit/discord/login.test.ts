@@ -30,6 +30,7 @@ function options(api: string): DiscordOptions {
     random: Math.random,
     // Never reached: nobody logs in.
     ...({} as Pick<DiscordOptions, 'library' | 'answers' | 'settings' | 'health' | 'backups' | 'schedule' | 'alerts'>),
+    ...({} as Pick<DiscordOptions, 'audit' | 'records'>),
   };
 }
 
@@ -79,6 +80,29 @@ test('a token that Discord does not accept ends the start with where to get anot
 
 test('an intent that is switched off ends the start with the switch to turn on', async (t) => {
   await refusal(await hostile(t, 200, 4014), 'config', /MESSAGE_CONTENT_INTENT.*"Message Content Intent".*false/);
+});
+
+test('a bot that is asked to stop while it waits for Discord stops waiting, and mourns no connection', async (t) => {
+  const silent = createServer(); // accepts, and never answers
+  await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+  t.after(() => {
+    silent.closeAllConnections();
+    silent.close();
+  });
+  const address = silent.address();
+  assert.ok(typeof address === 'object' && address !== null);
+  const stopping = new AbortController();
+  silent.once('request', () => stopping.abort());
+  const { log, lines } = recordingLog();
+  const opening = openDiscord({ ...options(`http://127.0.0.1:${address.port}/api`), log, signal: stopping.signal });
+  await assert.rejects(opening, { code: 'aborted' });
+  await assert.rejects(openDiscord({ ...options('http://127.0.0.1:9/api'), signal: stopping.signal }), {
+    code: 'aborted',
+  });
+  assert.deepEqual(
+    lines.filter(({ message }) => /lost|closed/.test(message)),
+    [],
+  );
 });
 
 test('a Discord that cannot be reached is told apart from wrong settings', async () => {
