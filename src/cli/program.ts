@@ -1,7 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { ask } from './ask.ts';
 import { backupCommand, type WithBackups } from './backup/program.ts';
-import { configCommand, type WithSettings } from './config.ts';
 import { doctorCommand, type WithDoctor } from './doctor.ts';
 import { ingest } from './ingest.ts';
 import { search } from './search.ts';

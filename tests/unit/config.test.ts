@@ -59,8 +59,7 @@ test('every path is absolute, whatever it was written as', () => {
     BACKUP_DIRECTORY: 'backups',
   });
   assert.deepEqual([storage.directory, storage.railwayVolume], [resolve('kept'), '/app/data']);
-  for (const path of [database.file, chroma.directory, backup.directory])
-    assert.ok(isAbsolute(path), path);
+  for (const path of [database.file, chroma.directory, backup.directory]) assert.ok(isAbsolute(path), path);
   assert.equal(parseConfig({ DATA_DIR: 'kept' }).backup.directory, resolve('kept/backups'));
 });
 
