@@ -30,7 +30,6 @@ function options(api: string): DiscordOptions {
     random: Math.random,
     // Never reached: nobody logs in.
     ...({} as Pick<DiscordOptions, 'library' | 'answers' | 'settings' | 'health' | 'backups' | 'schedule' | 'alerts'>),
-    ...({} as Pick<DiscordOptions, 'audit' | 'records'>),
   };
 }
 
