@@ -5,6 +5,7 @@ import { createCron } from './adapters/cron/cron.ts';
 import { createDatabaseFiles } from './adapters/sqlite/files.ts';
 import { createJobThreads } from './adapters/threads/job-threads.ts';
 import packageFile from '../package.json' with { type: 'json' };
+import { alertFileOf, alertSinks } from './app/alerts.ts';
 import { createRestApi, type Inside } from './app/api.ts';
 import { openBackups } from './app/backups.ts';
 import { teachOwnDocuments } from './app/first-lesson.ts';
@@ -18,15 +19,15 @@ import type { BackupManager } from './backup/api.ts';
 import { later } from './backup/later.ts';
 import type { Recovery } from './backup/recover.ts';
 import { openSchedule, type RunningSchedule } from './backup/schedule.ts';
-import type { Config } from './config.ts';
+import { secretsIn, type Config } from './config.ts';
 import { FINISH_MS, openDiscord, type Discord } from './discord/open-discord.ts';
-import { wordsIn } from './errors.ts';
-import { createAlerts } from './health/alerts.ts';
+import { createAlerting } from './health/alerting/alerting.ts';
 import type { Machine } from './health/machine.ts';
 import type { Alerts, FolderStatus, PartStatus, StatusReport } from './health/ports.ts';
 import { openHttpServer } from './http/server.ts';
+import type { AlertDesk } from './health/alert-ports.ts';
 import { createWriteGate } from './knowledge/write-gate.ts';
-import type { Log, LogTail } from './log.ts';
+import { createRedaction, type Log, type LogTail } from './log.ts';
 import type { Playground, PlaygroundOptions } from './playground/playground.ts';
 import { webClient } from './playground/web/serve.ts';
 
@@ -36,7 +37,7 @@ export interface App extends AsyncDisposable {
   readonly discord: Discord;
   readonly backups: BackupManager;
   /** What operators have to know of. */
-  readonly alerts: Alerts;
+  readonly alerts: Alerts & AlertDesk;
   /** What the start had to put right of a restore that was interrupted, for operators. */
   readonly recovery: Recovery;
   /** The local Discord; null when the bot is connected to the real one. */
@@ -71,12 +72,7 @@ export async function openApp(config: Config, overrides: AppOverrides): Promise<
   const startedAt = clock();
   await using opening = new AsyncDisposableStack();
   const playground = playgroundFor(config, overrides.playground);
-  const alerts = createAlerts({
-    deliver: ({ state, severity, words }) => {
-      log[severity === 'info' || state === 'resolved' ? 'info' : 'warn'](`Alert (${state}): ${wordsIn('en', words)}`);
-    },
-    clock,
-  });
+  const alerts = createAlerting({ clock, random, later, log, redact: createRedaction(secretsIn(config)) });
 
   const parts: { premises: OwnPremises | null; discord: Discord | null; folders: readonly FolderStatus[] } = {
     premises: null,
@@ -135,6 +131,13 @@ export async function openApp(config: Config, overrides: AppOverrides): Promise<
   await premises.open();
   for (const { words } of premises.notices()) if (typeof words !== 'string') alerts.announce(words);
   const backups = opening.use(
+  opening.use(alerts);
+  const discordToken = config.discord.token ?? playground?.token ?? '';
+  const discordApi = playground?.restApi(http.url) ?? null;
+  await alerts.begin({
+    file: alertFileOf(config),
+    sinks: alertSinks(config, { token: discordToken, api: discordApi }, clock),
+  });
     await openBackups(config, {
       premises,
       threads,
@@ -157,8 +160,8 @@ export async function openApp(config: Config, overrides: AppOverrides): Promise<
     return schedule;
   };
   const discord = await openDiscord({
-    token: config.discord.token ?? playground?.token ?? '',
-    api: playground?.restApi(http.url) ?? null,
+    token: discordToken,
+    api: discordApi,
     commands,
     library,
     answers: api.counting(answers),

@@ -1,5 +1,7 @@
 import { join, resolve } from 'node:path';
 import { AppError } from './errors.ts';
+import { alertProblems, alertsConfig, type AlertsConfig } from './config/alerts.ts';
+import { percentDecoded } from './config/alert-values.ts';
 import { databaseUrl, Problem, type ApiToken, type DatabaseLocation } from './config/values.ts';
 import { variables, type Values, type VariableName } from './config/variables.ts';
 import {
@@ -34,6 +36,7 @@ export interface Config {
   readonly vaults: VaultsConfig;
   /** Null: nothing is encrypted. */
   readonly encryption: EncryptionConfig | null;
+  readonly alerts: AlertsConfig;
   readonly gemini: GeminiConfig | null;
   readonly limits: {
     readonly documentBytes: number;
@@ -50,10 +53,17 @@ export interface Config {
   readonly logLevel: Values['LOG_LEVEL'];
   /** Null: the console alone. */
   readonly logFile: LogFileConfig | null;
+  /** As it was written, secrets included, and where it stood. */
+  readonly given: Readonly<Partial<Record<VariableName, GivenValue>>>;
   /** After so many days questions are removed; null keeps them. */
   readonly historyDays: number | null;
   readonly host: string;
   readonly port: number;
+}
+
+export interface GivenValue {
+  readonly text: string;
+  readonly from: 'environment' | '.env';
 }
 
 export interface LogFileConfig {
@@ -129,7 +139,7 @@ const VARIABLE_NAMES = Object.keys(variables) as VariableName[];
  * Every path becomes an absolute one, so that whatever names it says where it is.
  * @throws AppError `config` that lists every problem at once, each with the fix
  */
-export function parseConfig(environment: Environment): Config {
+export function parseConfig(environment: Environment, fromFile: ReadonlySet<string> = new Set()): Config {
   const problems: string[] = [];
   const values = Object.fromEntries(
     VARIABLE_NAMES.map((name) => [name, readVariable(name, environment, problems)]),
@@ -139,6 +149,7 @@ export function parseConfig(environment: Environment): Config {
   }
   problems.push(...tokenProblems(apiTokens(values)));
   problems.push(...vaultProblems(values, (name) => given(environment, name) !== null));
+  problems.push(...alertProblems((name) => given(environment, name) !== null));
   if (problems.length > 0) {
     throw new AppError(
       'config',
@@ -147,7 +158,15 @@ export function parseConfig(environment: Environment): Config {
         '\n.env.example describes every variable.',
     );
   }
-  return arrange(values, environment);
+  return { ...arrange(values, environment), given: givenValues(environment, fromFile) };
+}
+
+function givenValues(environment: Environment, fromFile: ReadonlySet<string>): Config['given'] {
+  const entries = VARIABLE_NAMES.map((name) => {
+    const text = given(environment, name);
+    return [name, text === null ? undefined : { text, from: fromFile.has(name) ? '.env' : 'environment' }];
+  });
+  return Object.fromEntries(entries.filter(([, value]) => value !== undefined)) as Config['given'];
 }
 
 /** The values that must never be logged; of a list with secrets in it, every part. */
@@ -157,7 +176,23 @@ export function secretsOf(environment: Environment): string[] {
     .filter((value) => value !== null);
   // Shorter parts are the words of a passphrase with commas: masking them would eat the log.
   const parts = secrets.flatMap((value) => value.split(',')).filter((part) => part.length >= 16);
-  return [...new Set([...secrets, ...parts.map((part) => part.trim().replace(/^[\w.-]*:(read|operate):/, ''))])];
+  const named = parts.map((part) => part.trim().replace(/^[\w.-]*:(read|operate):/, ''));
+  return [...new Set([...secrets, ...named, ...secrets.flatMap(secretsInAddress)])];
+}
+
+/** The same of a configuration that was read. */
+export function secretsIn({ given }: Pick<Config, 'given'>): string[] {
+  return secretsOf(Object.fromEntries(Object.entries(given).map(([name, { text }]) => [name, text])));
+}
+
+/** Errors name parts of an address: its password, as it is written and as it is meant, and the path, which is the key to a webhook. */
+function secretsInAddress(value: string): string[] {
+  return value.split(',').flatMap((part) => {
+    if (!/^[a-z]+:\/\//i.test(part.trim()) || !URL.canParse(part.trim())) return [];
+    const { password, pathname, search } = new URL(part.trim());
+    const keys = [`${pathname}${search}`, pathname.split('/').at(-1) ?? ''].filter(({ length }) => length >= 16);
+    return [password, percentDecoded(password), ...keys].filter((one) => one !== '');
+  });
 }
 
 function given(environment: Environment, name: VariableName): string | null {
@@ -184,7 +219,7 @@ function withoutPassword(value: string): string {
   return value.replace(/(?<=:\/\/)[^/?#]*(?=@)/, '•••');
 }
 
-function arrange(values: Values, environment: Environment): Config {
+function arrange(values: Values, environment: Environment): Omit<Config, 'given'> {
   const storage = storageConfig(values, environment);
   return {
     storage,
@@ -209,6 +244,7 @@ function arrange(values: Values, environment: Environment): Config {
     backup: backupConfig(values, storage),
     vaults: vaultsConfig(values),
     encryption: encryptionConfig(values),
+    alerts: alertsConfig(values),
     gemini: geminiConfig(values),
     limits: {
       documentBytes: values.MAX_DOCUMENT_MB * 1024 * 1024,

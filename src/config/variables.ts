@@ -1,3 +1,4 @@
+import { alertVariables } from './alert-variables.ts';
 import {
   apiToken,
   apiTokens,
@@ -103,6 +104,8 @@ export const variables = {
   ),
 
   ...vaultVariables,
+
+  ...alertVariables,
 
   GEMINI_GENERATION_MODELS: variable(
     nonEmptyList,

@@ -1,6 +1,6 @@
-import { randomUUID } from 'node:crypto';
-import { open, readFile, rename, rm } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import type { Marker } from './ports.ts';
+import { writeWholeFile } from './whole-file.ts';
 
 /** Null where none is written, and for what nobody could have written. */
 export function parseMarker(value: unknown): Marker | null {
@@ -22,20 +22,9 @@ export async function readMarkerFile(file: string): Promise<Marker | null> {
   }
 }
 
-/** Appears whole or not at all. One that a power cut takes away is written again at the next start. */
+/** One that a power cut takes away is written again at the next start, and so is what a crash left of one: the name is the same. */
 export async function writeMarkerFile(file: string, marker: Marker): Promise<void> {
-  const partial = `${file}.${randomUUID()}.partial`;
-  try {
-    {
-      await using handle = await open(partial, 'wx', 0o600);
-      await handle.writeFile(`${JSON.stringify(marker)}\n`);
-      await handle.sync();
-    }
-    await rename(partial, file);
-  } catch (error) {
-    await rm(partial, { force: true }).catch(() => undefined); // why it could not be written is thrown below
-    throw error;
-  }
+  await writeWholeFile(file, `${JSON.stringify(marker)}\n`, `${file}.partial`);
 }
 
 /** As the log names an installation. */

@@ -1,4 +1,4 @@
-import type { Words } from '../errors.ts';
+import type { ErrorCode, Words } from '../errors.ts';
 
 export type PartState = 'ok' | 'degraded' | 'down' | 'starting';
 
@@ -10,6 +10,8 @@ export interface PartStatus {
   readonly detail: string;
   /** The same for people, where it is known in their language. */
   readonly words?: Words;
+  /** Why it is not well, where that is known, and from when on trying again makes sense. */
+  readonly failure?: { readonly code: ErrorCode; readonly retryAt: number | null };
 }
 
 export interface StatusReport {
@@ -65,6 +67,8 @@ export interface Alert {
   /** What it is about: `volume:/app/data`, `backup:failed`. Raised again while open, only the words change. */
   readonly key: string;
   readonly severity: 'warning' | 'critical';
+  /** For what gets worse by steps, 80, 90 and 95 % full: it is said again whenever this, or the severity, rises. */
+  readonly level?: number;
   /** What is wrong and what to do about it, without secrets. */
   readonly words: Words;
 }
@@ -74,13 +78,31 @@ export interface OpenAlert extends Alert {
   readonly since: number;
 }
 
-/** Reaches whoever runs the bot. Nothing here waits or throws: delivery is the alerts' own affair. */
+/** What was open, or what happened and was over at once. */
+export interface PastAlert {
+  /** Null for what was announced. */
+  readonly key: string | null;
+  readonly severity: Alert['severity'] | 'info';
+  readonly words: Words;
+  /** Milliseconds since the epoch; equal for what was announced. */
+  readonly since: number;
+  readonly resolvedAt: number;
+}
+
+/**
+ * Reaches whoever runs the bot. Nothing here waits or throws: delivery is the alerts' own affair. What is open outlives a
+ * restart, so whoever raises a key resolves it, too, at the first look after a start.
+ */
 export interface Alerts {
   raise(alert: Alert): void;
   /** Says that it is over, and how long it took; nothing when it was not open. */
   resolve(key: string): void;
+  /** All that is wrong of one family of keys, such as `vault:`, at this moment: raises these and resolves the others. */
+  settle(family: string, alerts: readonly Alert[]): void;
   /** Something that happened and is over: a restore that was finished after a crash. */
   announce(words: Words): void;
   /** Oldest first. */
   open(): readonly OpenAlert[];
+  /** What is over: the last 100, newest first. */
+  recent(): readonly PastAlert[];
 }

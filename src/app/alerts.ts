@@ -1,0 +1,37 @@
+import { basename, dirname, join } from 'node:path';
+import { createEmailSink } from '../adapters/email/sink.ts';
+import { createWebhookSink } from '../adapters/webhook/sink.ts';
+import type { Config } from '../config.ts';
+import { createAlertChannel } from '../discord/alert-channel.ts';
+import type { AlertSink } from '../health/alert-ports.ts';
+
+/** What is open and what waits; beside the database, and no part of what a restore exchanges. */
+export const alertFileOf = ({ database }: Pick<Config, 'database'>): string =>
+  join(dirname(database.file), `.${basename(database.file)}.alerts.json`);
+
+/** @param discord where the channel is; null where there is no way to Discord */
+export function alertSinks(
+  { alerts }: Pick<Config, 'alerts'>,
+  discord: { readonly token: string; readonly api: string | null } | null,
+  clock: () => number,
+): readonly AlertSink[] {
+  const { channel, webhooks, email, language } = alerts;
+  const locale = language ?? 'en';
+  return [
+    ...(channel === null || discord === null
+      ? []
+      : [createAlertChannel({ ...discord, channelId: channel.id, roleId: channel.roleId, locale: language })]),
+    ...webhooks.map(({ url, kind }, at) =>
+      createWebhookSink({ url, kind, name: webhookName(webhooks, at), locale, clock }),
+    ),
+    ...(email === null ? [] : [createEmailSink({ ...email, locale })]),
+  ];
+}
+
+/** By the host, as the rest is a secret; numbered where several are at one host. */
+function webhookName(webhooks: readonly { readonly url: string }[], at: number): string {
+  const hosts = webhooks.map(({ url }) => new URL(url).host);
+  const host = hosts[at] ?? '';
+  const before = hosts.slice(0, at).filter((one) => one === host).length;
+  return `webhook:${host}${before === 0 ? '' : `#${before + 1}`}`;
+}

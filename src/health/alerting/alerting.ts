@@ -1,0 +1,144 @@
+import { readFile } from 'node:fs/promises';
+import { wordsIn } from '../../errors.ts';
+import type { Log } from '../../log.ts';
+import type { AlertEvent } from '../alert-model.ts';
+import type { AlertDesk, AlertSink } from '../alert-ports.ts';
+import { createAlerts } from '../alerts.ts';
+import type { Alerts } from '../ports.ts';
+import { writeWholeFile } from '../whole-file.ts';
+import { alertStateText, parseAlertState, type AlertState } from './book.ts';
+import { createDelivery, type Delivery, type Later } from './delivery.ts';
+import type { PaceLimits } from './pace.ts';
+import { testSinks } from './test-sinks.ts';
+
+export interface AlertingParts {
+  readonly clock: () => number;
+  readonly random: () => number;
+  readonly later: Later;
+  readonly log: Log;
+  /** Takes secrets out of words before they are kept or sent. */
+  readonly redact: (text: string) => string;
+  readonly sendTimeoutMs?: number;
+  readonly pace?: PaceLimits;
+}
+
+export interface Alerting extends Alerts, AlertDesk, AsyncDisposable {
+  /**
+   * Takes up what was open and what waited at the last stop, and from now on keeps both in `file`, which is this process's
+   * alone, and brings all that is said to these sinks.
+   */
+  begin(options: { readonly file: string; readonly sinks: readonly AlertSink[] }): Promise<void>;
+  /** Once a minute or so: reminders, and what was muted for a while. */
+  look(): void;
+  /** Gives what waits two more seconds; the rest is sent at the next start. */
+  close(): Promise<void>;
+}
+
+const FLUSH_MS = 2_000;
+
+/** Alerts that reach people by every way there is, and outlive the process. */
+export function createAlerting(parts: AlertingParts): Alerting {
+  const { clock, redact, log } = parts;
+  const deliveries: Delivery[] = [];
+  const alerts = createAlerts({ deliver, clock, redact, changed: () => save() });
+  let sinks: readonly AlertSink[] = [];
+  /** Of sinks that are not configured at present: kept until they are. */
+  let strangers: AlertState['waiting'] = {};
+  let file: string | null = null;
+  let saving: Promise<void> | null = null;
+  let isStale = false;
+  let wasUnsaved = false;
+  let closing: Promise<void> | null = null;
+
+  function deliver(event: AlertEvent): void {
+    const isTold = event.severity === 'info' || event.state === 'resolved';
+    log[isTold ? 'info' : 'warn'](`Alert (${event.state}): ${wordsIn('en', event.words)}`);
+    deliveries.forEach((delivery, at) => {
+      if (event.key !== troubleKey(sinks[at])) delivery.add(event);
+    });
+  }
+
+  function state(): AlertState {
+    const waiting = deliveries.map((delivery) => [delivery.status().name, delivery.waiting()] as const);
+    return { book: alerts.book(), waiting: { ...strangers, ...Object.fromEntries(waiting) } };
+  }
+
+  function save(): void {
+    if (file === null) return;
+    isStale = true;
+    saving ??= write(file).finally(() => {
+      saving = null;
+    });
+  }
+
+  async function write(to: string): Promise<void> {
+    while (isStale) {
+      isStale = false;
+      try {
+        await writeWholeFile(to, alertStateText(state()), `${to}.new`);
+        wasUnsaved = false;
+      } catch (error) {
+        if (!wasUnsaved) log.warn(`What is open cannot be written to ${to}; a restart would say it again`, { error });
+        wasUnsaved = true;
+      }
+    }
+  }
+
+  function open(sink: AlertSink, before: AlertState['waiting'][string] | undefined): Delivery {
+    return createDelivery({
+      ...parts,
+      sink,
+      before,
+      changed: save,
+      onTrouble(problem) {
+        const key = troubleKey(sink);
+        if (problem === null) return alerts.resolve(key);
+        alerts.raise({ key, severity: 'warning', words: undelivered(sink.label, problem) });
+      },
+    });
+  }
+
+  function withoutSecrets<Result extends { readonly problem: string | null }>(result: Result): Result {
+    return { ...result, problem: result.problem === null ? null : redact(result.problem) };
+  }
+
+  async function shutDown(): Promise<void> {
+    const signal = AbortSignal.timeout(FLUSH_MS);
+    await Promise.all(deliveries.map((delivery) => delivery.finish(signal)));
+    save();
+    await saving;
+  }
+
+  const close = (): Promise<void> => (closing ??= shutDown());
+  return {
+    ...alerts,
+    async begin(options) {
+      const text = await readFile(options.file, 'utf8').catch(() => null);
+      const found = text === null ? null : parseAlertState(text);
+      if (text !== null && found === null) log.warn(`${options.file} cannot be read, so what was open is not known`);
+      sinks = options.sinks;
+      const waiting = found?.waiting ?? {};
+      const names = new Set(sinks.map(({ name }) => name));
+      strangers = Object.fromEntries(Object.entries(waiting).filter(([name]) => !names.has(name)));
+      file = options.file;
+      if (found !== null) alerts.restore(found.book);
+      for (const sink of sinks) deliveries.push(open(sink, waiting[sink.name]));
+    },
+    sinks: () => deliveries.map((delivery) => withoutSecrets(delivery.status())),
+    async test(signal) {
+      const results = await testSinks(sinks, { clock, ...(signal === undefined ? {} : { signal }) });
+      return results.map(withoutSecrets);
+    },
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+const troubleKey = (sink: AlertSink | undefined): string => `alerts:${sink?.name ?? ''}`;
+
+function undelivered(label: string, problem: string) {
+  return {
+    en: `Alerts do not arrive by this way: ${label}. ${problem} They are kept and tried again. /alerts test tries all ways.`,
+    ja: `次の通知先にアラートを届けられません：${label}。${problem} 通知は保存され、再送されます。/alerts test で確認できます。`,
+  };
+}
