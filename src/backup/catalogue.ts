@@ -1,4 +1,4 @@
-import { chmod, mkdir, readdir, rename, stat } from 'node:fs/promises';
+import { chmod, lstat, mkdir, readdir, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError, isAppError, wordsIn } from '../errors.ts';
 import { translateDisk, unmounted } from './disk.ts';
@@ -20,7 +20,10 @@ export interface Catalogue {
   freeName(now: number): Promise<string>;
   /** The only way to write a sidecar: changes of the same backup come one after another. */
   saveSidecar(name: string, change: (current: Sidecar | null) => Sidecar): Promise<void>;
-  /** Archive and sidecar. From the first step on it is not listed any more; what a crash leaves of it is cleaned. */
+  /**
+   * Archive and sidecar. From the first step on it is not listed any more; what a crash leaves of it is cleaned.
+   * @throws AppError `conflict` where one of them is a folder, which is left alone
+   */
   remove(name: string): Promise<void>;
   /** Removes what crashed runs left, and nothing that is not ours. The caller holds the folder's lock. */
   clean(): Promise<readonly string[]>;
@@ -95,6 +98,7 @@ export async function openCatalogue(
           if (isAppError(error, 'damaged')) return null; // it is replaced
           throw error;
         });
+        await assertNoFolder(join(folder, `${name}${SIDECAR_SUFFIX}`));
         await writeSidecar(folder, change(current));
       };
       const saved = within(() => writing.then(save));
@@ -105,6 +109,8 @@ export async function openCatalogue(
       within(async () => {
         const { name: own } = requireName(name);
         const archive = join(folder, `${own}${ARCHIVE_SUFFIX}`);
+        await assertNoFolder(archive);
+        await assertNoFolder(join(folder, `${own}${SIDECAR_SUFFIX}`));
         await rename(archive, `${archive}${REMOVED_SUFFIX}`).catch(absent);
         await syncFolder(folder);
         await finishRemoval(folder, own);
@@ -119,8 +125,8 @@ export async function openCatalogue(
 async function readEntry(folder: string, parsed: ParsedName): Promise<BackupEntry | null> {
   const { name, createdAt } = parsed;
   const file = join(folder, `${name}${ARCHIVE_SUFFIX}`);
-  const archive = await stat(file).catch(absent);
-  const sizeBytes = archive?.isFile() === true ? archive.size : 0;
+  const archive = await stat(file).catch(absentOrLoop);
+  const sizeBytes = archive !== null && archive !== 'loop' && archive.isFile() ? archive.size : 0;
   const damaged = (problem: string, sidecar: Sidecar | null = null): BackupEntry => ({
     name,
     sizeBytes,
@@ -137,7 +143,7 @@ async function readEntry(folder: string, parsed: ParsedName): Promise<BackupEntr
     if (sidecar === null || (await stat(`${file}${REMOVED_SUFFIX}`).catch(absent)) !== null) return null;
     return damaged('the archive is missing; only its sidecar is there', isAppError(sidecar) ? null : sidecar);
   }
-  if (!archive.isFile()) return damaged('the archive is not a file');
+  if (archive === 'loop' || !archive.isFile()) return damaged('the archive is not a file');
   if (sizeBytes === 0) return damaged('the archive is empty', isAppError(sidecar) ? null : sidecar);
   if (isAppError(sidecar)) return damaged(wordsIn('en', sidecar.words));
   if (sidecar === null) return { name, sizeBytes, createdAt, state: 'unverified', problem: null, sidecar };
@@ -153,6 +159,19 @@ async function readEntry(folder: string, parsed: ParsedName): Promise<BackupEntr
 function absent(error: unknown): null {
   if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
   throw error;
+}
+
+/** A link that leads to itself is of one entry, which is listed; it must not hide the others. */
+function absentOrLoop(error: unknown): null | 'loop' {
+  return (error as NodeJS.ErrnoException).code === 'ELOOP' ? 'loop' : absent(error);
+}
+
+async function assertNoFolder(file: string): Promise<void> {
+  if ((await lstat(file).catch(absent))?.isDirectory() !== true) return;
+  throw new AppError('conflict', {
+    en: `${file} is a folder, which no backup is, so it was left alone. Look at what is in it, and move it away by hand.`,
+    ja: `${file} はバックアップのファイルではなくフォルダーなので、そのままにしました。中身を確認し、手動で移動してください。`,
+  });
 }
 
 function notFound(name: string): AppError {

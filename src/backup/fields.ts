@@ -39,6 +39,12 @@ export function count(value: unknown, where: string): number {
   throw wrong(where, 'a whole number');
 }
 
+/** Milliseconds since the epoch, as far as a date reaches. */
+export function moment(value: unknown, where: string): number {
+  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 && value <= 8.64e15) return value;
+  throw wrong(where, 'a time');
+}
+
 export function duration(value: unknown, where: string): number {
   if (typeof value === 'number' && Number.isFinite(value) && value >= 0) return value;
   throw wrong(where, 'a number of milliseconds');

@@ -77,6 +77,7 @@ export function createBackupManager(parts: BackupManagerParts): BackupRoom {
         slot.run('verify', options, async (job) => {
           await catalogue.clean();
           const entry = await catalogue.show(name);
+          if (entry.state === 'damaged' && entry.sizeBytes === 0) return entry; // missing, empty, or no file: nothing to read
           return verification.verify(entry, job, { drill });
         }),
       ),
@@ -92,8 +93,8 @@ export function createBackupManager(parts: BackupManagerParts): BackupRoom {
       ),
     pin: (name, pinned, by = SYSTEM) =>
       audited(`${pinned ? 'pin' : 'unpin'} ${short(name)}`, by, async () => {
-        const { name: own, sidecar } = await catalogue.show(name);
-        if (sidecar === null) throw unpinnable(own);
+        const { name: own, sidecar, state } = await catalogue.show(name);
+        if (sidecar === null) throw unpinnable(own, state);
         await catalogue.saveSidecar(own, (current) => ({ ...(current ?? sidecar), pinned }));
         return catalogue.show(own);
       }),
@@ -127,7 +128,7 @@ function assertDeletable(entry: BackupEntry, entries: readonly BackupEntry[]): v
   if (entry.sidecar?.pinned === true) {
     throw new AppError('conflict', {
       en: `${entry.name} is pinned, so it was not deleted. Unpin it first.`,
-      ja: `${entry.name} はピン留めされているため削除しませんでした。先にピン留めを外してください。`,
+      ja: `${entry.name} は固定されているため削除しませんでした。先に固定を解除してください。`,
     });
   }
   const good = entries.filter(({ state }) => state === 'good');
@@ -139,9 +140,15 @@ function assertDeletable(entry: BackupEntry, entries: readonly BackupEntry[]): v
   }
 }
 
-function unpinnable(name: string): AppError {
+function unpinnable(name: string, state: BackupEntry['state']): AppError {
+  if (state === 'damaged') {
+    return new AppError('conflict', {
+      en: `${name} is damaged, so it cannot be pinned, and need not be: damaged backups are removed by hand only.`,
+      ja: `${name} は破損しているため固定できません。破損したバックアップは自動では削除されないので、固定する必要もありません。`,
+    });
+  }
   return new AppError('conflict', {
     en: `${name} has no readable sidecar to note the pin in. Verify it first; that makes one.`,
-    ja: `${name} には読み取れるマニフェストがないためピン留めできません。先に検証してください（検証すると作成されます）。`,
+    ja: `${name} には読み取れるマニフェストがないため固定できません。先に検証してください（検証すると作成されます）。`,
   });
 }

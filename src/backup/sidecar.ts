@@ -1,5 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { AppError } from '../errors.ts';
 import { writeWhole } from './durable.ts';
 import * as field from './fields.ts';
 import { readManifest, reading } from './manifest.ts';
@@ -22,7 +23,7 @@ export function parseSidecar(text: string): Sidecar {
       pinned: field.boolean(found['pinned'], 'sidecar.pinned'),
       verified: field.nullable(check)(found['verified'], 'sidecar.verified'),
       drilled: field.nullable(check)(found['drilled'], 'sidecar.drilled'),
-      safetyUntil: field.nullable(field.count)(found['safetyUntil'], 'sidecar.safetyUntil'),
+      safetyUntil: field.nullable(field.moment)(found['safetyUntil'], 'sidecar.safetyUntil'),
     };
   });
 }
@@ -30,24 +31,40 @@ export function parseSidecar(text: string): Sidecar {
 function check(value: unknown, where: string): Check {
   const found = field.object(value, where);
   return {
-    at: field.count(found['at'], `${where}.at`),
+    at: field.moment(found['at'], `${where}.at`),
     ok: field.boolean(found['ok'], `${where}.ok`),
     durationMs: field.duration(found['durationMs'], `${where}.durationMs`),
     problems: field.list(field.string(2000), 1000)(found['problems'], `${where}.problems`),
   };
 }
 
-/** Null where there is none. @throws AppError as `parseSidecar` */
+/**
+ * Null where there is none. One that cannot be read is a damaged one, so that it hides no other backup.
+ * @throws AppError as `parseSidecar`
+ */
 export async function readSidecar(folder: string, name: string): Promise<Sidecar | null> {
   const file = join(folder, `${name}${SIDECAR_SUFFIX}`);
   try {
-    const { size } = await stat(file);
+    const found = await stat(file);
+    if (!found.isFile()) throw unreadable('it is not a file', null); // a pipe would never end
     // Longer than it may be: the parser refuses it by its length, with no need to read the whole.
-    return parseSidecar(size > MOST_BYTES ? ' '.repeat(MOST_BYTES + 1) : await readFile(file, 'utf8'));
+    return parseSidecar(found.size > MOST_BYTES ? ' '.repeat(MOST_BYTES + 1) : await readFile(file, 'utf8'));
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw error;
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return null;
+    throw error instanceof AppError ? error : unreadable(code ?? 'unknown reason', error);
   }
+}
+
+function unreadable(why: string, cause: unknown): AppError {
+  return new AppError(
+    'damaged',
+    {
+      en: `The backup's sidecar cannot be read (${why}).`,
+      ja: `バックアップのマニフェスト（sidecar）を読み取れません（${why}）。`,
+    },
+    { cause },
+  );
 }
 
 /** Written whole, or the old one stays. */

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { lstat, mkdir, readdir, rm, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ARCHIVE_SUFFIX, SIDECAR_SUFFIX } from './name.ts';
 
@@ -19,24 +19,45 @@ export async function openScratch(parent: string): Promise<Scratch> {
 }
 
 /** What a crashed run leaves: scratch folders, and files with a temporary name around one of ours. Everything else stays. */
-const OURS = [/^\.work-[0-9a-f-]{36}$/, /^\.?nescordbot_backup_\d{8}_\d{6}[^/]*\.partial$/];
+const SCRATCH = /^\.work-[0-9a-f-]{36}$/;
+const UNFINISHED = /^\.?nescordbot_backup_\d{8}_\d{6}(_\d+)?\.(tar\.zst|manifest\.json)[^/]*\.partial$/;
 
 /** An archive on its way out, until its sidecar is gone. */
 export const REMOVED_SUFFIX = '.removed.partial';
 
 /** The sidecar first: what is left of the archive says that it has to go. */
 export async function finishRemoval(folder: string, name: string): Promise<void> {
-  await rm(join(folder, `${name}${SIDECAR_SUFFIX}`), { force: true });
-  await rm(join(folder, `${name}${ARCHIVE_SUFFIX}${REMOVED_SUFFIX}`), { force: true });
+  await removeFile(join(folder, `${name}${SIDECAR_SUFFIX}`));
+  await removeFile(join(folder, `${name}${ARCHIVE_SUFFIX}${REMOVED_SUFFIX}`));
+}
+
+/** False where it is a folder: we make none of that name, so it is somebody else's. */
+async function removeFile(file: string): Promise<boolean> {
+  try {
+    await unlink(file);
+    return true;
+  } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return true;
+    if (code === 'EISDIR' || code === 'EPERM') {
+      const found = await lstat(file);
+      if (found.isDirectory()) return false;
+    }
+    throw error;
+  }
 }
 
 /** Removes unfinished files of ours and returns their names. The caller holds the folder's lock, so none is in use. */
 export async function cleanStale(folder: string): Promise<readonly string[]> {
-  const stale = (await readdir(folder)).filter((name) => OURS.some((pattern) => pattern.test(name)));
+  const names = await readdir(folder);
+  const scratch = names.filter((name) => SCRATCH.test(name));
+  const unfinished = names.filter((name) => UNFINISHED.test(name));
   const ending = `${ARCHIVE_SUFFIX}${REMOVED_SUFFIX}`;
-  for (const name of stale.filter((one) => one.endsWith(ending))) {
+  for (const name of unfinished.filter((one) => one.endsWith(ending))) {
     await finishRemoval(folder, name.slice(0, -ending.length));
   }
-  for (const name of stale) await rm(join(folder, name), { recursive: true, force: true });
-  return stale;
+  for (const name of scratch) await rm(join(folder, name), { recursive: true, force: true });
+  const removed = [...scratch];
+  for (const name of unfinished) if (await removeFile(join(folder, name))) removed.push(name);
+  return removed;
 }

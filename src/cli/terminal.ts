@@ -24,10 +24,15 @@ const PLAIN_STEPS = 10;
 export function createTerminal({ out, notes }: Streams, json: boolean): Terminal {
   return {
     json,
-    result: (text, value) => void out.write(json ? `${JSON.stringify(value)}\n` : `${withTimes(text)}\n`),
-    note: (text) => void notes.write(`${withTimes(text)}\n`),
+    result: (text, value) => void out.write(json ? `${JSON.stringify(value)}\n` : `${readable(text)}\n`),
+    note: (text) => void notes.write(`${readable(text)}\n`),
     progress: (title) => (notes.isTTY ? bar(title, notes) : plainProgress(title, notes)),
   };
+}
+
+/** Texts that people and other programs wrote do not drive the terminal. */
+function readable(text: string): string {
+  return withTimes(text.replaceAll(/(?![\t\n])[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu, ''));
 }
 
 /** Discord shows `<t:1795334401:t>` as a time of the reader's; a terminal shows what it is given. */

@@ -1,14 +1,17 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import {
   appendFile,
   chmod,
   chown,
+  copyFile,
   mkdir,
   readdir,
   readFile,
   rename,
   rm,
   stat,
+  symlink,
   truncate,
   writeFile,
 } from 'node:fs/promises';
@@ -216,6 +219,47 @@ test('every kind of damage is listed, found by verifying, and refused by name wi
   );
   const { kept } = await room.manager.cleanup({ dryRun: true });
   assert.ok(kept.some(({ name, reasons }) => name === gone.name && /damaged/.test(JSON.stringify(reasons))));
+});
+
+test('whatever lies about under the name of a backup hides no other one, keeps no job waiting, and is left alone', async (t) => {
+  const room = await openRoom(t);
+  const good = (await room.manager.create(MANUAL)).entry;
+  const day = (number: number) => `nescordbot_backup_20260101_00000${number}`;
+  const archive = (number: number) => join(room.folder, `${day(number)}.tar.zst`);
+  const sidecar = (number: number) => join(room.folder, `${day(number)}.manifest.json`);
+  const copies = [4, 5, 6, 7, 8];
+  for (const number of copies) await copyFile(join(room.folder, `${good.name}.tar.zst`), archive(number));
+  await mkdir(archive(1));
+  await symlink(archive(2), archive(2));
+  execFileSync('mkfifo', [archive(3), sidecar(4)]);
+  await mkdir(sidecar(5));
+  await symlink(sidecar(6), sidecar(6));
+  assert.ok(good.sidecar !== null);
+  const manifest = { ...good.sidecar.manifest, name: day(7) };
+  await writeFile(sidecar(7), JSON.stringify({ ...good.sidecar, manifest, safetyUntil: 9e15 }));
+  await writeFile(sidecar(8), '['.repeat(1_000_000));
+  await mkdir(join(room.folder, `${day(9)}.tar.zst.removed.partial`));
+  await writeFile(join(room.folder, `${day(9)}_of_mine.partial`), 'mine');
+
+  const states = (await room.manager.list()).map(({ name, state }) => [name, state]);
+  assert.deepEqual(states, [
+    [good.name, 'good'],
+    ...[8, 7, 6, 5, 4, 3, 2, 1].map((number) => [day(number), 'damaged']),
+  ]);
+  for (const number of [1, 2, 3, ...copies]) assert.equal((await room.manager.verify(day(number))).state, 'damaged');
+  await assert.rejects(room.manager.pin(day(1), true), /is damaged, so it cannot be pinned/);
+  for (const number of [1, 5]) await assert.rejects(room.manager.delete(day(number)), /is a folder/);
+  for (const number of [2, 3, 4, 6, 7, 8]) await room.manager.delete(day(number));
+  room.now += SECOND_MS;
+  await room.manager.create(MANUAL);
+  const left = (await readdir(room.folder)).filter((file) => file.startsWith('nescordbot_backup_20260101')).sort();
+  assert.deepEqual(left, [
+    `${day(1)}.tar.zst`,
+    `${day(5)}.manifest.json`,
+    `${day(5)}.tar.zst`,
+    `${day(9)}.tar.zst.removed.partial`,
+    `${day(9)}_of_mine.partial`,
+  ]);
 });
 
 test('an archive without a sidecar is unverified until it is verified; another under its name is damaged', async (t) => {

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { PassThrough } from 'node:stream';
 import { test } from 'node:test';
+import type { BackupEntry } from '../../src/backup/model.ts';
+import { entryLine } from '../../src/cli/backup/views.ts';
 import { createTerminal } from '../../src/cli/terminal.ts';
 
 test("Discord's times are times on a terminal, too, and left alone in JSON", () => {
@@ -12,4 +14,22 @@ test("Discord's times are times on a terminal, too, and left alone in JSON", () 
   const [plain, json] = String(out.read()).trim().split('\n');
   assert.match(plain ?? '', /^Out of quota until 2026-11-2\d \d\d:00\.$/);
   assert.equal(json, JSON.stringify({ text }));
+});
+
+test('what somebody wrote as a reason neither drives the terminal nor passes for a line of the list', () => {
+  const out = new PassThrough();
+  const streams = { out: out as unknown as NodeJS.WriteStream, notes: out as unknown as NodeJS.WriteStream };
+  const entry: BackupEntry = {
+    name: 'nescordbot_backup_20261121_093005',
+    sizeBytes: 1,
+    createdAt: 0,
+    state: 'damaged',
+    problem: 'gone\n\u001b[2J\u202enescordbot_backup_20261122_000000 · good',
+    sidecar: null,
+  };
+  createTerminal(streams, false).result(entryLine(entry), null);
+  assert.match(
+    String(out.read()),
+    /^nescordbot_backup_20261121_093005 .* gone \[2Jnescordbot_backup_20261122_000000 · good\n$/,
+  );
 });

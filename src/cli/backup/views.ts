@@ -33,7 +33,15 @@ export function entryLine({ name, sizeBytes, createdAt, state, problem, sidecar 
     marks,
     problem ?? manifest?.reason ?? '',
   ];
-  return facts.filter((fact) => fact !== '').join(' · ');
+  return facts
+    .filter((fact) => fact !== '')
+    .map(onOneLine)
+    .join(' · ');
+}
+
+/** What somebody wrote cannot pass for a line of the list. */
+function onOneLine(text: string): string {
+  return text.replaceAll(/\s+/g, ' ');
 }
 
 export function entryDetails(entry: BackupEntry): string {
@@ -72,7 +80,7 @@ export function planText(plan: RetentionPlan, dryRun: boolean): string {
 
 export function previewText(preview: RestorePreview): string {
   const { entry, documentsLost, documentsReturning, questionsLost, guildsWithOtherSettings } = preview;
-  const titles = (list: readonly string[]) => (list.length === 0 ? '' : ` (${list.join(', ')})`);
+  const titles = (list: readonly string[]) => (list.length === 0 ? '' : ` (${list.map(onOneLine).join(', ')})`);
   return [
     `Go back to ${entryLine(entry)}`,
     `Would disappear: ${documentsLost.count} documents${titles(documentsLost.titles)}, ${questionsLost} questions with their answers`,
