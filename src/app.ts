@@ -23,9 +23,9 @@ import { secretsIn, type Config } from './config.ts';
 import { FINISH_MS, openDiscord, type Discord } from './discord/open-discord.ts';
 import { createAlerting } from './health/alerting/alerting.ts';
 import type { Machine } from './health/machine.ts';
+import type { AlertDesk } from './health/alert-ports.ts';
 import type { Alerts, FolderStatus, PartStatus, StatusReport } from './health/ports.ts';
 import { openHttpServer } from './http/server.ts';
-import type { AlertDesk } from './health/alert-ports.ts';
 import { createWriteGate } from './knowledge/write-gate.ts';
 import { createRedaction, type Log, type LogTail } from './log.ts';
 import type { Playground, PlaygroundOptions } from './playground/playground.ts';
@@ -126,11 +126,6 @@ export async function openApp(config: Config, overrides: AppOverrides): Promise<
   );
   parts.premises = premises;
   inside.premises = premises;
-  if (premises.recovery.words !== null) alerts.announce(premises.recovery.words);
-  parts.folders = lookAtFolders(config, overrides.machine ?? readMachine(), alerts);
-  await premises.open();
-  for (const { words } of premises.notices()) if (typeof words !== 'string') alerts.announce(words);
-  const backups = opening.use(
   opening.use(alerts);
   const discordToken = config.discord.token ?? playground?.token ?? '';
   const discordApi = playground?.restApi(http.url) ?? null;
@@ -138,6 +133,11 @@ export async function openApp(config: Config, overrides: AppOverrides): Promise<
     file: alertFileOf(config),
     sinks: alertSinks(config, { token: discordToken, api: discordApi }, clock),
   });
+  if (premises.recovery.words !== null) alerts.announce(premises.recovery.words);
+  parts.folders = lookAtFolders(config, overrides.machine ?? readMachine(), alerts);
+  await premises.open();
+  for (const { words } of premises.notices()) if (typeof words !== 'string') alerts.announce(words);
+  const backups = opening.use(
     await openBackups(config, {
       premises,
       threads,
