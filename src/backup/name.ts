@@ -25,7 +25,7 @@ export function parseName(text: string): ParsedName | null {
   const [, year, month, day, hour, minute, second, suffix] = FORM.exec(text) ?? [];
   const createdAt = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
   const ordinal = Number(suffix ?? '1');
-  if (Number.isNaN(createdAt) || formatName(createdAt, ordinal) !== text) return null;
+  if (Number.isNaN(createdAt) || createdAt < 0 || formatName(createdAt, ordinal) !== text) return null;
   return { name: text, createdAt, ordinal };
 }
 

@@ -44,3 +44,22 @@ test("what looks like a vendor's key is masked even when it is not ours", () => 
   assert.equal(redact('Authorization: Bearer abcdefghijklmnop1234'), 'Authorization: Bearer •••');
   assert.equal(redact('an ordinary sentence.with.dots and /a/path'), 'an ordinary sentence.with.dots and /a/path');
 });
+
+test('what people write makes no line of its own in the log, and does not drive a terminal', () => {
+  const written: string[] = [];
+  const to = new Writable({
+    write(line: Buffer, _encoding, done) {
+      written.push(line.toString());
+      done();
+    },
+  });
+  const log = createLog('info', [], to);
+  log.info('Audit: delete x\n2026-11-21T00:00:00.000Z info  Audit: nothing', {
+    by: 'a\r\u001b[2Jb\nroot',
+    error: new Error('x'),
+  });
+  const lines = written.join('').trimEnd().split('\n');
+  assert.match(lines[0] ?? '', /info {2}Audit: delete x$/);
+  for (const line of lines.slice(1)) assert.match(line, /^ {4}/);
+  assert.ok(!/\p{Cc}/u.test(written.join('').replaceAll('\n', '')));
+});

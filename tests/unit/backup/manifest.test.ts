@@ -113,6 +113,7 @@ test('names are read back as written, and nothing else is a name', () => {
   });
   for (const text of [
     'nescordbot_backup_20260230_000000',
+    'nescordbot_backup_00000101_000000',
     'nescordbot_backup_20261121_250000',
     'nescordbot_backup_20261121_093005_1',
     'nescordbot_backup_20261121_093005_02',
