@@ -12,11 +12,13 @@ import { teachOwnDocuments } from './app/first-lesson.ts';
 import { playgroundFor } from './app/home-guild.ts';
 import type { KnowledgeBase, Surroundings } from './app/knowledge-base.ts';
 import { readMachine } from './app/machine.ts';
+import { openOffSite, reaching } from './app/off-site.ts';
 import { openPremises, type OwnPremises, type PremisesOptions } from './app/premises.ts';
 import { restarting, starting } from './app/refusals.ts';
 import { lookAtFolders } from './app/volume-folders.ts';
 import type { BackupManager } from './backup/api.ts';
 import { later } from './backup/later.ts';
+import type { OffSite } from './backup/offsite/api.ts';
 import type { Recovery } from './backup/recover.ts';
 import { openSchedule, type RunningSchedule } from './backup/schedule.ts';
 import { secretsIn, type Config } from './config.ts';
@@ -36,6 +38,8 @@ export interface App extends AsyncDisposable {
   readonly knowledge: KnowledgeBase;
   readonly discord: Discord;
   readonly backups: BackupManager;
+  /** Their copies off the machine. */
+  readonly offSite: OffSite;
   /** What operators have to know of. */
   readonly alerts: Alerts & AlertDesk;
   /** What the start had to put right of a restore that was interrupted, for operators. */
@@ -95,7 +99,7 @@ export async function openApp(config: Config, overrides: AppOverrides): Promise<
       folders: parts.folders,
     }),
   };
-  const inside: Inside = { premises: null, backups: null, schedule: null };
+  const inside: Inside = { premises: null, backups: null, schedule: null, offSite: null };
   const api = opening.use(
     createRestApi(config, {
       inside,
@@ -148,7 +152,20 @@ export async function openApp(config: Config, overrides: AppOverrides): Promise<
       random,
     }),
   );
-  inside.backups = backups;
+  const offSite = opening.use(
+    await openOffSite(config, {
+      catalogue: backups.catalogue,
+      threads,
+      alerts,
+      schedule: () => inside.schedule,
+      log,
+      clock,
+      random,
+    }),
+  );
+  inside.offSite = offSite;
+  const manager = reaching(backups.manager, offSite);
+  inside.backups = { ...backups, manager };
   const { library, answers, settings } = premises.door;
   const { limits } = config;
   if (playground !== null && overrides.firstLesson !== false) {
@@ -165,7 +182,8 @@ export async function openApp(config: Config, overrides: AppOverrides): Promise<
     commands,
     library,
     answers: api.counting(answers),
-    backups: backups.manager,
+    backups: manager,
+    offSite,
     alerts,
     schedule: { current: () => running().current(), change: (change, by) => running().change(change, by) },
     settings,
@@ -194,7 +212,7 @@ export async function openApp(config: Config, overrides: AppOverrides): Promise<
   const leave = () => (leaving ??= discord.close());
   opening.defer(leave);
   schedule = await openSchedule({
-    manager: backups.manager,
+    manager,
     settings,
     defaults: config.backup.schedule,
     cron: createCron(log),
@@ -208,10 +226,11 @@ export async function openApp(config: Config, overrides: AppOverrides): Promise<
   opening.defer(async () => {
     isDisposed = true;
     const answered = premises.door.quiet(FINISH_MS); // those of Discord's, and whoever asked through the API
-    await Promise.all([running().close(), backups.slot.close(), leave(), answered, premises.rest()]);
+    await Promise.all([running().close(), backups.slot.close(), offSite.close(), leave(), answered, premises.rest()]);
   });
   premises.door.onChange(() => running().changed());
   premises.door.onExchange(() => running().reload());
+  offSite.begin();
   log.info(playground === null ? `Health checks at ${http.url}/readyz` : `The playground is at ${http.url}`);
   const opened = opening.move();
   return {
@@ -219,7 +238,8 @@ export async function openApp(config: Config, overrides: AppOverrides): Promise<
       return premises.knowledge();
     },
     gaveUp: premises.gaveUp,
-    backups: backups.manager,
+    backups: manager,
+    offSite,
     alerts,
     recovery: premises.recovery,
     discord,

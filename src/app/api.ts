@@ -5,12 +5,13 @@ import type { RunningSchedule } from '../backup/schedule.ts';
 import type { Config } from '../config.ts';
 import { AppError } from '../errors.ts';
 import type { Alerts, StatusSource } from '../health/ports.ts';
-import type { ApiParts, ArchiveFile, VaultCopies } from '../http/api-parts.ts';
+import type { ApiParts, ArchiveFile } from '../http/api-parts.ts';
 import { createApi } from '../http/api.ts';
 import { createMetrics } from '../http/metrics.ts';
 import type { Answers } from '../knowledge/api.ts';
 import type { Log, LogTail } from '../log.ts';
 import type { Backups } from './backups.ts';
+import { vaultCopies, type OpenedOffSite } from './off-site.ts';
 import type { OwnPremises } from './premises.ts';
 import { starting } from './refusals.ts';
 
@@ -19,6 +20,7 @@ export interface Inside {
   premises: OwnPremises | null;
   backups: Backups | null;
   schedule: RunningSchedule | null;
+  offSite: OpenedOffSite | null;
 }
 
 export interface RestApiOptions {
@@ -27,7 +29,6 @@ export interface RestApiOptions {
   readonly localGuildId: string | null;
   readonly health: StatusSource;
   readonly alerts: Alerts;
-  readonly copies?: () => Promise<readonly VaultCopies[]>;
   readonly log: Log;
   readonly logTail?: LogTail;
   readonly clock: () => number;
@@ -41,7 +42,7 @@ export interface RestApi extends Disposable {
 
 /** The REST API over a bot that may be starting, or be exchanging what it stands on. */
 export function createRestApi(config: Config, options: RestApiOptions): RestApi {
-  const { inside, health, alerts, log, clock, copies = async () => [] } = options;
+  const { inside, health, alerts, log, clock } = options;
   const premises = () => inside.premises ?? refuse();
   const backups = () => inside.backups ?? refuse();
   const metrics = createMetrics(() => parts);
@@ -52,7 +53,8 @@ export function createRestApi(config: Config, options: RestApiOptions): RestApi 
     backups: () => backups().manager,
     schedule: () => inside.schedule ?? refuse(),
     archive: (name) => archiveOf(backups(), name),
-    copies,
+    copies: async () => (inside.offSite === null ? [] : vaultCopies(inside.offSite)),
+    offSite: () => inside.offSite ?? refuse(),
     library: () => premises().door.library,
     answers: () => metrics.counting(premises().door.answers),
     insights: () => premises().knowledge().store.insights,

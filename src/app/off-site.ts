@@ -11,6 +11,7 @@ import { createPacking } from '../backup/vault/packing.ts';
 import type { Config } from '../config.ts';
 import { isAppError } from '../errors.ts';
 import type { Alerts } from '../health/ports.ts';
+import type { VaultCopies } from '../http/api-parts.ts';
 import type { Log } from '../log.ts';
 import { openVaults } from './vaults.ts';
 
@@ -85,6 +86,22 @@ export function reaching(manager: BackupManager, offSite: OffSite & Pick<Running
       return manager.restore(name, by, options);
     },
   };
+}
+
+/** For the API and the dashboard. */
+export async function vaultCopies(offSite: OffSite): Promise<VaultCopies[]> {
+  return (await offSite.vaults()).map((view) => ({
+    name: view.name,
+    label: view.label,
+    backups: view.verified,
+    usedBytes: view.quota?.usedBytes ?? null,
+    limitBytes: view.quota?.limitBytes ?? null,
+    problem: (view.trouble ?? Object.values(view.failures)[0])?.words.en ?? null,
+    pending: view.pending.length,
+    behindSince: view.behindSince,
+    lastSuccessAt: view.lastSuccessAt,
+    fullInDays: view.quota?.days.to100 ?? null,
+  }));
 }
 
 const isThere = ({ state }: { readonly state: string }): boolean => state === 'verified' || state === 'uploaded';

@@ -3,6 +3,7 @@ import type {
   RESTPostAPIApplicationCommandsJSONBody,
 } from 'discord-api-types/v10';
 import type { BackupManager, BackupSchedule } from '../backup/api.ts';
+import type { OffSite } from '../backup/offsite/api.ts';
 import type { Locale } from '../errors.ts';
 import type { Alerts, StatusSource } from '../health/ports.ts';
 import type { Answers, Library } from '../knowledge/api.ts';
@@ -35,6 +36,7 @@ export interface Services {
   readonly download: Download;
   readonly progress: Progress;
   readonly backups: BackupManager;
+  readonly offSite: OffSite;
   readonly schedule: BackupSchedule;
   readonly alerts: Pick<Alerts, 'open'>;
   readonly confirmations: Confirmations;

@@ -1,5 +1,6 @@
 import { Events, type Client } from 'discord.js';
 import type { BackupManager, BackupSchedule } from '../backup/api.ts';
+import type { OffSite } from '../backup/offsite/api.ts';
 import { AppError } from '../errors.ts';
 import type { Alerts, PartStatus, StatusSource } from '../health/ports.ts';
 import type { Answers, Library } from '../knowledge/api.ts';
@@ -41,6 +42,7 @@ export interface DiscordOptions {
   readonly library: Library;
   readonly answers: Answers;
   readonly backups: BackupManager;
+  readonly offSite: OffSite;
   readonly schedule: BackupSchedule;
   readonly alerts: Pick<Alerts, 'open'>;
   readonly settings: SettingsStore;

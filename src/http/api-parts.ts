@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { BackupManager, BackupSchedule } from '../backup/api.ts';
+import type { OffSite } from '../backup/offsite/api.ts';
 import type { OpenAlert, StatusSource } from '../health/ports.ts';
 import type { Answers, Library } from '../knowledge/api.ts';
 import type { Insights } from '../knowledge/store-ports.ts';
@@ -18,6 +19,14 @@ export interface VaultCopies {
   readonly limitBytes: number | null;
   /** What is wrong with it, in words; null when nothing is. */
   readonly problem: string | null;
+  /** Backups that wait to be sent. */
+  readonly pending: number;
+  /** Since when a newer backup is here than there; null when there is none. Milliseconds since the epoch, as the next. */
+  readonly behindSince: number | null;
+  /** When everything that should be there was. */
+  readonly lastSuccessAt: number | null;
+  /** Null when it will not be full in ten years, or nobody knows. */
+  readonly fullInDays: number | null;
 }
 
 export interface ArchiveFile {
@@ -53,6 +62,7 @@ export interface ApiParts {
   /** @throws AppError `not_found`, `invalid` */
   readonly archive: (name: string) => Promise<ArchiveFile>;
   readonly copies: () => Promise<readonly VaultCopies[]>;
+  readonly offSite: () => OffSite;
   readonly library: () => Library;
   readonly answers: () => Answers;
   readonly insights: () => Insights;

@@ -69,6 +69,10 @@ function local(good: readonly BackupEntry[], usedBytes: number, now: number): Ov
     usedBytes,
     limitBytes: null,
     problem: null,
+    pending: 0,
+    behindSince: null,
+    lastSuccessAt: null,
+    fullInDays: null,
   };
 }
 
@@ -85,6 +89,10 @@ function inVault(vault: VaultCopies, entries: readonly BackupEntry[], now: numbe
     usedBytes: vault.usedBytes,
     limitBytes: vault.limitBytes,
     problem: vault.problem,
+    pending: vault.pending,
+    behindSince: isoOrNull(vault.behindSince),
+    lastSuccessAt: isoOrNull(vault.lastSuccessAt),
+    fullInDays: vault.fullInDays,
   };
 }
 

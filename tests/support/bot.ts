@@ -5,6 +5,7 @@ import type { Library, LibraryStatus } from '../../src/knowledge/api.ts';
 import { recordingLog, type Logged } from './fake-discord.ts';
 import type { TestDiscord } from './playground.ts';
 import { createScriptedAnswers, type ScriptedAnswers } from './fake-answers.ts';
+import { createScriptedOffSite } from './fake-off-site.ts';
 import { createScriptedBackups, type ScriptedBackups } from './fake-backups.ts';
 
 export interface TestBot {
@@ -68,6 +69,7 @@ export async function openTestBot(
     moderatorRoleIds: [],
     operatorUserIds: [],
     messageContent: true,
+    offSite: createScriptedOffSite().offSite,
     log,
     clock: Date.now,
     random: Math.random,

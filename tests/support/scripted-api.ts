@@ -11,6 +11,7 @@ import type { Library } from '../../src/knowledge/api.ts';
 import type { Document } from '../../src/knowledge/model.ts';
 import type { LogLine } from '../../src/log.ts';
 import { createScriptedAnswers } from './fake-answers.ts';
+import { createScriptedOffSite, type ScriptedOffSite } from './fake-off-site.ts';
 import { BACKUP_TIME, createScriptedBackups, type ScriptedBackups } from './fake-backups.ts';
 import { createApiClient, type ApiClient } from './api-client.ts';
 
@@ -27,6 +28,7 @@ export interface ScriptedApi {
   readonly defects: string[];
   readonly alerts: OpenAlert[];
   readonly vaults: VaultCopies[];
+  readonly offSite: ScriptedOffSite;
   /** Writes a line into the log. */
   say(line: Omit<LogLine, 'at'>): void;
   /** From now on, what stands on the knowledge base answers that a backup is being restored. */
@@ -54,6 +56,7 @@ export async function openScriptedApi(
     return part;
   };
   const answers = createScriptedAnswers();
+  const offSite = createScriptedOffSite();
   const parts: ApiParts = {
     tokens: more.tokens ?? [
       { name: 'ops', scope: 'operate', token: OPERATOR },
@@ -73,6 +76,7 @@ export async function openScriptedApi(
       };
     },
     copies: async () => api.vaults,
+    offSite: () => offSite.offSite,
     library: () => unlessRestoring(library),
     answers: () => unlessRestoring(metrics.counting(answers)),
     insights: () => unlessRestoring(insights),
@@ -123,6 +127,7 @@ export async function openScriptedApi(
     defects,
     alerts: [],
     vaults: [],
+    offSite,
     restoring: false,
     say(line) {
       const whole = { ...line, at: now };

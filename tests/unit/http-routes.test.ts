@@ -218,6 +218,10 @@ test('the overview says at a glance what can be restored, how fast, and what wou
     usedBytes: 141_000_000,
     limitBytes: null,
     problem: null,
+    pending: 0,
+    behindSince: null,
+    lastSuccessAt: null,
+    fullInDays: null,
   });
   alerts.push({
     key: 'backup:failed',
