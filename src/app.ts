@@ -8,6 +8,7 @@ import packageFile from '../package.json' with { type: 'json' };
 import { alertFileOf, alertSinks } from './app/alerts.ts';
 import { createRestApi, type Inside } from './app/api.ts';
 import { openBackups } from './app/backups.ts';
+import { offSiteTraces, restoreEmptyVolume } from './app/empty-volume.ts';
 import { teachOwnDocuments } from './app/first-lesson.ts';
 import { playgroundFor } from './app/home-guild.ts';
 import type { KnowledgeBase, Surroundings } from './app/knowledge-base.ts';
@@ -125,8 +126,10 @@ export async function openApp(config: Config, overrides: AppOverrides): Promise<
   const threads = createJobThreads({ workerFile: new URL('backup-worker.ts', import.meta.url) });
   const gate = createWriteGate();
   const files = createDatabaseFiles(threads);
+  const start = { threads, log, clock, signal: overrides.signal };
+  const traces = () => offSiteTraces(config, start);
   const premises = opening.use(
-    await openPremises(config, { lockWaitMs: LOCK_WAIT_MS, ...overrides, log, clock, random, files, gate }),
+    await openPremises(config, { lockWaitMs: LOCK_WAIT_MS, traces, ...overrides, log, clock, random, files, gate }),
   );
   parts.premises = premises;
   inside.premises = premises;
@@ -139,8 +142,6 @@ export async function openApp(config: Config, overrides: AppOverrides): Promise<
   });
   if (premises.recovery.words !== null) alerts.announce(premises.recovery.words);
   parts.folders = lookAtFolders(config, overrides.machine ?? readMachine(), alerts);
-  await premises.open();
-  for (const { words } of premises.notices()) if (typeof words !== 'string') alerts.announce(words);
   const backups = opening.use(
     await openBackups(config, {
       premises,
@@ -152,6 +153,10 @@ export async function openApp(config: Config, overrides: AppOverrides): Promise<
       random,
     }),
   );
+  const restored = await restoreEmptyVolume(config, { ...start, backups, say: (detail) => premises.say(detail) });
+  await premises.open();
+  for (const { words } of premises.notices()) if (typeof words !== 'string') alerts.announce(words);
+  if (restored !== null) alerts.announce(restored);
   const offSite = opening.use(
     await openOffSite(config, {
       catalogue: backups.catalogue,

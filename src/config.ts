@@ -88,6 +88,7 @@ export interface StorageConfig {
   /** The variable that named it, or could. */
   readonly variable: 'DATA_DIR' | 'RAILWAY_VOLUME_MOUNT_PATH';
   readonly allowEmptyStart: boolean;
+  readonly restoreOnEmpty: boolean;
   /** As the surroundings say; null elsewhere. */
   readonly platform: 'railway' | 'kubernetes' | null;
   readonly railwayVolume: string | null;
@@ -301,6 +302,7 @@ function storageConfig(values: Values, environment: Environment): StorageConfig 
     isDefault: named === null && railwayVolume === null,
     variable: named === null && railwayVolume !== null ? 'RAILWAY_VOLUME_MOUNT_PATH' : 'DATA_DIR',
     allowEmptyStart: values.ALLOW_EMPTY_START,
+    restoreOnEmpty: values.RESTORE_ON_EMPTY,
     platform: onRailway ? 'railway' : isSet('KUBERNETES_SERVICE_HOST') ? 'kubernetes' : null,
     railwayVolume: railwayVolume === null ? null : resolve(railwayVolume),
   };

@@ -5,11 +5,12 @@ import { readChromaVersion } from '../adapters/chroma/version.ts';
 import { createDatabaseFiles } from '../adapters/sqlite/files.ts';
 import { readMigrations } from '../adapters/sqlite/migrate.ts';
 import { createSqliteCopyCheck, createSqliteSnapshot } from '../adapters/sqlite/snapshot.ts';
-import type { BackupManager } from '../backup/api.ts';
+import type { BackupManager, RunOptions } from '../backup/api.ts';
 import { openCatalogue, type Catalogue } from '../backup/catalogue.ts';
 import { folderLock } from '../backup/lock.ts';
 import { createBackupManager } from '../backup/manager.ts';
 import type { JobThreads, Premises } from '../backup/ports.ts';
+import { createEmptyRestore, type EmptyRestoreResult } from '../backup/empty-restore.ts';
 import { createRestore } from '../backup/restore.ts';
 import { createJobSlot, type JobSlot } from '../backup/slot.ts';
 import { freeBytesOn } from '../backup/space.ts';
@@ -24,6 +25,8 @@ export interface Backups extends AsyncDisposable {
   readonly manager: BackupManager;
   readonly catalogue: Catalogue;
   readonly slot: JobSlot;
+  /** For a start on a volume without a database. */
+  readonly restoreEmpty: (name: string, options?: RunOptions) => Promise<EmptyRestoreResult>;
 }
 
 export interface BackupSurroundings {
@@ -73,22 +76,26 @@ export async function openBackups(config: Config, surroundings: BackupSurroundin
   });
   const chromaVersion = remote === null ? await readChromaVersion() : null;
   const schemaVersion = readMigrations().length;
-  const restore = createRestore({
+  const capabilities = { schemaVersion, chromaVersion, collectionPrefix };
+  const restoring = {
     slot,
     source: room.source,
-    save: room.save,
-    setAside: room.setAside,
-    room: catalogue,
     archive,
     checkCopy,
     files,
     premises,
-    databaseFile: file,
     journalFile: journalFileOf(config),
-    capabilities: () => ({ schemaVersion, chromaVersion, collectionPrefix, space: engine().embedder.space.id }),
     clock,
     random,
     log,
+  };
+  const restore = createRestore({
+    ...restoring,
+    save: room.save,
+    setAside: room.setAside,
+    room: catalogue,
+    databaseFile: file,
+    capabilities: () => ({ ...capabilities, space: engine().embedder.space.id }),
   });
   return {
     manager: {
@@ -99,6 +106,7 @@ export async function openBackups(config: Config, surroundings: BackupSurroundin
     },
     catalogue,
     slot,
+    restoreEmpty: createEmptyRestore({ ...restoring, capabilities: () => capabilities }),
     [Symbol.asyncDispose]: () => slot.close(),
   };
 }

@@ -20,7 +20,9 @@ export interface OwnPremises extends Premises, AsyncDisposable {
   readonly journalFile: string;
   /** What was noticed of the volume when it was opened first. */
   notices(): readonly Notice[];
-  /** Opens the knowledge base for the first time and lets people in. */
+  /** What is being done while nothing is open, for whoever asks whether the bot is ready. */
+  say(detail: string): void;
+  /** Opens the knowledge base, unless a restore to an empty volume has, and lets people in. */
   open(): Promise<KnowledgeBase>;
   /** @throws AppError `busy` while a backup is being restored */
   knowledge(): KnowledgeBase;
@@ -83,12 +85,16 @@ export async function openPremises(config: Config, options: PremisesOptions): Pr
     contents,
     gaveUp: gaveUp.promise,
     notices: () => notices,
+    say: (detail) => void (known.parts = partsAt(detail)),
     async open() {
+      const restored = door.current();
       // What a restore has just brought is judged by nobody; what a shell opens is there to be replaced.
-      const judged = works && recovery.outcome === 'nothing' ? await judgeVolume(config, options) : null;
+      const wasEmpty = recovery.outcome === 'undone' && recovery.journal?.safety === null;
+      const isJudged = works && restored === null && (recovery.outcome === 'nothing' || wasEmpty);
+      const judged = isJudged ? await judgeVolume(config, options) : null;
       notices = judged?.notices ?? [];
-      const knowledge = await enter(!works);
-      door.put(knowledge);
+      const knowledge = restored ?? (await enter(!works));
+      if (restored === null) door.put(knowledge);
       if (works) await markVolume(config, knowledge, { isNew: judged?.isNew ?? false, isStart: true }, options);
       door.open();
       return knowledge;

@@ -53,6 +53,12 @@ export async function judgeVolume(config: Config, options: VolumeStartOptions): 
   return { notices: verdict.notices, isNew: marker === null };
 }
 
+/** No database, or one that nobody ever taught anything. What cannot be read is none of this. */
+export function isEmptyVolume({ database }: Pick<Config, 'database'>): boolean {
+  const { state, marker } = peekDatabase(database.file);
+  return state === 'absent' || (state === 'empty' && marker === null);
+}
+
 /**
  * Writes in SQLite, in Chroma and beside each folder what belongs together from now on. SQLite says which it is; one that
  * was saved before there were markers is of the installation that its folder remembers.

@@ -13,7 +13,8 @@ import { beforeOf, clear, namesOf, swapBack, swapIn } from './swap.ts';
 export interface ExchangeRequest {
   readonly id: string;
   readonly manifest: Manifest;
-  readonly safety: Safety;
+  /** No name where there was nothing before. */
+  readonly safety: Pick<Safety, 'keep'> & { readonly name: string | null };
   readonly startedAt: number;
 }
 
@@ -47,7 +48,7 @@ export function createExchange(parts: Pick<RestoreParts, 'premises' | 'journalFi
     const shutAt = clock();
     try {
       await quietly(safety, () => premises.vacate(parts.drainMs ?? DRAIN_MS));
-      await quietly(safety, () => premises.claim());
+      if (safety.name !== null) await quietly(safety, () => premises.claim());
       journal = { ...journal, before: await namesBefore() };
       await writeJournal(journalFile, journal);
       await swapIn(contents, journal, nothing);
@@ -73,7 +74,7 @@ export function createExchange(parts: Pick<RestoreParts, 'premises' | 'journalFi
   };
 
   /** A damaged database may neither close nor be claimed without complaint. */
-  async function quietly({ keep }: Safety, work: () => Promise<void>): Promise<void> {
+  async function quietly({ keep }: Pick<Safety, 'keep'>, work: () => Promise<void>): Promise<void> {
     try {
       await work();
     } catch (error) {
@@ -101,6 +102,7 @@ export function createExchange(parts: Pick<RestoreParts, 'premises' | 'journalFi
       await premises.vacate(0);
       await swapBack(contents, journal, nothing);
       await removeJournal(journalFile);
+      if (journal.safety === null) return; // nothing was open before
       await premises.reoccupy();
       premises.resume();
     } catch (cause) {

@@ -10,8 +10,8 @@ export interface RestoreJournal {
   /** Names the folders of this restore: `.stage-ID` and `.before-restore-ID`. */
   readonly id: string;
   readonly backup: string;
-  /** The backup of what was there before. */
-  readonly safety: string;
+  /** The backup of what was there before; null where there was nothing. */
+  readonly safety: string | null;
   /** Milliseconds since the epoch. */
   readonly startedAt: number;
   /** True once what was restored has been opened and found right: from then on there is no way back but the safety backup. */
@@ -60,7 +60,7 @@ function parseJournal(text: string): RestoreJournal | null {
       found?.format === 1 &&
       isRestoreId(found.id) &&
       typeof found.backup === 'string' &&
-      typeof found.safety === 'string' &&
+      (typeof found.safety === 'string' || found.safety === null) &&
       typeof found.startedAt === 'number' &&
       typeof found.confirmed === 'boolean' &&
       typeof found.before === 'object' &&

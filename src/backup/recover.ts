@@ -35,6 +35,7 @@ export async function recoverRestore(
 }
 
 function wordsOn(outcome: 'finished' | 'undone', { backup, safety }: RestoreJournal): Recovery['words'] {
+  if (safety === null) return wordsOnEmpty(outcome, backup);
   if (outcome === 'finished') {
     return {
       en: `The bot stopped just after it had restored ${backup}. The restore is complete; ${safety} holds what was there before.`,
@@ -44,5 +45,19 @@ function wordsOn(outcome: 'finished' | 'undone', { backup, safety }: RestoreJour
   return {
     en: `The bot stopped while it was restoring ${backup}. The restore was undone: everything is as it was before. Start the restore again if you still want it.`,
     ja: `${backup} の復元中にボットが停止したため、復元を取り消しました。内容は復元前のままです。必要であれば、もう一度復元してください。`,
+  };
+}
+
+/** The volume had been empty: there was nothing to keep, and nothing to go back to. */
+function wordsOnEmpty(outcome: 'finished' | 'undone', backup: string): Recovery['words'] {
+  if (outcome === 'finished') {
+    return {
+      en: `The bot stopped just after it had restored ${backup} to an empty volume. The restore is complete.`,
+      ja: `空のボリュームへの ${backup} の復元が終わった直後にボットが停止しました。復元は完了しています。`,
+    };
+  }
+  return {
+    en: `The bot stopped while it was restoring ${backup} to an empty volume. What had come of it was removed.`,
+    ja: `空のボリュームへの ${backup} の復元中にボットが停止したため、途中まで復元した内容を削除しました。`,
   };
 }

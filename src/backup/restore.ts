@@ -1,16 +1,15 @@
-import { join } from 'node:path';
-import { AppError, isAppError } from '../errors.ts';
+import { AppError } from '../errors.ts';
 import type { BackupManager, RestoreResult } from './api.ts';
-import { countProblems, judgeCompatibility } from './compatibility.ts';
+import { judgeCompatibility } from './compatibility.ts';
 import { createExchange } from './exchange.ts';
 import { readJournal, restoreId } from './journal.ts';
-import type { Manifest, Requester } from './model.ts';
+import type { Requester } from './model.ts';
+import { createPreparation } from './prepare.ts';
 import { createPreview } from './preview.ts';
-import { LIVE_DATABASE, type FoundBackup, type RestoreParts } from './restore-parts.ts';
+import type { RestoreParts } from './restore-parts.ts';
 import { createSafety, type Safety } from './safety.ts';
 import { throwIfAborted, type JobContext } from './slot.ts';
-import { stage } from './staging.ts';
-import { clear, stageOf } from './swap.ts';
+import { clear } from './swap.ts';
 import { recoverRestore } from './recover.ts';
 
 /**
@@ -20,6 +19,7 @@ import { recoverRestore } from './recover.ts';
 export function createRestore(parts: RestoreParts): Pick<BackupManager, 'preview' | 'restore'> {
   const { slot, source, premises, clock, log } = parts;
   const exchange = createExchange(parts);
+  const prepare = createPreparation(parts);
   const secure = createSafety(parts);
 
   async function perform(name: string, by: Requester, job: JobContext): Promise<RestoreResult> {
@@ -33,7 +33,7 @@ export function createRestore(parts: RestoreParts): Pick<BackupManager, 'preview
     log.info(`Restoring ${entry.name}`, { by: by.name });
     let safety: Safety | null = null;
     try {
-      await prepare(found, usesIndex, id, job);
+      await prepare({ ...found, usesIndex, id }, job);
       throwIfAborted(job.signal);
       premises.hold();
       job.report({ stage: 'saving', doneBytes: 0, totalBytes: 0 });
@@ -63,25 +63,6 @@ export function createRestore(parts: RestoreParts): Pick<BackupManager, 'preview
     await recoverRestore(premises.contents, parts.journalFile);
   }
 
-  async function prepare({ file, manifest }: FoundBackup, usesIndex: boolean, id: string, job: JobContext) {
-    const contents = premises.contents.filter(({ name }) => name === 'sqlite' || usesIndex);
-    const [database] = contents;
-    if (database === undefined) throw new AppError('internal', 'There is no database to restore to.');
-    await stage(
-      { archive: parts.archive, file, manifest, id, contents },
-      { signal: job.signal, onProgress: (progress) => job.report({ stage: 'staging', ...progress }) },
-    );
-    const copy = join(stageOf(database, id), LIVE_DATABASE);
-    const report = await parts.checkCopy(copy, job.signal);
-    const problems = [...report.problems, ...countProblems(manifest.counts.tables, report.tables)];
-    if (problems.length > 0) throw unsound(manifest, problems);
-    await parts.files.reserveNumbers(copy, parts.databaseFile).catch((error: unknown) => {
-      // The copy is sound, so it is what is live that cannot be read: which numbers it gave out is lost with it.
-      if (!isAppError(error, 'damaged')) throw error;
-      log.warn('The damaged database does not tell which numbers it gave out; some may be given out again', { error });
-    });
-  }
-
   /** What was staged goes, unless a journal speaks of it: then the next start decides. */
   async function abandon(id: string, safety: Safety | null): Promise<void> {
     try {
@@ -98,12 +79,4 @@ export function createRestore(parts: RestoreParts): Pick<BackupManager, 'preview
     preview: createPreview(parts),
     restore: (name, by, options = {}) => slot.run('restore', options, (job) => perform(name, by, job)),
   };
-}
-
-function unsound({ name }: Manifest, problems: readonly string[]): AppError {
-  const [first = ''] = problems;
-  return new AppError('damaged', {
-    en: `The database in ${name} is not sound (${first}), so nothing was changed. Choose another backup.`,
-    ja: `${name} のデータベースに問題があるため（${first}）、何も変更していません。別のバックアップをお選びください。`,
-  });
 }

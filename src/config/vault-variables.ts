@@ -55,4 +55,9 @@ export const vaultVariables = {
     'Secret key (`AGE-SECRET-KEY-1…`) with which this machine reads copies again. Needed for a restore.',
   ),
   BACKUP_ENCRYPT_LOCAL: variable(yesOrNo, 'false', 'Whether the backups on this machine are encrypted as well.'),
+  RESTORE_ON_EMPTY: variable(
+    yesOrNo,
+    'false',
+    'Whether a start without a database fetches and restores the newest backup that is whole, from the vaults, before the bot goes online.',
+  ),
 };

@@ -61,6 +61,12 @@ export function vaultProblems(values: Values, isGiven: (name: Name | 'BACKUP_DIR
       );
     }
   }
+  const hasVault = values.GITHUB_SYNC_ENABLED || isGiven('S3_BUCKET') || isGiven('VAULT_DIRECTORY');
+  if (values.RESTORE_ON_EMPTY && !hasVault) {
+    problems.push(
+      'RESTORE_ON_EMPTY is true without a vault to restore from; set up GitHub, S3 or VAULT_DIRECTORY, or RESTORE_ON_EMPTY=false.',
+    );
+  }
   return [...problems, ...encryptionProblems(values, isGiven)];
 }
 

@@ -1,0 +1,164 @@
+import { join } from 'node:path';
+import type { BackupProgress, RunOptions } from '../backup/api.ts';
+import type { EmptyRestoreResult } from '../backup/empty-restore.ts';
+import { folderLock } from '../backup/lock.ts';
+import { newestFirst } from '../backup/name.ts';
+import { createFetching, type OfferedBackup } from '../backup/offsite/fetch.ts';
+import type { JobThreads } from '../backup/ports.ts';
+import { freeBytesOn } from '../backup/space.ts';
+import type { Vault } from '../backup/vault-ports.ts';
+import { createPacking } from '../backup/vault/packing.ts';
+import type { Config } from '../config.ts';
+import { AppError, isAppError, type Words } from '../errors.ts';
+import type { Trace } from '../health/ports.ts';
+import type { Log } from '../log.ts';
+import type { Backups } from './backups.ts';
+import { noneUsable, restoredWords, unasked, type Tried } from './empty-volume-words.ts';
+import { openVaults } from './vaults.ts';
+import { isEmptyVolume } from './volume-start.ts';
+
+export interface EmptyVolumeParts {
+  readonly backups: Pick<Backups, 'catalogue' | 'manager' | 'restoreEmpty'>;
+  readonly threads: JobThreads;
+  readonly log: Log;
+  readonly clock: () => number;
+  /** What is being done, for whoever asks whether the bot is ready. */
+  readonly say: (detail: string) => void;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Another backup is tried when this one is of no use; whatever else is wrong can be put right, and costs nothing then. */
+const OF_NO_USE = new Set(['damaged', 'not_found']);
+
+/**
+ * Where there is no database, and RESTORE_ON_EMPTY says so, fetches and restores the newest backup that is whole, before
+ * anybody is let in. Returns what to tell operators; null when there was nothing to do.
+ * @throws AppError `unavailable`, `damaged` or what kept the newest from being used: an empty database would take its place
+ */
+export async function restoreEmptyVolume(config: Config, parts: EmptyVolumeParts): Promise<Words | null> {
+  if (!config.storage.restoreOnEmpty || !isEmptyVolume(config)) return null;
+  const { backups, threads, log, clock, say, signal } = parts;
+  const startedAt = clock();
+  const { file } = config.database;
+  using opened = await openVaults(config, { threads, clock });
+  const incoming = join(opened.folder, 'incoming');
+  const fetching = (vaults: readonly Vault[]) =>
+    createFetching({
+      vaults,
+      packing: createPacking({ cipher: opened.cipher, scratchFolder: incoming }),
+      catalogue: backups.catalogue,
+      folder: incoming,
+      acquireLock: folderLock(incoming),
+      freeBytes: freeBytesOn,
+      log,
+    });
+  const vaults = opened.vaults.map(({ vault }) => vault);
+  const options = (what: string): RunOptions => {
+    say(what);
+    log.info(`${what[0]?.toUpperCase()}${what.slice(1)}`);
+    const onProgress = ({ stage, doneBytes, totalBytes }: BackupProgress) => {
+      const share = totalBytes > 0 ? ` ${Math.floor((100 * doneBytes) / totalBytes)} %` : '';
+      say(`${what}: ${stage}${share}`);
+    };
+    return { onProgress, ...(signal === undefined ? {} : { signal }) };
+  };
+
+  /** A copy that turned out to be damaged makes way for another one of the same name. */
+  async function restored(name: string, from: Vault | null): Promise<EmptyRestoreResult> {
+    if (from === null) return backups.restoreEmpty(name, options(`restoring ${name} from the folder of backups`));
+    const fetched = await fetching([from]).fetch(name, options(`fetching ${name} from ${from.label}`));
+    // One that lay here under its name was known to be damaged, which is not said of what took its place.
+    if (fetched.state === 'damaged') await backups.manager.verify(name, signal === undefined ? {} : { signal });
+    try {
+      return await backups.restoreEmpty(name, options(`restoring ${name} from ${from.label}`));
+    } catch (error) {
+      if (isAppError(error, 'damaged')) await backups.catalogue.remove(name);
+      throw error;
+    }
+  }
+
+  log.warn(`There is no database at ${file}. RESTORE_ON_EMPTY is set, so the newest backup is restored.`);
+  say('looking for backups');
+  const { backups: offered, problems } = await fetching(vaults).newest(signal);
+  const tried: Tried[] = problems.map(({ vault, error }) => ({ what: vault.label, error }));
+  for (const { what, error } of tried) log.warn(`${what} does not say which backups it has`, { error });
+  const all = await sources(offered, backups.catalogue);
+  for (const { name, from } of all) {
+    for (const vault of from) {
+      try {
+        const { manifest } = await restored(name, vault);
+        return restoredWords({
+          manifest,
+          from: vault?.label ?? null,
+          durationMs: clock() - startedAt,
+          now: clock(),
+          tried,
+        });
+      } catch (error) {
+        signal?.throwIfAborted();
+        const what = `${name} (${vault?.label ?? backups.catalogue.folder})`;
+        if (!isAppError(error) || !OF_NO_USE.has(error.code)) throw stopped(file, what, error);
+        log.warn(`${what} cannot be used`, { error });
+        tried.push({ what, error });
+      }
+    }
+  }
+  if (tried.length === 0) {
+    log.warn('There is no backup anywhere, so this is taken for a first start.');
+    return null;
+  }
+  const refusal = all.length === 0 ? unasked(file, tried) : noneUsable(file, tried);
+  if (!config.storage.allowEmptyStart) throw refusal;
+  log.warn(`${refusal.message}\nALLOW_EMPTY_START is set, so the bot begins with an empty one.`);
+  return null;
+}
+
+/** Newest first; what lies in the folder of backups needs no fetching. */
+async function sources(offered: readonly OfferedBackup[], catalogue: Backups['catalogue']) {
+  const here = (await catalogue.list()).filter(({ state }) => state !== 'damaged').map(({ name }) => name);
+  return newestFirst([...new Set([...here, ...offered.map(({ name }) => name)])]).map((name) => ({
+    name,
+    from: [
+      ...(here.includes(name) ? [null] : []),
+      ...(offered.find((one) => one.name === name)?.copies ?? []).map(({ vault }) => vault),
+    ],
+  }));
+}
+
+function stopped(file: string, what: string, cause: unknown): AppError {
+  if (!isAppError(cause)) throw cause;
+  return new AppError(
+    cause.code,
+    `There is no database at ${file}, and ${what} could not be restored: ${cause.message} Nothing was begun.` +
+      '\nWays out:' +
+      '\n  - put that right, and start again' +
+      '\n  - restore another backup from a shell, with the bot stopped' +
+      '\n  - begin with an empty database: set RESTORE_ON_EMPTY=false, and ALLOW_EMPTY_START=true for one start',
+    { cause },
+  );
+}
+
+/** What vaults know of an earlier database, where nobody said that it should be restored. */
+export async function offSiteTraces(
+  config: Config,
+  { threads, log, clock, signal }: Pick<EmptyVolumeParts, 'threads' | 'log' | 'clock' | 'signal'>,
+): Promise<readonly Trace[]> {
+  using opened = await openVaults(config, { threads, clock });
+  const traces: Trace[] = [];
+  const failed: unknown[] = [];
+  for (const { vault } of opened.vaults) {
+    try {
+      const [newest, ...older] = await vault.list(signal);
+      if (newest === undefined) continue;
+      const what = `${older.length + 1} backup${older.length === 0 ? '' : 's'} in ${vault.label}, the newest ${newest.name}`;
+      const isFirst = traces.length === 0;
+      traces.push({ what, wayBack: isFirst ? 'set RESTORE_ON_EMPTY=true, and start again' : null });
+    } catch (error) {
+      if (!isAppError(error)) throw error;
+      log.warn(`${vault.label} does not say which backups it has`, { error });
+      failed.push(error);
+    }
+  }
+  if (traces.length === 0 && failed.length > 0) throw failed[0];
+  return traces;
+}

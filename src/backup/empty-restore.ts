@@ -1,0 +1,49 @@
+import type { RunOptions } from './api.ts';
+import { judgeCompatibility } from './compatibility.ts';
+import { createExchange } from './exchange.ts';
+import { restoreId } from './journal.ts';
+import type { BackupEntry, Manifest } from './model.ts';
+import { createPreparation } from './prepare.ts';
+import type { RestoreParts } from './restore-parts.ts';
+import { clear } from './swap.ts';
+
+export interface EmptyRestoreResult {
+  readonly entry: BackupEntry;
+  readonly manifest: Manifest;
+  readonly durationMs: number;
+}
+
+type Parts = Omit<RestoreParts, 'save' | 'setAside' | 'room' | 'capabilities' | 'databaseFile'> & {
+  /** The space of the embeddings is not asked for: whatever it is, there is nothing better. */
+  readonly capabilities: () => Omit<ReturnType<RestoreParts['capabilities']>, 'space'>;
+};
+
+/**
+ * Restores to a volume on which there is no database, before anything was opened on it. When it returns, what was restored
+ * is open; when it throws, or is killed, there is no database, as before.
+ * @throws AppError `damaged` when it is not what was backed up, `conflict` when a newer program made it, `limit`, `busy`
+ */
+export function createEmptyRestore(parts: Parts): (name: string, options?: RunOptions) => Promise<EmptyRestoreResult> {
+  const { slot, source, premises, clock, log } = parts;
+  const prepare = createPreparation({ ...parts, databaseFile: null });
+  const exchange = createExchange(parts);
+
+  return (name, options = {}) =>
+    slot.run('restore', options, async (job) => {
+      const startedAt = clock();
+      job.report({ stage: 'checking', doneBytes: 0, totalBytes: 0 });
+      const { manifest, entry, file } = await source.verified(name, job);
+      const { usesIndex } = judgeCompatibility(manifest, { ...parts.capabilities(), space: '' });
+      const id = restoreId(startedAt, parts.random);
+      try {
+        await prepare({ id, file, manifest, usesIndex }, job);
+        await exchange({ id, manifest, startedAt, safety: { name: null, keep: null } }, job);
+      } catch (error) {
+        await clear(premises.contents, { id }, () => undefined).catch((cause: unknown) => {
+          log.warn('What a restore had unpacked could not be deleted; the next start does it', { error: cause });
+        });
+        throw error;
+      }
+      return { entry, manifest, durationMs: clock() - startedAt };
+    });
+}
