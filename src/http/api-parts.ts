@@ -7,6 +7,7 @@ import type { Insights } from '../knowledge/store-ports.ts';
 import type { LogTail } from '../log.ts';
 import type { ApiToken } from './tokens.ts';
 
+import type { Tickets } from './tickets.ts';
 /** Copies of the backups at one place off the machine. */
 export interface VaultCopies {
   /** `github`, `s3`, `folder`. */
@@ -46,6 +47,10 @@ export type ApiAudit = (event: {
   readonly by: string;
   readonly backup?: string;
   readonly guild?: string;
+  /** Whether the dashboard is at `/`, too. */
+  readonly ownsRoot: boolean;
+  /** For logging in without a token. */
+  readonly tickets: Pick<Tickets, 'redeem'>;
   readonly detail?: string;
 }) => void;
 

@@ -6,6 +6,7 @@ import type { FastifyPluginAsync } from 'fastify';
 import { AppError } from '../errors.ts';
 import type { ApiParts } from './api-parts.ts';
 import { ADDRESSES_REMEMBERED, createAuth } from './auth.ts';
+import { dashboardPages } from './dashboard/pages.ts';
 import { docsPage } from './docs-page.ts';
 import { createEvents } from './events.ts';
 import { createJobs } from './jobs.ts';
@@ -88,6 +89,7 @@ export function createApi(parts: ApiParts, metrics: Metrics): FastifyPluginAsync
     await documentRoutes(server);
   };
 }
+    dashboardPages(server, parts);
 
 /** The document and its page are open to all: they say nothing of this bot but its version. */
 async function documentRoutes(server: ApiServer): Promise<void> {

@@ -70,6 +70,8 @@ export interface Problem {
   readonly title: string;
   readonly status: number;
   readonly detail: string;
+  /** The detail in every language it is known in. */
+  readonly words?: { readonly en: string; readonly ja: string };
 }
 
 function problem({ slug, status, title }: Kind, detail: string): Problem {
@@ -81,7 +83,7 @@ export function problemOf(error: unknown): Problem {
   if (error instanceof HttpProblem) return { ...problem(error.kind, error.message), ...error.more };
   if (error instanceof AppError) {
     const kind = error.code === 'limit' && error.retryAfterMs === null ? noRoom : kinds[error.code];
-    return problem(kind, error.message);
+    return { ...problem(kind, error.message), ...(typeof error.words === 'string' ? {} : { words: error.words }) };
   }
   const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500;
   if (status < 400 || status >= 500 || !(error instanceof Error))

@@ -63,6 +63,8 @@ export async function openScriptedApi(
       { name: 'grafana', scope: 'read', token: READER },
     ],
     requestsPerMinute: more.requestsPerMinute ?? 100_000,
+    ownsRoot: true,
+    tickets: { redeem: () => null },
     documentBytes: 100_000,
     backups: () => script.backups,
     schedule: () => unlessRestoring(script.schedule),

@@ -8,9 +8,8 @@ import type { ApiServer } from '../route-types.ts';
 import {
   Backup,
   backupView,
-  Keeps,
+  Cleanup,
   keepsView,
-  Removals,
   removalsView,
   Running,
   runningView,
@@ -151,7 +150,7 @@ export function backupRoutes(server: ApiServer, parts: Parts): void {
         tags,
         summary: 'Remove what the rules of retention do not keep; with `dryRun`, only say what that is',
         body: exactly({ dryRun: Type.Boolean() }),
-        response: { 200: Type.Object({ dryRun: Type.Boolean(), removed: Removals, kept: Keeps }) },
+        response: { 200: Cleanup },
       },
     },
     async (request) => {

@@ -13,7 +13,7 @@ const Who = { name: Type.String(), scope: Type.Union([Type.Literal('read'), Type
 /** Logging in with a token, for the browser: from then on a cookie stands for it that no script can read. */
 export function sessionRoutes(
   server: ApiServer,
-  { audit }: ApiParts,
+  { audit, tickets }: ApiParts,
   { auth, sessions }: { readonly auth: Auth; readonly sessions: Sessions },
 ): void {
   server.post(
@@ -23,7 +23,7 @@ export function sessionRoutes(
       bodyLimit: 4096,
       schema: {
         tags,
-        summary: 'Log in with a token',
+        summary: 'Log in with a token, or once with a ticket that the playground gave out',
         body: exactly({ token: Type.String({ minLength: 1, maxLength: 1000 }) }),
         response: { 200: Type.Object({ ...Who, expiresAt: Time }) },
       },
@@ -31,7 +31,7 @@ export function sessionRoutes(
     async (request, reply) => {
       if (!isOwnPage(request))
         throw new AppError('forbidden', 'Logging in is for our own page. Programs send Authorization: Bearer TOKEN.');
-      const caller = await auth.check(request.body.token, request);
+      const caller = tickets.redeem(request.body.token) ?? (await auth.check(request.body.token, request));
       const old = request.cookies[SESSION_COOKIE];
       if (old !== undefined) sessions.close(old);
       const { id, session } = sessions.open(caller);

@@ -75,6 +75,9 @@ export const removalsView = (removed: readonly Removal[]): Static<typeof Removal
 export const keepsView = (kept: readonly Kept[]): Static<typeof Keeps> =>
   kept.map(({ name, reasons }) => ({ name, reasons: reasons.map(bothOf) }));
 
+export const Cleanup = Type.Object({ dryRun: Type.Boolean(), removed: Removals, kept: Keeps });
+export type CleanupView = Static<typeof Cleanup>;
+
 const Titles = Type.Object({
   count: Type.Integer(),
   titles: Type.Array(Type.String(), { description: 'At most 10' }),
@@ -85,13 +88,16 @@ export const Preview = Type.Object({
   documentsReturning: Titles,
   questionsLost: Type.Integer(),
   guildsWithOtherSettings: Type.Integer(),
+  undoable: Type.Boolean({ description: 'False when what is there now is too damaged to be saved first' }),
   remarks: Type.Array(BothWords),
   estimatedMs: Milliseconds,
   confirm: Type.String({ description: 'Send it to POST /api/backup/restore; good once, for five minutes' }),
   confirmUntil: Time,
 });
 
-export function previewView(preview: RestorePreview): Omit<Static<typeof Preview>, 'confirm' | 'confirmUntil'> {
+export type PreviewView = Static<typeof Preview>;
+
+export function previewView(preview: RestorePreview): Omit<PreviewView, 'confirm' | 'confirmUntil'> {
   const { entry, documentsLost, documentsReturning, ...rest } = preview;
   const titles = ({ count, titles }: RestorePreview['documentsLost']) => ({ count, titles: [...titles] });
   return {
@@ -110,10 +116,11 @@ const rules = {
   afterChanges: Type.Boolean({ description: 'Also when knowledge has changed' }),
 };
 export const ScheduleBody = Type.Object({ ...rules, nextAt: nullable(Time), lastAt: nullable(Time) });
+export type ScheduleView = Static<typeof ScheduleBody>;
 export const ScheduleChange = Type.Partial(exactly(rules), { additionalProperties: false });
 
 export function scheduleView(
   schedule: Schedule & { readonly nextAt: number | null; readonly lastAt: number | null },
-): Static<typeof ScheduleBody> {
+): ScheduleView {
   return { ...schedule, nextAt: isoOrNull(schedule.nextAt), lastAt: isoOrNull(schedule.lastAt) };
 }

@@ -19,12 +19,16 @@ export const BackupName = Type.String({
 
 export const GuildId = Type.String({ pattern: String.raw`^\d{17,20}$`, description: "A server's Discord id" });
 
+/** For a page that speaks the reader's language. */
+export const BothWords = Type.Object({ en: Type.String(), ja: Type.String() });
+
 export const ProblemBody = Type.Object(
   {
     type: Type.String({ description: '`urn:problem-type:nescordbot:SLUG`; programs tell problems by it' }),
     title: Type.String(),
     status: Type.Integer(),
     detail: Type.String({ description: 'What happened and what to do about it' }),
+    words: Type.Optional(BothWords),
     running: Type.Optional(Type.Unknown()),
     href: Type.Optional(Type.String()),
   },
@@ -37,8 +41,6 @@ export const problemResponse = (description: string) => ({
   content: { 'application/problem+json': { schema: ProblemBody } },
 });
 
-/** For a page that speaks the reader's language. */
-export const BothWords = Type.Object({ en: Type.String(), ja: Type.String() });
 export const bothOf = (words: Words): { en: string; ja: string } => ({
   en: wordsIn('en', words),
   ja: wordsIn('ja', words),

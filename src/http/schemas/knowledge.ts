@@ -16,7 +16,9 @@ export const DocumentBody = Type.Object({
   failure: nullable(Type.String()),
 });
 
-export function documentView(document: Document): Static<typeof DocumentBody> {
+export type DocumentView = Static<typeof DocumentBody>;
+
+export function documentView(document: Document): DocumentView {
   const { id, guildId: guild, title, name, url, sizeBytes, addedBy, state, chunkCount: passages, failure } = document;
   return { id, guild, title, name, url, sizeBytes, addedBy, addedAt: iso(document.addedAt), state, passages, failure };
 }
@@ -55,7 +57,9 @@ export const AnswerBody = Type.Object({
   durationMs: Milliseconds,
 });
 
-export function answerView(answer: Answer): Static<typeof AnswerBody> {
+export type AnswerView = Static<typeof AnswerBody>;
+
+export function answerView(answer: Answer): AnswerView {
   const { questionId, outcome, rung, notice, text, engine, durationMs } = answer;
   const place = <Source extends { readonly headings: readonly string[] }>(source: Source) => ({
     ...source,

@@ -1,0 +1,53 @@
+import { h, type ComponentChildren } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+import { closeDialog } from '../open-dialog.ts';
+import { t } from '../texts/index.ts';
+import { iconButton } from '../ui/parts.ts';
+
+export interface FrameProps {
+  readonly title: string;
+  readonly wide?: boolean;
+  readonly onSubmit?: () => void;
+  readonly children?: ComponentChildren;
+  readonly actions: ComponentChildren;
+}
+
+/** The browser's own dialog: it holds the focus, gives it back, closes with Escape and leaves the rest of the page inert. */
+export function Frame({ title, wide, onSubmit, children, actions }: FrameProps) {
+  const element = useRef<HTMLDialogElement>(null);
+  useEffect(() => {
+    const { current } = element;
+    const before = document.activeElement;
+    current?.showModal();
+    current?.querySelector<HTMLElement>('[data-first]')?.focus();
+    return () => {
+      current?.close();
+      if (before instanceof HTMLElement && before.isConnected) before.focus();
+      else document.getElementById('content')?.focus();
+    };
+  }, []);
+  return h(
+    'dialog',
+    {
+      ref: element,
+      class: wide === true ? 'dialog wide' : 'dialog',
+      'aria-labelledby': 'dialog-title',
+      onClose: closeDialog,
+      // A click beside it closes it; one that began inside, selecting a text, does not.
+      onPointerDown: (event: PointerEvent) => event.target === element.current && closeDialog(),
+    },
+    h(
+      'form',
+      {
+        method: 'dialog',
+        onSubmit(event: Event) {
+          event.preventDefault();
+          onSubmit?.();
+        },
+      },
+      h('header', {}, h('h2', { id: 'dialog-title' }, title), iconButton('close', t('close'), closeDialog)),
+      h('div', { class: 'dialog-body' }, children),
+      h('footer', {}, actions),
+    ),
+  );
+}

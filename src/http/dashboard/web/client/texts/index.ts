@@ -1,0 +1,19 @@
+import { current } from '../store.ts';
+import type { Locale } from '../settings.ts';
+import { backupTexts } from './backups.ts';
+import { overviewTexts } from './overview.ts';
+import { questionTexts } from './questions.ts';
+import { shellTexts } from './shell.ts';
+
+const texts = { ...shellTexts, ...overviewTexts, ...backupTexts, ...questionTexts } satisfies Readonly<
+  Record<string, Readonly<Record<Locale, string>>>
+>;
+
+export type TextName = keyof typeof texts;
+
+export const locale = (): Locale => current().settings.locale;
+
+/** The text of that name in the reader's language, with `{names}` filled in. */
+export function t(name: TextName, values: Readonly<Record<string, string | number>> = {}): string {
+  return texts[name][locale()].replaceAll(/\{(\w+)\}/g, (whole, key: string) => String(values[key] ?? whole));
+}

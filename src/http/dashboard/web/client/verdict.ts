@@ -1,0 +1,59 @@
+import type { Live, Overview } from './model.ts';
+
+export type Level = 'good' | 'warn' | 'bad';
+
+/** Something that is not as it should be, and what would put it right. */
+export type Task =
+  | { readonly level: Level; readonly kind: 'no-verified' | 'not-drilled' | 'schedule-off' }
+  | { readonly level: Level; readonly kind: 'drill-old' | 'backup-old'; readonly at: string; readonly name: string }
+  | { readonly level: Level; readonly kind: 'unverified'; readonly name: string }
+  | { readonly level: Level; readonly kind: 'damaged'; readonly name: string; readonly count: number }
+  | { readonly level: Level; readonly kind: 'full-soon'; readonly days: number }
+  | { readonly level: Level; readonly kind: 'part-down'; readonly part: string; readonly detail: string };
+
+export interface Verdict {
+  readonly level: Level;
+  readonly tasks: readonly Task[];
+}
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+/** The bot drills once a week by itself, or should; a day's grace. */
+const DRILL_MS = 8 * DAY_MS;
+/** Whatever the schedule says, a day without a backup is a day that can be lost. */
+const BACKUP_MS = 26 * HOUR_MS;
+const FULL_DAYS = 14;
+const order: Readonly<Record<Level, number>> = { bad: 0, warn: 1, good: 2 };
+
+/** Whether the knowledge is safe, and what to do when it is not; the worst first. */
+export function verdictOf(overview: Overview, live: Pick<Live, 'parts'> | null): Verdict {
+  const { restorable, backups, schedule, storage, now } = overview;
+  const newest = backups.find(({ state }) => state === 'good');
+  const age = (at: string): number => Date.parse(now) - Date.parse(at);
+  const tasks: Task[] = [];
+  if (!restorable.ok) tasks.push({ level: 'bad', kind: 'no-verified' });
+  const damaged = backups.filter(({ state }) => state === 'damaged');
+  if (damaged[0] !== undefined)
+    tasks.push({
+      level: restorable.ok ? 'warn' : 'bad',
+      kind: 'damaged',
+      name: damaged[0].name,
+      count: damaged.length,
+    });
+  if (backups[0]?.state === 'unverified' && overview.running === null)
+    tasks.push({ level: 'warn', kind: 'unverified', name: backups[0].name });
+  if (newest !== undefined) {
+    if (age(newest.createdAt) > BACKUP_MS)
+      tasks.push({ level: 'warn', kind: 'backup-old', at: newest.createdAt, name: newest.name });
+    if (restorable.drilledAt === null) tasks.push({ level: 'warn', kind: 'not-drilled' });
+    else if (age(restorable.drilledAt) > DRILL_MS)
+      tasks.push({ level: 'warn', kind: 'drill-old', at: restorable.drilledAt, name: newest.name });
+  }
+  if (schedule !== null && !schedule.enabled) tasks.push({ level: 'warn', kind: 'schedule-off' });
+  if (storage.fullInDays !== null && storage.fullInDays < FULL_DAYS)
+    tasks.push({ level: 'warn', kind: 'full-soon', days: Math.floor(storage.fullInDays) });
+  for (const { name, state, detail } of live?.parts ?? overview.parts)
+    if (state === 'down') tasks.push({ level: 'warn', kind: 'part-down', part: name, detail });
+  tasks.sort((a, b) => order[a.level] - order[b.level]);
+  return { level: tasks[0]?.level ?? 'good', tasks };
+}

@@ -1,0 +1,67 @@
+import { Fragment, h } from 'preact';
+import { duration } from '../format.ts';
+import type { Job } from '../model.ts';
+import { jobNames, shortName, stageName } from '../names.ts';
+import { allJobs, useStore } from '../store.ts';
+import { locale, t } from '../texts/index.ts';
+import { card, chip, levelIcon } from '../ui/parts.ts';
+import { agoTime } from '../ui/time.ts';
+import { Alerts } from './alerts.ts';
+import { LastRestore } from './last-restore.ts';
+import { LogTail } from './log.ts';
+
+export function Activity() {
+  useStore();
+  const jobs = allJobs();
+  return h(
+    Fragment,
+    {},
+    h(LastRestore, {}),
+    h(
+      'div',
+      { class: 'grid two' },
+      card(
+        { title: t('jobs'), id: 'jobs' },
+        jobs.length === 0 ? h('p', { class: 'muted' }, t('noJobs')) : h('ul', { class: 'jobs' }, ...jobs.map(row)),
+      ),
+      h(Alerts, {}),
+    ),
+    h(LogTail, {}),
+  );
+}
+
+const looks = {
+  queued: { level: 'none', name: 'jobQueued' },
+  running: { level: 'none', name: 'jobRunning' },
+  done: { level: 'good', name: 'jobDone' },
+  failed: { level: 'bad', name: 'jobFailed' },
+} as const;
+
+function row({ id, kind, state, by, backup, result, startedAt, endedAt, progress, done, total, problem }: Job) {
+  const { level, name } = looks[state];
+  const about = backup ?? result?.backup?.name ?? null;
+  const took = endedAt === null ? null : duration(Date.parse(endedAt) - Date.parse(startedAt), locale());
+  const [part, whole] = total === null ? [progress?.doneBytes ?? 0, progress?.totalBytes ?? 0] : [done ?? 0, total];
+  const isOpen = state === 'running' || state === 'queued';
+  return h(
+    'li',
+    { key: id },
+    h(
+      'div',
+      { class: 'job-head' },
+      h('strong', {}, t(jobNames(kind))),
+      about !== null && h('code', {}, shortName(about)),
+      chip(level, t(name), level === 'none' ? 'clock' : levelIcon(level)),
+    ),
+    h(
+      'p',
+      { class: 'muted' },
+      agoTime(startedAt),
+      took !== null && ` · ${took}`,
+      by !== null && ` · ${t('by', { name: by })}`,
+      isOpen && progress !== null && ` · ${stageName(progress.stage)}`,
+    ),
+    isOpen && whole > 0 && h('progress', { max: whole, value: part, 'aria-label': t(jobNames(kind)) }),
+    problem !== null && h('p', { class: 'trouble' }, problem.words?.[locale()] ?? problem.detail),
+  );
+}

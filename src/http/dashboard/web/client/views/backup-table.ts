@@ -1,0 +1,125 @@
+import { h } from 'preact';
+import { useState } from 'preact/hooks';
+import { ago, bytes, count, duration } from '../format.ts';
+import type { Backup } from '../model.ts';
+import { kindName, shortName } from '../names.ts';
+import { since } from '../store.ts';
+import { locale, t, type TextName } from '../texts/index.ts';
+import { icon } from '../ui/icon.ts';
+import { chip, iconButton } from '../ui/parts.ts';
+import { agoTime } from '../ui/time.ts';
+import { BackupActions } from './backup-actions.ts';
+
+type Column = 'made' | 'kind' | 'size' | 'took';
+const PER_PAGE = 10;
+
+const columns: Readonly<Record<Column, (backup: Backup) => number | string>> = {
+  made: ({ createdAt }) => createdAt,
+  kind: ({ kind }) => kind ?? '',
+  size: ({ sizeBytes }) => sizeBytes,
+  took: ({ durationMs }) => durationMs ?? 0,
+};
+
+export function BackupTable({ backups }: { readonly backups: readonly Backup[] }) {
+  const [sort, setSort] = useState<{ readonly by: Column; readonly down: boolean }>({ by: 'made', down: true });
+  const [wanted, setPage] = useState(0);
+  if (backups.length === 0) return h('p', { class: 'muted' }, t('noBackups'));
+
+  const key = columns[sort.by];
+  const sorted = [...backups].sort((a, b) => {
+    const [x, y] = [key(a), key(b)];
+    return (x < y ? -1 : x > y ? 1 : 0) * (sort.down ? -1 : 1);
+  });
+  const page = Math.min(wanted, Math.ceil(sorted.length / PER_PAGE) - 1);
+  const from = page * PER_PAGE;
+  const shown = sorted.slice(from, from + PER_PAGE);
+  const heading = (column: Column) => {
+    const isBy = sort.by === column;
+    return h(
+      'th',
+      { scope: 'col', 'aria-sort': isBy ? (sort.down ? 'descending' : 'ascending') : undefined },
+      h(
+        'button',
+        {
+          type: 'button',
+          class: isBy ? 'sort by' : 'sort',
+          onClick: () => setSort({ by: column, down: isBy ? !sort.down : true }),
+        },
+        t(column),
+        h('i', { class: sort.down ? '' : 'up', 'aria-hidden': 'true' }, icon('chevron', 14)),
+      ),
+    );
+  };
+  const plain = (name: TextName) => h('th', { scope: 'col' }, t(name));
+  return h(
+    'div',
+    {},
+    h(
+      'table',
+      { class: 'backups' },
+      h(
+        'thead',
+        {},
+        h(
+          'tr',
+          {},
+          heading('made'),
+          heading('kind'),
+          heading('size'),
+          heading('took'),
+          plain('holds'),
+          plain('state'),
+          plain('places'),
+          h('th', { scope: 'col' }, h('span', { class: 'sr-only' }, t('actions'))),
+        ),
+      ),
+      h('tbody', {}, ...shown.map(row)),
+    ),
+    sorted.length > PER_PAGE &&
+      h(
+        'nav',
+        { class: 'paging', 'aria-label': t('allBackups') },
+        iconButton('left', t('newer'), () => setPage(page - 1), { disabled: page === 0 }),
+        h('span', { role: 'status' }, t('page', { from: from + 1, to: from + shown.length, total: sorted.length })),
+        iconButton('right', t('older'), () => setPage(page + 1), { disabled: from + PER_PAGE >= sorted.length }),
+      ),
+  );
+}
+
+function row(backup: Backup) {
+  const { name, createdAt, kind, reason, by, sizeBytes, durationMs, documents, questions, copies } = backup;
+  const number = (value: number | null): string => (value === null ? '–' : count(value, locale()));
+  return h(
+    'tr',
+    { key: name, id: `row-${name}`, tabIndex: -1 },
+    h('th', { scope: 'row' }, agoTime(createdAt), h('code', {}, shortName(name))),
+    h('td', { 'data-name': t('kind') }, kindName(kind), (reason ?? by) !== null && h('small', {}, reason ?? by)),
+    h('td', { 'data-name': t('size'), class: 'number' }, bytes(sizeBytes)),
+    h('td', { 'data-name': t('took'), class: 'number' }, durationMs === null ? '–' : duration(durationMs, locale())),
+    h(
+      'td',
+      { 'data-name': t('holds') },
+      t('holdsText', { documents: number(documents), questions: number(questions) }),
+    ),
+    h('td', { 'data-name': t('state') }, h('div', { class: 'chips' }, ...states(backup))),
+    h(
+      'td',
+      { 'data-name': t('places') },
+      copies.length === 0
+        ? h('span', { class: 'muted' }, t('onlyHere'))
+        : h('div', { class: 'chips' }, ...copies.map((copy) => chip('good', copy, 'cloud'))),
+    ),
+    h('td', { class: 'row-actions' }, h(BackupActions, { backup })),
+  );
+}
+
+function states({ state, verified, drilled, pinned, problem }: Backup) {
+  const when = verified === null ? t('verified') : t('verifiedAgo', { ago: ago(since(verified.at), locale()) });
+  return [
+    state === 'good' && h('span', { title: when }, chip('good', t('verified'), 'check')),
+    state === 'unverified' && chip('warn', t('unverified'), 'circle'),
+    state === 'damaged' && h('span', { title: problem ?? undefined }, chip('bad', t('damagedState'), 'alert')),
+    drilled !== null && chip(drilled.ok ? 'good' : 'bad', t(drilled.ok ? 'drilled' : 'drillFailed'), 'drill'),
+    pinned && chip('none', t('pinned'), 'pin'),
+  ];
+}

@@ -1,0 +1,151 @@
+import { h } from 'preact';
+import { drill, startSchedule, verify } from '../actions.ts';
+import { ago, duration, moment } from '../format.ts';
+import type { Overview } from '../model.ts';
+import { shortName } from '../names.ts';
+import { openDialog } from '../open-dialog.ts';
+import { mayOperate, running, since, useStore } from '../store.ts';
+import { locale, t } from '../texts/index.ts';
+import { icon } from '../ui/icon.ts';
+import { button, levelIcon } from '../ui/parts.ts';
+import { verdictOf, type Task } from '../verdict.ts';
+
+const shields = { good: 'shield', warn: 'shieldAsk', bad: 'shieldOff' } as const;
+
+/** The one thing to see: whether the knowledge is safe, and what to do when it is not. */
+export function Hero({ overview }: { readonly overview: Overview }) {
+  const { live } = useStore();
+  const { restorable, backups } = overview;
+  const { level, tasks } = verdictOf(overview, live);
+  const newest = backups.find(({ name }) => name === restorable.newest);
+  const { drilledAt, rtoMs } = restorable;
+  const lostMs = newest === undefined ? null : since(newest.createdAt);
+  const said = [
+    drilledAt === null ? t('neverDrilled') : t('drilledAgo', { ago: ago(since(drilledAt), locale()) }),
+    ...(rtoMs === null ? [] : [t('backIn', { time: duration(rtoMs, locale()) })]),
+    ...(lostMs === null ? [] : [t('atMostLost', { time: duration(lostMs, locale()) })]),
+  ];
+  const busy = running() !== null;
+  return h(
+    'section',
+    { class: `hero ${level}`, 'aria-labelledby': 'verdict' },
+    h('div', { class: 'hero-shield' }, icon(shields[level], 44)),
+    h(
+      'div',
+      { class: 'hero-words' },
+      h('h2', { id: 'verdict' }, t(restorable.ok ? 'restorableYes' : 'restorableNo')),
+      h('p', {}, restorable.ok ? said.join(locale() === 'ja' ? '、' : ', ') : t('noVerified')),
+    ),
+    h(
+      'div',
+      { class: 'hero-actions' },
+      button({
+        label: t('backUpNow'),
+        icon: 'save',
+        look: 'primary',
+        disabled: !mayOperate() || busy,
+        run: () => openDialog({ kind: 'backup' }),
+      }),
+      newest !== undefined &&
+        button({
+          label: t('drillNow'),
+          icon: 'drill',
+          disabled: !mayOperate() || busy,
+          run: () => void drill(newest.name),
+        }),
+    ),
+    restorable.ok &&
+      h(
+        'dl',
+        { class: 'hero-figures' },
+        figure(
+          t('lastDrill'),
+          drilledAt === null ? t('never') : ago(since(drilledAt), locale()),
+          t('lastDrillHint'),
+          drilledAt,
+        ),
+        figure(t('backInLabel'), rtoMs === null ? '–' : duration(rtoMs, locale()), t('backInHint')),
+        figure(
+          t('mostLost'),
+          lostMs === null ? '–' : duration(lostMs, locale()),
+          t('mostLostHint'),
+          newest?.createdAt ?? null,
+        ),
+      ),
+    tasks.length > 0 &&
+      h(
+        'div',
+        { class: 'hero-tasks' },
+        h('h3', {}, t('todo')),
+        h(
+          'ul',
+          {},
+          ...tasks.map((task) =>
+            h(
+              'li',
+              { key: task.kind, class: task.level },
+              icon(levelIcon(task.level), 18),
+              h('span', {}, wordsFor(task)),
+              remedy(task, newest?.name ?? null, busy),
+            ),
+          ),
+        ),
+      ),
+  );
+}
+
+const figure = (name: string, value: string, hint: string, at: string | null = null) =>
+  h(
+    'div',
+    {},
+    h('dt', {}, name),
+    h('dd', { title: at === null ? undefined : moment(at, locale()) }, value),
+    h('dd', { class: 'hint' }, hint),
+  );
+
+function wordsFor(task: Task): string {
+  switch (task.kind) {
+    case 'no-verified':
+      return t('noVerified');
+    case 'not-drilled':
+      return t('notDrilled');
+    case 'drill-old':
+      return t('drillOld', { ago: ago(since(task.at), locale()) });
+    case 'backup-old':
+      return t('backupOld', { age: duration(since(task.at), locale()) });
+    case 'schedule-off':
+      return t('scheduleOff');
+    case 'unverified':
+      return t('newestFailed', { name: shortName(task.name) });
+    case 'damaged':
+      return t('damaged', { count: task.count, name: shortName(task.name) });
+    case 'full-soon':
+      return t('fullSoon', { days: task.days });
+    case 'part-down':
+    default:
+      return t('partDown', { part: task.part, detail: task.detail });
+  }
+}
+
+function remedy(task: Task, newest: string | null, busy: boolean) {
+  const offer = (label: string, run: () => void) =>
+    button({ label, small: true, disabled: !mayOperate() || busy, run });
+  switch (task.kind) {
+    case 'no-verified':
+    case 'backup-old':
+      return offer(t('backUpNow'), () => openDialog({ kind: 'backup' }));
+    case 'not-drilled':
+    case 'drill-old':
+      return newest !== null && offer(t('drillNow'), () => void drill(newest));
+    case 'unverified':
+      return offer(t('verifyNow'), () => void verify(task.name));
+    case 'schedule-off':
+      return offer(t('startSchedule'), () => void startSchedule(true));
+    case 'damaged':
+    case 'full-soon':
+      return h('a', { class: 'button soft small', href: '#backups' }, t('look'));
+    case 'part-down':
+    default:
+      return null;
+  }
+}

@@ -1,0 +1,94 @@
+import { Fragment, h } from 'preact';
+import { ago, count, percent } from '../format.ts';
+import type { Figures, Overview, Unanswered } from '../model.ts';
+import { openDialog } from '../open-dialog.ts';
+import { mayOperate, since } from '../store.ts';
+import { locale, t } from '../texts/index.ts';
+import { icon } from '../ui/icon.ts';
+import { button, card } from '../ui/parts.ts';
+import { QuestionsPerDay } from './questions-per-day.ts';
+
+export function Questions({ overview }: { readonly overview: Overview }) {
+  const { questions } = overview;
+  if (questions === null) return h('p', { class: 'note' }, t('restoringNow'));
+  const { totals, unanswered } = questions;
+  const number = (value: number): string => count(value, locale());
+  const share = (value: number): string => t('ofAll', { percent: percent(value, totals.questions) });
+  return h(
+    Fragment,
+    {},
+    h(
+      'dl',
+      { class: 'tiles' },
+      tile(t('asked'), number(totals.questions), t('thirtyDays')),
+      tile(t('answered'), number(totals.answered), share(totals.answered), 'series-1'),
+      tile(t('refused'), number(totals.refused), share(totals.refused), 'series-2'),
+      tile(t('failed'), number(totals.failed), share(totals.failed), 'series-3'),
+    ),
+    h('div', { class: 'grid wide-narrow' }, h(QuestionsPerDay, { overview }), h(Votes, { totals })),
+    card(
+      { title: t('unanswered'), id: 'unanswered' },
+      h('p', { class: 'muted' }, t('unansweredHint')),
+      unanswered.length === 0
+        ? h('p', { class: 'all-well' }, icon('check', 20), h('span', {}, t('unansweredNone')))
+        : h('ol', { class: 'unanswered' }, ...unanswered.map(row)),
+    ),
+  );
+}
+
+const tile = (name: string, value: string, detail: string, look = '') =>
+  h(
+    'div',
+    { class: 'tile' },
+    h('dt', {}, look !== '' && h('i', { class: `swatch ${look}`, 'aria-hidden': 'true' }), name),
+    h('dd', { class: 'tile-value' }, value),
+    h('dd', { class: 'tile-detail' }, detail),
+  );
+
+function row(unanswered: Unanswered) {
+  const { question, guild, times, lastAskedAt } = unanswered;
+  const facts = [
+    times === 1 ? t('once') : t('times', { count: count(times, locale()) }),
+    t('lastAsked', { ago: ago(since(lastAskedAt), locale()) }),
+  ];
+  return h(
+    'li',
+    { key: `${guild} ${question}` },
+    h('div', {}, h('p', { class: 'question' }, question), h('p', { class: 'muted' }, facts.join(' · '))),
+    button({
+      label: t('teach'),
+      icon: 'book',
+      small: true,
+      says: t('teachOne', { question }),
+      disabled: !mayOperate(),
+      run: () => openDialog({ kind: 'teach', unanswered }),
+    }),
+  );
+}
+
+function Votes({ totals: { up, down } }: { readonly totals: Figures['totals'] }) {
+  const all = up + down;
+  const number = (value: number): string => count(value, locale());
+  return card(
+    { title: t('votes'), id: 'votes' },
+    all === 0
+      ? h('p', { class: 'muted' }, t('noVotes'))
+      : h(
+          'div',
+          { class: 'votes' },
+          h('p', { class: 'votes-share' }, percent(up, all), h('small', {}, t('helpful'))),
+          h(
+            'div',
+            { class: 'meter tall', role: 'img', 'aria-label': t('votesLabel', { up: number(up), down: number(down) }) },
+            h('i', { class: 'series-up', style: { flexGrow: String(up / all) } }),
+            h('i', { class: 'series-2', style: { flexGrow: String(down / all) } }),
+          ),
+          h(
+            'ul',
+            { class: 'legend' },
+            h('li', {}, icon('up', 16), `${t('helpful')} `, h('strong', {}, number(up))),
+            h('li', {}, icon('down', 16), `${t('notHelpful')} `, h('strong', {}, number(down))),
+          ),
+        ),
+  );
+}
