@@ -37,15 +37,17 @@ export interface RestApiOptions {
   readonly clock: () => number;
 }
 
-export interface RestApi extends Disposable {
-  readonly plugin: ReturnType<typeof createApi>;
 const PLAYGROUND = 'playground';
 const randomId = (): string => randomBytes(32).toString('base64url');
 /** Nobody is told: it makes the API be there, and tickets let people in. */
 const ownToken = (): ApiToken => ({ name: PLAYGROUND, scope: 'operate', token: randomId() });
 
+export interface RestApi extends Disposable {
+  readonly plugin: ReturnType<typeof createApi>;
   /** The same answers, counted for the metrics, whoever asks. */
   counting(answers: Answers): Answers;
+  /** Good for one log-in, for a minute. */
+  issueTicket(): string;
 }
 
 /** The REST API over a bot that may be starting, or be exchanging what it stands on. */
@@ -53,15 +55,15 @@ export function createRestApi(config: Config, options: RestApiOptions): RestApi 
   const { inside, health, alerts, log, clock } = options;
   const premises = () => inside.premises ?? refuse();
   const backups = () => inside.backups ?? refuse();
+  // Without the real Discord there is nobody to guard it for: the playground's page shows the way in.
+  const isPlayground = config.discord.token === null;
+  const tickets = createTickets({ clock, randomId, caller: { name: PLAYGROUND, scope: 'operate' } });
   const metrics = createMetrics(() => parts);
   const parts: ApiParts = {
     tokens: isPlayground && config.api.tokens.length === 0 ? [ownToken()] : config.api.tokens,
     ownsRoot: !isPlayground,
     tickets,
     requestsPerMinute: config.api.requestsPerMinute,
-  // Without the real Discord there is nobody to guard it for: the playground's page shows the way in.
-  const isPlayground = config.discord.token === null;
-  const tickets = createTickets({ clock, randomId, caller: { name: PLAYGROUND, scope: 'operate' } });
     documentBytes: config.limits.documentBytes,
     backups: () => backups().manager,
     schedule: () => inside.schedule ?? refuse(),
@@ -86,12 +88,12 @@ export function createRestApi(config: Config, options: RestApiOptions): RestApi 
   return {
     plugin: createApi(parts, metrics),
     counting: (answers) => metrics.counting(answers),
+    issueTicket: () => tickets.issue(),
     [Symbol.dispose]: () => metrics[Symbol.dispose](),
   };
 }
 
 async function archiveOf({ manager, catalogue }: Backups, name: string): Promise<ArchiveFile> {
-    issueTicket: () => tickets.issue(),
   const entry = await manager.show(name);
   const file = catalogue.archiveFile(entry.name);
   return {

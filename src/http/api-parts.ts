@@ -5,9 +5,9 @@ import type { OpenAlert, StatusSource } from '../health/ports.ts';
 import type { Answers, Library } from '../knowledge/api.ts';
 import type { Insights } from '../knowledge/store-ports.ts';
 import type { LogTail } from '../log.ts';
+import type { Tickets } from './tickets.ts';
 import type { ApiToken } from './tokens.ts';
 
-import type { Tickets } from './tickets.ts';
 /** Copies of the backups at one place off the machine. */
 export interface VaultCopies {
   /** `github`, `s3`, `folder`. */
@@ -47,10 +47,6 @@ export type ApiAudit = (event: {
   readonly by: string;
   readonly backup?: string;
   readonly guild?: string;
-  /** Whether the dashboard is at `/`, too. */
-  readonly ownsRoot: boolean;
-  /** For logging in without a token. */
-  readonly tickets: Pick<Tickets, 'redeem'>;
   readonly detail?: string;
 }) => void;
 
@@ -60,6 +56,10 @@ export type ApiAudit = (event: {
  */
 export interface ApiParts {
   readonly tokens: readonly ApiToken[];
+  /** Whether the dashboard is at `/`, too. */
+  readonly ownsRoot: boolean;
+  /** For logging in without a token. */
+  readonly tickets: Pick<Tickets, 'redeem'>;
   readonly requestsPerMinute: number;
   readonly documentBytes: number;
   readonly backups: () => BackupManager;

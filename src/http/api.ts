@@ -87,9 +87,9 @@ export function createApi(parts: ApiParts, metrics: Metrics): FastifyPluginAsync
     dashboardRoutes(server, working, events);
     metricsRoute(server, metrics);
     await documentRoutes(server);
+    dashboardPages(server, parts);
   };
 }
-    dashboardPages(server, parts);
 
 /** The document and its page are open to all: they say nothing of this bot but its version. */
 async function documentRoutes(server: ApiServer): Promise<void> {
