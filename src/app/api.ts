@@ -5,7 +5,6 @@ import type { RunningSchedule } from '../backup/schedule.ts';
 import type { Config } from '../config.ts';
 import { AppError } from '../errors.ts';
 import type { Alerts, StatusSource } from '../health/ports.ts';
-import type { Records } from '../health/records-ports.ts';
 import type { ApiToken } from '../http/tokens.ts';
 import type { ApiParts, ArchiveFile } from '../http/api-parts.ts';
 import { createApi } from '../http/api.ts';
