@@ -30,6 +30,7 @@ import { createOutbox } from './outbox.ts';
 import { createPriority } from './priority.ts';
 import { createProgress } from './progress.ts';
 import { guildOnlyView } from './refusals.ts';
+import { reachDiscord } from './reach.ts';
 import { createRegistration } from './registration.ts';
 import { createTrouble } from './trouble.ts';
 import { createWork } from './work.ts';
@@ -85,7 +86,10 @@ const LOGIN_TIMEOUT_MS = 60_000;
 export const FINISH_MS = 8_000;
 const TELL_MS = 1_000;
 
-/** @throws AppError `config`: token or intents are wrong, with the remedy; `unavailable`: Discord cannot be reached */
+/**
+ * Waits for a Discord that cannot be reached.
+ * @throws AppError `config`: token or intents are wrong, with the remedy; `unavailable`: it lets nobody in; `aborted`
+ */
 export async function openDiscord(options: DiscordOptions): Promise<Discord> {
   const { log, clock, limits, commands, library, answers, settings } = options;
   const api = options.api ?? null;
@@ -152,14 +156,17 @@ export async function openDiscord(options: DiscordOptions): Promise<Discord> {
 
   const ready = Promise.withResolvers<Client<true>>();
   client.once(Events.ClientReady, ready.resolve);
-  const timer = setTimeout(
-    () => ready.reject(new Error(`Discord was not ready after ${LOGIN_TIMEOUT_MS / 1000} s`)),
-    LOGIN_TIMEOUT_MS,
-  );
+  let timer: NodeJS.Timeout | undefined;
   const giveUp = () => ready.reject(new AppError('aborted', 'Asked to stop while connecting to Discord.'));
-  options.signal?.addEventListener('abort', giveUp, { once: true });
-  if (options.signal?.aborted === true) giveUp();
+  const { signal = new AbortController().signal } = options;
+  signal.addEventListener('abort', giveUp, { once: true });
+  if (signal.aborted) giveUp();
   try {
+    await Promise.race([reachDiscord({ rest: client.rest, firstWaitMs: intervalMs, log, signal }), ready.promise]);
+    timer = setTimeout(
+      () => ready.reject(new Error(`Discord was not ready after ${LOGIN_TIMEOUT_MS / 1000} s`)),
+      LOGIN_TIMEOUT_MS,
+    );
     await Promise.race([client.login(options.token).then(() => ready.promise), ready.promise]);
     owners.push(...(await ownerIds(client)));
   } catch (error) {

@@ -34,10 +34,13 @@ function options(api: string): DiscordOptions {
   };
 }
 
-/** A Discord that knows one answer to /gateway/bot and closes every gateway connection with one code. */
-async function hostile(t: TestContext, status: number, closeCode = 1000): Promise<string> {
+/** A Discord that knows one answer, if not at once, and closes every gateway connection with one code. */
+async function hostile(t: TestContext, status: number, closeCode = 1000, failures = 0): Promise<string> {
   let origin = '';
+  let failed = 0;
   const server = createServer((_, response) => {
+    failed += 1;
+    if (failed <= failures) return void response.writeHead(503).end();
     response.writeHead(status, { 'content-type': 'application/json' });
     const session = { total: 1000, remaining: 1000, reset_after: 0, max_concurrency: 1 };
     const body =
@@ -105,6 +108,16 @@ test('a bot that is asked to stop while it waits for Discord stops waiting, and 
   );
 });
 
-test('a Discord that cannot be reached is told apart from wrong settings', async () => {
-  await refusal('http://127.0.0.1:9/api', 'unavailable', /could not be reached/);
+test('a Discord that cannot be reached is waited for', async (t) => {
+  const api = await hostile(t, 401, 1000, 4); // discord.js tries four times at once
+  const { log, lines } = recordingLog();
+  await assert.rejects(openDiscord({ ...options(api), log, editIntervalMs: 1 }), { code: 'config' });
+  assert.deepEqual(
+    lines.filter(({ message }) => /cannot be reached, trying again/.test(message)).map(({ level }) => level),
+    ['warn'],
+  );
+});
+
+test('a Discord that answers and lets nobody in is told apart from wrong settings', async (t) => {
+  await refusal(await hostile(t, 400), 'unavailable', /could not be reached/);
 });
