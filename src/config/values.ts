@@ -4,13 +4,19 @@ export type ReadValue<T> = (text: string) => T;
 export class Problem extends Error {}
 
 export function text(text: string): string {
+  return unquoted(text);
+}
+
+/** `docker run --env-file` hands quotation marks on, which shells and Compose take away. */
+function unquoted(text: string): string {
+  if (/^(["']).*\1$/s.test(text)) throw new Problem('written without quotation marks around it');
   return text;
 }
 
 /** It goes into an HTTP header; what comes from a web page may have brought a space or a line break along. */
 export function key(text: string): string {
   if (!/^[\x21-\x7e]+$/.test(text)) throw new Problem('one word of ASCII characters, as the portal shows it');
-  return text;
+  return unquoted(text);
 }
 
 export function wholeNumber(least: number, most: number): ReadValue<number> {
@@ -116,6 +122,7 @@ export interface DatabaseLocation {
  * a plain path are relative to the working directory. `?timeout=` is in seconds.
  */
 export function databaseUrl(text: string): DatabaseLocation {
+  unquoted(text);
   const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(text)?.[1]?.toLowerCase();
   if (scheme !== undefined && scheme !== 'sqlite' && scheme !== 'file') {
     throw new Problem(`a SQLite address such as sqlite:///app/data/nescordbot.db; ${scheme} is not supported`);

@@ -16,7 +16,9 @@ const IN_MEMORY = new Set(['tmpfs', 'ramfs']);
 export function placeOf(path: string, { host, machine, railwayVolume }: Whereabouts): FolderPlace {
   const mount = machine.mounts === null ? null : mountOf(machine.mounts, path);
   if (mount !== null && IN_MEMORY.has(mount.type)) return 'memory';
-  if (railwayVolume !== null && isWithin(railwayVolume, path)) return 'volume';
+  // The variable may have been set by hand. What is mounted shows; the container's own layer is no volume.
+  const isMounted = mount === null || mount.point !== '/' || !isLayered(mount);
+  if (railwayVolume !== null && isWithin(railwayVolume, path) && isMounted) return 'volume';
   if (host === 'machine') return mount === null ? 'unknown' : 'disk';
   if (mount === null) return host === 'railway' ? 'container' : 'unknown';
   return mount.point === '/' || isLayered(mount) ? 'container' : 'volume';

@@ -303,7 +303,9 @@ const situations: Readonly<Record<string, Situation>> = {
   },
 
   async 'Not on a volume, on Railway'() {
-    return placed({ DATA_DIR: '/app/data', RAILWAY_SERVICE_ID: 'a' }, ROOT_LAYERED, false);
+    const setByHand = placed({ RAILWAY_VOLUME_MOUNT_PATH: '/app/data' }, ROOT_LAYERED, false);
+    assert.deepEqual(placed({ DATA_DIR: '/app/data', RAILWAY_SERVICE_ID: 'a' }, ROOT_LAYERED, false), setByHand);
+    return setByHand;
   },
   async 'Not on a volume, in a container'() {
     const lines = placed({ DATA_DIR: '/app/data' }, ROOT_LAYERED, true);
@@ -317,7 +319,7 @@ const situations: Readonly<Record<string, Situation>> = {
     const volume = `${ROOT_LAYERED}620 611 254:1 /volumes/bot/_data /app/data rw - ext4 /dev/vda1 rw\n`;
     assert.deepEqual(placed({ DATA_DIR: '/srv/bot' }, ROOT_ON_DISK, false), []);
     assert.deepEqual(placed({ DATA_DIR: '/app/data' }, volume, true), []);
-    assert.deepEqual(placed({ RAILWAY_VOLUME_MOUNT_PATH: '/app/data' }, ROOT_LAYERED, false), []);
+    assert.deepEqual(placed({ RAILWAY_VOLUME_MOUNT_PATH: '/app/data' }, volume, false), []);
     return [];
   },
 

@@ -119,6 +119,18 @@ test('every mistake is reported at once, each with its fix', () => {
   assert.match(message, /LOG_LEVEL must be one of error, warn, info, debug/);
 });
 
+test('quotation marks that an env file has left around a value are a mistake that is named', () => {
+  const message = problemsOf({
+    DATA_DIR: '"/app/data"',
+    GEMINI_API_KEY: "'AIza0123'",
+    DATABASE_URL: '"sqlite:///a.db"',
+  });
+  assert.match(message, /3 mistakes/);
+  assert.match(message, /DATA_DIR must be written without quotation marks around it/);
+  assert.match(message, /GEMINI_API_KEY must be written without quotation marks around it; its value is not/);
+  assert.equal(parseConfig({ DATA_DIR: `/srv/Mika's "bot"` }).storage.directory, `/srv/Mika's "bot"`);
+});
+
 test('a database address with an unknown option, no file or a bad time-out is refused', () => {
   for (const address of ['sqlite:///a.db?cache=shared', 'sqlite://', ':memory:', 'a.db?timeout=soon', 'data/']) {
     assert.match(problemsOf({ DATABASE_URL: address }), /DATABASE_URL must be/);
