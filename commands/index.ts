@@ -7,6 +7,7 @@ import { backups } from './backups.ts';
 import { help } from './help.ts';
 import { knowledge } from './knowledge.ts';
 import { restore } from './restore.ts';
+import { settings } from './settings.ts';
 import { status } from './status.ts';
 
 /** Every command there is, in the order in which /help tells of them. */
@@ -18,6 +19,7 @@ export const commands: readonly Command[] = [
   backup,
   backups,
   restore,
+  settings,
   status,
   help,
 ];

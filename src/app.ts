@@ -7,6 +7,7 @@ import { createJobThreads } from './adapters/threads/job-threads.ts';
 import packageFile from '../package.json' with { type: 'json' };
 import { alertFileOf, alertSinks } from './app/alerts.ts';
 import { createRestApi, type Inside } from './app/api.ts';
+import { createAuditLog } from './app/audit-log.ts';
 import { openBackups } from './app/backups.ts';
 import { offSiteTraces, restoreEmptyVolume } from './app/empty-volume.ts';
 import { teachOwnDocuments } from './app/first-lesson.ts';
@@ -15,6 +16,7 @@ import type { KnowledgeBase, Surroundings } from './app/knowledge-base.ts';
 import { readMachine } from './app/machine.ts';
 import { openOffSite, reaching } from './app/off-site.ts';
 import { openPremises, type OwnPremises, type PremisesOptions } from './app/premises.ts';
+import { createRecords } from './app/records.ts';
 import { restarting, starting } from './app/refusals.ts';
 import { lookAtFolders } from './app/volume-folders.ts';
 import type { BackupManager } from './backup/api.ts';
@@ -101,13 +103,16 @@ export async function openApp(config: Config, overrides: AppOverrides): Promise<
     }),
   };
   const inside: Inside = { premises: null, backups: null, schedule: null, offSite: null };
+  const auditLog = opening.use(createAuditLog({ databaseFile: config.database.file, log, clock }));
+  const records = createRecords(config, inside, auditLog);
   const api = opening.use(
     createRestApi(config, {
       inside,
       localGuildId: playground?.world.guilds.keys().next().value ?? null,
       health,
       alerts,
-      log,
+      auditLog,
+      records,
       clock,
       ...(overrides.logTail === undefined ? {} : { logTail: overrides.logTail }),
     }),
@@ -191,6 +196,8 @@ export async function openApp(config: Config, overrides: AppOverrides): Promise<
     offSite,
     alerts,
     schedule: { current: () => running().current(), change: (change, by) => running().change(change, by) },
+    audit: auditLog.at('discord'),
+    records,
     settings,
     health,
     homeGuildId: config.discord.homeGuildId,

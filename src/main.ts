@@ -17,8 +17,7 @@ const STOP_WITHIN_MS = 10_000;
 enableCompileCache(fileURLToPath(new URL('../.cache/compile', import.meta.url)));
 
 try {
-  loadEnvFile('.env', process.env);
-  await run();
+  await run(loadEnvFile('.env', process.env));
 } catch (error) {
   process.exitCode = isAppError(error, 'config') ? EXIT_CONFIG : 1;
   const log = createLog('error', secretsOf(process.env));
@@ -31,8 +30,8 @@ function tellOfFile(log: Log, error: unknown): void {
   else log.warn('The log file cannot be written to at the moment; the console has everything', { error });
 }
 
-async function run(): Promise<void> {
-  const config = parseConfig(process.env);
+async function run(fromFile: ReadonlySet<string>): Promise<void> {
+  const config = parseConfig(process.env, fromFile);
   const file = config.logFile === null ? null : await openLogFile(config.logFile, (error) => tellOfFile(log, error));
   const log = createLog(config.logLevel, secretsOf(process.env), process.stdout, file);
   const starting = new AbortController();

@@ -5,13 +5,16 @@ import type { RunningSchedule } from '../backup/schedule.ts';
 import type { Config } from '../config.ts';
 import { AppError } from '../errors.ts';
 import type { Alerts, StatusSource } from '../health/ports.ts';
+import type { IntegrityWatch } from '../health/integrity/model.ts';
+import type { Records } from '../health/records-ports.ts';
 import type { ApiToken } from '../http/tokens.ts';
 import type { ApiParts, ArchiveFile } from '../http/api-parts.ts';
 import { createApi } from '../http/api.ts';
 import { createMetrics } from '../http/metrics.ts';
 import { createTickets } from '../http/tickets.ts';
 import type { Answers } from '../knowledge/api.ts';
-import type { Log, LogTail } from '../log.ts';
+import type { LogTail } from '../log.ts';
+import type { AuditLog } from './audit-log.ts';
 import type { Backups } from './backups.ts';
 import { vaultCopies, type OpenedOffSite } from './off-site.ts';
 import type { OwnPremises } from './premises.ts';
@@ -22,6 +25,7 @@ export interface Inside {
   premises: OwnPremises | null;
   backups: Backups | null;
   schedule: RunningSchedule | null;
+  integrity: IntegrityWatch | null;
   offSite: OpenedOffSite | null;
 }
 
@@ -31,7 +35,8 @@ export interface RestApiOptions {
   readonly localGuildId: string | null;
   readonly health: StatusSource;
   readonly alerts: Alerts;
-  readonly log: Log;
+  readonly auditLog: Pick<AuditLog, 'record'>;
+  readonly records: Records;
   readonly logTail?: LogTail;
   readonly clock: () => number;
 }
@@ -51,7 +56,7 @@ export interface RestApi extends Disposable {
 
 /** The REST API over a bot that may be starting, or be exchanging what it stands on. */
 export function createRestApi(config: Config, options: RestApiOptions): RestApi {
-  const { inside, health, alerts, log, clock } = options;
+  const { inside, health, alerts, auditLog, clock } = options;
   const premises = () => inside.premises ?? refuse();
   const backups = () => inside.backups ?? refuse();
   // Without the real Discord there is nobody to guard it for: the playground's page shows the way in.
@@ -79,8 +84,10 @@ export function createRestApi(config: Config, options: RestApiOptions): RestApi 
     },
     health,
     alerts: () => alerts.open(),
+    integrity: () => inside.integrity ?? refuse(),
     logTail: options.logTail ?? { lines: () => [], onLine: () => () => undefined },
-    audit: (event) => log.info('audit', event),
+    audit: (event) => auditLog.record(event, event.by.startsWith('dashboard:') ? 'dashboard' : 'api'),
+    records: options.records,
     clock,
     randomId,
   };

@@ -5,8 +5,11 @@ import type { BackupManager } from '../backup/api.ts';
 import type { Premises } from '../backup/ports.ts';
 import type { Config } from '../config.ts';
 import { AppError, isAppError, wordsIn } from '../errors.ts';
+import type { Audit } from '../health/audit-model.ts';
 import { createWriteGate } from '../knowledge/write-gate.ts';
 import type { Log } from '../log.ts';
+import { createAuditLog } from './audit-log.ts';
+import { auditedBackups } from './audited-backups.ts';
 import { openBackups } from './backups.ts';
 import { contentsOf } from './contents.ts';
 import { createEngine } from './engine.ts';
@@ -15,6 +18,8 @@ import { openPremises, type OwnPremises } from './premises.ts';
 /** Backups from a shell. */
 export interface BackupShell extends AsyncDisposable {
   readonly manager: BackupManager;
+  /** What is done with the backups is recorded already; this is for the rest. */
+  readonly audit: Audit;
   /** True when a bot is running on the volume; restoring is that one's work then. */
   readonly besideBot: boolean;
 }
@@ -62,8 +67,10 @@ export async function openBackupShell(config: Config, options: BackupShellOption
   );
   const restore: BackupManager['restore'] = (name, by, run) =>
     besideBot ? Promise.reject(stopFirst(null)) : backups.manager.restore(name, by, run);
+  const audit = opening.use(createAuditLog({ databaseFile: config.database.file, log, clock })).at('cli');
+  const manager = auditedBackups({ ...backups.manager, restore }, audit);
   const opened = opening.move();
-  return { manager: { ...backups.manager, restore }, besideBot, [Symbol.asyncDispose]: () => opened.disposeAsync() };
+  return { manager, audit, besideBot, [Symbol.asyncDispose]: () => opened.disposeAsync() };
 }
 
 /** What cannot be opened, because it is damaged or a newer program's, is what somebody wants to go back from. */

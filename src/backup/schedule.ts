@@ -51,7 +51,7 @@ export async function openSchedule(parts: ScheduleParts): Promise<RunningSchedul
   let working: Promise<void> | null = null;
   const closing = new AbortController();
 
-  const schedule = (): Schedule => ({ ...parts.defaults, ...saved(settings.setting(SCOPE, KEY)) });
+  const schedule = (): Schedule => readSchedule(settings, parts.defaults);
 
   function nextAt({ enabled, rule, timeZone }: Schedule): number | null {
     return enabled ? nextDue(parseRule(rule), timeZone, clock()) : null;
@@ -162,6 +162,11 @@ function checked(schedule: Schedule): Schedule {
     };
     throw new AppError('invalid', words, { cause });
   }
+}
+
+/** The schedule in force: what somebody saved, or else what was configured. */
+export function readSchedule(settings: Pick<SettingsStore, 'setting'>, defaults: Schedule): Schedule {
+  return { ...defaults, ...saved(settings.setting(SCOPE, KEY)) };
 }
 
 /** What an older version saved, or a hand: whatever cannot be used is left to the defaults. */

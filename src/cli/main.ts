@@ -2,12 +2,14 @@ import process from 'node:process';
 import { openBackupShell } from '../app/backup-shell.ts';
 import { examine } from '../app/doctor.ts';
 import { openPortable } from '../app/portable.ts';
+import { settingsFromShell } from '../app/settings-shell.ts';
 import { openShell } from '../app/shell.ts';
 import { parseConfig, secretsOf, type Config } from '../config.ts';
 import { loadEnvFile } from '../config/env-file.ts';
 import { variables } from '../config/variables.ts';
 import { createLog, type Log } from '../log.ts';
 import { exitCodeOf, explain } from './exit.ts';
+import type { WithSettings } from './config.ts';
 import { createConfirm } from './confirm.ts';
 import { createProgram, type WithShell } from './program.ts';
 import type { WithBackups } from './backup/program.ts';
@@ -20,8 +22,8 @@ process.once('SIGINT', stop);
 process.once('SIGTERM', stop);
 
 function configured(): { config: Config; log: Log } {
-  loadEnvFile('.env', process.env);
-  const config = parseConfig(process.env);
+  const fromFile = loadEnvFile('.env', process.env);
+  const config = parseConfig(process.env, fromFile);
   const log = createLog(config.logLevel === 'debug' ? 'debug' : 'warn', secretsOf(process.env), process.stderr);
   return { config, log };
 }
@@ -39,7 +41,12 @@ const withBackups: WithBackups = async ({ json = false, restores = false }, work
   await using opened = await openBackupShell(config, { log, signal, restores });
   const terminal = createTerminal({ out: process.stdout, notes: process.stderr }, json);
   const confirm = createConfirm(process.stdin, process.stderr, signal);
-  await work({ backups: opened.manager, ...openPortable(config, opened), terminal, signal, confirm });
+  const { manager: backups, audit } = opened;
+  await work({ backups, audit, ...openPortable(config, opened), terminal, signal, confirm });
+};
+
+const withSettings: WithSettings = async ({ json = false }, work) => {
+  work(settingsFromShell(configured().config), createTerminal({ out: process.stdout, notes: process.stderr }, json));
 };
 
 const withDoctor: WithDoctor = async ({ json = false }, work) => {
@@ -50,7 +57,7 @@ const withDoctor: WithDoctor = async ({ json = false }, work) => {
 
 // Its help is there, too, where the configuration cannot be read.
 const name = process.env['CLI_COMMAND'] ?? variables.CLI_COMMAND.default;
-const program = createProgram(name, withShell, withBackups, withDoctor);
+const program = createProgram(name, withShell, withBackups, withDoctor, withSettings);
 
 try {
   await program.parseAsync();

@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { ask } from './ask.ts';
 import { backupCommand, type WithBackups } from './backup/program.ts';
+import { configCommand, type WithSettings } from './config.ts';
 import { doctorCommand, type WithDoctor } from './doctor.ts';
 import { ingest } from './ingest.ts';
 import { search } from './search.ts';
@@ -22,6 +23,7 @@ export function createProgram(
   withShell: WithShell,
   withBackups: WithBackups,
   withDoctor: WithDoctor,
+  withSettings: WithSettings,
 ): Command {
   const program = new Command(name)
     .description("NescordBot's jobs from a shell.")
@@ -51,6 +53,7 @@ export function createProgram(
     .argument('<question...>')
     .action((words: string[], options: CommonOptions) => withShell(options, (shell) => ask(shell, words.join(' '))));
   program.addCommand(backupCommand(withBackups));
+  program.addCommand(configCommand(withSettings));
   program.addCommand(doctorCommand(withDoctor));
   return program;
 }

@@ -4,11 +4,13 @@ import { AppError } from '../errors.ts';
 
 /**
  * Adds the settings of a file such as `.env`, where there is one, to those that are set already, which win. Editors on
- * Windows put a byte order mark first, which would otherwise become part of the first name.
+ * Windows put a byte order mark first, which would otherwise become part of the first name. Returns the names it added.
  * @throws AppError `config` when it is there and cannot be read
  */
-export function loadEnvFile(file: string, environment: Record<string, string | undefined>): void {
-  for (const [name, value] of Object.entries(parseEnv(textOf(file)))) environment[name] ??= value;
+export function loadEnvFile(file: string, environment: Record<string, string | undefined>): ReadonlySet<string> {
+  const added = Object.entries(parseEnv(textOf(file))).filter(([name]) => environment[name] === undefined);
+  for (const [name, value] of added) environment[name] = value;
+  return new Set(added.map(([name]) => name));
 }
 
 function textOf(file: string): string {

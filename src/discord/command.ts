@@ -5,10 +5,11 @@ import type {
 import type { BackupManager, BackupSchedule } from '../backup/api.ts';
 import type { OffSite } from '../backup/offsite/api.ts';
 import type { Locale } from '../errors.ts';
+import type { Audit } from '../health/audit-model.ts';
 import type { Alerts, StatusSource } from '../health/ports.ts';
+import type { Records } from '../health/records-ports.ts';
 import type { Answers, Library } from '../knowledge/api.ts';
 import type { Clock, SettingsStore } from '../knowledge/ports.ts';
-import type { Audit } from './audit.ts';
 import type { Confirmations } from './confirmations.ts';
 import type { Download } from './downloads.ts';
 import type { Progress } from './progress.ts';
@@ -42,6 +43,7 @@ export interface Services {
   readonly confirmations: Confirmations;
   /** For what changes or reveals everything: who tried what, allowed or refused. */
   readonly audit: Audit;
+  readonly records: Records;
   readonly commands: readonly Command[];
   readonly clock: Clock;
 }

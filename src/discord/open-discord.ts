@@ -2,13 +2,14 @@ import { Events, type Client } from 'discord.js';
 import type { BackupManager, BackupSchedule } from '../backup/api.ts';
 import type { OffSite } from '../backup/offsite/api.ts';
 import { AppError } from '../errors.ts';
+import type { Audit } from '../health/audit-model.ts';
 import type { Alerts, PartStatus, StatusSource } from '../health/ports.ts';
+import type { Records } from '../health/records-ports.ts';
 import type { Answers, Library } from '../knowledge/api.ts';
 import type { Clock, SettingsStore } from '../knowledge/ports.ts';
 import type { Log } from '../log.ts';
 import { createAccess } from './access.ts';
 import { createAllowance, type Quota } from './allowance.ts';
-import { createAudit } from './audit.ts';
 import {
   createClient,
   createInteractionRest,
@@ -46,6 +47,8 @@ export interface DiscordOptions {
   readonly offSite: OffSite;
   readonly schedule: BackupSchedule;
   readonly alerts: Pick<Alerts, 'open'>;
+  readonly audit: Audit;
+  readonly records: Records;
   readonly settings: SettingsStore;
   readonly health: StatusSource;
   readonly homeGuildId: string | null;
@@ -120,7 +123,6 @@ export async function openDiscord(options: DiscordOptions): Promise<Discord> {
     download,
     progress,
     confirmations: createConfirmations(clock, options.random),
-    audit: createAudit(log),
   };
   const priority = createPriority({ atOnce: 48, patienceMs: 500 });
   const dispatch = createDispatch({ services, outbox, allowance, line, work, priority, trouble, log });

@@ -1,7 +1,9 @@
 import type { Readable } from 'node:stream';
 import type { BackupManager, BackupSchedule } from '../backup/api.ts';
 import type { OffSite } from '../backup/offsite/api.ts';
+import type { Audit } from '../health/audit-model.ts';
 import type { OpenAlert, StatusSource } from '../health/ports.ts';
+import type { Records } from '../health/records-ports.ts';
 import type { Answers, Library } from '../knowledge/api.ts';
 import type { Insights } from '../knowledge/store-ports.ts';
 import type { LogTail } from '../log.ts';
@@ -39,17 +41,6 @@ export interface ArchiveFile {
   open(): Promise<Readable>;
 }
 
-/** One line of the log per attempt, whatever came of it. */
-export type ApiAudit = (event: {
-  readonly action: string;
-  readonly outcome: 'asked' | 'confirmed' | 'done' | 'denied' | 'refused' | 'failed';
-  /** `api:NAME` of the token. */
-  readonly by: string;
-  readonly backup?: string;
-  readonly guild?: string;
-  readonly detail?: string;
-}) => void;
-
 /**
  * What the API works with. Functions throughout, for what stands behind them is exchanged by a restore and is not there
  * yet while the bot starts; both throw AppError `busy`.
@@ -76,7 +67,8 @@ export interface ApiParts {
   readonly health: StatusSource;
   readonly alerts: () => readonly OpenAlert[];
   readonly logTail: LogTail;
-  readonly audit: ApiAudit;
+  readonly audit: Audit;
+  readonly records: Records;
   readonly clock: () => number;
   /** 256 bits, safe in an address. */
   readonly randomId: () => string;

@@ -19,6 +19,7 @@ import { jobRoutes } from './routes/jobs.ts';
 import { knowledgeRoutes } from './routes/knowledge.ts';
 import { metricsRoute } from './routes/metrics.ts';
 import { questionRoutes } from './routes/questions.ts';
+import { recordRoutes } from './routes/records.ts';
 import { restoreRoutes } from './routes/restore.ts';
 import { scheduleRoutes } from './routes/schedule.ts';
 import { sessionRoutes } from './routes/session.ts';
@@ -84,6 +85,7 @@ export function createApi(parts: ApiParts, metrics: Metrics): FastifyPluginAsync
     knowledgeRoutes(server, parts);
     questionRoutes(server, parts);
     jobRoutes(server, working);
+    recordRoutes(server, parts);
     dashboardRoutes(server, working, events);
     metricsRoute(server, metrics);
     await documentRoutes(server);

@@ -1,7 +1,7 @@
 import { isIPv6 } from 'node:net';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AppError } from '../errors.ts';
-import type { ApiAudit } from './api-parts.ts';
+import type { Audit } from '../health/audit-model.ts';
 import { noAccess } from './problem.ts';
 import type { ApiServer } from './route-types.ts';
 import { isOwnPage } from './same-origin.ts';
@@ -18,7 +18,7 @@ export interface AuthParts {
   readonly findToken: (presented: string) => Caller | null;
   readonly sessions: Sessions;
   readonly requestsPerMinute: number;
-  readonly audit: ApiAudit;
+  readonly audit: Audit;
 }
 
 export interface Auth {
@@ -69,7 +69,7 @@ export function createAuth(server: ApiServer, { findToken, sessions, requestsPer
     if (!isOwnPage(request))
       throw new AppError('forbidden', 'A log-in is good for our own page only. Programs send a token.');
     request.isStillIn = () => sessions.find(cookie) !== null;
-    return session.caller;
+    return { ...session.caller, isPage: true };
   }
 
   return {
@@ -90,7 +90,7 @@ export function createAuth(server: ApiServer, { findToken, sessions, requestsPer
       audit({
         action: `${request.method} ${request.routeOptions.url ?? ''}`,
         outcome: 'denied',
-        by: `api:${caller.name}`,
+        by: requesterOf(caller).id,
       });
       throw new AppError('forbidden', `The token ${caller.name} may read only; this needs the scope operate.`);
     },
@@ -112,8 +112,8 @@ export function callerOf({ caller }: FastifyRequest): Caller {
   return caller;
 }
 
-/** As backups name whoever asked for them. */
-export const requesterOf = ({ name }: Caller): { readonly id: string; readonly name: string } => ({
-  id: `api:${name}`,
+/** As backups and the audit log name whoever asked for something. */
+export const requesterOf = ({ name, isPage = false }: Caller): { readonly id: string; readonly name: string } => ({
+  id: `${isPage ? 'dashboard' : 'api'}:${name}`,
   name,
 });

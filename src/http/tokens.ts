@@ -14,6 +14,8 @@ export interface ApiToken {
 export interface Caller {
   readonly name: string;
   readonly scope: Scope;
+  /** Logged in from our own page. */
+  readonly isPage?: boolean;
 }
 
 /** Finds whose token it is. Every token is compared, whole, so that the time taken tells nothing of any of them. */

@@ -6,6 +6,8 @@ import { openTestApp } from '../support/app.ts';
 
 const TOKEN = 'correct-horse-battery-staple-0123456789';
 type Named = { readonly name: string };
+type AuditPage = { readonly records: readonly Readonly<Record<string, string>>[]; readonly next: string };
+type SettingsPage = { readonly settings: readonly Readonly<Record<string, unknown>>[] };
 
 test('the whole bot through its API: teach, back up, rehearse, download, go back, undo, tidy up; all as documented', async (t) => {
   const lines: string[] = [];
@@ -121,6 +123,20 @@ test('the whole bot through its API: teach, back up, rehearse, download, go back
   ])
     await get(path);
   assert.match((await client.call('GET', '/metrics')).text, /^nescordbot_documents 2$/m);
+
+  const { records, next } = (await client.call('GET', '/api/audit?limit=3')).body as unknown as AuditPage;
+  assert.deepEqual(
+    records.map(({ action, from, by, outcome }) => `${from} ${by} ${action} ${outcome}`),
+    ['api api:api schedule stop done', 'api api:api schedule start done', 'api api:api schedule configure refused'],
+  );
+  const older = (await client.call('GET', `/api/audit?limit=200&before=${next}`)).body as unknown as AuditPage;
+  // Recorded before the bot went back twice: a restore leaves the records alone.
+  assert.ok(older.records.some(({ action }) => action === 'knowledge add'));
+  const { settings } = (await client.call('GET', '/api/settings')).body as unknown as SettingsPage;
+  const of = (name: string) => settings.find((line) => line.name === name);
+  assert.deepEqual([of('API_TOKEN')?.value, of('API_TOKEN')?.source], ['corr…6789', 'environment']);
+  assert.deepEqual([of('BACKUP_SCHEDULE')?.value, of('BACKUP_TIME_ZONE')?.source], ['off', 'default']);
+  assert.ok(!JSON.stringify(settings).includes(TOKEN));
 
   const untried = Object.entries(client.document.paths)
     .flatMap(([path, methods]) => Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`))

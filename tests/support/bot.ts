@@ -7,6 +7,7 @@ import type { TestDiscord } from './playground.ts';
 import { createScriptedAnswers, type ScriptedAnswers } from './fake-answers.ts';
 import { createScriptedOffSite } from './fake-off-site.ts';
 import { createScriptedBackups, type ScriptedBackups } from './fake-backups.ts';
+import { scriptedRecords } from './fake-records.ts';
 
 export interface TestBot {
   readonly discord: Discord;
@@ -65,6 +66,8 @@ export async function openTestBot(
         folders: [],
       }),
     },
+    audit: (event) => log.info('audit', event),
+    records: scriptedRecords,
     homeGuildId: there.guildId,
     moderatorRoleIds: [],
     operatorUserIds: [],

@@ -14,6 +14,7 @@ import { createScriptedAnswers } from './fake-answers.ts';
 import { createScriptedOffSite, type ScriptedOffSite } from './fake-off-site.ts';
 import { BACKUP_TIME, createScriptedBackups, type ScriptedBackups } from './fake-backups.ts';
 import { createApiClient, type ApiClient } from './api-client.ts';
+import { scriptedRecords } from './fake-records.ts';
 
 export const OPERATOR = 'operator-token-0123456789-abcdefghij';
 export const READER = 'reader-token-0123456789-abcdefghijkl';
@@ -104,6 +105,7 @@ export async function openScriptedApi(
       },
     },
     audit: (event) => void api.audits.push(event),
+    records: scriptedRecords,
     clock: () => now,
     randomId: () => randomBytes(32).toString('base64url'),
   };

@@ -11,6 +11,22 @@ export interface DatabasePeek {
 /** Where the marker is among the settings. */
 export const markerSetting = { scope: 'installation', key: 'marker' } as const;
 
+/** One setting as it was saved; undefined where it cannot be had. Others may have the database open. */
+export function peekSetting(file: string, scope: string, key: string): unknown {
+  if (!existsSync(file)) return undefined;
+  let db: Database.Database | null = null;
+  try {
+    db = new Database(file, { readonly: true, fileMustExist: true });
+    const find = db.prepare<[string, string], string>('SELECT value FROM settings WHERE scope = ? AND key = ?').pluck();
+    const value = find.get(scope, key);
+    return value === undefined ? undefined : JSON.parse(value);
+  } catch {
+    return undefined; // not one of ours, or damaged: opening it says so
+  } finally {
+    db?.close();
+  }
+}
+
 /** Looks into a database that nobody may have opened yet, whatever its schema, and changes nothing. */
 export function peekDatabase(file: string): DatabasePeek {
   if (!existsSync(file)) return { state: 'absent', marker: null };

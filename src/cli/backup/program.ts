@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import { cleanup, create, list, pin, remove, restore, show, verify } from './jobs.ts';
+import { audited } from '../../health/audit-model.ts';
 import { exportAll, importAll } from './portable.ts';
 import type { BackupShell } from './shell.ts';
 
@@ -73,7 +74,9 @@ export function backupCommand(withBackups: WithBackups): Command {
     .option('--out <file>', 'where to; standard output otherwise')
     .action((options: Options & { format: 'json' | 'csv'; vectors?: boolean; out?: string }) =>
       withBackups(options, (shell) =>
-        exportAll(shell, { format: options.format, vectors: options.vectors ?? false, out: options.out ?? null }),
+        audited(shell.audit, { action: 'backup export', by: 'cli' }, () =>
+          exportAll(shell, { format: options.format, vectors: options.vectors ?? false, out: options.out ?? null }),
+        ),
       ),
     );
   command('import', 'Read a JSON export back, while the bot is stopped.')
@@ -82,7 +85,9 @@ export function backupCommand(withBackups: WithBackups): Command {
     .option('--yes', 'do not ask')
     .action((file: string, options: Options & { replace?: boolean }) =>
       withBackups(options, (shell) =>
-        importAll(shell, file, { replace: options.replace ?? false, yes: options.yes ?? false }),
+        audited(shell.audit, { action: 'backup import', by: 'cli' }, () =>
+          importAll(shell, file, { replace: options.replace ?? false, yes: options.yes ?? false }),
+        ),
       ),
     );
   return group.exitOverride().showHelpAfterError();

@@ -1,10 +1,12 @@
 import type { BackupManager } from '../../backup/api.ts';
+import type { Audit } from '../../health/audit-model.ts';
 import type { ExportSource, ImportTarget } from '../../backup/portable/model.ts';
 import type { Terminal } from '../terminal.ts';
 
 /** What the backup commands of the shell work with, whether the bot is running or not. */
 export interface BackupParts {
   readonly backups: BackupManager;
+  readonly audit: Audit;
   readonly version: string;
   /** @throws AppError `not_found`: there is no database yet */
   openExport(): ExportSource;

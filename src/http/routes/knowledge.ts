@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import { AppError } from '../../errors.ts';
 import type { AddRequest } from '../../knowledge/api.ts';
-import { audited } from '../audited.ts';
+import { audited } from '../../health/audit-model.ts';
 import { callerOf, requesterOf } from '../auth.ts';
 import type { ApiParts } from '../api-parts.ts';
 import { tooLarge } from '../problem.ts';

@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { audited } from '../audited.ts';
+import { audited } from '../../health/audit-model.ts';
 import { callerOf, requesterOf } from '../auth.ts';
 import type { ApiParts } from '../api-parts.ts';
 import { begin, repeats, type JobParts, type Report } from '../begin.ts';

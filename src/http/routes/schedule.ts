@@ -1,5 +1,5 @@
 import type { Schedule } from '../../backup/api.ts';
-import { audited } from '../audited.ts';
+import { audited } from '../../health/audit-model.ts';
 import { callerOf, requesterOf } from '../auth.ts';
 import type { ApiParts } from '../api-parts.ts';
 import type { ApiServer } from '../route-types.ts';

@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import { AppError } from '../../errors.ts';
 import type { ApiParts } from '../api-parts.ts';
-import { callerOf, SESSION_COOKIE, type Auth } from '../auth.ts';
+import { callerOf, requesterOf, SESSION_COOKIE, type Auth } from '../auth.ts';
 import type { ApiServer } from '../route-types.ts';
 import { isOwnPage } from '../same-origin.ts';
 import { exactly, iso, Time } from '../schemas/common.ts';
@@ -43,7 +43,7 @@ export function sessionRoutes(
         secure: request.protocol === 'https' || request.headers.origin?.startsWith('https://') === true,
         expires: new Date(session.expiresAt),
       });
-      audit({ action: 'log in', outcome: 'done', by: `api:${caller.name}` });
+      audit({ action: 'log in', outcome: 'done', by: requesterOf({ ...caller, isPage: true }).id });
       return { ...caller, expiresAt: iso(session.expiresAt) };
     },
   );

@@ -30,6 +30,7 @@ function options(api: string): DiscordOptions {
     random: Math.random,
     // Never reached: nobody logs in.
     ...({} as Pick<DiscordOptions, 'library' | 'answers' | 'settings' | 'health' | 'backups' | 'schedule' | 'alerts'>),
+    ...({} as Pick<DiscordOptions, 'audit' | 'records'>),
     ...({} as Pick<DiscordOptions, 'offSite'>),
   };
 }

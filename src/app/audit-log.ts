@@ -1,0 +1,95 @@
+import { basename, dirname, join } from 'node:path';
+import type { Audit, AuditEvent, AuditPlace, AuditRecord, AuditTrail } from '../health/audit-model.ts';
+import { createLineFile, filesOf } from '../log/line-file.ts';
+import { linesBackwards } from '../log/lines-backwards.ts';
+import type { Log } from '../log.ts';
+
+export interface AuditLog extends AuditTrail, AsyncDisposable {
+  /** Records what is tried at a place. */
+  at(place: AuditPlace): Audit;
+  record(event: AuditEvent, place: AuditPlace): void;
+}
+
+export interface AuditLogOptions {
+  readonly databaseFile: string;
+  readonly log: Log;
+  readonly clock: () => number;
+  readonly maxBytes?: number;
+}
+
+const MAX_BYTES = 5_000_000;
+const MAX_FILES = 5;
+
+/**
+ * One line of JSON for every attempt, beside the database, where no restore takes it back. Some hundred thousand of them
+ * are kept. A shell command writes to the same file.
+ */
+export function createAuditLog({ databaseFile, log, clock, maxBytes = MAX_BYTES }: AuditLogOptions): AuditLog {
+  const place = { file: auditFileOf(databaseFile), maxBytes, maxFiles: MAX_FILES };
+  const lines = createLineFile({
+    ...place,
+    isDurable: true,
+    onTrouble: (error) =>
+      error === null
+        ? log.info('The audit log is written to again')
+        : log.error(`The audit log ${place.file} cannot be written to at the moment; this log has every line`, {
+            error,
+          }),
+  });
+  let lastAt = 0;
+
+  function record(event: AuditEvent, from: AuditPlace): void {
+    log.info('audit', { ...event, from });
+    lastAt = Math.max(clock(), lastAt + 1);
+    const { action, outcome, by, guild, backup, detail } = event;
+    const at = new Date(lastAt).toISOString();
+    lines.append(JSON.stringify({ at, from, action, outcome, by, guild, backup, detail: detail?.slice(0, 1000) }));
+  }
+
+  async function* records(): AsyncGenerator<AuditRecord> {
+    await lines.flush();
+    for (const file of filesOf(place)) {
+      for await (const line of linesBackwards(file)) {
+        const found = parseRecord(line);
+        if (found !== null) yield found;
+      }
+    }
+  }
+
+  return {
+    record,
+    at: (from) => (event) => record(event, from),
+    async page({ before, limit }) {
+      const found: AuditRecord[] = [];
+      for await (const one of records()) {
+        if (before !== null && one.at >= before) continue;
+        if (found.length === limit) return { records: found, next: found.at(-1)?.at ?? null };
+        found.push(one);
+      }
+      return { records: found, next: null };
+    },
+    async by(userId) {
+      const found: AuditRecord[] = [];
+      for await (const one of records()) if (one.by === userId) found.push(one);
+      return found;
+    },
+    [Symbol.asyncDispose]: () => lines.flush(),
+  };
+}
+
+export const auditFileOf = (databaseFile: string): string =>
+  join(dirname(databaseFile), `${basename(databaseFile)}.audit.jsonl`);
+
+const PLACES = new Set<unknown>(['discord', 'api', 'dashboard', 'cli']);
+
+/** Null for a line that a power cut has torn, or that a hand has spoilt. */
+function parseRecord(line: string): AuditRecord | null {
+  try {
+    const { at, ...rest } = JSON.parse(line) as Record<string, unknown>;
+    const sound = [rest['action'], rest['outcome'], rest['by']].every((field) => typeof field === 'string');
+    const time = typeof at === 'string' ? Date.parse(at) : Number.NaN;
+    return sound && PLACES.has(rest['from']) && !Number.isNaN(time) ? ({ ...rest, at: time } as AuditRecord) : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,40 @@
+/** So many characters at either end tell a key from others of its kind, and nobody guesses the rest. */
+const SHOWN = 4;
+const LEAST_HIDDEN = 12;
+const WHOLE = '•••';
+
+/** `ghp_…3f9a`; what is short, or what a person may have thought up, is hidden whole. */
+export function maskSecret(text: string): string {
+  const characters = Array.from(text);
+  const isKey = /^[\w.:+/=~-]+$/.test(text) && /\d/.test(text) && /[a-z]/i.test(text);
+  if (!isKey || characters.length < 2 * SHOWN + LEAST_HIDDEN) return WHOLE;
+  return `${characters.slice(0, SHOWN).join('')}…${characters.slice(-SHOWN).join('')}`;
+}
+
+/**
+ * A secret in whatever form a variable has it: a list of several, tokens with names and scopes, an address that is itself
+ * the secret. What tells them apart stays.
+ */
+export function maskSecrets(text: string, { isPhrase = false } = {}): string {
+  if (isPhrase) return WHOLE; // the ends of words that a person chose give the words away
+  return text
+    .split(',')
+    .map((part) => {
+      const item = part.trim();
+      const [, label = '', secret = item] = /^([\w.-]{1,32}:(?:read|operate):)(.*)$/.exec(item) ?? [];
+      return label + (isAddress(secret) ? maskAddress(secret, true) : maskSecret(secret));
+    })
+    .join(', ');
+}
+
+/** Without the password, and the query, where keys are; of a secret address nothing but the host is shown. */
+export function maskAddress(text: string, isSecret = false): string {
+  if (!isAddress(text)) return text;
+  const [scheme = '', rest = ''] = text.split('://', 2);
+  const [, credentials, host = '', path = ''] = /^(?:(.*)@)?([^/?#]*)(.*)$/s.exec(rest) ?? [];
+  const shownPath = isSecret ? path.length > 1 : path.includes('?') || path.includes('#');
+  const tail = shownPath ? (isSecret ? `/${WHOLE}` : `${path.split(/[?#]/)[0] ?? ''}?${WHOLE}`) : path;
+  return `${scheme}://${credentials === undefined ? '' : `${WHOLE}@`}${host}${tail}`;
+}
+
+const isAddress = (text: string): boolean => /^[a-z][a-z0-9+.-]*:\/\//i.test(text);

@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict';
+import { appendFile, readFile, readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { auditFileOf, createAuditLog } from '../../src/app/audit-log.ts';
+import { AppError } from '../../src/errors.ts';
+import { audited } from '../../src/health/audit-model.ts';
+import { linesBackwards } from '../../src/log/lines-backwards.ts';
+import { recordingLog } from '../support/fake-discord.ts';
+import { tempFolder } from '../support/temp-store.ts';
+
+const NOW = 1_700_000_000_000;
+
+test('every attempt is a line of the log and one of the file, and pages go back to the first', async (t) => {
+  const folder = tempFolder(t);
+  const databaseFile = join(folder, 'bot.db');
+  const { log, lines } = recordingLog();
+  await using trail = createAuditLog({ databaseFile, log, clock: () => NOW, maxBytes: 1500 });
+  for (let number = 0; number < 25; number += 1) {
+    trail.record({ action: `backups pin ${number}`, outcome: 'done', by: String(number % 2), guild: 'g' }, 'discord');
+    if (number === 12) await trail.page({ before: null, limit: 1 });
+  }
+  await trail.page({ before: null, limit: 1 });
+  // What a power cut tears, or a hand spoils, hides nothing else.
+  await appendFile(auditFileOf(databaseFile), '{"at":"2026-\nnonsense\n{"at":"soon","from":"cli"}\n');
+  const seen: string[] = [];
+  let before: number | null = null;
+  do {
+    const { records, next } = await trail.page({ before, limit: 10 });
+    seen.push(...records.map(({ action }) => action));
+    before = next;
+  } while (before !== null);
+  assert.deepEqual(
+    seen,
+    Array.from({ length: 25 }, (_, number) => `backups pin ${24 - number}`),
+  );
+  assert.equal((await trail.by('1')).length, 12);
+  assert.equal(lines.filter(({ message }) => message === 'audit').length, 25);
+  const files = (await readdir(folder)).filter((name) => name.startsWith('bot.db.audit.jsonl'));
+  assert.ok(files.length > 1, 'it was begun anew when it was full');
+  for (const name of files) assert.equal((await stat(join(folder, name))).mode & 0o777, 0o600);
+});
+
+test('what a shell command records beside the bot is found there, too', async (t) => {
+  const databaseFile = join(tempFolder(t), 'bot.db');
+  const { log } = recordingLog();
+  const options = { databaseFile, log, clock: Date.now };
+  await using bot = createAuditLog(options);
+  await using shell = createAuditLog(options);
+  await audited(shell.at('cli'), { action: 'backup', by: 'cli' }, async () => undefined);
+  const refused = audited(shell.at('cli'), { action: 'restore', by: 'cli' }, async () => {
+    throw new AppError('conflict', 'A bot is running.');
+  });
+  await assert.rejects(refused, /A bot is running/);
+  await assert.rejects(
+    audited(bot.at('api'), { action: 'backup', by: 'api:ops' }, () => Promise.reject(new Error('defect'))),
+  );
+  await shell.page({ before: null, limit: 1 });
+  const { records } = await bot.page({ before: null, limit: 10 });
+  const told = records.map(({ from, by, outcome, detail }) => [from, by, outcome, detail]);
+  assert.equal(told.length, 3);
+  assert.ok(told.some((one) => one.join() === 'cli,cli,done,'));
+  assert.ok(told.some((one) => one.join() === 'cli,cli,refused,A bot is running.'));
+  assert.ok(told.some((one) => one.join() === 'api,api:ops,failed,defect'));
+});
+
+test('a file is read from its end, whatever its lines hold and wherever a piece of it begins', async (t) => {
+  const file = join(tempFolder(t), 'lines');
+  const lines = Array.from({ length: 3000 }, (_, number) => `${number} ${'日本語のことば'.repeat(number % 9)}`);
+  await appendFile(file, `${lines.join('\n')}\n`);
+  const found: string[] = [];
+  for await (const line of linesBackwards(file)) found.push(line);
+  assert.deepEqual(found.reverse(), lines);
+  assert.equal((await readFile(file)).length > 3 * 64 * 1024, true);
+  for await (const line of linesBackwards(`${file}.absent`)) assert.fail(line);
+});
