@@ -1,5 +1,6 @@
 import { isAppError } from '../src/errors.ts';
 import { slashCommand, textOption, type Command } from '../src/discord/command.ts';
+import { placesOf } from './backups/copies.ts';
 import { madeView } from './backups/made.ts';
 import { showing } from './backups/progress.ts';
 import { requesterOf } from './backups/words.ts';
@@ -19,7 +20,7 @@ export const backup = {
   access: 'operator',
   help: [{ usage: '/backup', words: { en: 'back up everything.', ja: 'すべてをバックアップします。' } }],
   reply: 'public',
-  async run(request, { backups, audit }) {
+  async run(request, { backups, offSite, audit }) {
     const attempt = { action: 'backup', by: request.userId, guild: request.guildId };
     try {
       const reason = request.text('reason')?.trim() || null;
@@ -29,7 +30,8 @@ export const backup = {
         { onProgress: showing(request, 'backup') },
       );
       audit({ ...attempt, outcome: 'done', backup: made.entry.name });
-      return madeView(request, made);
+      const copies = (await offSite.copies()).get(made.entry.name) ?? [];
+      return madeView(request, made, placesOf(request, copies));
     } catch (error) {
       const outcome = isAppError(error, 'busy') ? 'refused' : 'failed';
       audit({ ...attempt, outcome, detail: error instanceof Error ? error.message : String(error) });

@@ -7,6 +7,7 @@ import { wantedName } from './backups/name.ts';
 import { pin } from './backups/pin.ts';
 import { schedule } from './backups/schedule.ts';
 import { show } from './backups/show.ts';
+import { sync } from './backups/sync.ts';
 import { verify } from './backups/verify.ts';
 import { suggest } from './backups/words.ts';
 
@@ -15,7 +16,7 @@ export const backups = {
   access: 'operator',
   help: [
     {
-      usage: '/backups list · show · verify · pin · delete · cleanup · schedule',
+      usage: '/backups list · show · verify · pin · delete · cleanup · sync · schedule',
       words: { en: 'look after the backups.', ja: 'バックアップを管理します。' },
     },
   ],
@@ -34,6 +35,8 @@ export const backups = {
         return pin(request, services, false);
       case 'cleanup':
         return planCleanup(request, services);
+      case 'sync':
+        return sync(request, services);
       case 'schedule':
         return schedule(request, services);
       default:

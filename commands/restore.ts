@@ -51,6 +51,9 @@ export const restore = {
   } satisfies Record<string, Action>,
 } satisfies Command;
 
+/** Only for what has to come from a vault first; the rest is done before anybody could read of it. */
+const FETCHING = new Set<string>(['fetching', 'decrypting', 'verifying']);
+
 /** Takes back nothing by itself: it shows what would change, and asks. */
 async function ask(request: LiveRequest, services: Services, name: string): Promise<View> {
   const note = attempts(request, services, name);
@@ -58,7 +61,11 @@ async function ask(request: LiveRequest, services: Services, name: string): Prom
     request.show({
       content: request.say({ en: '⏪ Looking at what would change …', ja: '⏪ 変わる内容を調べています…' }),
     });
-    const preview = await services.backups.preview(name, { signal: request.signal });
+    const onProgress = showing(request, 'fetch', `**${named(name)}**`);
+    const preview = await services.backups.preview(name, {
+      signal: request.signal,
+      onProgress: (progress) => (FETCHING.has(progress.stage) ? onProgress(progress) : undefined),
+    });
     note('asked');
     return previewView(request, services, preview, 'cancel');
   } catch (error) {

@@ -104,6 +104,14 @@ export const backupsData = slashCommand(
         ja: '古いバックアップの整理（先に内容を表示します）',
       },
     }),
+    subcommand({
+      name: 'sync',
+      ja: '同期',
+      description: {
+        en: 'Send copies off this machine now',
+        ja: 'マシンの外の保管先へ今すぐコピーを送ります',
+      },
+    }),
     subcommand(
       {
         name: 'schedule',

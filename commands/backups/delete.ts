@@ -14,13 +14,15 @@ import { contents } from './made.ts';
 import { kindOf, named, requesterOf } from './words.ts';
 
 /** A deleted backup is gone, so it is asked first. */
-export async function askToDelete(request: LiveRequest, { backups, confirmations }: Services): Promise<View> {
+export async function askToDelete(request: LiveRequest, { backups, offSite, confirmations }: Services): Promise<View> {
   const entry = await backups.show(wantedName(request));
+  const isElsewhere = (await offSite.copies()).get(entry.name)?.some(({ state }) => state === 'verified') === true;
+  const loss = request.say(isElsewhere ? STAYS_ELSEWHERE : GONE_FOR_GOOD);
   const { args, expiresAt } = confirmations.issue(request.userId, entry.name);
   return {
     content: request.say({
-      en: `🗑️ Delete **${named(entry.name)}** (${ago(entry.createdAt)}, ${size(entry.sizeBytes)}, ${kindOf(request, entry)})? ${contents(request, entry)} It cannot be brought back. The buttons work until ${ago(expiresAt)}.`,
-      ja: `🗑️ **${named(entry.name)}**（${ago(entry.createdAt)}、${size(entry.sizeBytes)}、${kindOf(request, entry)}）を削除しますか？${contents(request, entry)}元には戻せません。ボタンは${ago(expiresAt)}まで有効です。`,
+      en: `🗑️ Delete **${named(entry.name)}** (${ago(entry.createdAt)}, ${size(entry.sizeBytes)}, ${kindOf(request, entry)})? ${contents(request, entry)} ${loss}The buttons work until ${ago(expiresAt)}.`,
+      ja: `🗑️ **${named(entry.name)}**（${ago(entry.createdAt)}、${size(entry.sizeBytes)}、${kindOf(request, entry)}）を削除しますか？${contents(request, entry)}${loss}ボタンは${ago(expiresAt)}まで有効です。`,
     }),
     components: [
       row(
@@ -32,6 +34,12 @@ export async function askToDelete(request: LiveRequest, { backups, confirmations
     ],
   };
 }
+
+const GONE_FOR_GOOD = { en: 'It cannot be brought back. ', ja: '元には戻せません。' };
+const STAYS_ELSEWHERE = {
+  en: 'Its copies off this machine stay until retention there removes them. ',
+  ja: 'マシンの外のコピーは、保管先の保持ルールで削除されるまで残ります。',
+};
 
 export async function remove(request: LiveRequest, services: Services): Promise<View> {
   const backup = request.args[3] ?? '';

@@ -1,11 +1,22 @@
 import { actionId, pager, smallPrint, type LiveRequest, type Services, type View } from '../../src/discord/command.ts';
-import { entryLine, legend } from './words.ts';
+import { onlyIn, placesLegend, placesOf } from './copies.ts';
+import { entryLine, legend, remoteLine } from './words.ts';
 
 const PER_PAGE = 8;
 
 /** Newest first, damaged ones included. */
-export async function list(request: LiveRequest, { backups }: Services, wanted: number): Promise<View> {
-  const entries = await backups.list();
+export async function list(request: LiveRequest, { backups, offSite }: Services, wanted: number): Promise<View> {
+  const [here, copies, elsewhere] = await Promise.all([backups.list(), offSite.copies(), offSite.elsewhere()]);
+  const entries = [
+    ...here.map((entry) => ({
+      createdAt: entry.createdAt,
+      line: () => entryLine(request, entry, placesOf(request, copies.get(entry.name) ?? [])),
+    })),
+    ...elsewhere.map((remote) => ({
+      createdAt: remote.createdAt,
+      line: () => remoteLine(request, remote, onlyIn(request, remote.copies)),
+    })),
+  ].sort((a, b) => b.createdAt - a.createdAt);
   if (entries.length === 0) {
     return {
       content: request.say({
@@ -16,13 +27,16 @@ export async function list(request: LiveRequest, { backups }: Services, wanted: 
   }
   const pages = Math.ceil(entries.length / PER_PAGE);
   const page = Math.min(pages, Math.max(1, Math.trunc(wanted) || 1));
-  const lines = entries.slice((page - 1) * PER_PAGE, page * PER_PAGE).map((entry) => entryLine(request, entry));
+  const lines = entries.slice((page - 1) * PER_PAGE, page * PER_PAGE).map(({ line }) => line());
   const footer = request.say({
     en: `Page ${page} of ${pages} · ${entries.length} backups · `,
     ja: `${pages} ページ中 ${page} ページ目 · ${entries.length} 件 · `,
   });
   return {
-    content: [...lines, smallPrint(`${footer}${legend(request)}`)].join('\n'),
+    content: [
+      ...lines,
+      smallPrint(`${footer}${legend(request)}${copies.size === 0 ? '' : ` ${placesLegend(request)}`}`),
+    ].join('\n'),
     components: pager(request.locale, page, pages, (page) => actionId('backups', 'page', page)),
   };
 }

@@ -13,8 +13,8 @@ import {
 } from '../../src/discord/command.ts';
 import { named, shortName } from './words.ts';
 
-/** A finished backup: what it is, what is in it, whom it kept waiting, and what retention did. */
-export function madeView(request: LiveRequest, { entry, retention }: CreateResult): View {
+/** A finished backup: what it is, what is in it, whom it kept waiting, what retention did, and where copies of it go. */
+export function madeView(request: LiveRequest, { entry, retention }: CreateResult, places = ''): View {
   const manifest = entry.sidecar?.manifest;
   const head = [
     `${entry.state === 'good' ? '✅' : '▫️'} **${named(entry.name)}**`,
@@ -30,7 +30,12 @@ export function madeView(request: LiveRequest, { entry, retention }: CreateResul
           ja: `質問には通常どおりお答えしました（学習の待ち時間 ${duration(manifest.gateMs, 'ja')}）。`,
         });
   return {
-    content: [head, `${contents(request, entry)}${waited}`, retentionLine(request, retention)].join('\n'),
+    content: [
+      head,
+      `${contents(request, entry)}${waited}`,
+      retentionLine(request, retention),
+      ...(places === '' ? [] : [request.say({ en: `Off-site: ${places}`, ja: `外部の保管先：${places}` })]),
+    ].join('\n'),
     components: entryButtons(request, entry.name, { list: true }),
   };
 }

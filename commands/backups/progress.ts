@@ -3,7 +3,7 @@ import type { Locale } from '../../src/errors.ts';
 import { bar, size, type LiveRequest } from '../../src/discord/command.ts';
 
 type Both = Readonly<Record<Locale, string>>;
-export type Job = 'backup' | 'restore' | 'verify';
+export type Job = 'backup' | 'restore' | 'verify' | 'fetch';
 
 const STAGES: Readonly<Record<Stage, Both>> = {
   waiting: { en: 'waiting its turn', ja: '順番を待っています' },
@@ -31,6 +31,11 @@ const JOBS: Readonly<Record<Job, { readonly mark: string; readonly title: Both; 
   verify: {
     mark: '🔍',
     title: { en: 'Verifying', ja: '検証中' },
+    meanwhile: { en: 'answers go on as usual', ja: '質問には通常どおりお答えします' },
+  },
+  fetch: {
+    mark: '☁️',
+    title: { en: 'Fetching', ja: '取り寄せ中' },
     meanwhile: { en: 'answers go on as usual', ja: '質問には通常どおりお答えします' },
   },
   restore: {

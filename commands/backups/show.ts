@@ -1,19 +1,52 @@
 import type { BackupEntry, Check } from '../../src/backup/model.ts';
-import { ago, duration, shown, size, type LiveRequest, type Services, type View } from '../../src/discord/command.ts';
+import type { RemoteBackup } from '../../src/backup/offsite/api.ts';
+import {
+  actionId,
+  ago,
+  button,
+  count,
+  duration,
+  row,
+  shown,
+  size,
+  type LiveRequest,
+  type Services,
+  type View,
+} from '../../src/discord/command.ts';
+import { copyLines, onlyIn, remoteNamed } from './copies.ts';
 import { contents, entryButtons } from './made.ts';
 import { wantedName } from './name.ts';
-import { kindOf, marksOf, named, personOf } from './words.ts';
+import { kindOf, marksOf, named, personOf, remoteLine } from './words.ts';
 
-export async function show(request: LiveRequest, { backups }: Services): Promise<View> {
-  return entryView(request, await backups.show(wantedName(request)));
+export async function show(request: LiveRequest, services: Services): Promise<View> {
+  const { backups, offSite } = services;
+  const name = wantedName(request);
+  const [copies, vaults] = await Promise.all([offSite.copies(), offSite.vaults()]);
+  const places = (of: string) => copyLines(request, copies.get(of) ?? [], vaults);
+  const remote = await remoteNamed(services, name);
+  if (remote !== null) return remoteView(request, remote, places(name));
+  const entry = await backups.show(name);
+  return entryView(request, entry, places(entry.name));
 }
 
-export function entryView(request: LiveRequest, entry: BackupEntry): View {
+function remoteView(request: LiveRequest, remote: RemoteBackup, places: readonly string[]): View {
+  const documents =
+    remote.documents === null
+      ? []
+      : [request.say({ en: `${count(remote.documents)} documents`, ja: `文書 ${count(remote.documents)} 件` })];
+  const restore = button(actionId('restore', 'ask', remote.name), request.say({ en: 'Restore…', ja: '復元…' }));
+  const head = remoteLine(request, remote, onlyIn(request, remote.copies));
+  return { content: [head, ...documents, ...places].join('\n'), components: [row(restore)] };
+}
+
+/** `places`: a line for each copy elsewhere. */
+export function entryView(request: LiveRequest, entry: BackupEntry, places: readonly string[] = []): View {
   const { sidecar, problem } = entry;
   const lines = [
     `${marksOf(entry)} **${named(entry.name)}** · ${size(entry.sizeBytes)} · ${ago(entry.createdAt)}`,
     ...(problem === null ? [] : [`> ⚠️ ${shown(problem, 500)}`]),
     ...(sidecar === null ? [] : details(request, entry)),
+    ...places,
   ];
   return {
     content: lines.filter((line) => line !== '').join('\n'),

@@ -1,6 +1,9 @@
 import type { BackupEntry, BackupKind, Requester } from '../../src/backup/model.ts';
+import type { RemoteBackup } from '../../src/backup/offsite/api.ts';
 import type { Locale } from '../../src/errors.ts';
 import { ago, plain, shown, size, type Choice, type Request, type Services } from '../../src/discord/command.ts';
+
+import { onlyIn } from './copies.ts';
 
 const KINDS: Readonly<Record<BackupKind, Readonly<Record<Locale, string>>>> = {
   manual: { en: 'by hand', ja: '手動' },
@@ -62,12 +65,24 @@ function age(request: Request, ms: number): string {
 }
 
 /** What fits what was typed so far, newest first: by name, kind, reason or person. */
-export async function suggest(request: Request, { backups, clock }: Services): Promise<Choice[]> {
+export async function suggest(request: Request, { backups, offSite, clock }: Services): Promise<Choice[]> {
   const typed = (request.text('backup') ?? '').trim().toLowerCase();
-  const choices = (await backups.list()).map((entry) => ({
-    name: describe(request, entry, clock()),
+  const now = clock();
+  const here = (await backups.list()).map(({ createdAt, ...entry }) => ({
+    createdAt,
+    name: describe(request, { createdAt, ...entry }, now),
     value: entry.name,
   }));
+  // What only a vault has can be looked at and gone back to, and nothing else.
+  const isWithout = request.subcommand !== null && request.subcommand !== 'show';
+  const elsewhere = (isWithout ? [] : await offSite.elsewhere()).map((remote) => ({
+    createdAt: remote.createdAt,
+    name: describeRemote(request, remote, now),
+    value: remote.name,
+  }));
+  const choices = [...here, ...elsewhere]
+    .sort((a, b) => b.createdAt - a.createdAt)
+    .map(({ name, value }) => ({ name, value }));
   return choices.filter(({ name, value }) => `${name} ${value}`.toLowerCase().includes(typed)).slice(0, 25);
 }
 
@@ -81,8 +96,35 @@ function describe(request: Request, entry: BackupEntry, now: number): string {
   return plain(parts.join(' · ')).replace(/\s+/g, ' ').slice(0, 100).toWellFormed();
 }
 
-/** One line of the list, two where there is a reason. */
-export function entryLine(request: Request, entry: BackupEntry): string {
+function describeRemote(request: Request, remote: RemoteBackup, now: number): string {
+  const parts = [
+    `☁️ ${shortName(remote.name)}`,
+    age(request, now - remote.createdAt),
+    size(remote.sizeBytes),
+    onlyIn(request, remote.copies).replace('☁️ ', ''),
+    remote.reason ?? '',
+  ];
+  const words = parts.filter((part) => part !== '').join(' · ');
+  return plain(words).replace(/\s+/g, ' ').slice(0, 100).toWellFormed();
+}
+
+/** Of a backup that this machine does not have any more. */
+export function remoteLine(request: Request, remote: RemoteBackup, places: string): string {
+  const { drilled, pinned, kind, by, reason } = remote;
+  const isGood = remote.copies.some(({ state }) => state === 'verified');
+  const facts = [
+    `${isGood ? '✅' : '▫️'}${drilled ? '🧪' : ''}${pinned ? '📌' : ''} **${shortName(remote.name)}**`,
+    ago(remote.createdAt),
+    size(remote.sizeBytes),
+    ...(kind === null ? [] : [request.say(KINDS[kind])]),
+    ...(by === null ? [] : [shown(by, 40)]),
+    places,
+  ];
+  return reason === null ? facts.join(' · ') : `${facts.join(' · ')}\n> ${shown(reason, 120)}`;
+}
+
+/** One line of the list, two where there is a reason. `places` says where its copies are. */
+export function entryLine(request: Request, entry: BackupEntry, places = ''): string {
   const { sidecar } = entry;
   const facts = [
     `${marksOf(entry)} **${shortName(entry.name)}**`,
@@ -95,6 +137,7 @@ export function entryLine(request: Request, entry: BackupEntry): string {
           `${request.say({ en: 'verified', ja: '検証：' })}${request.locale === 'en' ? ' ' : ''}${ago(sidecar.verified.at)}`,
         ]
       : []),
+    ...(places === '' ? [] : [places]),
   ];
   const second = entry.problem ?? sidecar?.manifest.reason ?? null;
   return second === null ? facts.join(' · ') : `${facts.join(' · ')}\n> ${shown(second, 120)}`;

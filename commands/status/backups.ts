@@ -1,14 +1,16 @@
 import type { Forecast } from '../../src/backup/api.ts';
 import type { BackupEntry } from '../../src/backup/model.ts';
+import type { VaultView } from '../../src/backup/offsite/api.ts';
 import { ago, shown, size, type LiveRequest, type Services } from '../../src/discord/command.ts';
 
 /** What stands between the bot's knowledge and a lost disk: how old the newest sound backup is, and when the next one comes. */
-export async function backupLines(request: LiveRequest, { backups, schedule }: Services): Promise<string[]> {
-  const [entries, space] = await Promise.all([backups.list(), backups.space()]);
+export async function backupLines(request: LiveRequest, { backups, offSite, schedule }: Services): Promise<string[]> {
+  const [entries, space, vaults] = await Promise.all([backups.list(), backups.space(), offSite.vaults()]);
   return [
     newestLine(request, entries),
     nextLine(request, schedule.current()),
     ...(space.backups === 0 ? [] : [spaceLine(request, space)]),
+    ...vaults.map((vault) => vaultLine(request, vault)),
   ];
 }
 
@@ -70,4 +72,38 @@ function spaceLine(request: LiveRequest, { backups, usedBytes, bytesPerDay, full
           ja: `現在の増え方（1 日あたり ${size(bytesPerDay)}）では、約 ${fullInDays} 日でボリュームがいっぱいになります`,
         });
   return `${taken} · ${full}`;
+}
+
+/** How far behind each place off the machine is, and when it is full. */
+function vaultLine(request: LiveRequest, { label, behindSince, verified, pending, quota, trouble }: VaultView): string {
+  const head = `${trouble === null ? '☁️' : '⚠️'} ${shown(label, 120)}`;
+  const state =
+    behindSince !== null
+      ? request.say({ en: `behind since ${ago(behindSince)}`, ja: `${ago(behindSince)}から未送信あり` })
+      : verified.length === 0
+        ? request.say({ en: 'no copy yet', ja: 'コピーはまだありません' })
+        : request.say({
+            en: `up to date, ${verified.length} good ${verified.length === 1 ? 'copy' : 'copies'}`,
+            ja: `最新、検証済みのコピー ${verified.length} 件`,
+          });
+  const waiting =
+    pending.length === 0
+      ? []
+      : [request.say({ en: `${pending.length} on their way`, ja: `送信待ち ${pending.length} 件` })];
+  const problem = trouble === null ? [] : [shown(request.say(trouble.words), 200)];
+  return [head, state, ...waiting, ...usageOf(request, quota), ...problem].join(' · ');
+}
+
+function usageOf(request: LiveRequest, quota: VaultView['quota']): string[] {
+  if (quota === null) return [];
+  if (quota.limitBytes === null) return [size(quota.usedBytes)];
+  const { usedBytes, limitBytes, days } = quota;
+  const used = `${size(usedBytes)} / ${size(limitBytes)}`;
+  if (days.to80 === null || days.to80 > 365) return [used];
+  return [
+    request.say({
+      en: `${used}, 80 % in ${days.to80} days, full in ${days.to100 ?? 'many'} days`,
+      ja: `${used}、80 % まで ${days.to80} 日、満杯まで ${days.to100 ?? '…'} 日`,
+    }),
+  ];
 }

@@ -1,6 +1,6 @@
 import type { Words } from '../../errors.ts';
 import type { RunOptions } from '../api.ts';
-import type { BackupEntry, Requester } from '../model.ts';
+import type { BackupEntry, BackupKind, Requester } from '../model.ts';
 import type { VaultName } from '../vault-ports.ts';
 import type { Failure } from './model.ts';
 
@@ -21,7 +21,7 @@ export interface RemoteBackup {
   readonly name: string;
   readonly createdAt: number;
   readonly sizeBytes: number;
-  readonly kind: string | null;
+  readonly kind: BackupKind | null;
   /** Null where the copy is encrypted. */
   readonly reason: string | null;
   readonly by: string | null;

@@ -1,0 +1,66 @@
+import type { CopyView, RemoteBackup, VaultView } from '../../src/backup/offsite/api.ts';
+import type { Locale } from '../../src/errors.ts';
+import { ago, shown, type Request, type Services } from '../../src/discord/command.ts';
+
+type Both = Readonly<Record<Locale, string>>;
+
+const VAULTS: Readonly<Record<CopyView['vault'], Both>> = {
+  github: { en: 'GitHub', ja: 'GitHub' },
+  s3: { en: 'S3', ja: 'S3' },
+  folder: { en: 'folder', ja: 'フォルダー' },
+};
+
+const STATES: Readonly<Record<CopyView['state'], { readonly mark: string; readonly words: Both }>> = {
+  verified: { mark: '☁️', words: { en: '', ja: '' } },
+  uploaded: { mark: '☁️', words: { en: ' (not read back)', ja: '（未検証）' } },
+  pending: { mark: '⏳', words: { en: ' (waiting)', ja: '（送信待ち）' } },
+  failed: { mark: '⚠️', words: { en: ' (failed)', ja: '（失敗）' } },
+};
+
+/** `☁️ GitHub, S3 ⏳ folder (waiting)`; empty where there is no copy and none is wanted. */
+export function placesOf(request: Request, copies: readonly CopyView[]): string {
+  const byMark = Map.groupBy(copies, ({ state }) => STATES[state].mark);
+  const name = ({ vault, state }: CopyView) => `${request.say(VAULTS[vault])}${request.say(STATES[state].words)}`;
+  return [...byMark].map(([mark, some]) => `${mark} ${some.map(name).join(', ')}`).join(' ');
+}
+
+/** `☁️ only in GitHub` */
+export function onlyIn(request: Request, copies: readonly CopyView[]): string {
+  const [en, ja] = (['en', 'ja'] as const).map((locale) =>
+    copies.map(({ vault }) => VAULTS[vault][locale]).join(locale === 'en' ? ' and ' : 'と'),
+  );
+  return request.say({ en: `☁️ only in ${en}`, ja: `☁️ ${ja} のみ` });
+}
+
+export function placesLegend(request: Request): string {
+  return request.say({ en: '☁️ off-site ⏳ on its way', ja: '☁️ 外部に保管 ⏳ 送信待ち' });
+}
+
+/** One line per vault, for one backup: where it is, whether it was read back, or why it is not there. */
+export function copyLines(
+  request: Request,
+  copies: readonly CopyView[],
+  vaults: readonly Pick<VaultView, 'name' | 'label'>[],
+): string[] {
+  return copies.map(({ vault, state, at, failure }) => {
+    const label = shown(vaults.find(({ name }) => name === vault)?.label ?? request.say(VAULTS[vault]), 120);
+    const head = `${STATES[state].mark} ${label}`;
+    if (failure !== null) {
+      const why = shown(request.say(failure.words), 300);
+      return request.say({
+        en: `⚠️ ${label}: ${why} Tried again ${ago(failure.nextAt)}.`,
+        ja: `⚠️ ${label}：${why}次の試み：${ago(failure.nextAt)}`,
+      });
+    }
+    if (state === 'verified') {
+      const when = at === null ? '' : ago(at);
+      return request.say({ en: `${head} · read back ${when}`, ja: `${head} · 検証 ${when}` });
+    }
+    return `${head}${request.say(STATES[state].words)}`;
+  });
+}
+
+/** What only vaults have, by name; null when none of them has it. */
+export async function remoteNamed({ offSite }: Services, name: string): Promise<RemoteBackup | null> {
+  return (await offSite.elsewhere()).find((one) => one.name === name) ?? null;
+}
