@@ -55,17 +55,10 @@ export interface Config {
   readonly logFile: LogFileConfig | null;
   /** As it was written, secrets included, and where it stood. */
   readonly given: Readonly<Partial<Record<VariableName, GivenValue>>>;
-  /** As it was written, secrets included, and where it stood. */
-  readonly given: Readonly<Partial<Record<VariableName, GivenValue>>>;
   /** After so many days questions are removed; null keeps them. */
   readonly historyDays: number | null;
   readonly host: string;
   readonly port: number;
-}
-
-export interface GivenValue {
-  readonly text: string;
-  readonly from: 'environment' | '.env';
 }
 
 export interface GivenValue {
