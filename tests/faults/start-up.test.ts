@@ -9,11 +9,12 @@ import { openShell } from '../../src/app/shell.ts';
 import { openVolumeLock } from '../../src/app/volume-lock.ts';
 import { lookAtFolders } from '../../src/app/volume-folders.ts';
 import { parseConfig } from '../../src/config.ts';
-import { AppError, wordsIn } from '../../src/errors.ts';
+import { wordsIn } from '../../src/errors.ts';
 import { createAlerts } from '../../src/health/alerts.ts';
 import { parseMounts } from '../../src/health/mounts.ts';
 import { openTestApp } from '../support/app.ts';
 import { createTestLog, openTestChroma } from '../support/chroma.ts';
+import { emptyVolumeSituations } from '../support/empty-volume-situations.ts';
 import { startMain, withMounts } from '../support/start-main.ts';
 import { emptyFolder, start, type Start } from '../support/start-stage.ts';
 import { tempFolder } from '../support/temp-store.ts';
@@ -140,18 +141,7 @@ const situations: Readonly<Record<string, Situation>> = {
     return refused(await start(t, env));
   },
 
-  async 'Everything is empty, backups are off the machine'(t) {
-    const traces = async () => [
-      { what: '2 backups in a bucket', wayBack: 'npm run cli -- backup restore nescordbot_backup_20261121_093005' },
-    ];
-    return refused(await start(t, { DATA_DIR: folder(t) }, { traces }));
-  },
-
-  async 'Everything is empty, and the vault cannot be asked'(t) {
-    const traces = () => Promise.reject(new AppError('unavailable', 'no network'));
-    await using bot = await start(t, { DATA_DIR: folder(t) }, { traces });
-    return await knows(bot, []);
-  },
+  ...emptyVolumeSituations,
 
   async "The database's volume is empty, and ALLOW_EMPTY_START is set"(t) {
     const env = apart(t);
@@ -458,9 +448,9 @@ async function mounted(t: TestContext, script: string): Promise<readonly string[
 
 /** The rows of the table in the documentation: a situation, and the lines that it promises. */
 const rows = [
-  ...readFileSync(new URL('../../docs/operations.md', import.meta.url), 'utf8').matchAll(
-    /^\| (?!Situation|-)(.+?) +\| +(.*?) *\| .* \|$/gm,
-  ),
+  ...(
+    readFileSync(new URL('../../docs/operations.md', import.meta.url), 'utf8').split('\n## Alerts\n')[0] ?? ''
+  ).matchAll(/^\| (?!Situation|-)(.+?) +\| +(.*?) *\| .* \|$/gm),
 ].map(([, situation = '', says = '']) => ({
   situation,
   says: [...says.matchAll(/`([^`]+)`/g)].map(([, line = '']) => line),

@@ -4,9 +4,11 @@ import type { TestContext } from 'node:test';
 import { createDatabaseFiles } from '../../src/adapters/sqlite/files.ts';
 import { createJobThreads } from '../../src/adapters/threads/job-threads.ts';
 import { openBackups, type Backups } from '../../src/app/backups.ts';
+import { offSiteTraces, restoreEmptyVolume } from '../../src/app/empty-volume.ts';
 import { openPremises, type OwnPremises, type PremisesOptions } from '../../src/app/premises.ts';
 import { parseConfig } from '../../src/config.ts';
-import { AppError } from '../../src/errors.ts';
+import type { BackupEntry } from '../../src/backup/model.ts';
+import { AppError, type Words } from '../../src/errors.ts';
 import { createWriteGate } from '../../src/knowledge/write-gate.ts';
 import { createTestLog } from './chroma.ts';
 import { ended } from './knowledge-parts.ts';
@@ -18,10 +20,13 @@ export interface Start extends AsyncDisposable {
   /** Null when it refused to start. */
   readonly premises: OwnPremises | null;
   readonly error: AppError | null;
+  /** What was said of a restore to an empty volume; null when there was none. */
+  readonly restored: Words | null;
   titles(): string[];
   vectors(): Promise<number>;
   teach(title: string): Promise<void>;
   backUp(): Promise<string>;
+  backups(): Promise<readonly BackupEntry[]>;
   restore(name: string): Promise<void>;
 }
 
@@ -47,6 +52,8 @@ export async function start(
   let premises: OwnPremises | null = null;
   let error: AppError | null = null;
   let backups: Backups | null = null;
+  let restored: Words | null = null;
+  const traces = () => offSiteTraces(config, { ...common, threads, signal: undefined });
   const close = async () => {
     await backups?.[Symbol.asyncDispose]();
     await premises?.[Symbol.asyncDispose]();
@@ -54,8 +61,14 @@ export async function start(
   };
   t.after(close);
   try {
-    premises = await openPremises(config, { ...common, files, ...options });
-    await premises.open();
+    const own = await openPremises(config, { ...common, files, traces, ...options });
+    premises = own;
+    if (config.storage.restoreOnEmpty) {
+      const engine = () => own.knowledge().engine;
+      backups = await openBackups(config, { premises: own, threads, engine, ...common });
+      restored = await restoreEmptyVolume(config, { ...common, threads, backups, say: (what) => own.say(what) });
+    }
+    await own.open();
   } catch (cause) {
     if (!(cause instanceof AppError)) throw cause;
     error = cause;
@@ -77,6 +90,7 @@ export async function start(
       return said.flatMap((text) => text.split('\n'));
     },
     premises: opened,
+    restored,
     error,
     titles: () =>
       open()
@@ -96,6 +110,7 @@ export async function start(
       const by = { id: 'u1', name: 'Morgan' };
       return (await (await manager()).create({ kind: 'manual', reason: null, by })).entry.name;
     },
+    backups: async () => (await manager()).list(),
     async restore(name) {
       await (await manager()).restore(name, { id: 'u1', name: 'Morgan' });
     },
