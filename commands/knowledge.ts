@@ -9,7 +9,7 @@ import {
 } from '../src/discord/command.ts';
 import { add, form, learnForm } from './knowledge/add.ts';
 import { list } from './knowledge/list.ts';
-import { askToRemove, keep, remove } from './knowledge/remove.ts';
+import { askToRemove, keep, remove, undo } from './knowledge/remove.ts';
 import { search, searchPage } from './knowledge/search.ts';
 import { show, showPressed } from './knowledge/show.ts';
 import { knowledgeStatus } from './knowledge/status.ts';
@@ -146,5 +146,6 @@ export const knowledge = {
     ask: { reply: 'private', run: askToRemove },
     remove: { reply: 'update', run: remove },
     keep: { reply: 'update', run: keep },
+    undo: { reply: 'update', run: undo },
   } satisfies Record<string, Action>,
 } satisfies Command;

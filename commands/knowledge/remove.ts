@@ -1,15 +1,25 @@
-import { actionId, button, row, shown, type LiveRequest, type Services, type View } from '../../src/discord/command.ts';
+import { AppError } from '../../src/errors.ts';
+import {
+  actionId,
+  button,
+  row,
+  shown,
+  type LiveRequest,
+  type Reply,
+  type Services,
+  type View,
+} from '../../src/discord/command.ts';
 import { documentId } from './show.ts';
 
-/** Forgetting cannot be taken back, so it is asked first; only the asker sees the question. */
+/** Asked first, as answers change at once; only the asker sees the question. */
 export function askToRemove(request: LiveRequest, { library }: Services): View {
   const id = documentId(request.args[0] ?? request.text('document'));
   const { document } = library.show(request.guildId, id);
   const name = `**#${document.id} ${shown(document.title)}**`;
   return {
     content: request.say({
-      en: `🗑️ Remove ${name}? Answers stop using its ${document.chunkCount} passages at once, and it cannot be taken back.`,
-      ja: `🗑️ ${name} を削除しますか？ ${document.chunkCount} 節がただちに回答に使われなくなり、元に戻せません。`,
+      en: `🗑️ Remove ${name}? Answers stop using its ${document.chunkCount} passages at once. You can undo it for 15 minutes.`,
+      ja: `🗑️ ${name} を削除しますか？ ${document.chunkCount} 節がただちに回答に使われなくなります。15 分以内であれば元に戻せます。`,
     }),
     components: [
       row(
@@ -24,9 +34,44 @@ export function remove(request: LiveRequest, { library }: Services): View {
   const document = library.remove(request.guildId, documentId(request.args[0] ?? null));
   return {
     content: request.say({
-      en: `🗑️ **${shown(document.title)}** is removed. Answers no longer use it.`,
-      ja: `🗑️ **${shown(document.title)}** を削除しました。回答には使われません。`,
+      en: `🗑️ **${shown(document.title)}** is removed. Answers no longer use it. For 15 minutes you can undo that.`,
+      ja: `🗑️ **${shown(document.title)}** を削除しました。回答には使われません。15 分以内であれば元に戻せます。`,
     }),
+    components: [
+      row(
+        button(actionId('knowledge', 'undo', request.userId, document.id), request.say({ en: 'Undo', ja: '元に戻す' })),
+      ),
+    ],
+  };
+}
+
+/** Brings a removed document back, with all that was read of it; the reply tells when answers use it again. */
+export function undo(request: LiveRequest, { library, progress }: Services): Reply {
+  const [owner, id = null] = request.args;
+  if (owner !== request.userId) {
+    throw new AppError('forbidden', {
+      en: 'Only the person who removed it can undo that.',
+      ja: '元に戻せるのは、削除した本人だけです。',
+    });
+  }
+  const { document, job, duplicate } = library.bringBack(request.guildId, documentId(id), request.replyTo);
+  const name = `**${shown(document.title)}**`;
+  if (duplicate) {
+    return {
+      content: request.say({
+        en: `📚 The same content was added again meanwhile, as ${name}. Nothing was changed.`,
+        ja: `📚 同じ内容が ${name} としてすでに追加されています。何も変更していません。`,
+      }),
+    };
+  }
+  return {
+    content: request.say({
+      en: `↩️ ${name} is back. Answers use it again in a moment …`,
+      ja: `↩️ ${name} を元に戻しました。まもなく回答に使われます…`,
+    }),
+    sent: () => {
+      if (job !== null) progress.follow(job);
+    },
   };
 }
 

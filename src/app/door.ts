@@ -27,7 +27,7 @@ export interface Door {
   put(knowledge: KnowledgeBase): void;
   /** Opens the door on what was put there; without anything there it stays shut. */
   open(): void;
-  /** Called when somebody added or removed a document. */
+  /** Called when somebody added, removed or brought back a document. */
   onChange(listener: () => void): void;
   /** Called when something else is behind the door. */
   onExchange(listener: () => void): void;
@@ -84,6 +84,11 @@ export function createDoor(): Door {
       const removed = writing().library.remove(guildId, documentId);
       for (const tell of changeListeners) tell();
       return removed;
+    },
+    bringBack(guildId, documentId, replyTo) {
+      const back = writing().library.bringBack(guildId, documentId, replyTo);
+      if (!back.duplicate) for (const tell of changeListeners) tell();
+      return back;
     },
     list: (guildId, page) => reading().library.list(guildId, page),
     show: (guildId, documentId) => reading().library.show(guildId, documentId),

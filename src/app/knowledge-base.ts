@@ -113,7 +113,7 @@ export async function openKnowledgeBase(config: Config, surroundings: Surroundin
     handlers: {
       ingest: createIngest(parts),
       reindex: createReindex(parts),
-      purge: createPurge({ ...parts, space: embedder.space }),
+      purge: createPurge({ ...parts, space: embedder.space, clock }),
     },
     isUp: () => indexServer.isUp() && !agreement.isAwaited(),
     clock,

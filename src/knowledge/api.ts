@@ -14,8 +14,17 @@ export interface Library {
   suggest(guildId: string, text: string): Document[];
   /** Passages with scores, without generation. @throws AppError `invalid` for an empty query */
   search(guildId: string, query: string, limit: number, signal?: AbortSignal): Promise<SearchResult>;
-  /** Gone from answers when this returns. @throws AppError `not_found` */
+  /** Gone from answers when this returns; for 15 minutes it can be brought back. @throws AppError `not_found` */
   remove(guildId: string, documentId: number): Document;
+  /**
+   * Undoes a removal, also after a restart: committed when this returns, and in answers when its job is done.
+   * @throws AppError `not_found`: too late, or not removed; `busy`: in a moment
+   */
+  bringBack(
+    guildId: string,
+    documentId: number,
+    replyTo?: string | null,
+  ): { document: Document; job: Job | null; duplicate: boolean };
   status(guildId: string): LibraryStatus;
   job(jobId: number): Job | null;
   /** Calls back with each committed change of a job, and a last time when it is done or failed. Returns the way to stop. */

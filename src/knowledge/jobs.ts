@@ -15,7 +15,8 @@ export interface JobContext {
 }
 
 export interface JobHandler {
-  run(job: Job, context: JobContext): Promise<void>;
+  /** `restAt`: when the rest of it is to be done; the job is run again then. */
+  run(job: Job, context: JobContext): Promise<void | { readonly restAt?: number }>;
   /** Called before the job is recorded as failed, for good. */
   failed?(job: Job, words: Words): void;
 }
@@ -99,8 +100,9 @@ export function createJobRunner(options: JobRunnerOptions): JobRunner {
     watchers.notify(job.id);
     try {
       if ((job.interruptions ?? 0) >= mostInterruptions) throw poisoned();
-      await handlers[job.kind].run(job, { signal, progress: recorder(job) });
-      jobs.finishJob(job.id, clock());
+      const { restAt } = (await handlers[job.kind].run(job, { signal, progress: recorder(job) })) ?? {};
+      if (restAt === undefined) jobs.finishJob(job.id, clock());
+      else jobs.requeueJob(job.id, restAt, false);
     } catch (error) {
       settle(job, error, signal);
     }

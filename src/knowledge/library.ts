@@ -2,6 +2,7 @@ import { AppError } from '../errors.ts';
 import type { Library, Retriever } from './api.ts';
 import { parseNewDocument } from './new-document.ts';
 import type { JobRunner } from './jobs.ts';
+import { REMOVED_KEPT_MS } from './purge.ts';
 import type { Document } from './model.ts';
 import type { Clock, JobStore, KnowledgeStore } from './ports.ts';
 
@@ -66,6 +67,15 @@ export function createLibrary(parts: LibraryParts): Library {
       runner.wake();
       return removed?.document ?? found(guildId, documentId);
     },
+    bringBack(guildId, documentId, replyTo = null) {
+      const now = clock();
+      const when = { now, removedAfter: now - REMOVED_KEPT_MS };
+      const back = Number.isSafeInteger(documentId) ? store.bringBack(guildId, documentId, when, replyTo) : 'gone';
+      if (back === 'gone') throw goneForGood();
+      if (back === 'busy') throw stillReading();
+      if (!back.duplicate) runner.wake();
+      return back;
+    },
     status: (guildId) => ({
       ...store.counts(guildId),
       openJobs: jobs.openJobs(guildId, mostOpenJobs),
@@ -76,4 +86,23 @@ export function createLibrary(parts: LibraryParts): Library {
     watchJob: (jobId, onChange) => runner.watch(jobId, onChange),
     openJobs: () => jobs.openJobs(null, mostOpenJobs),
   };
+}
+
+function goneForGood(): AppError {
+  const minutes = REMOVED_KEPT_MS / 60_000;
+  return new AppError('not_found', {
+    en: `That document was removed over ${minutes} minutes ago, or came back already, so there is nothing to undo. Should it be missing, add it again.`,
+    ja: `この文書は削除から ${minutes} 分以上たっているか、すでに元に戻されているため、取り消せません。必要な場合は、もう一度追加してください。`,
+  });
+}
+
+function stillReading(): AppError {
+  return new AppError(
+    'busy',
+    {
+      en: 'I was just reading it and have not stopped yet. Press the button again in a moment.',
+      ja: 'ちょうど読み込みを止めているところです。少し待ってから、もう一度ボタンを押してください。',
+    },
+    { retryAfterMs: 2_000 },
+  );
 }

@@ -1,42 +1,54 @@
 import { setImmediate } from 'node:timers/promises';
 import type { JobHandler } from './jobs.ts';
 import type { EmbeddingSpace } from './model.ts';
-import type { KnowledgeStore, VectorIndex } from './ports.ts';
+import type { Clock, KnowledgeStore, VectorIndex } from './ports.ts';
 import { createWriteGate, type WriteGate } from './write-gate.ts';
 
 export interface PurgeParts {
   readonly store: KnowledgeStore;
   readonly index: VectorIndex;
   readonly space: EmbeddingSpace;
+  readonly clock: Clock;
+  /** How long after its removal a document can be brought back. */
+  readonly keptMs?: number;
   /** Shared with all that writes to the index and with the snapshot. */
   readonly gate?: WriteGate;
 }
 
+export const REMOVED_KEPT_MS = 15 * 60_000;
 const batchSize = 200;
 
 /**
  * Takes away what a removed document left behind; answers have not seen it since it was removed. The index forgets
- * first: as long as the rows are there, a crash loses no id that it still has to forget.
+ * first, and at once: passages that nobody may see would take the places of others there. The rows go when it cannot be
+ * brought back any more; as long as they are there, a crash loses no id that the index still has to forget.
  */
-export function createPurge({ store, index, space, gate = createWriteGate() }: PurgeParts): JobHandler {
+export function createPurge(parts: PurgeParts): JobHandler {
+  const { store, index, space, clock, keptMs = REMOVED_KEPT_MS, gate = createWriteGate() } = parts;
   return {
     async run(job, { signal, progress }) {
-      if (job.documentId === null) return;
-      for (let done = job.done; ;) {
+      if (job.documentId === null) return {};
+      const age = clock() - job.createdAt;
+      const isKept = age >= 0 && age < keptMs; // of a clock that was put back nobody knows how long it will be
+      let after = 0;
+      for (let done = isKept ? 0 : job.done; ;) {
         signal.throwIfAborted();
-        const ids = store.removedChunkIds(job.documentId, batchSize);
+        const ids = store.removedChunkIds(job.documentId, batchSize, after);
         const leave = await gate.enter(signal);
         try {
           if (ids.length > 0) await index.remove({ guildId: job.guildId, space }, ids);
-          store.purgeChunks(job.documentId, ids);
+          if (!isKept) store.purgeChunks(job.documentId, ids);
         } finally {
           leave();
         }
-        if (ids.length < batchSize) return;
+        if (ids.length < batchSize) break;
+        after = ids.at(-1) ?? after;
         done += ids.length;
         progress({ step: 'removing', done, total: 0 });
         await setImmediate();
       }
+      const isBack = store.document(job.guildId, job.documentId) !== null;
+      return isKept && !isBack ? { restAt: job.createdAt + keptMs } : {};
     },
   };
 }

@@ -50,10 +50,21 @@ export interface KnowledgeStore {
 
   markReady(documentId: number): void;
   markFailed(documentId: number, failure: Words): void;
-  /** Gone from every read at once; the rows go with the `purge` job that this queues. Null: no such document. */
+  /** Gone from every read at once; the rows go later, with the `purge` job that this queues. Null: no such document. */
   removeDocument(guildId: string, documentId: number, now: number): { document: Document; job: Job } | null;
-  /** Chunk ids of a removed document, so that the index can forget them. */
-  removedChunkIds(documentId: number, limit: number): number[];
+  /**
+   * The opposite, as long as nothing of it is deleted: queued again, with all its passages and vectors, so that nothing is
+   * embedded anew. `gone`: it was removed at `removedAfter` or before, or was never there; `busy`: what was
+   * reading it when it was removed has not ended yet. The same content that was added again meanwhile is a `duplicate`, and the one that is there.
+   */
+  bringBack(
+    guildId: string,
+    documentId: number,
+    when: { readonly now: number; readonly removedAfter: number },
+    replyTo?: string | null,
+  ): { document: Document; job: Job | null; duplicate: boolean } | 'gone' | 'busy';
+  /** Chunk ids of a removed document, after an id, in id order, so that the index can forget them. */
+  removedChunkIds(documentId: number, limit: number, after?: number): number[];
   /** Deletes these chunks (and the document when none is left). */
   purgeChunks(documentId: number, chunkIds: readonly number[]): void;
 
@@ -96,6 +107,7 @@ export interface JobStore {
    * progress after a pause. Also forgets jobs that finished over 30 days before `now`. Returns how many were queued.
    */
   recoverJobs(now?: number): number;
+  /** Removals of which only the rows wait to be deleted are not among them. */
   openJobs(guildId: string | null, limit: number): Job[];
   /** When the next queued job may run; null when none is queued. */
   nextJobAt(kinds?: readonly JobKind[]): number | null;

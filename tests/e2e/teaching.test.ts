@@ -124,7 +124,17 @@ test('teaching the bot and asking it, with real knowledge behind it', async (t) 
     assert.match(shown.content, new RegExp(`\\*\\*#${id} \\[house rules\\]`));
     assert.match(shown.content, /✅ learned · \d+ passages · \d+ bytes · house\\_rules\.md/);
     const asked = await (await morgan.command('knowledge remove', { document: id })).reply();
-    await (await morgan.click(asked, 'Remove')).reply((one) => /is removed/.test(one.content));
+    const removed = await (
+      await morgan.click(asked, 'Remove')
+    ).reply((one) => /is removed.*For 15 minutes you can undo/.test(one.content));
+    const back = await (
+      await morgan.click(removed, 'Undo')
+    ).reply((one) => /is learned: \d+ passage/.test(one.content));
+    assert.equal(back.id, removed.id, 'in the same reply');
+    assert.match((await ask('When are quiet hours in the voice lounge?')).content, /22:00/);
+
+    const askedAgain = await (await morgan.command('knowledge remove', { document: id })).reply();
+    await (await morgan.click(askedAgain, 'Remove')).reply((one) => /is removed/.test(one.content));
     assert.doesNotMatch((await ask('When are quiet hours in the voice lounge?')).content, /22:00/);
     const again = await (await morgan.click(shown, 'Remove…')).reply(failed);
     assert.match(again.content, /There is no document/);

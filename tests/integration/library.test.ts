@@ -158,6 +158,77 @@ for (const moment of ['embedded', 'written to the index'] as const) {
   });
 }
 
+test('for 15 minutes a removed document comes back whole, after a restart too, and nothing is embedded again', async (t) => {
+  const { store } = tempStore(t);
+  const [embedder, index] = [createFakeEmbedder(), createListedIndex()];
+  let now = Date.UTC(2026, 10, 21);
+  const MINUTE_MS = 60_000;
+  const parts = { embedder, index, clock: () => now, keptMs: 15 * MINUTE_MS };
+  const before = assemble(store, parts);
+  before.runner.start();
+  t.after(() => before.runner.stop());
+  const added = before.library.add(text('1\n2\n3\n4\n5'));
+  await ended(before.library, added.job);
+  const { id } = added.document;
+  const ids = await index.idsOf('g1', space);
+  const embedded = embedder.texts.length;
+  before.library.remove('g1', id);
+  const purge = before.library.openJobs().find((job) => job.kind === 'purge') ?? null;
+  await until(before.library, purge, ({ notBefore }) => notBefore > now);
+  assert.deepEqual(await index.idsOf('g1', space), [], 'the index forgets it at once');
+  assert.deepEqual(before.library.openJobs(), [], 'nothing is under way for a quarter of an hour');
+  await before.runner.stop();
+
+  const { runner, library } = assemble(store, parts);
+  runner.start();
+  t.after(() => runner.stop());
+  now += 14 * MINUTE_MS;
+  assert.throws(() => library.bringBack('g2', id), (error) => isAppError(error, 'not_found')); // prettier-ignore
+  const back = library.bringBack('g1', id);
+  assert.equal((await ended(library, back.job)).state, 'done');
+  assert.deepEqual(await index.idsOf('g1', space), ids);
+  assert.deepEqual([library.show('g1', id).document.state, embedder.texts.length], ['ready', embedded]);
+  assert.throws(() => library.bringBack('g1', id), (error) => isAppError(error, 'not_found')); // prettier-ignore
+
+  library.remove('g1', id);
+  const again = library.add(text('1\n2\n3\n4\n5'));
+  await ended(library, again.job);
+  const other = library.bringBack('g1', id);
+  assert.deepEqual([other.duplicate, other.document.id], [true, again.document.id]);
+
+  now += 15 * MINUTE_MS;
+  assert.throws(() => library.bringBack('g1', id), (error) => isAppError(error, 'not_found')); // prettier-ignore
+  const purged = ended(library, store.jobs.addJob('purge', 'g1', id, now));
+  runner.wake();
+  await purged;
+  assert.throws(() => store.knowledge.content(id), (error) => isAppError(error, 'not_found')); // prettier-ignore
+});
+
+test('a document that is brought back while the index forgets it is in the index in the end', async (t) => {
+  const { store } = tempStore(t);
+  const index = createListedIndex();
+  const { runner, library } = assemble(store, { index, keptMs: 60_000 });
+  runner.start();
+  t.after(() => runner.stop());
+  const { document, job } = library.add(text('1\n2\n3'));
+  await ended(library, job);
+  const ids = await index.idsOf('g1', space);
+  const remove = index.remove.bind(index);
+  const [reached, gate] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  index.remove = async (...given) => (reached.resolve(), await gate.promise, remove(...given));
+  library.remove('g1', document.id);
+  const purge = library.openJobs().find((open) => open.kind === 'purge') ?? null;
+  await reached.promise;
+  const back = library.bringBack('g1', document.id);
+  const [removed, indexed] = [ended(library, purge), ended(library, back.job)];
+  assert.equal(store.jobs.takeJob(Date.now(), ['ingest']), null, 'its turn comes when it is forgotten');
+  gate.resolve();
+  await removed;
+  runner.wake();
+  await indexed;
+  assert.deepEqual(await index.idsOf('g1', space), ids);
+});
+
 test('out of quota, a document stays queued with the reason until its time comes', async (t) => {
   const { store } = tempStore(t);
   const embedder = createFakeEmbedder();

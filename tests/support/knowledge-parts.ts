@@ -42,6 +42,8 @@ interface Assembly {
   readonly clock?: Clock;
   readonly batchSize?: number;
   readonly gate?: WriteGate;
+  /** How long what was removed is kept; not at all where absent. */
+  readonly keptMs?: number;
 }
 
 /** The library on a real store, with small stand-ins for what lies outside of it. */
@@ -54,6 +56,7 @@ export function assemble(
     clock = Date.now,
     batchSize = 2,
     gate = createWriteGate(),
+    keptMs = 0,
   }: Assembly = {},
 ): KnowledgeParts {
   const logged: string[] = [];
@@ -63,7 +66,7 @@ export function assemble(
     handlers: {
       ingest: createIngest(parts),
       reindex: createReindex(parts),
-      purge: createPurge({ ...parts, space: embedder.space }),
+      purge: createPurge({ ...parts, space: embedder.space, clock, keptMs }),
     },
     clock,
     random: () => 0.5,

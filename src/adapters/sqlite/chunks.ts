@@ -46,8 +46,9 @@ export function createChunks(db: Database, onChange: () => void): Chunks {
     'SELECT * FROM chunks WHERE document_id = ? ORDER BY ordinal LIMIT ? OFFSET ?',
   );
   const removedIds = db
-    .prepare<[number, number], number>(
-      "SELECT c.id FROM chunks c JOIN documents d ON d.id = c.document_id WHERE d.id = ? AND d.state = 'removed' LIMIT ?",
+    .prepare<[number, number, number], number>(
+      `SELECT c.id FROM chunks c JOIN documents d ON d.id = c.document_id
+       WHERE d.id = ? AND d.state = 'removed' AND c.id > ? ORDER BY c.id LIMIT ?`,
     )
     .pluck();
   const deleteOne = db.prepare<[number, number]>('DELETE FROM chunks WHERE id = ? AND document_id = ?');
@@ -72,6 +73,8 @@ export function createChunks(db: Database, onChange: () => void): Chunks {
      FROM documents WHERE state <> 'removed'`,
   );
 
+  const unchunkedRemoved = db.prepare<[number]>("UPDATE documents SET chunked = 0 WHERE id = ? AND state = 'removed'");
+
   const repeatable = createRepeatable(db);
 
   /** One transaction, unless the document has gone; then the event loop runs. A crash repeats all of them. */
@@ -89,6 +92,7 @@ export function createChunks(db: Database, onChange: () => void): Chunks {
 
   const purge = db.transaction((documentId: number, chunkIds: readonly number[]) => {
     for (const id of chunkIds) deleteOne.run(id, documentId);
+    if (chunkIds.length > 0) unchunkedRemoved.run(documentId); // should it come back, it is read anew
     deleteEmpty.run(documentId);
   });
 
@@ -107,7 +111,7 @@ export function createChunks(db: Database, onChange: () => void): Chunks {
     },
     isChunked: (documentId) => isChunked.get(documentId) === 1,
     chunks: (documentId, { offset, limit }) => page.all(documentId, limit, offset).map(toChunk),
-    removedChunkIds: (documentId, limit) => removedIds.all(documentId, limit),
+    removedChunkIds: (documentId, limit, after = 0) => removedIds.all(documentId, after, limit),
     purgeChunks(documentId, chunkIds) {
       purge.immediate(documentId, chunkIds);
       onChange();

@@ -16,6 +16,7 @@ type Documents = Pick<
   | 'markReady'
   | 'markFailed'
   | 'removeDocument'
+  | 'bringBack'
   | 'documentsWithoutVectors'
 >;
 
@@ -61,6 +62,12 @@ export function createDocuments(db: Database, jobs: Jobs): Documents {
     "UPDATE documents SET state = 'failed', failure = ? WHERE id = ? AND state <> 'removed'",
   );
   const remove = db.prepare<[number]>("UPDATE documents SET state = 'removed' WHERE id = ?");
+  const removedById = db.prepare<[number, string], DocumentRow>(
+    `SELECT ${documentColumns} FROM documents WHERE id = ? AND guild_id = ? AND state = 'removed'`,
+  );
+  const unremove = db.prepare<[number], DocumentRow>(
+    `UPDATE documents SET state = 'queued', failure = NULL WHERE id = ? RETURNING ${documentColumns}`,
+  );
   const withoutVectors = db.prepare<[number, string, number], DocumentRow>(
     `SELECT ${documentColumns} FROM documents d WHERE d.state = 'ready' AND d.id > ? AND EXISTS (
        SELECT 1 FROM chunks c WHERE c.document_id = d.id AND NOT EXISTS (
@@ -93,6 +100,22 @@ export function createDocuments(db: Database, jobs: Jobs): Documents {
     return { document: toDocument(row), job: jobs.addJob('purge', guildId, documentId, now) };
   });
 
+  const bringBack = db.transaction<Documents['bringBack']>((guildId, documentId, { now, removedAfter }, replyTo) => {
+    const row = removedById.get(documentId, guildId);
+    const removal = jobs.removal(documentId);
+    if (!row || removal === null || removal.createdAt <= removedAfter || removal.createdAt > now) return 'gone';
+    if (jobs.unfinished(documentId)?.state === 'running') return 'busy';
+    const there = byContent.get(guildId, row.content_hash);
+    if (there) return { document: toDocument(there), job: jobs.unfinished(there.id), duplicate: true };
+    jobs.cancelRemoval(documentId, now);
+    const back = unremove.get(documentId) ?? row;
+    return {
+      document: toDocument(back),
+      job: jobs.addJob('ingest', guildId, documentId, now, replyTo),
+      duplicate: false,
+    };
+  });
+
   return {
     addDocument: (given, now) => addDocument.immediate(given, now),
     document(guildId, id) {
@@ -112,6 +135,7 @@ export function createDocuments(db: Database, jobs: Jobs): Documents {
     markReady: (documentId) => void ready.run(documentId),
     markFailed: (documentId, failure) => void failed.run(toFailure(failure), documentId),
     removeDocument: (guildId, documentId, now) => removeDocument.immediate(guildId, documentId, now),
+    bringBack: (...given) => bringBack.immediate(...given),
     documentsWithoutVectors: (spaceId, limit, after = 0) => withoutVectors.all(after, spaceId, limit).map(toDocument),
   };
 }

@@ -9,12 +9,19 @@ export interface Jobs extends JobStore {
   addJob(kind: JobKind, guildId: string, documentId: number | null, now: number, replyTo?: string | null): Job;
   /** The queued or running job of a document that is not being removed. */
   unfinished(documentId: number): Job | null;
+  /** The queued or running job that removes a document. */
+  removal(documentId: number): Job | null;
   /** Work on a document that has just been removed need not begin. */
   cancelQueued(documentId: number, now: number): void;
+  /** It is not removed after all. */
+  cancelRemoval(documentId: number, now: number): void;
 }
 
 const kinds: readonly JobKind[] = ['ingest', 'purge', 'reindex'];
 const keptMs = 30 * 24 * 3_600_000;
+/** A document that is brought back while it is being removed from the index is indexed after that. */
+const nothingBefore = `(kind = 'purge' OR NOT EXISTS (
+  SELECT 1 FROM jobs AS other WHERE other.document_id = jobs.document_id AND other.kind = 'purge' AND other.state = 'running'))`;
 
 export function createJobs(db: Database): Jobs {
   const insert = db.prepare<[JobKind, string, number | null, number, number, string | null], JobRow>(
@@ -36,15 +43,21 @@ export function createJobs(db: Database): Jobs {
     `UPDATE jobs SET state = 'done', step = 'done', finished_at = ?
      WHERE document_id = ? AND state = 'queued' AND kind <> 'purge'`,
   );
+  const cancelPurge = db.prepare<[number, number]>(
+    `UPDATE jobs SET state = 'done', step = 'done', finished_at = ?
+     WHERE document_id = ? AND state = 'queued' AND kind = 'purge'`,
+  );
   const take = db.prepare<[number, string], JobRow>(
     `UPDATE jobs SET state = 'running' WHERE id = (
        SELECT id FROM jobs WHERE state = 'queued' AND not_before <= ? AND kind IN (SELECT value FROM json_each(?))
+         AND ${nothingBefore}
        ORDER BY kind = 'reindex', id LIMIT 1)
      RETURNING *`,
   );
   const nextAt = db
     .prepare<[string], number | null>(
-      "SELECT min(not_before) FROM jobs WHERE state = 'queued' AND kind IN (SELECT value FROM json_each(?))",
+      `SELECT min(not_before) FROM jobs WHERE state = 'queued' AND kind IN (SELECT value FROM json_each(?))
+       AND ${nothingBefore}`,
     )
     .pluck();
   // Progress shows that the job is well again: crashes before it count no longer.
@@ -76,7 +89,9 @@ export function createJobs(db: Database): Jobs {
   );
   const forget = db.prepare<[number]>("DELETE FROM jobs WHERE state IN ('done', 'failed') AND finished_at < ?");
   const open = db.prepare<[string | null, string | null, number], JobRow>(
-    "SELECT * FROM jobs WHERE state IN ('queued', 'running') AND (? IS NULL OR guild_id = ?) ORDER BY id LIMIT ?",
+    `SELECT * FROM jobs WHERE state IN ('queued', 'running') AND (? IS NULL OR guild_id = ?)
+     AND NOT (kind = 'purge' AND state = 'queued' AND failure IS NULL AND not_before > created_at)
+     ORDER BY id LIMIT ?`,
   );
 
   const addJob = db.transaction<Jobs['addJob']>((kind, guildId, documentId, now, replyTo = null) => {
@@ -88,7 +103,9 @@ export function createJobs(db: Database): Jobs {
   return {
     addJob: (...given) => addJob.immediate(...given),
     unfinished: (documentId) => orNull(unfinished.get(documentId)),
+    removal: (documentId) => orNull(same.get('purge', documentId)),
     cancelQueued: (documentId, now) => void cancel.run(now, documentId),
+    cancelRemoval: (documentId, now) => void cancelPurge.run(now, documentId),
     takeJob: (now, of = kinds) => orNull(take.get(now, JSON.stringify(of))),
     job: (id) => orNull(byId.get(id)),
     documentJob: (documentId) => orNull(unfinished.get(documentId) ?? lastFailed.get(documentId)),
