@@ -5,7 +5,9 @@ import { createCron } from './adapters/cron/cron.ts';
 import { createDatabaseFiles } from './adapters/sqlite/files.ts';
 import { createJobThreads } from './adapters/threads/job-threads.ts';
 import packageFile from '../package.json' with { type: 'json' };
-import { alertFileOf, alertSinks } from './app/alerts.ts';
+import { createLooks } from './app/alerting/looks.ts';
+import { watchedBackups } from './app/alerting/watched-backups.ts';
+import { alertFileOf, alertSinks, every, tellingOfStart } from './app/alerts.ts';
 import { createRestApi, type Inside } from './app/api.ts';
 import { createAuditLog } from './app/audit-log.ts';
 import { openBackups } from './app/backups.ts';
@@ -27,6 +29,8 @@ import { openSchedule, type RunningSchedule } from './backup/schedule.ts';
 import { secretsIn, type Config } from './config.ts';
 import { FINISH_MS, openDiscord, type Discord } from './discord/open-discord.ts';
 import { createAlerting } from './health/alerting/alerting.ts';
+import { FAILED_START } from './health/alerting/rules/failed-start.ts';
+import { openTicker } from './health/alerting/ticker.ts';
 import type { Machine } from './health/machine.ts';
 import type { AlertDesk } from './health/alert-ports.ts';
 import type { Alerts, FolderStatus, PartStatus, StatusReport } from './health/ports.ts';
@@ -65,6 +69,8 @@ export interface AppOverrides extends Partial<Omit<Surroundings, 'log'>>, Pick<P
   /** False leaves the playground's server without NescordBot's own documents. */
   readonly firstLesson?: boolean;
   readonly editIntervalMs?: number;
+  /** How often it is looked at whether something is wrong. */
+  readonly lookEveryMs?: number;
 }
 
 const QUESTIONS_AT_ONCE = 8;
@@ -159,7 +165,7 @@ export async function openApp(config: Config, overrides: AppOverrides): Promise<
     }),
   );
   const restored = await restoreEmptyVolume(config, { ...start, backups, say: (detail) => premises.say(detail) });
-  await premises.open();
+  await tellingOfStart(alerts, premises.open());
   for (const { words } of premises.notices()) if (typeof words !== 'string') alerts.announce(words);
   if (restored !== null) alerts.announce(restored);
   const offSite = opening.use(
@@ -174,7 +180,7 @@ export async function openApp(config: Config, overrides: AppOverrides): Promise<
     }),
   );
   inside.offSite = offSite;
-  const manager = reaching(backups.manager, offSite);
+  const manager = watchedBackups(reaching(backups.manager, offSite), alerts);
   inside.backups = { ...backups, manager };
   const { library, answers, settings } = premises.door;
   const { limits } = config;
@@ -186,7 +192,7 @@ export async function openApp(config: Config, overrides: AppOverrides): Promise<
     if (schedule === null) throw starting();
     return schedule;
   };
-  const discord = await openDiscord({
+  const connecting = openDiscord({
     token: discordToken,
     api: discordApi,
     commands,
@@ -219,6 +225,7 @@ export async function openApp(config: Config, overrides: AppOverrides): Promise<
     random,
     ...(overrides.editIntervalMs === undefined ? {} : { editIntervalMs: overrides.editIntervalMs }),
   });
+  const discord = await tellingOfStart(alerts, connecting);
   parts.discord = discord;
   let leaving: Promise<void> | null = null;
   const leave = () => (leaving ??= discord.close());
@@ -238,8 +245,22 @@ export async function openApp(config: Config, overrides: AppOverrides): Promise<
   opening.defer(async () => {
     isDisposed = true;
     const answered = premises.door.quiet(FINISH_MS); // those of Discord's, and whoever asked through the API
-    await Promise.all([running().close(), backups.slot.close(), offSite.close(), leave(), answered, premises.rest()]);
+    const told = alerts.close();
+    const rest = [running().close(), backups.slot.close(), offSite.close(), leave(), premises.rest()];
+    await Promise.all([...rest, answered, told]);
   });
+  const watching = {
+    config,
+    alerts,
+    backups: manager,
+    schedule: running(),
+    health,
+    clock,
+    knowledge: () => premises.knowledge(),
+  };
+  const looks = [{ name: 'the alerts', look: () => alerts.look() }, ...createLooks(watching)];
+  opening.use(openTicker({ looks, everyMs: overrides.lookEveryMs ?? MINUTE_MS, every, log }));
+  alerts.resolve(FAILED_START);
   premises.door.onChange(() => running().changed());
   premises.door.onExchange(() => running().reload());
   offSite.begin();

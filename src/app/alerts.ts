@@ -4,6 +4,8 @@ import { createWebhookSink } from '../adapters/webhook/sink.ts';
 import type { Config } from '../config.ts';
 import { createAlertChannel } from '../discord/alert-channel.ts';
 import type { AlertSink } from '../health/alert-ports.ts';
+import { failedStart } from '../health/alerting/rules/failed-start.ts';
+import type { Alerts } from '../health/ports.ts';
 
 /** What is open and what waits; beside the database, and no part of what a restore exchanges. */
 export const alertFileOf = ({ database }: Pick<Config, 'database'>): string =>
@@ -34,4 +36,21 @@ function webhookName(webhooks: readonly { readonly url: string }[], at: number):
   const host = hosts[at] ?? '';
   const before = hosts.slice(0, at).filter((one) => one === host).length;
   return `webhook:${host}${before === 0 ? '' : `#${before + 1}`}`;
+}
+
+/** Says why the bot cannot start, before it ends for that reason. */
+export async function tellingOfStart<Result>(alerts: Pick<Alerts, 'raise'>, start: Promise<Result>): Promise<Result> {
+  try {
+    return await start;
+  } catch (error) {
+    const alert = failedStart(error);
+    if (alert !== null) alerts.raise(alert);
+    throw error;
+  }
+}
+
+/** Does not keep the process alive. */
+export function every(ms: number, run: () => void): () => void {
+  const timer = setInterval(run, ms).unref();
+  return () => clearInterval(timer);
 }

@@ -26,6 +26,8 @@ export interface IndexServer extends AsyncDisposable {
   noted(): Promise<unknown>;
   /** Of the local server's process; null for a remote one, or while there is none. */
   pid(): number | null;
+  /** How often a local server ended by itself and was started again. */
+  restarts(): number;
   /** False while it is known to be down: what needs it may as well wait. */
   isUp(): boolean;
   /** Called when a remote server fails that worked. */
@@ -66,6 +68,7 @@ export async function openIndexServer(chroma: Config['chroma'], options: IndexSe
     mark: (marker) => createIndexMarker(server, collectionPrefix).write(marker),
     noted: () => createIndexMarker(server, collectionPrefix).read(),
     pid: () => server.pid(),
+    restarts: () => server.restarts(),
     isUp: () => server.state().state === 'ok',
     onDown: () => undefined,
     status: () => ({ name: 'chroma', ...server.state() }),
@@ -87,6 +90,7 @@ export async function openIndexServer(chroma: Config['chroma'], options: IndexSe
       mark: (marker) => createIndexMarker(connection, collectionPrefix).write(marker),
       noted: () => createIndexMarker(connection, collectionPrefix).read(),
       pid: () => null,
+      restarts: () => 0,
       isUp: () => pulse.isWell(),
       onDown: (listener) => void (tellDown = listener),
       status: () => pulse.status('chroma'),

@@ -91,7 +91,8 @@ export async function openKnowledgeBase(config: Config, surroundings: Surroundin
   });
   opening.defer(() => pool.close());
   const made = surroundings.engine ?? createEngine(config.gemini, { pool, usage: store.usage, clock, random });
-  const pulses = { embedder: createPulse(made.embedder.space.id), generator: createPulse(made.generator.name) };
+  const pulseOf = (name: string) => createPulse(name, undefined, clock);
+  const pulses = { embedder: pulseOf(made.embedder.space.id), generator: pulseOf(made.generator.name) };
   const engine: Engine = {
     embedder: watchedEmbedder(made.embedder, pulses.embedder),
     generator: watchedGenerator(made.generator, pulses.generator),

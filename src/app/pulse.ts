@@ -18,8 +18,10 @@ const FAULTS: ReadonlySet<ErrorCode> = new Set(['limit', 'unavailable', 'damaged
 export function createPulse(
   whenWell: string,
   onTurn: (isWell: boolean, error: unknown) => void = () => undefined,
+  clock: () => number = Date.now,
 ): Pulse {
   let failure: unknown = null;
+  let failedAt = 0;
 
   const pulse: Pulse = {
     async beat(call) {
@@ -41,6 +43,7 @@ export function createPulse(
       if (isAppError(error) && !FAULTS.has(error.code)) return;
       const wasWell = failure === null;
       failure = error;
+      failedAt = clock();
       if (wasWell) onTurn(false, error);
     },
     isWell: () => failure === null,
@@ -52,7 +55,10 @@ export function createPulse(
           ? { en: known?.message ?? 'The last call failed.', ja: '直前の呼び出しに失敗しました。' }
           : known.words;
       // Answers go on without it, in fewer words.
-      return { name, state: 'degraded', detail: `${whenWell}: ${words.en}`, words };
+      const retryAt =
+        known?.retryAfterMs === undefined || known.retryAfterMs === null ? null : failedAt + known.retryAfterMs;
+      const because = { code: known?.code ?? 'internal', retryAt } as const;
+      return { name, state: 'degraded', detail: `${whenWell}: ${words.en}`, words, failure: because };
     },
   };
   return pulse;

@@ -4,7 +4,7 @@ import type { Config } from '../config.ts';
 import { hostOf, type Machine } from '../health/machine.ts';
 import { isWithin } from '../health/mounts.ts';
 import { placeOf, placeWords } from '../health/place.ts';
-import type { Alerts, FolderStatus } from '../health/ports.ts';
+import type { Alert, Alerts, FolderStatus } from '../health/ports.ts';
 
 /** Says where each folder is, and warns operators of what would be lost. */
 export function lookAtFolders(config: Config, machine: Machine, alerts: Alerts): FolderStatus[] {
@@ -14,11 +14,12 @@ export function lookAtFolders(config: Config, machine: Machine, alerts: Alerts):
     path,
     place: placeOf(path, { host, machine, railwayVolume }),
   }));
-  for (const { path, place } of folders) {
+  const wrong = folders.flatMap(({ path, place }): Alert[] => {
     const words = placeWords(path, place, host);
     const isSaid = folders.some((other) => other.path !== path && other.place === place && isWithin(other.path, path));
-    if (words !== null && !isSaid) alerts.raise({ key: `volume:${path}`, severity: 'critical', words });
-  }
+    return words === null || isSaid ? [] : [{ key: `volume:${path}`, severity: 'critical', words }];
+  });
+  alerts.settle('volume:', wrong);
   return folders;
 }
 

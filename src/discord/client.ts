@@ -10,8 +10,8 @@ import {
   REST,
 } from 'discord.js';
 import { GatewayCloseCodes } from 'discord-api-types/v10';
-import { AppError } from '../errors.ts';
-import type { PartState } from '../health/ports.ts';
+import { AppError, type ErrorCode } from '../errors.ts';
+import type { PartState, PartStatus } from '../health/ports.ts';
 import type { Log } from '../log.ts';
 
 export interface ClientOptions {
@@ -26,6 +26,8 @@ export interface ClientOptions {
 export interface Connection {
   state: PartState;
   detail: string;
+  /** Known where Discord has said it for good. */
+  failure?: NonNullable<PartStatus['failure']> | undefined;
   /** True from the moment we leave: what ends then was not lost. */
   leaving?: boolean;
 }
@@ -80,7 +82,8 @@ export async function leave(client: Client): Promise<void> {
 /** Keeps `connection` and the log current with what the gateway does. Returns how it was last closed. */
 export function watchConnection(client: Client, connection: Connection, log: Log): () => number | null {
   let closeCode: number | null = null;
-  const become = (state: PartState, detail: string) => Object.assign(connection, { state, detail });
+  const become = (state: PartState, detail: string, code?: ErrorCode) =>
+    Object.assign(connection, { state, detail, failure: code === undefined ? undefined : { code, retryAt: null } });
   client.on(Events.ClientReady, () => become('ok', `connected as ${client.user?.tag ?? 'the bot'}`));
   client.on(Events.ShardResume, () => become('ok', `connected as ${client.user?.tag ?? 'the bot'}`));
   client.on(Events.ShardReady, () => become('ok', `connected as ${client.user?.tag ?? 'the bot'}`));
@@ -92,7 +95,8 @@ export function watchConnection(client: Client, connection: Connection, log: Log
   client.on(Events.ShardDisconnect, ({ code }) => {
     closeCode = code;
     if (connection.leaving === true) return;
-    become('down', `Discord closed the connection (${code})`);
+    const refused = code === GatewayCloseCodes.AuthenticationFailed;
+    become('down', `Discord closed the connection (${code})`, refused ? 'config' : undefined);
     log.error('Discord closed the connection for good', { code });
   });
   client.on(Events.Invalidated, () => become('down', 'Discord ended the session; restart the bot'));

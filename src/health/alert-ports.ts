@@ -42,3 +42,10 @@ export interface AlertDesk extends Pick<Alerts, 'open' | 'recent'> {
   /** Keys of which nothing is said, and until when. */
   muted(): ReadonlyMap<string, number>;
 }
+
+/** What a vendor says of a token; `unknown` when it could not be asked. */
+export interface TokenState {
+  readonly state: 'accepted' | 'refused' | 'unknown';
+  /** Milliseconds since the epoch; null where it does not expire, or the vendor does not say. */
+  readonly expiresAt: number | null;
+}

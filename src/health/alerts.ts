@@ -1,7 +1,7 @@
 import { wordsIn, type Words } from '../errors.ts';
 import type { AlertEvent } from './alert-model.ts';
 import type { AlertBook, KeptAlert } from './alerting/book.ts';
-import type { Alert, Alerts, PastAlert } from './ports.ts';
+import type { Alert, Alerts, OpenAlert, PastAlert } from './ports.ts';
 
 export interface AlertsOptions {
   readonly deliver: (event: AlertEvent) => void;
@@ -95,7 +95,7 @@ export function createAlerts(options: AlertsOptions): OwnAlerts {
       deliver({ state: 'notice', key: null, severity: 'info', words, since: at, at });
       past({ key: null, severity: 'info', words, since: at, resolvedAt: at });
     },
-    open: () => [...open.values()].map(({ key, severity, words, since }) => ({ key, severity, words, since })),
+    open: () => [...open.values()].map(opened),
     recent: () => recent,
     mute(key, forMs) {
       if (forMs > 0) muted.set(key, clock() + forMs);
@@ -136,6 +136,14 @@ export function createAlerts(options: AlertsOptions): OwnAlerts {
   };
   return alerts;
 }
+
+const opened = ({ key, severity, level, words, since }: KeptAlert): OpenAlert => ({
+  key,
+  severity,
+  words,
+  since,
+  ...(level === undefined ? {} : { level }),
+});
 
 const rank = ({ severity }: Pick<Alert, 'severity'>): number => (severity === 'critical' ? 1 : 0);
 

@@ -4,11 +4,15 @@ import { createPulse, watchedEmbedder, watchedGenerator } from '../../src/app/pu
 import { AppError } from '../../src/errors.ts';
 import type { Embedder, GenerationRequest, Generator } from '../../src/knowledge/ports.ts';
 
-const quota = new AppError('limit', { en: 'Gemini is out of quota.', ja: 'Gemini の利用枠を使い切りました。' });
+const quota = new AppError(
+  'limit',
+  { en: 'Gemini is out of quota.', ja: 'Gemini の利用枠を使い切りました。' },
+  { retryAfterMs: 5_000 },
+);
 
 test('an embedder is as well as its last call was, in both languages, whatever text it refused', async () => {
   let outcome: Error | null = null;
-  const pulse = createPulse('gemini-embedding-001/768');
+  const pulse = createPulse('gemini-embedding-001/768', undefined, () => 1_000);
   const embedder = watchedEmbedder(
     {
       space: { id: 'x', model: 'x', dimensions: 1 },
@@ -36,6 +40,7 @@ test('an embedder is as well as its last call was, in both languages, whatever t
     state: 'degraded',
     detail: 'gemini-embedding-001/768: Gemini is out of quota.',
     words: quota.words,
+    failure: { code: 'limit', retryAt: 6_000 },
   });
   outcome = null;
   await embedder.embedDocuments([]);

@@ -41,6 +41,8 @@ export interface ChromaServer extends ChromaConnection, AsyncDisposable {
   startAfresh(): Promise<void>;
   /** Of the server's process; null while there is none. */
   pid(): number | null;
+  /** How often it ended by itself and was started again. */
+  restarts(): number;
   close(): Promise<void>;
 }
 
@@ -73,6 +75,7 @@ export async function openChromaServer(options: ChromaServerOptions): Promise<Ch
   let state: ChromaState = 'starting';
   let detail = 'starting';
   let emptying = false;
+  let restarts = 0;
 
   async function launch(): Promise<void> {
     for (let attempt = 1; ; attempt += 1) {
@@ -119,6 +122,7 @@ export async function openChromaServer(options: ChromaServerOptions): Promise<Ch
       if (!emptying) await wait(backOffMs(failures), undefined, { signal: stopping.signal }).catch(() => undefined);
       if (stopping.signal.aborted) return;
       failures += 1;
+      if (!emptying) restarts += 1;
       state = 'starting';
       const relaunching = emptying ? moveAway('its database is damaged').then(launch) : launch();
       emptying = false;
@@ -175,6 +179,7 @@ export async function openChromaServer(options: ChromaServerOptions): Promise<Ch
     },
     ready,
     pid: () => child?.pid ?? null,
+    restarts: () => restarts,
     close,
     [Symbol.asyncDispose]: close,
   };

@@ -1,0 +1,143 @@
+import { checkGithubToken } from '../../adapters/github-token/check.ts';
+import type { BackupManager, BackupSchedule } from '../../backup/api.ts';
+import { nextDue, parseRule } from '../../backup/schedule-rule.ts';
+import type { Config } from '../../config.ts';
+import { DATABASE, databaseTrouble } from '../../health/alerting/rules/database-trouble.ts';
+import { DISCORD, discordTrouble } from '../../health/alerting/rules/discord-trouble.ts';
+import { FAILED_BACKUP } from '../../health/alerting/rules/failed-backup.ts';
+import { FAILED_DRILL, failedDrill } from '../../health/alerting/rules/failed-drill.ts';
+import { GEMINI, geminiTrouble } from '../../health/alerting/rules/gemini-trouble.ts';
+import { GROWN_BACKUP, grownBackup } from '../../health/alerting/rules/grown-backup.ts';
+import { INDEX, indexTrouble, recentSamples, type IndexSample } from '../../health/alerting/rules/index-trouble.ts';
+import { STALE_BACKUP, staleBackup } from '../../health/alerting/rules/stale-backup.ts';
+import { tokenTrouble } from '../../health/alerting/rules/token-trouble.ts';
+import type { Look } from '../../health/alerting/ticker.ts';
+import type { Alert, Alerts, PartStatus, StatusSource } from '../../health/ports.ts';
+import type { KnowledgeBase } from '../knowledge-base.ts';
+import { isAppError } from '../../errors.ts';
+import { lookAtDisks } from './disks.ts';
+
+export interface LooksParts {
+  readonly config: Config;
+  readonly alerts: Alerts;
+  readonly backups: Pick<BackupManager, 'list' | 'space'>;
+  readonly schedule: Pick<BackupSchedule, 'current'>;
+  /** @throws AppError `busy` while a backup is being restored */
+  readonly knowledge: () => Pick<KnowledgeBase, 'store' | 'indexServer'>;
+  readonly health: StatusSource;
+  readonly clock: () => number;
+}
+
+const GITHUB_API = 'https://api.github.com';
+const TOKEN_EVERY_MS = 6 * 3_600_000;
+
+/** What is looked at once a minute: each finding is raised, or ended. */
+export function createLooks(parts: LooksParts): readonly Look[] {
+  const { config, alerts, backups, clock, health } = parts;
+  const startedAt = clock();
+  const discordDown = createSince();
+  const indexDown = createSince();
+  let samples: readonly IndexSample[] = [];
+  let tokenAskedAt = -Infinity;
+
+  const one = (key: string, alert: Alert | null) => (alert === null ? alerts.resolve(key) : alerts.raise(alert));
+  const part = (name: PartStatus['name']) => health.status().parts.find((found) => found.name === name);
+
+  function maxAgeMs(): number | null {
+    if (config.alerts.backupMaxAgeMs !== null) return config.alerts.backupMaxAgeMs;
+    const { enabled, rule, timeZone } = parts.schedule.current();
+    if (!enabled) return null;
+    const parsed = parseRule(rule);
+    const next = nextDue(parsed, timeZone, clock());
+    return 2 * (nextDue(parsed, timeZone, next) - next);
+  }
+
+  return [
+    {
+      name: 'the backups',
+      look: () =>
+        unlessBusy(async () => {
+          const entries = await backups.list();
+          const newestAt = entries.find(({ state }) => state === 'good')?.createdAt ?? null;
+          const failed = alerts.open().find(({ key }) => key === FAILED_BACKUP);
+          // Another process may have made it.
+          if (failed !== undefined && (newestAt ?? 0) > failed.since) alerts.resolve(FAILED_BACKUP);
+          const freshness = { newestAt, watchedSince: startedAt, maxAgeMs: maxAgeMs(), now: clock() };
+          one(STALE_BACKUP, staleBackup(freshness));
+          one(GROWN_BACKUP, grownBackup(entries, config.alerts.backupMaxBytes));
+          one(FAILED_DRILL, failedDrill(entries));
+        }),
+    },
+    {
+      name: 'the disks',
+      look: async () => lookAtDisks(config, alerts, await backups.space().catch(() => null), clock()),
+    },
+    {
+      name: 'the database',
+      look: () =>
+        unlessBusy(async () => {
+          const failure: unknown = await parts
+            .knowledge()
+            .store.probe.probe()
+            .then(
+              () => null,
+              (error: unknown) => error,
+            );
+          if (!isAppError(failure, 'busy')) one(DATABASE, databaseTrouble(failure));
+        }),
+    },
+    {
+      name: 'the index',
+      look: () =>
+        unlessBusy(async () => {
+          const { indexServer } = parts.knowledge();
+          const now = clock();
+          const isUp = indexServer.isUp();
+          samples = recentSamples([...samples, { at: now, isUp, restarts: indexServer.restarts() }], now);
+          alerts.settle(INDEX, indexTrouble(samples, indexDown.at(!isUp, now)));
+        }),
+    },
+    {
+      name: 'Gemini and Discord',
+      look() {
+        const now = clock();
+        const known = alerts.open().map(({ key }) => key);
+        alerts.settle(GEMINI, geminiTrouble(health.status().parts, now, known));
+        const discord = part('discord');
+        alerts.settle(DISCORD, discordTrouble(discord, discordDown.at(discord?.state !== 'ok', now), now));
+      },
+    },
+    {
+      name: 'the token for GitHub',
+      async look() {
+        const { github } = config.vaults;
+        // Elsewhere than on GitHub there is nobody to ask.
+        if (github === null || github.repository.includes('://')) return;
+        if (clock() - tokenAskedAt < TOKEN_EVERY_MS) return;
+        tokenAskedAt = clock();
+        const found = tokenTrouble(await checkGithubToken({ ...github, origin: GITHUB_API }), clock());
+        if (found !== undefined) alerts.settle('github:', found === null ? [] : [found]);
+      },
+    },
+  ];
+}
+
+/** Since when something has been so, look after look. */
+function createSince() {
+  let since: number | null = null;
+  return {
+    at(isSo: boolean, now: number): number | null {
+      since = isSo ? (since ?? now) : null;
+      return since;
+    },
+  };
+}
+
+/** While a backup is being restored, or the bot starts, nothing can be told of it; the next look will. */
+async function unlessBusy(look: () => Promise<void>): Promise<void> {
+  try {
+    await look();
+  } catch (error) {
+    if (!isAppError(error, 'busy')) throw error;
+  }
+}

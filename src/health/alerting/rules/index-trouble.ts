@@ -1,0 +1,62 @@
+import { lasting } from '../../alert-model.ts';
+import type { Alert } from '../../ports.ts';
+
+export const INDEX = 'chroma:';
+export const INDEX_RESTARTING = 'chroma:restarting';
+export const INDEX_DOWN = 'chroma:down';
+
+/** One look at the index server. */
+export interface IndexSample {
+  readonly at: number;
+  readonly isUp: boolean;
+  /** How often the server was restarted by itself; begins again at 0 when it is opened anew. */
+  readonly restarts: number;
+}
+
+const WINDOW_MS = 600_000;
+const MOST_RESTARTS = 3;
+const MOST_DOWN_MS = 120_000;
+
+/** What is worth keeping for the next look. */
+export const recentSamples = (samples: readonly IndexSample[], now: number): readonly IndexSample[] =>
+  samples.filter(({ at }, index) => now - at <= WINDOW_MS || index === samples.length - 1);
+
+/** @param samples oldest first, the present one last @param downSince of the first look in a row that found it down */
+export function indexTrouble(samples: readonly IndexSample[], downSince: number | null): readonly Alert[] {
+  const now = samples.at(-1)?.at ?? 0;
+  const restarts = restartsIn(samples.filter(({ at }) => now - at <= WINDOW_MS));
+  const downMs = downSince === null ? 0 : now - downSince;
+  return [
+    ...(downMs > MOST_DOWN_MS ? [down(downMs)] : []),
+    ...(restarts > MOST_RESTARTS ? [restarting(restarts)] : []),
+  ];
+}
+
+function restartsIn(samples: readonly IndexSample[]): number {
+  return samples.reduce((sum, { restarts }, index) => {
+    const before = samples[index - 1]?.restarts ?? restarts;
+    return sum + (restarts >= before ? restarts - before : restarts);
+  }, 0);
+}
+
+function down(downMs: number): Alert {
+  return {
+    key: INDEX_DOWN,
+    severity: 'critical',
+    words: {
+      en: `Chroma has been down for ${lasting(downMs, 'en')}. Questions are answered by words alone, and new documents wait. The log says why; nothing is lost, as SQLite has everything.`,
+      ja: `Chroma が${lasting(downMs, 'ja')}停止しています。回答はキーワード検索だけで行われ、新しい文書は待機します。原因はログにあります。データは SQLite にあるため失われません。`,
+    },
+  };
+}
+
+function restarting(restarts: number): Alert {
+  return {
+    key: INDEX_RESTARTING,
+    severity: 'warning',
+    words: {
+      en: `Chroma ended and was restarted ${restarts} times in 10 minutes. Most often memory is short: give the bot more, or use a server elsewhere with CHROMA_URL. The log has its last words.`,
+      ja: `Chroma が10分間に${restarts}回再起動しました。多くはメモリー不足です。メモリーを増やすか、CHROMA_URL で別のサーバーを使ってください。詳細はログにあります。`,
+    },
+  };
+}
