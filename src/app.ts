@@ -37,6 +37,7 @@ import type { Alerts, FolderStatus, PartStatus, StatusReport } from './health/po
 import { openHttpServer } from './http/server.ts';
 import { createWriteGate } from './knowledge/write-gate.ts';
 import { createRedaction, type Log, type LogTail } from './log.ts';
+import { dashboardLink } from './playground/dashboard-link.ts';
 import type { Playground, PlaygroundOptions } from './playground/playground.ts';
 import { webClient } from './playground/web/serve.ts';
 
@@ -130,7 +131,10 @@ export async function openApp(config: Config, overrides: AppOverrides): Promise<
     refusal: () => (isLeaving() ? restarting() : null),
     trustedProxies: config.api.trustedProxies,
     log,
-    plugins: [api.plugin, ...(playground === null ? [] : [playground.plugin, webClient()])],
+    plugins: [
+      api.plugin,
+      ...(playground === null ? [] : [playground.plugin, webClient(), dashboardLink(api.issueTicket)]),
+    ],
   });
   opening.defer(() => http.close());
 

@@ -3,6 +3,7 @@ import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { parseConfig, secretsOf } from './config.ts';
 import { loadEnvFile } from './config/env-file.ts';
+import { playgroundEnvironment } from './config/playground.ts';
 import { isAppError, type ErrorCode } from './errors.ts';
 import { createLog, type Log } from './log.ts';
 import { openLogFile } from './log/log-file.ts';
@@ -31,7 +32,8 @@ function tellOfFile(log: Log, error: unknown): void {
 }
 
 async function run(fromFile: ReadonlySet<string>): Promise<void> {
-  const config = parseConfig(process.env, fromFile);
+  const isPlayground = process.argv.includes('--playground');
+  const config = parseConfig(isPlayground ? playgroundEnvironment(process.env) : process.env, fromFile);
   const file = config.logFile === null ? null : await openLogFile(config.logFile, (error) => tellOfFile(log, error));
   const log = createLog(config.logLevel, secretsOf(process.env), process.stdout, file);
   const starting = new AbortController();
@@ -45,6 +47,7 @@ async function run(fromFile: ReadonlySet<string>): Promise<void> {
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
 
+  if (isPlayground) await (await import('./app/examples.ts')).prepareExamples(config, log);
   const { openApp } = await import('./app.ts');
   const app = await openApp(config, { log, logTail: log.tail, signal: starting.signal }).catch((error: unknown) => {
     if (!starting.signal.aborted || !isAppError(error, 'aborted')) throw error;

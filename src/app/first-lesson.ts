@@ -26,7 +26,8 @@ export async function teachOwnDocuments(guildId: string, library: Library, setti
   await Promise.all(reading);
 }
 
-function ended(library: Library, jobId: number): Promise<void> {
+/** Resolves when a document is read, or will not be for now. */
+export function ended(library: Library, jobId: number): Promise<void> {
   return new Promise((resolve) => {
     // A job that waits, for a quota say, is not waited for.
     library.watchJob(jobId, ({ state, failure }) => {

@@ -27,7 +27,14 @@ export const CLIENT_PATHS = {
   uploads: '/playground/uploads',
   /** GET `/playground/attachments/:id/:filename`: what `ClientAttachment.url` points to. */
   attachments: '/playground/attachments',
+  /** POST → `DashboardLink`, for a page on this machine; 403 elsewhere. */
+  dashboard: '/playground/dashboard',
 } as const;
+
+/** Where the dashboard is; logs in whoever follows it first. */
+export interface DashboardLink {
+  readonly href: string;
+}
 
 // ---- what happens
 

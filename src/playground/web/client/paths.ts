@@ -5,4 +5,5 @@ export const paths: typeof CLIENT_PATHS = {
   socket: '/playground/socket',
   uploads: '/playground/uploads',
   attachments: '/playground/attachments',
+  dashboard: '/playground/dashboard',
 };

@@ -22,6 +22,12 @@ const texts = {
   memberHint: { en: 'Asks questions', ja: '質問できます' },
   moderatorHint: { en: 'Also teaches the bot', ja: 'ボットに知識を追加できます' },
   operatorHint: { en: 'Also runs backups', ja: 'バックアップも行えます' },
+  dashboard: { en: 'Dashboard', ja: 'ダッシュボード' },
+  dashboardHint: { en: 'Backups and figures, for operators', ja: '運営者向けのバックアップと統計' },
+  noDashboard: {
+    en: 'The dashboard cannot be opened from here. Set API_TOKEN, and log in with it at /dashboard.',
+    ja: 'ここからはダッシュボードを開けません。API_TOKEN を設定し、/dashboard でログインしてください。',
+  },
   language: { en: 'Language', ja: '言語' },
   connecting: { en: 'Connecting…', ja: '接続しています…' },
   reconnecting: {

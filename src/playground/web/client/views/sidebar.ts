@@ -1,8 +1,10 @@
+import type { DashboardLink } from '../../../client-protocol.ts';
 import type { ClientChannel, ClientLocale, PersonaName } from '../../../client-state.ts';
 import { h, type Child } from '../dom.ts';
 import { icon } from '../icons.ts';
 import { avatar, firstLetter } from '../names.ts';
 import type { Page } from '../page.ts';
+import { paths } from '../paths.ts';
 import { t } from '../texts.ts';
 import { openDm } from './message-actions.ts';
 
@@ -84,8 +86,29 @@ export function drawSidebar(page: Page, sidebar: HTMLElement): void {
         }),
       ),
     ),
+    h(
+      'button',
+      {
+        class: 'to-dashboard',
+        type: 'button',
+        title: t('dashboardHint'),
+        on: { click: () => void openDashboard(page) },
+      },
+      icon('chart', 18),
+      h('span', {}, t('dashboard')),
+      icon('external', 16),
+    ),
     ...whoPanel(page),
   );
+}
+
+/** In a tab of its own, logged in: the server gives out the link to pages of this machine. */
+async function openDashboard(page: Page): Promise<void> {
+  const headers = { 'x-requested-with': 'nescordbot' };
+  const response = await fetch(paths.dashboard, { method: 'POST', headers }).catch(() => null);
+  if (response?.ok !== true) return page.notice(t('noDashboard'));
+  const { href } = (await response.json()) as DashboardLink;
+  open(href, '_blank', 'noopener');
 }
 
 function channelLink(page: Page, channel: ClientChannel): HTMLElement {

@@ -1,0 +1,16 @@
+import type { Environment } from '../config.ts';
+
+/** What is about the machine and the person at it rather than about the bot that runs for others. */
+const KEPT = ['PORT', 'HOST', 'LOG_LEVEL', 'API_TOKEN', 'API_TOKENS'] as const;
+
+/** Settings of a playground beside the real bot: no account, no key, no vault, and folders of its own. */
+export function playgroundEnvironment(environment: Environment): Environment {
+  const kept = KEPT.map((name) => [name, environment[name]] as const);
+  // Enough backups to see what keeping them means.
+  return {
+    ...Object.fromEntries(kept),
+    DATA_DIR: 'data/playground',
+    BACKUP_KEEP_HOURLY: '24',
+    BACKUP_KEEP_DAILY: '14',
+  };
+}
