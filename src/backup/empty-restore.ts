@@ -32,11 +32,14 @@ export function createEmptyRestore(parts: Parts): (name: string, options?: RunOp
     slot.run('restore', options, async (job) => {
       const startedAt = clock();
       job.report({ stage: 'checking', doneBytes: 0, totalBytes: 0 });
-      const { manifest, entry, file } = await source.verified(name, job);
+      const found = await source.find(name);
+      const { manifest, entry } = found;
       const { usesIndex } = judgeCompatibility(manifest, { ...parts.capabilities(), space: '' });
       const id = restoreId(startedAt, parts.random);
       try {
-        await prepare({ id, file, manifest, usesIndex }, job);
+        const request = { ...found, id, usesIndex };
+        await prepare.unpack(request, job);
+        await prepare.check(request, job.signal);
         await exchange({ id, manifest, startedAt, safety: { name: null, keep: null } }, job);
       } catch (error) {
         await clear(premises.contents, { id }, () => undefined).catch((cause: unknown) => {

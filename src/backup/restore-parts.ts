@@ -20,8 +20,6 @@ export interface FoundBackup {
 export interface RestoreSource {
   /** @throws AppError `invalid`, `not_found`; `damaged` (names the next-best backup) */
   find(name: string): Promise<FoundBackup>;
-  /** The same, after every byte was read back. */
-  verified(name: string, job: JobContext): Promise<FoundBackup>;
   /**
    * Has it unpacked, which reads every byte. Refused in the same words, and noted as damaged, unless each is as written.
    * @throws AppError `damaged`; whatever `unpack` throws

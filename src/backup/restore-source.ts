@@ -38,10 +38,8 @@ export function createRestoreSource({ catalogue, archive, verification, clock }:
     return { entry, manifest: await manifestOf(entry), file: catalogue.archiveFile(entry.name) };
   }
 
-  const source: RestoreSource = {
+  return {
     find,
-    verified: async (name, job) =>
-      source.whole(await find(name), job, ({ entry }) => verification.readBack(entry.name, job)),
     async whole(found, job, unpack) {
       const { name, sidecar } = found.entry;
       if (sidecar === null) {
@@ -59,7 +57,6 @@ export function createRestoreSource({ catalogue, archive, verification, clock }:
       return refuse(name, problems.join('; '));
     },
   };
-  return source;
 }
 
 function damaged(name: string, problem: string, nextBest: BackupEntry | null): AppError {

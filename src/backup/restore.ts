@@ -26,18 +26,23 @@ export function createRestore(parts: RestoreParts): Pick<BackupManager, 'preview
     const startedAt = clock();
     await settleEarlier();
     job.report({ stage: 'checking', doneBytes: 0, totalBytes: 0 });
-    const found = await source.verified(name, job);
+    const found = await source.find(name);
     const { manifest, entry } = found;
     const { usesIndex } = judgeCompatibility(manifest, parts.capabilities());
     const id = restoreId(startedAt, parts.random);
     log.info(`Restoring ${entry.name}`, { by: by.name });
     let safety: Safety | null = null;
     try {
-      await prepare({ ...found, usesIndex, id }, job);
+      const request = { ...found, usesIndex, id };
+      await prepare.unpack(request, job);
       throwIfAborted(job.signal);
       premises.hold();
       job.report({ stage: 'saving', doneBytes: 0, totalBytes: 0 });
-      safety = await secure({ kind: 'safety', reason: `before the restore of ${entry.name}`, by }, job);
+      const reason = `before the restore of ${entry.name}`;
+      [safety] = await besideEachOther(job.signal, [
+        (signal) => secure({ kind: 'safety', reason, by }, { ...job, signal }),
+        (signal) => prepare.check(request, signal),
+      ]);
       throwIfAborted(job.signal);
       const { waitedMs } = await exchange({ id, manifest, safety, startedAt }, job);
       const durationMs = clock() - startedAt;
@@ -79,4 +84,25 @@ export function createRestore(parts: RestoreParts): Pick<BackupManager, 'preview
     preview: createPreview(parts),
     restore: (name, by, options = {}) => slot.run('restore', options, (job) => perform(name, by, job)),
   };
+}
+
+/** The first to fail stops the other, which is waited for. */
+async function besideEachOther<A, B>(
+  signal: AbortSignal,
+  [first, second]: readonly [(signal: AbortSignal) => Promise<A>, (signal: AbortSignal) => Promise<B>],
+): Promise<[A, B]> {
+  const failure = new AbortController();
+  const stop = AbortSignal.any([signal, failure.signal]);
+  const orFail = async <T>(work: Promise<T>): Promise<T> => {
+    try {
+      return await work;
+    } catch (error) {
+      failure.abort(error);
+      throw error;
+    }
+  };
+  const working = [orFail(first(stop)), orFail(second(stop))] as const;
+  await Promise.allSettled(working);
+  if (failure.signal.aborted) throw failure.signal.reason;
+  return Promise.all(working);
 }

@@ -143,7 +143,6 @@ export async function openRestoreStage(
     slot: createJobSlot(),
     source: {
       find,
-      verified: find,
       async whole(found, _job, unpack) {
         await unpack(found);
         return found;
