@@ -2,6 +2,7 @@ import { openTextPool } from '../adapters/threads/pool.ts';
 import { createDatabaseFiles } from '../adapters/sqlite/files.ts';
 import { createJobThreads } from '../adapters/threads/job-threads.ts';
 import type { BackupManager } from '../backup/api.ts';
+import type { OffSite } from '../backup/offsite/api.ts';
 import type { Premises } from '../backup/ports.ts';
 import type { Config } from '../config.ts';
 import { AppError, isAppError, wordsIn } from '../errors.ts';
@@ -13,11 +14,13 @@ import { auditedBackups } from './audited-backups.ts';
 import { openBackups } from './backups.ts';
 import { contentsOf } from './contents.ts';
 import { createEngine } from './engine.ts';
+import { openOffSite, reaching } from './off-site.ts';
 import { openPremises, type OwnPremises } from './premises.ts';
 
 /** Backups from a shell. */
 export interface BackupShell extends AsyncDisposable {
   readonly manager: BackupManager;
+  readonly offSite: OffSite;
   /** What is done with the backups is recorded already; this is for the rest. */
   readonly audit: Audit;
   /** True when a bot is running on the volume; restoring is that one's work then. */
@@ -68,9 +71,22 @@ export async function openBackupShell(config: Config, options: BackupShellOption
   const restore: BackupManager['restore'] = (name, by, run) =>
     besideBot ? Promise.reject(stopFirst(null)) : backups.manager.restore(name, by, run);
   const audit = opening.use(createAuditLog({ databaseFile: config.database.file, log, clock })).at('cli');
-  const manager = auditedBackups({ ...backups.manager, restore }, audit);
+  const offSite = opening.use(
+    await openOffSite(config, {
+      catalogue: backups.catalogue,
+      threads,
+      alerts: null,
+      schedule: () => null,
+      clock,
+      random,
+      log,
+    }),
+  );
+  // What is made here goes with `sync`, or when the bot notices it.
+  const patient = { ...offSite, wake: () => undefined };
+  const manager = auditedBackups(reaching({ ...backups.manager, restore }, patient), audit);
   const opened = opening.move();
-  return { manager, audit, besideBot, [Symbol.asyncDispose]: () => opened.disposeAsync() };
+  return { manager, offSite, audit, besideBot, [Symbol.asyncDispose]: () => opened.disposeAsync() };
 }
 
 /** What cannot be opened, because it is damaged or a newer program's, is what somebody wants to go back from. */

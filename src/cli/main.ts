@@ -41,8 +41,8 @@ const withBackups: WithBackups = async ({ json = false, restores = false }, work
   await using opened = await openBackupShell(config, { log, signal, restores });
   const terminal = createTerminal({ out: process.stdout, notes: process.stderr }, json);
   const confirm = createConfirm(process.stdin, process.stderr, signal);
-  const { manager: backups, audit } = opened;
-  await work({ backups, audit, ...openPortable(config, opened), terminal, signal, confirm });
+  const { manager: backups, offSite, audit } = opened;
+  await work({ backups, offSite, audit, ...openPortable(config, opened), terminal, signal, confirm });
 };
 
 const withSettings: WithSettings = async ({ json = false }, work) => {

@@ -103,9 +103,23 @@ export function createOffSite(parts: OffSiteParts): RunningOffSite {
     }
   }
 
+  /** A shell beside the bot makes backups as well, and time alone puts a vault behind. */
+  async function lookAgain(): Promise<void> {
+    const views = await vaults();
+    for (const { lane, vault } of places) {
+      const view = views.find(({ name }) => name === vault.name);
+      if (view?.pending.some((name) => (view.failures[name]?.nextAt ?? 0) <= clock()) === true) lane.wake();
+    }
+    await watch();
+  }
+
   function watchAlways(): void {
     if (closed || places.length === 0) return;
-    stopWatch = later(WATCH_MS, () => void watch().then(watchAlways));
+    stopWatch = later(WATCH_MS, () => {
+      lookAgain()
+        .catch((error: unknown) => log.warn('The state of the vaults cannot be told', { error }))
+        .finally(watchAlways);
+    });
   }
 
   async function runAll(options: SyncOptions & { readonly sends: boolean }): Promise<readonly SyncResult[]> {
@@ -127,15 +141,7 @@ export function createOffSite(parts: OffSiteParts): RunningOffSite {
     copies: () => viewing(copyViews),
     elsewhere: () => viewing(remoteBackups),
     look: async (options = {}) => void (await runAll({ ...options, sends: false })),
-    async sync(options = {}) {
-      const results = await runAll({ ...options, sends: true });
-      const by = options.by === undefined ? 'system' : `${options.by.name} (${options.by.id})`;
-      log.info('Audit: off-site sync', {
-        by,
-        results: results.map(({ vault, sent, problems }) => ({ vault, sent: sent.length, problems: problems.length })),
-      });
-      return results;
-    },
+    sync: (options = {}) => runAll({ ...options, sends: true }),
     fetch: (name, options) => fetching.fetch(name, options),
     begin() {
       for (const { vault, lane } of places) {

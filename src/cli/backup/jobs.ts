@@ -1,4 +1,5 @@
 import { AppError } from '../../errors.ts';
+import type { BackupProgress, RestorePreview } from '../../backup/api.ts';
 import type { BackupShell } from './shell.ts';
 import { entryDetails, entryLine, following, planText, planValue, previewText, seconds, sizeOf } from './views.ts';
 
@@ -14,12 +15,6 @@ export async function create({ backups, terminal, signal }: BackupShell, reason:
     `${planText(made.retention, false)}\n${made.entry.name}: ${sizeOf(made.entry.sizeBytes)}${took}, ${made.entry.state}.`,
     { ...made, retention: planValue(made.retention) },
   );
-}
-
-export async function list({ backups, terminal }: BackupShell): Promise<void> {
-  const entries = await backups.list();
-  const text = entries.length === 0 ? 'There is no backup yet.' : entries.map((entry) => entryLine(entry)).join('\n');
-  terminal.result(text, entries);
 }
 
 export async function show({ backups, terminal }: BackupShell, name: string): Promise<void> {
@@ -40,8 +35,8 @@ export async function verify({ backups, terminal, signal }: BackupShell, name: s
 }
 
 export async function restore(shell: BackupShell, name: string, yes: boolean): Promise<void> {
-  const { backups, terminal, signal } = shell;
-  const preview = await backups.preview(name, { signal });
+  const { backups, terminal } = shell;
+  const preview = await previewed(shell, name);
   terminal.note(previewText(preview));
   await agreed(shell, yes, 'Restore it?');
   using line = following(terminal, 'Restoring');
@@ -55,6 +50,17 @@ export async function restore(shell: BackupShell, name: string, yes: boolean): P
         : `What was there before is kept as ${result.safety.name}; restoring that undoes this.`),
     result,
   );
+}
+
+/** Only what has to come from a vault takes long enough to be told of. */
+async function previewed({ backups, terminal, signal }: BackupShell, name: string): Promise<RestorePreview> {
+  using lines = new DisposableStack();
+  let onProgress = (progress: BackupProgress): void => {
+    if (progress.stage === 'checking') return;
+    ({ onProgress } = lines.use(following(terminal, 'Fetching')));
+    onProgress(progress);
+  };
+  return await backups.preview(name, { signal, onProgress: (progress) => onProgress(progress) });
 }
 
 export async function remove(shell: BackupShell, name: string, yes: boolean): Promise<void> {

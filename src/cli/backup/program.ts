@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
-import { cleanup, create, list, pin, remove, restore, show, verify } from './jobs.ts';
+import { cleanup, create, pin, remove, restore, show, verify } from './jobs.ts';
+import { list, sync } from './off-site.ts';
 import { audited } from '../../health/audit-model.ts';
 import { exportAll, importAll } from './portable.ts';
 import type { BackupShell } from './shell.ts';
@@ -68,6 +69,9 @@ export function backupCommand(withBackups: WithBackups): Command {
     .action((options: Options & { dryRun?: boolean }) =>
       withBackups(options, (shell) => cleanup(shell, options.dryRun ?? false)),
     );
+  command('sync', 'Send the copies off this machine that are not there yet, now.').action((options: Options) =>
+    withBackups(options, sync),
+  );
   command('export', 'Write every table as JSON, or the history of questions as CSV.')
     .addOption(new Option('--format <format>').choices(['json', 'csv']).default('json'))
     .option('--vectors', 'with the vectors, so that nothing is embedded again')

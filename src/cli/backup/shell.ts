@@ -1,4 +1,5 @@
 import type { BackupManager } from '../../backup/api.ts';
+import type { OffSite } from '../../backup/offsite/api.ts';
 import type { Audit } from '../../health/audit-model.ts';
 import type { ExportSource, ImportTarget } from '../../backup/portable/model.ts';
 import type { Terminal } from '../terminal.ts';
@@ -6,6 +7,7 @@ import type { Terminal } from '../terminal.ts';
 /** What the backup commands of the shell work with, whether the bot is running or not. */
 export interface BackupParts {
   readonly backups: BackupManager;
+  readonly offSite: OffSite;
   readonly audit: Audit;
   readonly version: string;
   /** @throws AppError `not_found`: there is no database yet */

@@ -1,0 +1,99 @@
+import type { CopyView, OffSite, RemoteBackup, SyncProgress } from '../../backup/offsite/api.ts';
+import { AppError, wordsIn } from '../../errors.ts';
+import { audited } from '../../health/audit-model.ts';
+import type { BackupShell } from './shell.ts';
+import { entryLine, sizeOf } from './views.ts';
+
+const CLI = { id: 'cli', name: 'cli' } as const;
+const VERBS: Readonly<Record<SyncProgress['stage'], string>> = {
+  waiting: 'waiting',
+  listing: 'looking at what is there',
+  packing: 'packing',
+  sending: 'sending',
+  reading: 'reading back',
+  removing: 'removing old copies',
+};
+
+/** Every backup, newest first, with where its copies are; those that only a vault has, too. */
+export async function list({ backups, offSite, terminal, signal }: BackupShell): Promise<void> {
+  await lookOnce(offSite, signal);
+  const [entries, copies, elsewhere] = await Promise.all([backups.list(), offSite.copies(), offSite.elsewhere()]);
+  const all = [
+    ...entries.map((entry) => {
+      const places = copies.get(entry.name) ?? [];
+      return {
+        at: entry.createdAt,
+        line: [entryLine(entry), ...(places.length === 0 ? [] : [placesText(places)])].join(' · '),
+        value: { ...entry, ...(places.length === 0 ? {} : { copies: places }) },
+      };
+    }),
+    ...elsewhere.map((remote) => ({
+      at: remote.createdAt,
+      line: remoteLine(remote),
+      value: { ...remote, state: 'elsewhere' },
+    })),
+  ].sort((a, b) => b.at - a.at);
+  const text = all.length === 0 ? 'There is no backup yet.' : all.map(({ line }) => line).join('\n');
+  terminal.result(
+    text,
+    all.map(({ value }) => value),
+  );
+}
+
+/** @throws AppError `unavailable` when something did not get to a vault, for the exit code */
+export async function sync({ offSite, audit, terminal, signal }: BackupShell): Promise<void> {
+  if ((await offSite.vaults()).length === 0) {
+    throw new AppError(
+      'config',
+      'No place for copies off this machine is configured: set GITHUB_SYNC_ENABLED, S3_BUCKET or VAULT_DIRECTORY.',
+    );
+  }
+  const line = terminal.progress('Sending copies');
+  const onProgress = ({ vault, stage, backup, doneBytes, totalBytes }: SyncProgress) =>
+    line.update(
+      Math.round(doneBytes / 1000) / 1000,
+      Math.round(totalBytes / 1000) / 1000,
+      `MB · ${vault}: ${VERBS[stage]}${backup === null ? '' : ` ${backup}`}`,
+    );
+  const results = await audited(audit, { action: 'backups sync', by: CLI.id }, () =>
+    offSite.sync({ signal, onProgress, by: CLI }),
+  ).finally(() => line.end());
+  const lines = results.flatMap(({ label, sent, removed, problems }) => [
+    `${label}: ${sent.length} sent and read back, ${removed.length} old removed.`,
+    ...problems.map((words) => `  ${wordsIn('en', words)}`),
+  ]);
+  const value = results.map(({ problems, ...rest }) => ({
+    ...rest,
+    problems: problems.map((words) => wordsIn('en', words)),
+  }));
+  terminal.result(lines.join('\n'), value);
+  const behind = results.filter(({ problems }) => problems.length > 0).map(({ label }) => label);
+  if (behind.length > 0) throw new AppError('unavailable', `Not everything is in ${behind.join(' and ')} yet.`);
+}
+
+/** A machine that never asked its vaults knows nothing of them. */
+async function lookOnce(offSite: OffSite, signal: AbortSignal): Promise<void> {
+  if ((await offSite.vaults()).some(({ listedAt }) => listedAt === null)) await offSite.look({ signal });
+}
+
+function placesText(copies: readonly CopyView[]): string {
+  const words = { verified: '', uploaded: ' (not read back)', pending: ' (waiting)', failed: ' (failed)' } as const;
+  return `off-site: ${copies.map(({ vault, state }) => `${vault}${words[state]}`).join(', ')}`;
+}
+
+function remoteLine({ name, createdAt, sizeBytes, kind, by, drilled, pinned, reason, copies }: RemoteBackup): string {
+  const facts = [
+    name,
+    new Date(createdAt).toISOString().slice(0, 16).replace('T', ' '),
+    sizeOf(sizeBytes),
+    kind ?? '?',
+    by ?? '?',
+    [
+      `only in ${copies.map(({ vault }) => vault).join(' and ')}`,
+      ...(drilled ? ['drilled'] : []),
+      ...(pinned ? ['pinned'] : []),
+    ].join(', '),
+    reason ?? '',
+  ];
+  return facts.filter((fact) => fact !== '').join(' · ');
+}
