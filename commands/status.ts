@@ -14,6 +14,7 @@ import type { OpenAlert } from '../src/health/ports.ts';
 import type { LibraryStatus } from '../src/knowledge/api.ts';
 import { jobLines } from './knowledge/status.ts';
 import { backupLines } from './status/backups.ts';
+import { integrityLine } from './status/integrity.ts';
 import { partLines } from './status/parts.ts';
 
 const MOST_ALERTS = 3;
@@ -36,7 +37,9 @@ export const status = {
       ...alertLines(request, alerts),
       ...knowledgeLines(request, knowledge),
       ...(request.level === 'everyone' ? [] : details(request, services, knowledge)),
-      ...(request.level === 'operator' ? await backupLines(request, services) : []),
+      ...(request.level === 'operator'
+        ? [...(await backupLines(request, services)), integrityLine(request, services)]
+        : []),
       smallPrint(
         request.say({ en: `NescordBot ${version} · up since `, ja: `NescordBot ${version} · 起動：` }) + ago(startedAt),
       ),

@@ -14,6 +14,7 @@ import { openBackups } from './app/backups.ts';
 import { offSiteTraces, restoreEmptyVolume } from './app/empty-volume.ts';
 import { teachOwnDocuments } from './app/first-lesson.ts';
 import { playgroundFor } from './app/home-guild.ts';
+import { openIntegrity } from './app/integrity/integrity.ts';
 import type { KnowledgeBase, Surroundings } from './app/knowledge-base.ts';
 import { readMachine } from './app/machine.ts';
 import { openOffSite, reaching } from './app/off-site.ts';
@@ -28,6 +29,7 @@ import type { Recovery } from './backup/recover.ts';
 import { openSchedule, type RunningSchedule } from './backup/schedule.ts';
 import { secretsIn, type Config } from './config.ts';
 import { FINISH_MS, openDiscord, type Discord } from './discord/open-discord.ts';
+import type { IntegrityWatch } from './health/integrity/model.ts';
 import { createAlerting } from './health/alerting/alerting.ts';
 import { FAILED_START } from './health/alerting/rules/failed-start.ts';
 import { openTicker } from './health/alerting/ticker.ts';
@@ -48,6 +50,8 @@ export interface App extends AsyncDisposable {
   readonly backups: BackupManager;
   /** Their copies off the machine. */
   readonly offSite: OffSite;
+  /** Looks for damage by itself. */
+  readonly integrity: IntegrityWatch;
   /** What operators have to know of. */
   readonly alerts: Alerts & AlertDesk;
   /** What the start had to put right of a restore that was interrupted, for operators. */
@@ -109,7 +113,7 @@ export async function openApp(config: Config, overrides: AppOverrides): Promise<
       folders: parts.folders,
     }),
   };
-  const inside: Inside = { premises: null, backups: null, schedule: null, offSite: null };
+  const inside: Inside = { premises: null, backups: null, schedule: null, integrity: null, offSite: null };
   const auditLog = opening.use(createAuditLog({ databaseFile: config.database.file, log, clock }));
   const records = createRecords(config, inside, auditLog);
   const api = opening.use(
@@ -196,6 +200,19 @@ export async function openApp(config: Config, overrides: AppOverrides): Promise<
     if (schedule === null) throw starting();
     return schedule;
   };
+  const cron = createCron(log);
+  const integrity = opening.use(
+    await openIntegrity(config, {
+      knowledge: () => premises.knowledge(),
+      manager,
+      files,
+      cron,
+      alerts,
+      clock,
+      log,
+    }),
+  );
+  inside.integrity = integrity;
   const connecting = openDiscord({
     token: discordToken,
     api: discordApi,
@@ -204,6 +221,7 @@ export async function openApp(config: Config, overrides: AppOverrides): Promise<
     answers: api.counting(answers),
     backups: manager,
     offSite,
+    integrity,
     alerts,
     schedule: { current: () => running().current(), change: (change, by) => running().change(change, by) },
     audit: auditLog.at('discord'),
@@ -238,7 +256,7 @@ export async function openApp(config: Config, overrides: AppOverrides): Promise<
     manager,
     settings,
     defaults: config.backup.schedule,
-    cron: createCron(log),
+    cron,
     later,
     clock,
     random,
@@ -250,7 +268,14 @@ export async function openApp(config: Config, overrides: AppOverrides): Promise<
     isDisposed = true;
     const answered = premises.door.quiet(FINISH_MS); // those of Discord's, and whoever asked through the API
     const told = alerts.close();
-    const rest = [running().close(), backups.slot.close(), offSite.close(), leave(), premises.rest()];
+    const rest = [
+      running().close(),
+      integrity.close(),
+      backups.slot.close(),
+      offSite.close(),
+      leave(),
+      premises.rest(),
+    ];
     await Promise.all([...rest, answered, told]);
   });
   const watching = {
@@ -278,6 +303,7 @@ export async function openApp(config: Config, overrides: AppOverrides): Promise<
     backups: manager,
     offSite,
     alerts,
+    integrity,
     recovery: premises.recovery,
     discord,
     playground,

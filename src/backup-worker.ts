@@ -23,5 +23,6 @@ await serveJob({
   assertUnused: async () => (await compare()).assertUnused,
   compareDatabases: async () => (await compare()).compareDatabases,
   countTables: async () => (await compare()).countTables,
+  rebuildWords: async () => (await import('./adapters/sqlite/rebuild-words.ts')).rebuildWords,
   reserveNumbers: async () => (await compare()).reserveNumbers,
 });

@@ -33,6 +33,12 @@ export interface Config {
     readonly remote: ChromaRemote | null;
   };
   readonly backup: BackupConfig;
+  readonly integrity: {
+    /** Null: nothing is looked at by itself. */
+    readonly rule: string | null;
+    /** IANA name. */
+    readonly timeZone: string;
+  };
   readonly vaults: VaultsConfig;
   /** Null: nothing is encrypted. */
   readonly encryption: EncryptionConfig | null;
@@ -243,6 +249,10 @@ function arrange(values: Values, environment: Environment): Omit<Config, 'given'
       remote: remoteChroma(values),
     },
     backup: backupConfig(values, storage),
+    integrity: {
+      rule: values.INTEGRITY_SCHEDULE === 'off' ? null : values.INTEGRITY_SCHEDULE,
+      timeZone: values.BACKUP_TIME_ZONE,
+    },
     vaults: vaultsConfig(values),
     encryption: encryptionConfig(values),
     alerts: alertsConfig(values),

@@ -6,7 +6,7 @@ import { createIndexProbe } from '../health/index-probe.ts';
 import { describeMarker, parseMarker } from '../health/marker.ts';
 import { verifyPersistence } from '../health/volume-check.ts';
 import type { EmbeddingSpace } from '../knowledge/model.ts';
-import { reconcile } from '../knowledge/reconcile.ts';
+import { reconcile, type ReconcileReport } from '../knowledge/reconcile.ts';
 import type { WriteGate } from '../knowledge/write-gate.ts';
 import type { Log } from '../log.ts';
 import { createComeback } from './comeback.ts';
@@ -20,6 +20,11 @@ export interface Agreement {
    * @throws AppError `config`, `damaged`; `unavailable` of a local server, or of a remote one at the first start
    */
   reach(signal?: AbortSignal): Promise<void>;
+  /**
+   * Compares them again, with writers waiting meanwhile, and puts right what differs.
+   * @throws AppError `busy` while it is sought in the background; `unavailable`, `damaged`, `aborted`
+   */
+  check(signal: AbortSignal): Promise<ReconcileReport>;
   /** True while it is sought in the background. */
   isAwaited(): boolean;
   close(): Promise<void>;
@@ -42,20 +47,36 @@ export function createAgreement(chroma: Config['chroma'], parts: AgreementParts)
 
   async function agree(signal: AbortSignal | undefined): Promise<void> {
     await verifyPersistence({ directory, probe: createIndexProbe(indexServer), log });
-    const report = await reconcile({
+    const { checked, added, removed, rebuilt, dropped } = await compare(signal, gate);
+    log.info('SQLite and Chroma agree', { checked, added, removed, rebuilt: rebuilt.length, dropped });
+  }
+
+  function compare(signal: AbortSignal | undefined, passed: WriteGate | null): Promise<ReconcileReport> {
+    return reconcile({
       store: store.knowledge,
       index,
       space,
-      gate,
+      ...(passed === null ? {} : { gate: passed }),
       onProgress: ({ guildId, step, done, total }) =>
         log.info(`Index of server ${guildId}: ${step} ${done} of ${total} passages`),
       ...(ready === null ? {} : { ready }),
       ...(startAfresh === null ? {} : { startAfresh }),
       ...(signal === undefined ? {} : { signal }),
     });
-    const { checked, added, removed, rebuilt, dropped } = report;
-    log.info('SQLite and Chroma agree', { checked, added, removed, rebuilt: rebuilt.length, dropped });
   }
+
+  /** With the gate held, a vector on its way from one into the other is not taken for a difference. */
+  async function checkAlone(signal: AbortSignal): Promise<ReconcileReport> {
+    const release = await gate.hold(signal);
+    try {
+      return await compare(signal, null);
+    } finally {
+      release();
+    }
+  }
+
+  const closing = new AbortController();
+  let checking: Promise<ReconcileReport> | null = null;
 
   /** What the start could not look at: a server that comes back may be another one. */
   async function assertOurs(): Promise<void> {
@@ -94,7 +115,25 @@ export function createAgreement(chroma: Config['chroma'], parts: AgreementParts)
       }
       if (chroma.remote !== null) indexServer.onDown(() => comeback.begin());
     },
+    async check(signal) {
+      if (comeback.isTrying()) throw new AppError('busy', awaited);
+      checking = checkAlone(AbortSignal.any([signal, closing.signal]));
+      try {
+        return await checking;
+      } finally {
+        checking = null;
+      }
+    },
     isAwaited: () => comeback.isTrying(),
-    close: () => comeback.close(),
+    async close() {
+      closing.abort();
+      await comeback.close();
+      await checking?.catch(() => undefined); // whoever asked for it is told
+    },
   };
 }
+
+const awaited = {
+  en: 'Chroma cannot be reached at the moment; the bot is waiting for it.',
+  ja: '現在 Chroma に接続できません。復旧を待っています。',
+};

@@ -5,6 +5,7 @@ import type { RunningSchedule } from '../backup/schedule.ts';
 import type { Config } from '../config.ts';
 import { AppError } from '../errors.ts';
 import type { Alerts, StatusSource } from '../health/ports.ts';
+import type { IntegrityWatch } from '../health/integrity/model.ts';
 import type { Records } from '../health/records-ports.ts';
 import type { ApiToken } from '../http/tokens.ts';
 import type { ApiParts, ArchiveFile } from '../http/api-parts.ts';
@@ -24,6 +25,7 @@ export interface Inside {
   premises: OwnPremises | null;
   backups: Backups | null;
   schedule: RunningSchedule | null;
+  integrity: IntegrityWatch | null;
   offSite: OpenedOffSite | null;
 }
 
@@ -82,6 +84,7 @@ export function createRestApi(config: Config, options: RestApiOptions): RestApi 
     },
     health,
     alerts: () => alerts.open(),
+    integrity: () => inside.integrity ?? refuse(),
     logTail: options.logTail ?? { lines: () => [], onLine: () => () => undefined },
     audit: (event) => auditLog.record(event, event.by.startsWith('dashboard:') ? 'dashboard' : 'api'),
     records: options.records,

@@ -14,6 +14,7 @@ import { createJobRunner, type JobRunner } from '../knowledge/jobs.ts';
 import { createLibrary } from '../knowledge/library.ts';
 import type { Clock } from '../knowledge/ports.ts';
 import { createPurge } from '../knowledge/purge.ts';
+import type { ReconcileReport } from '../knowledge/reconcile.ts';
 import { queueReindex } from '../knowledge/reindex.ts';
 import { createRetriever } from '../knowledge/retrieve.ts';
 import { createWriteGate, type WriteGate } from '../knowledge/write-gate.ts';
@@ -38,6 +39,8 @@ export interface KnowledgeBase extends AsyncDisposable {
   readonly library: Library;
   readonly answers: Answers;
   readonly runner: JobRunner;
+  /** Compares the index with SQLite, and puts it right. @throws AppError `busy`, `unavailable`, `damaged`, `aborted` */
+  checkIndex(signal: AbortSignal): Promise<ReconcileReport>;
   /** Takes up the jobs, where it was opened without: a second call does nothing. */
   begin(): void;
   status(): PartStatus[];
@@ -170,6 +173,7 @@ export async function openKnowledgeBase(config: Config, surroundings: Surroundin
     library,
     answers,
     runner,
+    checkIndex: (checkSignal) => agreement.check(checkSignal),
     begin() {
       if (!indexServer.isShared) runner.start();
     },

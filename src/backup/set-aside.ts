@@ -90,5 +90,5 @@ export function createSetAside(parts: SetAsideParts): SetAside {
   };
 }
 
-const isSetAside = ({ sidecar }: BackupEntry): boolean =>
+export const isSetAside = ({ sidecar }: BackupEntry): boolean =>
   sidecar?.manifest.kind === 'safety' && sidecar.manifest.schemaVersion === UNREADABLE_SCHEMA;

@@ -102,6 +102,11 @@ export const variables = {
     'true',
     'Whether a backup is made when knowledge has changed, at most every 10 minutes.',
   ),
+  INTEGRITY_SCHEDULE: variable(
+    backupSchedule,
+    'daily 03:30',
+    'When database, index and stored backups are checked for damage, by `BACKUP_TIME_ZONE`; written like `BACKUP_SCHEDULE`.',
+  ),
 
   ...vaultVariables,
 

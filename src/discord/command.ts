@@ -6,6 +6,7 @@ import type { BackupManager, BackupSchedule } from '../backup/api.ts';
 import type { OffSite } from '../backup/offsite/api.ts';
 import type { Locale } from '../errors.ts';
 import type { Audit } from '../health/audit-model.ts';
+import type { IntegrityWatch } from '../health/integrity/model.ts';
 import type { Alerts, StatusSource } from '../health/ports.ts';
 import type { Records } from '../health/records-ports.ts';
 import type { Answers, Library } from '../knowledge/api.ts';
@@ -39,6 +40,7 @@ export interface Services {
   readonly backups: BackupManager;
   readonly offSite: OffSite;
   readonly schedule: BackupSchedule;
+  readonly integrity: Pick<IntegrityWatch, 'history'>;
   readonly alerts: Pick<Alerts, 'open'>;
   readonly confirmations: Confirmations;
   /** For what changes or reveals everything: who tried what, allowed or refused. */

@@ -3,6 +3,7 @@ import type { BackupManager, BackupSchedule } from '../backup/api.ts';
 import type { OffSite } from '../backup/offsite/api.ts';
 import { AppError } from '../errors.ts';
 import type { Audit } from '../health/audit-model.ts';
+import type { IntegrityWatch } from '../health/integrity/model.ts';
 import type { Alerts, PartStatus, StatusSource } from '../health/ports.ts';
 import type { Records } from '../health/records-ports.ts';
 import type { Answers, Library } from '../knowledge/api.ts';
@@ -46,6 +47,7 @@ export interface DiscordOptions {
   readonly backups: BackupManager;
   readonly offSite: OffSite;
   readonly schedule: BackupSchedule;
+  readonly integrity: Pick<IntegrityWatch, 'history'>;
   readonly alerts: Pick<Alerts, 'open'>;
   readonly audit: Audit;
   readonly records: Records;

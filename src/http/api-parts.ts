@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import type { BackupManager, BackupSchedule } from '../backup/api.ts';
 import type { OffSite } from '../backup/offsite/api.ts';
 import type { Audit } from '../health/audit-model.ts';
+import type { IntegrityWatch } from '../health/integrity/model.ts';
 import type { OpenAlert, StatusSource } from '../health/ports.ts';
 import type { Records } from '../health/records-ports.ts';
 import type { Answers, Library } from '../knowledge/api.ts';
@@ -66,6 +67,7 @@ export interface ApiParts {
   readonly guilds: () => { readonly ids: readonly string[]; readonly homeId: string | null };
   readonly health: StatusSource;
   readonly alerts: () => readonly OpenAlert[];
+  readonly integrity: () => IntegrityWatch;
   readonly logTail: LogTail;
   readonly audit: Audit;
   readonly records: Records;

@@ -19,6 +19,7 @@ import { jobRoutes } from './routes/jobs.ts';
 import { knowledgeRoutes } from './routes/knowledge.ts';
 import { metricsRoute } from './routes/metrics.ts';
 import { questionRoutes } from './routes/questions.ts';
+import { integrityRoutes } from './routes/integrity.ts';
 import { recordRoutes } from './routes/records.ts';
 import { restoreRoutes } from './routes/restore.ts';
 import { scheduleRoutes } from './routes/schedule.ts';
@@ -86,6 +87,7 @@ export function createApi(parts: ApiParts, metrics: Metrics): FastifyPluginAsync
     questionRoutes(server, parts);
     jobRoutes(server, working);
     recordRoutes(server, parts);
+    integrityRoutes(server, working);
     dashboardRoutes(server, working, events);
     metricsRoute(server, metrics);
     await documentRoutes(server);

@@ -2,7 +2,7 @@ import type { BackupProgress } from '../backup/api.ts';
 import type { Caller } from './tokens.ts';
 import { problemOf, type Problem } from './problem.ts';
 
-export type ApiJobKind = 'backup' | 'verify' | 'drill' | 'restore' | 'cleanup';
+export type ApiJobKind = 'backup' | 'verify' | 'drill' | 'restore' | 'cleanup' | 'integrity';
 
 /** Work that was begun through the API. In memory: after a restart nothing is claimed about it. */
 export interface ApiJob<Result> {

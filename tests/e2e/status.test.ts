@@ -81,7 +81,16 @@ test('/status tells those who run the bot of backups, space, jobs and alerts, ea
     words: { en: 'The last backup failed.', ja: '前回のバックアップに失敗しました。' },
     since: 1_700_000_000_000,
   });
+  script.looks.push({
+    at: 1_700_000_000_000,
+    durationMs: 1,
+    findings: [
+      { part: 'database', state: 'sound', words: 'fine' },
+      { part: 'index', state: 'repaired', words: 'made anew' },
+    ],
+  });
   const { content } = await (await there.as('operator').command('status')).reply();
+  assert.match(content, /🔍 Checked for damage <t:1700000000:R>: something was put right/);
   assert.match(content, /^🟡 \*\*Not all is well\.\*\*\n🚨 The last backup failed\. · <t:1700000000:R>\n/);
   assert.match(content, /🟢 Database, Discord\n🟡 Search by meaning: not fully working \(out of quota\)/);
   assert.match(content, /⏳ \*\*Rules \\\*2026\\\*\*\* Reading 320\/1,800\n/);
@@ -101,6 +110,7 @@ test('/status tells those who run the bot of backups, space, jobs and alerts, ea
   assert.match(japanese, /Gemini の利用枠を使い切りました。/);
   assert.match(japanese, /約 126 日でボリュームがいっぱいになります/);
   assert.match(japanese, /最新の検証済みバックアップ：.*復元の予行演習は未実施/);
+  assert.match(japanese, /🔍 破損の確認：<t:1700000000:R>（一部を修復しました）/);
   assert.doesNotMatch(japanese, /Reading|Backup|Volume|out of quota/);
 });
 

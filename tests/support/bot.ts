@@ -80,6 +80,7 @@ export async function openTestBot(
     finishMs: 0,
     ...options,
     backups: script.backups,
+    integrity: { history: () => script.looks },
     alerts: { open: () => script.alerts },
     schedule: script.schedule,
     answers,

@@ -1,6 +1,7 @@
 import { AppError } from '../../src/errors.ts';
 import type { BackupManager, BackupProgress, BackupSchedule, RestorePreview, Schedule } from '../../src/backup/api.ts';
 import type { BackupEntry, BackupKind, Requester } from '../../src/backup/model.ts';
+import type { IntegrityReport } from '../../src/health/integrity/model.ts';
 import type { OpenAlert } from '../../src/health/ports.ts';
 
 export interface ScriptedBackups {
@@ -17,6 +18,8 @@ export interface ScriptedBackups {
   failure: AppError | null;
   preview: Partial<RestorePreview>;
   readonly alerts: OpenAlert[];
+  /** Looks for damage, newest first. */
+  readonly looks: IntegrityReport[];
 }
 
 export const BACKUP_TIME = Date.UTC(2026, 10, 20, 2, 0, 0);
@@ -81,6 +84,7 @@ export function createScriptedBackups(): ScriptedBackups {
     failure: null,
     preview: {},
     alerts: [],
+    looks: [],
     backups: {
       create: ({ kind, reason, by }, options) =>
         job('backup', `create ${reason ?? '-'}`, options?.onProgress, () => {

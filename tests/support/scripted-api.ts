@@ -1,3 +1,4 @@
+import type { IntegrityWatch } from '../../src/health/integrity/model.ts';
 import { randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
 import type { TestContext } from 'node:test';
@@ -63,9 +64,9 @@ export async function openScriptedApi(
       { name: 'ops', scope: 'operate', token: OPERATOR },
       { name: 'grafana', scope: 'read', token: READER },
     ],
-    requestsPerMinute: more.requestsPerMinute ?? 100_000,
     ownsRoot: true,
     tickets: { redeem: () => null },
+    requestsPerMinute: more.requestsPerMinute ?? 100_000,
     documentBytes: 100_000,
     backups: () => script.backups,
     schedule: () => unlessRestoring(script.schedule),
@@ -97,6 +98,7 @@ export async function openScriptedApi(
       }),
     },
     alerts: () => api.alerts,
+    integrity: () => scriptedIntegrity,
     logTail: {
       lines: () => lines,
       onLine(listener) {
@@ -230,3 +232,11 @@ function createSmallLibrary(): { library: Library; insights: ReturnType<ApiParts
     },
   };
 }
+
+const soundReport = {
+  at: BACKUP_TIME,
+  durationMs: 1_500,
+  findings: [{ part: 'database', state: 'sound', words: { en: 'All is right.', ja: '問題ありません。' } }],
+} as const;
+
+const scriptedIntegrity: IntegrityWatch = { look: async () => soundReport, history: () => [soundReport] };

@@ -3,6 +3,7 @@ import type { Job } from '../../knowledge/model.ts';
 import type { ApiJob } from '../jobs.ts';
 import { Backup, Keeps, Progress, Removals } from './backup.ts';
 import { iso, isoOrNull, Milliseconds, nullable, ProblemBody, Time } from './common.ts';
+import { Finding } from './integrity.ts';
 
 /** What came of it; which fields there are depends on the kind of job. */
 export const JobResult = Type.Object({
@@ -13,13 +14,14 @@ export const JobResult = Type.Object({
   questions: Type.Optional(Type.Integer()),
   removed: Type.Optional(Removals),
   kept: Type.Optional(Keeps),
+  findings: Type.Optional(Type.Array(Finding)),
 });
 export type JobResultView = Static<typeof JobResult>;
 
 export const JobBody = Type.Object({
   id: Type.String(),
   href: Type.String({ description: 'Where to follow it' }),
-  kind: Type.String({ description: 'backup, verify, drill, restore, cleanup; ingest, purge, reindex' }),
+  kind: Type.String({ description: 'backup, verify, drill, restore, cleanup, integrity; ingest, purge, reindex' }),
   state: Type.Union([Type.Literal('queued'), Type.Literal('running'), Type.Literal('done'), Type.Literal('failed')]),
   by: nullable(Type.String()),
   backup: nullable(Type.String()),

@@ -30,8 +30,8 @@ function options(api: string): DiscordOptions {
     random: Math.random,
     // Never reached: nobody logs in.
     ...({} as Pick<DiscordOptions, 'library' | 'answers' | 'settings' | 'health' | 'backups' | 'schedule' | 'alerts'>),
+    ...({} as Pick<DiscordOptions, 'offSite' | 'integrity'>),
     ...({} as Pick<DiscordOptions, 'audit' | 'records'>),
-    ...({} as Pick<DiscordOptions, 'offSite'>),
   };
 }
 

@@ -1,0 +1,66 @@
+import type { BackupManager } from '../../backup/api.ts';
+import type { BackupEntry } from '../../backup/model.ts';
+import { isSetAside } from '../../backup/set-aside.ts';
+import type { IntegrityCheck } from '../../health/integrity/watch.ts';
+
+export interface BackupsCheckParts {
+  readonly manager: Pick<BackupManager, 'list' | 'verify'>;
+  readonly clock: () => number;
+  /** In one night, but one backup at least. */
+  readonly mostBytes?: number;
+}
+
+const DAY_MS = 24 * 3_600_000;
+/** Each backup is read back at least so often. */
+const EVERY_MS = 7 * DAY_MS;
+const MOST_BYTES = 20e9;
+const BY = { id: 'system', name: 'integrity check' };
+
+/** Reads back what was not read for longest: all backups in a week, and one every night. */
+export function createBackupsCheck({ manager, clock, mostBytes = MOST_BYTES }: BackupsCheckParts): IntegrityCheck {
+  return {
+    part: 'backups',
+    async look(signal) {
+      const due = toRead(await manager.list(), clock(), mostBytes);
+      for (const { name } of due) await manager.verify(name, { signal, by: BY });
+      const entries = (await manager.list()).filter((entry) => !isSetAside(entry));
+      const damaged = entries.filter(({ state }) => state === 'damaged');
+      if (damaged.length > 0) return { state: 'damaged', words: damagedWords(damaged, entries) };
+      return {
+        state: 'sound',
+        words: {
+          en: `${due.length} of ${entries.length} backups were read back, every byte.`,
+          ja: `バックアップ ${entries.length} 件のうち ${due.length} 件を全バイト読み直しました。`,
+        },
+      };
+    },
+  };
+}
+
+function toRead(entries: readonly BackupEntry[], now: number, mostBytes: number): readonly BackupEntry[] {
+  const readAt = ({ sidecar }: BackupEntry) => sidecar?.verified?.at ?? 0;
+  const oldestFirst = entries.filter(({ state }) => state !== 'damaged').sort((a, b) => readAt(a) - readAt(b));
+  let bytes = 0;
+  return oldestFirst.filter((entry, at) => {
+    bytes += entry.sizeBytes;
+    return at === 0 || (now - readAt(entry) >= EVERY_MS && bytes <= mostBytes);
+  });
+}
+
+function damagedWords(damaged: readonly BackupEntry[], entries: readonly BackupEntry[]) {
+  const names = damaged.map(({ name }) => name);
+  const why = damaged[0]?.problem ?? '';
+  const next = entries.find(({ state }) => state === 'good')?.name ?? null;
+  return {
+    en:
+      `Damaged backups: ${names.join(', ')} (${why}). ` +
+      (next === null
+        ? 'No good one is left: make one now with /backup.'
+        : `The newest good one is ${next}. Delete the damaged ones with /backups delete, and check the disk.`),
+    ja:
+      `破損したバックアップ：${names.join('、')}（${why}）。` +
+      (next === null
+        ? '正常なものが残っていません。今すぐ /backup で作成してください。'
+        : `最新の正常なものは ${next} です。破損したものは /backups delete で削除し、ディスクの状態も確認してください。`),
+  };
+}

@@ -1,0 +1,47 @@
+import type { DatabaseFiles } from '../../backup/ports.ts';
+import type { IntegrityCheck } from '../../health/integrity/watch.ts';
+
+export interface DatabaseCheckParts {
+  readonly file: string;
+  readonly files: Pick<DatabaseFiles, 'problems'> & { rebuildWords(file: string): Promise<number> };
+}
+
+/** Of SQLite's own making: the passages have all that it holds. */
+const WORD_INDEX = 'chunk_words';
+const MOST_SHOWN = 3;
+
+/** Looks through all of the database; only the index of words can be made anew. */
+export function createDatabaseCheck({ file, files }: DatabaseCheckParts): IntegrityCheck {
+  return {
+    part: 'database',
+    async look(signal) {
+      const problems = await files.problems(file, signal);
+      if (problems.length === 0) return { state: 'sound', words: soundWords };
+      if (!problems.every((problem) => problem.includes(WORD_INDEX))) {
+        return { state: 'damaged', words: damagedWords(file, problems) };
+      }
+      const passages = await files.rebuildWords(file);
+      const left = await files.problems(file, signal);
+      return left.length === 0
+        ? { state: 'repaired', words: repairedWords(passages) }
+        : { state: 'damaged', words: damagedWords(file, left) };
+    },
+  };
+}
+
+const soundWords = { en: 'Every page and every reference is right.', ja: '全ページと全参照に問題はありません。' };
+
+const repairedWords = (passages: number) => ({
+  en: `The database's index of words was damaged. It was made anew from ${passages} passages; nothing is lost.`,
+  ja: `データベースの単語索引が破損していたため、${passages} 節から作り直しました。失われたデータはありません。`,
+});
+
+function damagedWords(file: string, problems: readonly string[]) {
+  const found = problems.slice(0, MOST_SHOWN).join('; ');
+  return {
+    en:
+      `The database ${file} is damaged: ${found}. Go back to the newest good backup with /restore, ` +
+      'and check the disk: a database seldom breaks without it.',
+    ja: `データベース ${file} が破損しています：${found}。/restore で最新の正常なバックアップに戻し、ディスクの状態も確認してください。`,
+  };
+}

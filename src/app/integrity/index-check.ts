@@ -1,0 +1,40 @@
+import type { IntegrityCheck } from '../../health/integrity/watch.ts';
+import type { ReconcileReport } from '../../knowledge/reconcile.ts';
+
+/** Compares the index with SQLite, from which all of it can be made anew. */
+export function createIndexCheck(agree: (signal: AbortSignal) => Promise<ReconcileReport>): IntegrityCheck {
+  return {
+    part: 'index',
+    async look(signal) {
+      const report = await agree(signal);
+      const { checked, added, removed, rebuilt } = report;
+      const repaired = added > 0 || removed > 0 || rebuilt.length > 0;
+      return repaired
+        ? { state: 'repaired', words: repairedWords(report) }
+        : {
+            state: 'sound',
+            words: {
+              en: `It holds the ${checked} passages of the database and no other.`,
+              ja: `データベースの ${checked} 節と完全に一致しています。`,
+            },
+          };
+    },
+  };
+}
+
+function repairedWords({ checked, added, removed, rebuilt }: ReconcileReport) {
+  const en = [
+    ...(added > 0 ? [`${added} missing passages were added`] : []),
+    ...(removed > 0 ? [`${removed} that no document has were removed`] : []),
+    ...(rebuilt.length > 0 ? [`the collections of ${rebuilt.length} servers were made anew`] : []),
+  ].join(', ');
+  const ja = [
+    ...(added > 0 ? [`不足していた ${added} 節を追加`] : []),
+    ...(removed > 0 ? [`どの文書にも属さない ${removed} 節を削除`] : []),
+    ...(rebuilt.length > 0 ? [`${rebuilt.length} サーバー分のコレクションを再作成`] : []),
+  ].join('、');
+  return {
+    en: `The vector index did not hold what the database has. It was put right from there: ${en}. It now holds ${checked}; nothing is lost.`,
+    ja: `ベクトル索引がデータベースと一致しなかったため修復しました：${ja}。現在 ${checked} 節が登録されており、失われたデータはありません。`,
+  };
+}

@@ -1,0 +1,68 @@
+import { basename, dirname, join } from 'node:path';
+import type { OwnDatabaseFiles } from '../../adapters/sqlite/files.ts';
+import type { BackupManager } from '../../backup/api.ts';
+import type { Cron } from '../../backup/ports.ts';
+import { parseRule } from '../../backup/schedule-rule.ts';
+import type { Config } from '../../config.ts';
+import { isAppError } from '../../errors.ts';
+import { createIntegrityWatch, type RunningIntegrityWatch } from '../../health/integrity/watch.ts';
+import type { Alerts } from '../../health/ports.ts';
+import type { Log } from '../../log.ts';
+import type { KnowledgeBase } from '../knowledge-base.ts';
+import { createBackupsCheck } from './backups-check.ts';
+import { createDatabaseCheck } from './database-check.ts';
+import { openIntegrityHistory } from './history.ts';
+import { createIndexCheck } from './index-check.ts';
+
+export interface IntegritySurroundings {
+  /** @throws AppError `busy` while a backup is being restored */
+  readonly knowledge: () => KnowledgeBase;
+  readonly manager: Pick<BackupManager, 'list' | 'verify'>;
+  readonly files: OwnDatabaseFiles;
+  readonly cron: Cron;
+  readonly alerts: Alerts;
+  readonly clock: () => number;
+  readonly log: Log;
+}
+
+export type OpenedIntegrity = RunningIntegrityWatch & AsyncDisposable;
+
+/** Writers to a large index that has to be made anew wait no longer than this; the next night goes on. */
+const INDEX_MS = 30 * 60_000;
+
+export const integrityFileOf = ({ database }: Pick<Config, 'database'>): string =>
+  join(dirname(database.file), `.${basename(database.file)}.integrity.json`);
+
+/** Looks once a night, by the time of the backups, unless the configuration says otherwise. */
+export async function openIntegrity(
+  config: Config,
+  { knowledge, manager, files, cron, alerts, clock, log }: IntegritySurroundings,
+): Promise<OpenedIntegrity> {
+  const { rule, timeZone } = config.integrity;
+  const watch = createIntegrityWatch({
+    checks: [
+      createDatabaseCheck({ file: config.database.file, files }),
+      createIndexCheck((signal) => knowledge().checkIndex(AbortSignal.any([signal, AbortSignal.timeout(INDEX_MS)]))),
+      createBackupsCheck({ manager, clock }),
+    ],
+    history: await openIntegrityHistory(integrityFileOf(config), log),
+    alerts,
+    clock,
+    log,
+  });
+  const look = () =>
+    void watch.look().catch((error: unknown) => {
+      if (!isAppError(error, 'aborted')) log.warn('The integrity check did not take place', { error });
+    });
+  const stop = rule === null ? () => undefined : cron.schedule(parseRule(rule).cron, timeZone, look);
+  const close = () => {
+    stop();
+    return watch.close();
+  };
+  return {
+    look: (signal) => watch.look(signal),
+    history: () => watch.history(),
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}

@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { AppError, isAppError } from '../../src/errors.ts';
+import type { IntegrityReport } from '../../src/health/integrity/model.ts';
+import { createIntegrityWatch, type IntegrityCheck } from '../../src/health/integrity/watch.ts';
+import type { Alert } from '../../src/health/ports.ts';
+import { createTestLog } from '../support/chroma.ts';
+
+type Finding = Awaited<ReturnType<IntegrityCheck['look']>>;
+
+const sound: Finding = { state: 'sound', words: 'fine' };
+const broken: Finding = { state: 'damaged', words: 'broken' };
+
+/** A watch over one part, which shows what the test says, night after night. */
+function openWatch(look: (signal: AbortSignal) => Promise<Finding>) {
+  const open = new Map<string, Alert>();
+  const announced: unknown[] = [];
+  const reports: IntegrityReport[] = [];
+  const watch = createIntegrityWatch({
+    checks: [{ part: 'index', look }],
+    history: { reports: () => reports, add: async (report) => void reports.unshift(report) },
+    alerts: {
+      raise: (alert) => void open.set(alert.key, alert),
+      resolve: (key) => void open.delete(key),
+      announce: (words) => void announced.push(words),
+    },
+    clock: () => 1_000,
+    log: createTestLog(),
+  });
+  return { watch, open, announced };
+}
+
+test('damage is an alert until it is gone, a repair is told once, and every look is kept', async () => {
+  const nights: Finding[] = [broken, broken, { state: 'repaired', words: 'made anew' }, sound];
+  const { watch, open, announced } = openWatch(async () => nights.shift() ?? sound);
+  await watch.look();
+  assert.deepEqual(open.get('integrity:index'), { key: 'integrity:index', severity: 'critical', words: 'broken' });
+  await watch.look();
+  assert.equal(open.size, 1);
+  await watch.look();
+  assert.equal(open.size, 0);
+  await watch.look();
+  assert.deepEqual(announced, ['made anew']);
+  const states = watch.history().map(({ findings }) => findings[0]?.state);
+  assert.deepEqual(states, ['sound', 'repaired', 'damaged', 'damaged']);
+});
+
+test('what cannot be looked at is told at the third time, does not end an alert, and is forgotten when it can', async () => {
+  const nights = [broken, null, null, null, sound];
+  const { watch, open } = openWatch(async () => {
+    const night = nights.shift() ?? null;
+    if (night === null) throw new AppError('unavailable', 'nobody answers');
+    return night;
+  });
+  await watch.look();
+  await watch.look();
+  await watch.look();
+  assert.deepEqual([...open.keys()], ['integrity:index']);
+  await watch.look();
+  assert.deepEqual([...open.keys()], ['integrity:index', 'integrity:index-skipped']);
+  assert.match(JSON.stringify(open.get('integrity:index-skipped')), /3 times in a row.*nobody answers/);
+  await watch.look();
+  assert.equal(open.size, 0);
+});
+
+test('one look at a time, and none holds up the end', async () => {
+  const begun = Promise.withResolvers<void>();
+  const { watch } = openWatch(async (signal) => {
+    begun.resolve();
+    await new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('aborted'))));
+    return sound;
+  });
+  const looking = watch.look();
+  await begun.promise;
+  await assert.rejects(watch.look(), (error) => isAppError(error, 'busy'));
+  const ended = assert.rejects(looking, (error) => isAppError(error, 'aborted'));
+  await watch.close();
+  await ended;
+  assert.deepEqual(watch.history(), []);
+});
