@@ -52,7 +52,9 @@ export function createWaiting(before: WaitingState = { events: [], more: 0 }, li
     next() {
       const all = [...events];
       const singly = all.length + more <= limits.singly;
-      const chosen = singly ? all.slice(0, 1) : all.sort(([, a], [, b]) => byUrgency(a, b)).slice(0, limits.shown);
+      const urgent = all.find(([, event]) => isUrgent(event)) ?? all[0];
+      const oneOf = urgent === undefined ? [] : [urgent];
+      const chosen = singly ? oneOf : all.sort(([, a], [, b]) => byUrgency(a, b)).slice(0, limits.shown);
       const [first, ...others] = chosen.map(([, event]) => event);
       if (first === undefined) return null;
       taken = { keys: new Map(singly ? chosen : all), more: singly ? 0 : more };
@@ -66,6 +68,8 @@ export function createWaiting(before: WaitingState = { events: [], more: 0 }, li
     state: () => ({ events: [...events.values()], more }),
   };
 }
+
+const isUrgent = ({ state, severity }: AlertEvent): boolean => severity === 'critical' && state !== 'resolved';
 
 /** Critical beginnings first, good news last; of the same urgency the older one first. */
 function byUrgency(a: AlertEvent, b: AlertEvent): number {
