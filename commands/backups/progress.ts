@@ -14,6 +14,7 @@ const STAGES: Readonly<Record<Stage, Both>> = {
   compressing: { en: 'compressing', ja: '圧縮しています' },
   verifying: { en: 'verifying', ja: '検証しています' },
   retention: { en: 'tidying up older ones', ja: '古いバックアップを整理しています' },
+  sending: { en: 'sending', ja: '送信しています' },
   drilling: { en: 'rehearsing a restore', ja: '復元の予行演習をしています' },
   staging: { en: 'unpacking', ja: '展開しています' },
   saving: { en: "saving today's state first", ja: '先に現在の状態を保存しています' },

@@ -10,6 +10,7 @@ export type Stage =
   | 'compressing'
   | 'verifying'
   | 'retention'
+  | 'sending'
   | 'drilling'
   | 'staging'
   | 'saving'

@@ -12,6 +12,7 @@ const STAGES: Readonly<Record<Stage, Both>> = {
   compressing: { en: 'compressing', ja: '圧縮中' },
   verifying: { en: 'verifying', ja: '検証中' },
   retention: { en: 'removing old backups', ja: '古いバックアップを整理中' },
+  sending: { en: 'sending', ja: '送信中' },
   drilling: { en: 'rehearsing a restore', ja: '復元の予行演習中' },
   staging: { en: 'unpacking', ja: '展開中' },
   saving: { en: "saving today's state", ja: '現在の状態を保存中' },

@@ -18,6 +18,7 @@ import { downloadRoute } from './routes/download.ts';
 import { jobRoutes } from './routes/jobs.ts';
 import { knowledgeRoutes } from './routes/knowledge.ts';
 import { metricsRoute } from './routes/metrics.ts';
+import { offSiteRoutes } from './routes/off-site.ts';
 import { questionRoutes } from './routes/questions.ts';
 import { integrityRoutes } from './routes/integrity.ts';
 import { recordRoutes } from './routes/records.ts';
@@ -80,6 +81,7 @@ export function createApi(parts: ApiParts, metrics: Metrics): FastifyPluginAsync
 
     sessionRoutes(server, parts, { auth, sessions });
     backupRoutes(server, working);
+    offSiteRoutes(server, working);
     restoreRoutes(server, working);
     downloadRoute(server, parts);
     scheduleRoutes(server, parts);

@@ -13,7 +13,7 @@ export interface JobParts extends Pick<ApiParts, 'backups'> {
 }
 
 /**
- * Begins a long job and answers 202 with where to follow it. One runs at a time, whoever began it.
+ * Begins a long job and answers 202 with where to follow it. One runs at a time, whoever began it, but for sending copies.
  * @throws HttpProblem 409 that says what runs
  */
 export function begin(
@@ -25,7 +25,7 @@ export function begin(
   const caller = callerOf(request);
   const key = keyOf(request);
   const same = jobs.withKey(caller, key);
-  if (same === null) assertNothingRuns({ jobs, backups });
+  if (same === null && job.kind !== 'sync') assertNothingRuns({ jobs, backups });
   const view = jobView(same ?? jobs.start({ ...job, caller, key }));
   reply.code(202).header('location', view.href);
   return view;

@@ -2,7 +2,7 @@ import type { BackupProgress } from '../backup/api.ts';
 import type { Caller } from './tokens.ts';
 import { problemOf, type Problem } from './problem.ts';
 
-export type ApiJobKind = 'backup' | 'verify' | 'drill' | 'restore' | 'cleanup' | 'integrity';
+export type ApiJobKind = 'backup' | 'verify' | 'drill' | 'restore' | 'cleanup' | 'integrity' | 'sync';
 
 /** Work that was begun through the API. In memory: after a restart nothing is claimed about it. */
 export interface ApiJob<Result> {
@@ -35,6 +35,7 @@ export interface Jobs<Result> {
   find(id: string): ApiJob<Result> | null;
   /** Newest first. */
   list(): readonly ApiJob<Result>[];
+  /** What keeps others from beginning; sending copies does not. */
   running(): ApiJob<Result> | null;
   /** Returns the way to stop. */
   onChange(listener: (job: ApiJob<Result>) => void): () => void;
@@ -69,7 +70,7 @@ export function createJobs<Result>(options: {
     for (const [key, id] of keys) if (!jobs.has(id)) keys.delete(key);
   }
 
-  const running = () => [...jobs.values()].find(({ state }) => state === 'running') ?? null;
+  const running = () => [...jobs.values()].find(({ state, kind }) => state === 'running' && kind !== 'sync') ?? null;
   const keyOf = (caller: Caller, key: string): string => `${caller.name}\n${key}`;
 
   return {

@@ -1,11 +1,12 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import process from 'node:process';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { newestFirst, parseName } from '../backup/name.ts';
 import { isAppError } from '../errors.ts';
 import type { Answers } from '../knowledge/api.ts';
 import type { ApiParts } from './api-parts.ts';
 
-type MetricsParts = Pick<ApiParts, 'backups' | 'library' | 'health' | 'alerts' | 'clock'>;
+type MetricsParts = Pick<ApiParts, 'backups' | 'copies' | 'library' | 'health' | 'alerts' | 'clock'>;
 
 export interface Metrics extends Disposable {
   /** The same answers, counted. */
@@ -48,6 +49,12 @@ export function createMetrics(parts: () => MetricsParts): Metrics {
     verified: gauge('backup_newest_verified_timestamp_seconds', 'When the newest verified backup was made'),
     drilled: gauge('backup_last_drill_timestamp_seconds', 'When a restore was last rehearsed with success'),
     restoreSeconds: gauge('backup_restore_seconds', 'How long that took'),
+    copies: gauge('vault_copies', 'Copies off this machine that were read back', ['vault']),
+    newestCopy: gauge('vault_newest_copy_timestamp_seconds', 'When the newest of them was backed up', ['vault']),
+    pending: gauge('vault_pending', 'Backups that wait to be sent', ['vault']),
+    behind: gauge('vault_behind_seconds', 'For how long a newer backup is here than there', ['vault']),
+    vaultBytes: gauge('vault_used_bytes', 'What a vault holds', ['vault']),
+    vaultLimit: gauge('vault_limit_bytes', 'What it takes at most, where somebody sets that', ['vault']),
     running: gauge('backup_job_running', '1 while a backup, verification or restore is under way'),
     alerts: gauge('alerts_open', 'Open alerts', ['severity']),
     started: gauge('start_timestamp_seconds', 'When the bot was started'),
@@ -56,7 +63,7 @@ export function createMetrics(parts: () => MetricsParts): Metrics {
   };
 
   async function look(): Promise<void> {
-    const { backups, library, health, alerts } = parts();
+    const { backups, copies, library, health, alerts, clock } = parts();
     const { totals, parts: ofBot, freeBytes, startedAt } = health.status();
     gauges.documents.set(totals.documents);
     gauges.passages.set(totals.chunks);
@@ -81,6 +88,16 @@ export function createMetrics(parts: () => MetricsParts): Metrics {
     const drill = good.map(({ sidecar }) => sidecar?.drilled ?? null).find((check) => check?.ok === true);
     if (drill) gauges.drilled.set(drill.at / 1000);
     if (drill) gauges.restoreSeconds.set(drill.durationMs / 1000);
+    for (const { name: vault, backups: names, ...copy } of await copies()) {
+      gauges.copies.set({ vault }, names.length);
+      const [newest] = newestFirst(names);
+      const madeAt = newest === undefined ? null : (parseName(newest)?.createdAt ?? null);
+      if (madeAt !== null) gauges.newestCopy.set({ vault }, madeAt / 1000);
+      gauges.pending.set({ vault }, copy.pending);
+      gauges.behind.set({ vault }, copy.behindSince === null ? 0 : Math.max(0, clock() - copy.behindSince) / 1000);
+      if (copy.usedBytes !== null) gauges.vaultBytes.set({ vault }, copy.usedBytes);
+      if (copy.limitBytes !== null) gauges.vaultLimit.set({ vault }, copy.limitBytes);
+    }
     gauges.jobs.set(library().openJobs().length); // last: it throws while a backup is being restored
   }
 

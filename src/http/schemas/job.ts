@@ -2,7 +2,7 @@ import { Type, type Static } from 'typebox';
 import type { Job } from '../../knowledge/model.ts';
 import type { ApiJob } from '../jobs.ts';
 import { Backup, Keeps, Progress, Removals } from './backup.ts';
-import { iso, isoOrNull, Milliseconds, nullable, ProblemBody, Time } from './common.ts';
+import { BothWords, iso, isoOrNull, Milliseconds, nullable, ProblemBody, Time } from './common.ts';
 import { Finding } from './integrity.ts';
 
 /** What came of it; which fields there are depends on the kind of job. */
@@ -14,6 +14,17 @@ export const JobResult = Type.Object({
   questions: Type.Optional(Type.Integer()),
   removed: Type.Optional(Removals),
   kept: Type.Optional(Keeps),
+  vaults: Type.Optional(
+    Type.Array(
+      Type.Object({
+        name: Type.String(),
+        label: Type.String(),
+        sent: Type.Array(Type.String(), { description: 'Got there and were read back' }),
+        removed: Type.Array(Type.String()),
+        problems: Type.Array(BothWords),
+      }),
+    ),
+  ),
   findings: Type.Optional(Type.Array(Finding)),
 });
 export type JobResultView = Static<typeof JobResult>;
@@ -21,7 +32,9 @@ export type JobResultView = Static<typeof JobResult>;
 export const JobBody = Type.Object({
   id: Type.String(),
   href: Type.String({ description: 'Where to follow it' }),
-  kind: Type.String({ description: 'backup, verify, drill, restore, cleanup, integrity; ingest, purge, reindex' }),
+  kind: Type.String({
+    description: 'backup, verify, drill, restore, cleanup, sync, integrity; ingest, purge, reindex',
+  }),
   state: Type.Union([Type.Literal('queued'), Type.Literal('running'), Type.Literal('done'), Type.Literal('failed')]),
   by: nullable(Type.String()),
   backup: nullable(Type.String()),
