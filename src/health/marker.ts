@@ -1,6 +1,11 @@
-import { readFile } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { open } from 'node:fs/promises';
 import type { Marker } from './ports.ts';
 import { writeWholeFile } from './whole-file.ts';
+
+const MOST_BYTES = 4_096;
+/** What a date can be: https://tc39.es/ecma262/#sec-time-values-and-time-range */
+const MOST_MS = 8.64e15;
 
 /** Null where none is written, and for what nobody could have written. */
 export function parseMarker(value: unknown): Marker | null {
@@ -8,15 +13,21 @@ export function parseMarker(value: unknown): Marker | null {
   const sound =
     typeof installationId === 'string' &&
     /^[\w-]{8,64}$/.test(installationId) &&
-    Number.isSafeInteger(starts) &&
-    Number.isSafeInteger(lastStartAt);
+    isWhole(starts, 0, Number.MAX_SAFE_INTEGER - 1) &&
+    isWhole(lastStartAt, -MOST_MS, MOST_MS);
   return sound ? { installationId, starts: Number(starts), lastStartAt: Number(lastStartAt) } : null;
 }
+
+const isWhole = (value: unknown, least: number, most: number): boolean =>
+  Number.isSafeInteger(value) && Number(value) >= least && Number(value) <= most;
 
 /** Null, too, for a file that cannot be read: it proves nothing then. */
 export async function readMarkerFile(file: string): Promise<Marker | null> {
   try {
-    return parseMarker(JSON.parse(await readFile(file, 'utf8')));
+    // Without O_NONBLOCK, opening a named pipe would wait for ever.
+    await using handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK);
+    const found = await handle.stat();
+    return found.isFile() && found.size <= MOST_BYTES ? parseMarker(JSON.parse(await handle.readFile('utf8'))) : null;
   } catch {
     return null;
   }

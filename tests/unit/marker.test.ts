@@ -1,0 +1,40 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdir, truncate, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { describeMarker, parseMarker, readMarkerFile, writeMarkerFile } from '../../src/health/marker.ts';
+import { tempFolder } from '../support/temp-store.ts';
+
+const marker = { installationId: '0f3c2a1b-6d5e-4f70-8a9b-000000000001', starts: 3, lastStartAt: 1_790_000_000_000 };
+
+test('a marker is read as it was written, and whatever else lies there is none', async (t) => {
+  const folder = tempFolder(t);
+  const file = join(folder, 'marker.json');
+  assert.equal(await readMarkerFile(file), null);
+  await writeMarkerFile(file, marker);
+  assert.deepEqual(await readMarkerFile(file), marker);
+  await writeFile(file, '{"installationId":');
+  assert.equal(await readMarkerFile(file), null);
+  await writeFile(file, JSON.stringify(marker));
+  await truncate(file, 3 * 1024 ** 3); // sparse: it would not fit into memory
+  assert.equal(await readMarkerFile(file), null);
+  const [inside, pipe] = [join(folder, 'folder'), join(folder, 'pipe')];
+  await mkdir(inside);
+  execFileSync('mkfifo', [pipe]);
+  assert.deepEqual(await Promise.all([inside, pipe].map(readMarkerFile)), [null, null], 'neither is waited for');
+});
+
+test('a marker whose numbers no start could have written is none', () => {
+  assert.deepEqual(parseMarker(marker), marker);
+  const changed = [
+    { starts: -1 },
+    { starts: 1.5 },
+    { lastStartAt: 8.7e15 },
+    { lastStartAt: '1' },
+    { installationId: '' },
+  ];
+  for (const change of changed) assert.equal(parseMarker({ ...marker, ...change }), null, JSON.stringify(change));
+  for (const value of [null, undefined, 'text', [], 7]) assert.equal(parseMarker(value), null);
+  assert.match(describeMarker({ ...marker, lastStartAt: 8.64e15 }), /start 3 of \+275760-09-13/);
+});
