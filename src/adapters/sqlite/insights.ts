@@ -14,6 +14,13 @@ export function createInsights(db: Database): Insights {
     `SELECT count(*) FILTER (WHERE vote = 'up') AS up, count(*) FILTER (WHERE vote = 'down') AS down
      FROM feedback WHERE voted_at >= ? AND voted_at < ?`,
   );
+  // What was removed since goes on counting.
+  const before = db.prepare<[number, number], QuestionFigures>(
+    `SELECT coalesce(sum(questions), 0) AS questions, coalesce(sum(answered), 0) AS answered,
+       coalesce(sum(refused), 0) AS refused, coalesce(sum(failed), 0) AS failed, coalesce(sum(up), 0) AS up,
+       coalesce(sum(down), 0) AS down
+     FROM figures WHERE hour >= ? AND hour < ?`,
+  );
   const unanswered = db.prepare<[number, number, number], UnansweredQuestion>(
     `SELECT guild_id AS guildId, question, count(*) AS times, max(asked_at) AS lastAskedAt
      FROM (SELECT guild_id, question, asked_at FROM questions
@@ -21,10 +28,26 @@ export function createInsights(db: Database): Insights {
      GROUP BY guild_id, lower(trim(question)) ORDER BY times DESC, lastAskedAt DESC LIMIT ?`,
   );
   return {
-    figures: (from, until) => ({
-      ...(asked.get(from, until) ?? { questions: 0, answered: 0, refused: 0, failed: 0 }),
-      ...(voted.get(from, until) ?? { up: 0, down: 0 }),
-    }),
+    figures: (from, until) =>
+      sum(
+        {
+          ...(asked.get(from, until) ?? { questions: 0, answered: 0, refused: 0, failed: 0 }),
+          ...(voted.get(from, until) ?? { up: 0, down: 0 }),
+        },
+        before.get(from, until),
+      ),
     unanswered: (since, limit) => unanswered.all(since, MOST_LOOKED_AT, limit),
+  };
+}
+
+function sum(now: QuestionFigures, before: QuestionFigures | undefined): QuestionFigures {
+  if (before === undefined) return now;
+  return {
+    questions: now.questions + before.questions,
+    answered: now.answered + before.answered,
+    refused: now.refused + before.refused,
+    failed: now.failed + before.failed,
+    up: now.up + before.up,
+    down: now.down + before.down,
   };
 }

@@ -1,6 +1,7 @@
 import Database from 'better-sqlite3';
 import type { VolumeProbe } from '../../health/ports.ts';
 import { AppError } from '../../errors.ts';
+import type { PeopleStore } from '../../knowledge/people-ports.ts';
 import type {
   HistoryStore,
   Insights,
@@ -15,6 +16,7 @@ import { translateError, translating } from './errors.ts';
 import { createHistory } from './history.ts';
 import { createInsights } from './insights.ts';
 import { createJobs } from './jobs.ts';
+import { createPeople } from './people.ts';
 import { migrate, readMigrations } from './migrate.ts';
 import type { Migration } from './migrate.ts';
 import { createProbe } from './probe.ts';
@@ -38,6 +40,7 @@ export interface Store extends AsyncDisposable {
   readonly jobs: JobStore;
   readonly history: HistoryStore;
   readonly insights: Insights;
+  readonly people: PeopleStore;
   readonly usage: UsageStore;
   readonly settings: SettingsStore;
   readonly probe: VolumeProbe;
@@ -95,6 +98,8 @@ function tune(db: Database.Database, journalMode: string): void {
   }
   db.pragma('foreign_keys = ON');
   db.pragma('cache_size = -16000');
+  // What is moved within a page leaves no trace there, so that all of it goes when it is removed. No more is written.
+  db.pragma('secure_delete = FAST');
 }
 
 function build(db: Database.Database, file: string, schemaVersion: number): Store {
@@ -117,6 +122,7 @@ function build(db: Database.Database, file: string, schemaVersion: number): Stor
     jobs: translating<JobStore>(jobs),
     history: translating(createHistory(db)),
     insights: translating(createInsights(db)),
+    people: translating(createPeople(db)),
     usage: translating(createUsage(db)),
     settings: translating(createSettings(db)),
     probe: createProbe(db),

@@ -1,0 +1,40 @@
+import { setImmediate } from 'node:timers/promises';
+import type { PeopleStore, PersonCounts, Tombstone } from './people-ports.ts';
+
+/** A batch is a few milliseconds, and others have their turn between two. */
+const BATCH = 50;
+
+/**
+ * Removes what is kept about somebody up to that time, in small steps; repeatable. Documents stay, without a name.
+ * `store` is asked anew for each step, for another may have taken its place.
+ */
+export async function erase(store: () => PeopleStore, tombstone: Tombstone): Promise<PersonCounts> {
+  store().unnameJobsOf(tombstone);
+  return {
+    questions: await all(() => store().removeQuestionsOf(tombstone, BATCH)),
+    votes: await all(() => store().removeVotesOf(tombstone, BATCH)),
+    documents: await all(() => store().unnameDocumentsOf(tombstone, BATCH)),
+  };
+}
+
+/** Removes what was asked before a time. Returns how many questions went. */
+export function prune(store: () => PeopleStore, before: number): Promise<number> {
+  return all(() => store().removeQuestionsBefore(before, BATCH));
+}
+
+async function all(step: () => number): Promise<number> {
+  let total = 0;
+  for (;;) {
+    const done = step();
+    total += done;
+    if (done < BATCH) return total;
+    await setImmediate();
+  }
+}
+
+/** For each person, the latest time. */
+export function union(...lists: readonly (readonly Tombstone[])[]): Tombstone[] {
+  const latest = new Map<string, number>();
+  for (const { userId, at } of lists.flat()) latest.set(userId, Math.max(at, latest.get(userId) ?? 0));
+  return [...latest].map(([userId, at]) => ({ userId, at }));
+}
