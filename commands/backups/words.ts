@@ -18,11 +18,12 @@ export function kindOf(request: Request, entry: BackupEntry): string {
 }
 
 /** What is known of its soundness, as marks; the list has their legend. */
-export function marksOf({ state, sidecar }: BackupEntry): string {
+export function marksOf({ state, sidecar, encrypted = false }: BackupEntry): string {
   if (state === 'damaged') return sidecar?.pinned === true ? '⚠️📌' : '⚠️';
   const marks = [
     state === 'good' ? '✅' : '▫️',
     sidecar?.drilled?.ok === true ? '🧪' : '',
+    encrypted ? '🔒' : '',
     sidecar?.pinned === true ? '📌' : '',
   ];
   return marks.join('');
@@ -30,8 +31,8 @@ export function marksOf({ state, sidecar }: BackupEntry): string {
 
 export function legend(request: Request): string {
   return request.say({
-    en: '✅ verified 🧪 drilled 📌 pinned ⚠️ damaged ▫️ not verified yet',
-    ja: '✅ 検証済み 🧪 予行演習済み 📌 固定 ⚠️ 破損 ▫️ 未検証',
+    en: '✅ verified 🧪 drilled 🔒 encrypted 📌 pinned ⚠️ damaged ▫️ not verified yet',
+    ja: '✅ 検証済み 🧪 予行演習済み 🔒 暗号化 📌 固定 ⚠️ 破損 ▫️ 未検証',
   });
 }
 

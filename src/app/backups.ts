@@ -12,11 +12,13 @@ import { createBackupManager } from '../backup/manager.ts';
 import type { JobThreads, Premises } from '../backup/ports.ts';
 import { createEmptyRestore, type EmptyRestoreResult } from '../backup/empty-restore.ts';
 import { createRestore } from '../backup/restore.ts';
+import { createSealedArchive } from '../backup/sealed-archive.ts';
 import { createJobSlot, type JobSlot } from '../backup/slot.ts';
 import { freeBytesOn } from '../backup/space.ts';
 import type { Config } from '../config.ts';
 import type { WriteGate } from '../knowledge/write-gate.ts';
 import type { Log } from '../log.ts';
+import { openCipher } from './cipher.ts';
 import { createDrillRig } from './drill.ts';
 import type { Engine } from './engine.ts';
 import { journalFileOf } from './contents.ts';
@@ -47,11 +49,13 @@ export interface BackupSurroundings {
 export async function openBackups(config: Config, surroundings: BackupSurroundings): Promise<Backups> {
   const { premises, threads, gate, engine, log, clock, random, besideBot = false } = surroundings;
   const { directory: folder, directoryIsDefault, keep, compression } = config.backup;
-  const catalogue = await openCatalogue(folder, { createIfMissing: directoryIsDefault });
+  const cipher = await openCipher(config, threads);
+  const encrypts = config.encryption?.encryptLocal === true;
+  const catalogue = await openCatalogue(folder, { createIfMissing: directoryIsDefault, encrypts });
   const slot = createJobSlot({ acquireLock: folderLock(folder) });
   const { file } = config.database;
   const { collectionPrefix, directory, remote } = config.chroma;
-  const archive = createTarZst({ threads });
+  const archive = createSealedArchive({ archive: createTarZst({ threads }), cipher, freeBytes: freeBytesOn });
   const checkCopy = createSqliteCopyCheck({ threads });
   const files = createDatabaseFiles(threads);
   const room = createBackupManager({
@@ -68,6 +72,7 @@ export async function openBackups(config: Config, surroundings: BackupSurroundin
     drillRig: createDrillRig({ config, engine, files, log, clock, random }),
     rules: keep,
     freeBytes: freeBytesOn,
+    encrypts,
     application: { name: packageFile.name, version: packageFile.version },
     collectionPrefix,
     level: compression,

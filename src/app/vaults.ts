@@ -5,6 +5,7 @@ import type { Cipher } from '../backup/crypt-ports.ts';
 import type { JobThreads } from '../backup/ports.ts';
 import type { Vault } from '../backup/vault-ports.ts';
 import type { Config } from '../config.ts';
+import { openCipher } from './cipher.ts';
 
 /** A vault, and how many backups retention leaves in it. */
 export interface KeptVault {
@@ -24,7 +25,7 @@ export interface Vaults extends Disposable {
 /** The folder for what belongs to copies elsewhere, beside the backups. */
 export const OFF_SITE_FOLDER = '.off-site';
 
-/** @throws AppError `config` when a key has a mistake in it */
+/** @throws AppError `config` when a key has a mistake in it, or those for encryption do not fit */
 export async function openVaults(
   { backup, vaults: { folder: directory, s3, github }, encryption }: Pick<Config, 'backup' | 'vaults' | 'encryption'>,
   { threads, clock }: { readonly threads: JobThreads; readonly clock: () => number },
@@ -37,7 +38,7 @@ export async function openVaults(
     vaults.push({ keep: directory.keep, vault: createFolderVault({ directory: directory.directory, memory, clock }) });
   }
   if (s3 !== null) {
-    // Its SDK is large, and most bots do without it, as without encryption.
+    // Its SDK is large, and most bots do without it.
     const { createS3Vault } = await import('../adapters/s3/vault.ts');
     const vault = createS3Vault({ ...s3, clock });
     opening.defer(() => vault.close());
@@ -46,10 +47,7 @@ export async function openVaults(
   if (github !== null) {
     vaults.push({ keep: github.keep, vault: createGitLfsVault({ ...github, folder }) });
   }
-  const cipher =
-    encryption === null
-      ? null
-      : (await import('../adapters/age/cipher.ts')).createAgeCipher({ threads, key: encryption.key });
+  const cipher = await openCipher({ encryption }, threads);
   const opened = opening.move();
   return { vaults, cipher, folder, [Symbol.dispose]: () => opened.dispose() };
 }

@@ -6,7 +6,8 @@ import { createRemoteConnection } from '../adapters/chroma/connection.ts';
 import { openChromaIndex } from '../adapters/chroma/index.ts';
 import { createIndexMarker, peekIndex } from '../adapters/chroma/marker.ts';
 import { markerSetting, peekDatabase } from '../adapters/sqlite/peek.ts';
-import { ARCHIVE_SUFFIX, byAge, parseName } from '../backup/name.ts';
+import { ARCHIVE_SUFFIXES } from '../backup/archive-file.ts';
+import { newestFirst } from '../backup/name.ts';
 import type { ChromaRemote, Config } from '../config.ts';
 import { AppError, isAppError, wordsIn } from '../errors.ts';
 import { probeGuildId } from '../health/index-probe.ts';
@@ -146,13 +147,8 @@ function backupsIn(folder: string): string[] {
   } catch {
     return []; // not there yet; opening it says what is wrong
   }
-  const archives = names.filter((name) => name.endsWith(ARCHIVE_SUFFIX));
-  return archives
-    .map((name) => parseName(name.slice(0, -ARCHIVE_SUFFIX.length)))
-    .filter((name) => name !== null)
-    .sort(byAge)
-    .reverse()
-    .map(({ name }) => name);
+  const archives = names.filter((name) => ARCHIVE_SUFFIXES.some((suffix) => name.endsWith(suffix)));
+  return newestFirst(archives.map((name) => name.replace(/\.tar\.zst(\.age)?$/, '')));
 }
 
 async function elsewhere(traces: () => Promise<readonly Trace[]>, log: Log): Promise<readonly Trace[]> {

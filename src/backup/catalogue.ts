@@ -1,10 +1,11 @@
 import { chmod, lstat, mkdir, readdir, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError, isAppError, wordsIn } from '../errors.ts';
+import { archiveFileIn, ARCHIVE_SUFFIXES, isEncrypted } from './archive-file.ts';
 import { translateDisk, unmounted } from './disk.ts';
 import { syncFolder } from './durable.ts';
 import type { BackupEntry, Sidecar } from './model.ts';
-import { ARCHIVE_SUFFIX, byAge, formatName, parseName, requireName, SIDECAR_SUFFIX, type ParsedName } from './name.ts';
+import { byAge, formatName, parseName, requireName, SIDECAR_SUFFIX, type ParsedName } from './name.ts';
 import { readSidecar, writeSidecar } from './sidecar.ts';
 import { cleanStale, finishRemoval, REMOVED_SUFFIX } from './stale.ts';
 
@@ -15,6 +16,7 @@ export interface Catalogue {
   list(): Promise<readonly BackupEntry[]>;
   /** @throws AppError `invalid` for no name of ours, `not_found` */
   show(name: string): Promise<BackupEntry>;
+  /** The one that is there, or what a new one is to be called. */
   archiveFile(name: string): string;
   /** A name that nothing in the folder has yet. */
   freeName(now: number): Promise<string>;
@@ -31,8 +33,8 @@ export interface Catalogue {
 
 export async function openCatalogue(
   folder: string,
-  /** `asItIs`: only to be looked at, so that the folder's permissions stay. */
-  options: { readonly createIfMissing: boolean; readonly asItIs?: boolean },
+  /** `asItIs`: only to be looked at, so that the folder's permissions stay. `encrypts`: new archives are to be encrypted. */
+  options: { readonly createIfMissing: boolean; readonly asItIs?: boolean; readonly encrypts?: boolean },
 ): Promise<Catalogue> {
   const within = async <T>(work: () => Promise<T>): Promise<T> => {
     try {
@@ -53,7 +55,7 @@ export async function openCatalogue(
   async function names(): Promise<ParsedName[]> {
     const found = new Set<string>();
     for (const file of await readdir(folder)) {
-      const suffix = [ARCHIVE_SUFFIX, SIDECAR_SUFFIX].find((one) => file.endsWith(one));
+      const suffix = [...ARCHIVE_SUFFIXES, SIDECAR_SUFFIX].find((one) => file.endsWith(one));
       if (suffix !== undefined) found.add(file.slice(0, -suffix.length));
     }
     return [...found].map(parseName).filter((name) => name !== null);
@@ -84,7 +86,7 @@ export async function openCatalogue(
         await mounted();
         throw notFound(name);
       }),
-    archiveFile: (name) => join(folder, `${requireName(name).name}${ARCHIVE_SUFFIX}`),
+    archiveFile: (name) => archiveFileIn(folder, requireName(name).name, options.encrypts ?? false),
     freeName: (now) =>
       within(async () => {
         const taken = new Set((await mounted()).map(({ name }) => name));
@@ -108,10 +110,9 @@ export async function openCatalogue(
     remove: (name) =>
       within(async () => {
         const { name: own } = requireName(name);
-        const archive = join(folder, `${own}${ARCHIVE_SUFFIX}`);
-        await assertNoFolder(archive);
-        await assertNoFolder(join(folder, `${own}${SIDECAR_SUFFIX}`));
-        await rename(archive, `${archive}${REMOVED_SUFFIX}`).catch(absent);
+        const archives = ARCHIVE_SUFFIXES.map((suffix) => join(folder, `${own}${suffix}`));
+        for (const file of [...archives, join(folder, `${own}${SIDECAR_SUFFIX}`)]) await assertNoFolder(file);
+        for (const file of archives) await rename(file, `${file}${REMOVED_SUFFIX}`).catch(absent);
         await syncFolder(folder);
         await finishRemoval(folder, own);
         await syncFolder(folder);
@@ -124,13 +125,12 @@ export async function openCatalogue(
 /** Null when it has gone meanwhile. */
 async function readEntry(folder: string, parsed: ParsedName): Promise<BackupEntry | null> {
   const { name, createdAt } = parsed;
-  const file = join(folder, `${name}${ARCHIVE_SUFFIX}`);
+  const file = archiveFileIn(folder, name, false);
   const archive = await stat(file).catch(absentOrLoop);
   const sizeBytes = archive !== null && archive !== 'loop' && archive.isFile() ? archive.size : 0;
+  const about = { name, sizeBytes, createdAt, ...(archive !== null && isEncrypted(file) ? { encrypted: true } : {}) };
   const damaged = (problem: string, sidecar: Sidecar | null = null): BackupEntry => ({
-    name,
-    sizeBytes,
-    createdAt,
+    ...about,
     state: 'damaged',
     problem,
     sidecar,
@@ -140,20 +140,25 @@ async function readEntry(folder: string, parsed: ParsedName): Promise<BackupEntr
     throw error;
   });
   if (archive === null) {
-    if (sidecar === null || (await stat(`${file}${REMOVED_SUFFIX}`).catch(absent)) !== null) return null;
+    if (sidecar === null || (await isBeingRemoved(folder, name))) return null;
     return damaged('the archive is missing; only its sidecar is there', isAppError(sidecar) ? null : sidecar);
   }
   if (archive === 'loop' || !archive.isFile()) return damaged('the archive is not a file');
   if (sizeBytes === 0) return damaged('the archive is empty', isAppError(sidecar) ? null : sidecar);
   if (isAppError(sidecar)) return damaged(wordsIn('en', sidecar.words));
-  if (sidecar === null) return { name, sizeBytes, createdAt, state: 'unverified', problem: null, sidecar };
+  if (sidecar === null) return { ...about, state: 'unverified', problem: null, sidecar };
   if (sidecar.manifest.name !== name) return damaged(`the sidecar belongs to ${sidecar.manifest.name}`);
   if (sidecar.archive.sizeBytes !== sizeBytes)
     return damaged(`the archive has ${sizeBytes} bytes instead of ${sidecar.archive.sizeBytes}`, sidecar);
   const failed = [sidecar.verified, sidecar.drilled].find((check) => check?.ok === false);
   if (failed) return damaged(failed.problems.join('; ') || 'its verification failed', sidecar);
   const state = sidecar.verified === null ? 'unverified' : 'good';
-  return { name, sizeBytes, createdAt, state, problem: null, sidecar };
+  return { ...about, state, problem: null, sidecar };
+}
+
+async function isBeingRemoved(folder: string, name: string): Promise<boolean> {
+  const found = ARCHIVE_SUFFIXES.map((suffix) => stat(join(folder, `${name}${suffix}${REMOVED_SUFFIX}`)).catch(absent));
+  return (await Promise.all(found)).some((one) => one !== null);
 }
 
 function absent(error: unknown): null {

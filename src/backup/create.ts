@@ -12,7 +12,6 @@ import { LIVE_DATABASE } from './restore-parts.ts';
 import { throwIfAborted, type JobContext } from './slot.ts';
 import { assertRoom, type FreeBytes } from './space.ts';
 import { openScratch } from './stale.ts';
-import type { Verification } from './verify.ts';
 
 export const SAFETY_MS = 7 * 24 * 3_600_000;
 
@@ -20,8 +19,8 @@ export interface CreateParts extends CaptureParts {
   readonly catalogue: Catalogue;
   readonly archive: ArchiveFormat;
   readonly checkSqliteCopy: (file: string, signal?: AbortSignal) => Promise<SqliteReport>;
-  readonly verification: Pick<Verification, 'problemsOf' | 'readBack'>;
   readonly freeBytes: FreeBytes;
+  readonly encrypts?: boolean;
   readonly application: Manifest['application'];
   readonly collectionPrefix: string;
   /** zstd level. */
@@ -62,36 +61,34 @@ export function createMakeBackup(parts: CreateParts): MakeBackup {
     let manifest: Manifest | null = null;
     let isOnDisk = false;
     try {
-      const file = catalogue.archiveFile(name);
+      const packedFrom = clock();
       const written = await archive.write(
         {
-          file,
+          file: catalogue.archiveFile(name),
           folder: scratch.folder,
           paths: captured.paths,
           level: parts.level,
-          manifest: async (files) => formatManifest((manifest = await describe(files))),
+          async manifest(files) {
+            manifest = await describe(files);
+            // All is packed. What is left is to wait for the disk, and for the last of what is read back.
+            report({ stage: 'verifying', doneBytes: 0, totalBytes: 0 });
+            return formatManifest(manifest);
+          },
         },
-        { signal, onProgress: (progress) => report({ stage: 'compressing', ...progress }) },
+        { signal, onProgress: (progress) => manifest ?? report({ stage: 'compressing', ...progress }) },
       );
       isOnDisk = true;
-      const sidecar = {
+      throwIfAborted(signal); // the last of the work may have been done before it heard of it
+      const now = clock();
+      await catalogue.saveSidecar(name, () => ({
         // Once more, now that the archive is whole on the disk.
-        manifest: { ...must(manifest), durationMs: clock() - startedAt },
+        manifest: { ...must(manifest), durationMs: now - startedAt },
         archive: { sizeBytes: written.sizeBytes, sha256: written.sha256 },
         pinned: false,
-        verified: null,
+        verified: { at: now, ok: true, durationMs: now - packedFrom, problems: [] },
         drilled: null,
         safetyUntil: request.kind === 'safety' ? startedAt + SAFETY_MS : null,
-      };
-      await catalogue.saveSidecar(name, () => sidecar);
-      const checkedAt = clock();
-      const problems = await parts.verification.problemsOf(name, sidecar, () =>
-        parts.verification.readBack(name, { signal, report }),
-      );
-      throwIfAborted(signal); // the last of the work may have been done before it heard of it
-      if (problems.length > 0) throw unreadable(name, problems);
-      const check = { at: clock(), ok: true, durationMs: clock() - checkedAt, problems };
-      await catalogue.saveSidecar(name, (current) => ({ ...(current ?? sidecar), verified: check }));
+      }));
       return await catalogue.show(name);
     } catch (error) {
       // Nobody was told of it yet, so it need not be kept; what cannot be removed is listed as unverified.
@@ -151,13 +148,5 @@ function unsound(problems: readonly string[]): AppError {
   return new AppError('damaged', {
     en: `The bot's database does not pass SQLite's check (${shown}), so it was not backed up. The older backups are whole; go back to one of them.`,
     ja: `ボットのデータベースに問題が見つかったため（${shown}）、バックアップしませんでした。以前のバックアップは無事です。そのいずれかを復元してください。`,
-  });
-}
-
-function unreadable(name: string, problems: readonly string[]): AppError {
-  const shown = problems.slice(0, 3).join('; ');
-  return new AppError('damaged', {
-    en: `${name} was written but could not be read back (${shown}), so it was removed. The older backups are whole. Check the disk or volume, then try again.`,
-    ja: `${name} は書き込みましたが、正しく読み出せなかったため（${shown}）削除しました。以前のバックアップは無事です。ディスクまたはボリュームを確認してから、もう一度お試しください。`,
   });
 }

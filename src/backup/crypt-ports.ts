@@ -24,13 +24,15 @@ export interface Cipher {
   requireKey(header: string | null, name: string, signal?: AbortSignal): Promise<void>;
 }
 
-/** Size and SHA-256 (hex) of the file that was written. */
+/** Size and SHA-256 (hex) of the file that was written, and the SHA-256 of what was read. */
 export interface DecryptedFile {
   readonly sizeBytes: number;
   readonly sha256: string;
+  readonly encryptedSha256: string;
 }
 
-export interface EncryptedFile extends DecryptedFile {
-  /** Of what was read. */
+export interface EncryptedFile {
+  readonly sizeBytes: number;
+  readonly sha256: string;
   readonly plainSha256: string;
 }

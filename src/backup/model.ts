@@ -85,4 +85,6 @@ export interface BackupEntry {
   readonly problem: string | null;
   /** Null where neither sidecar nor archive could be read. */
   readonly sidecar: Sidecar | null;
+  /** Whether the archive on this machine is. */
+  readonly encrypted?: boolean;
 }

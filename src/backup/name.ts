@@ -29,10 +29,10 @@ export function parseName(text: string): ParsedName | null {
   return { name: text, createdAt, ordinal };
 }
 
-/** What a person typed or picked, with or without `.tar.zst`. @throws AppError `invalid` */
+/** What a person typed or picked, with or without `.tar.zst` or `.tar.zst.age`. @throws AppError `invalid` */
 export function requireName(text: string): ParsedName {
   const trimmed = text.trim();
-  const parsed = parseName(trimmed.endsWith(ARCHIVE_SUFFIX) ? trimmed.slice(0, -ARCHIVE_SUFFIX.length) : trimmed);
+  const parsed = parseName(trimmed.replace(/\.tar\.zst(\.age)?$/, ''));
   if (parsed !== null) return parsed;
   const example = formatName(Date.UTC(2026, 10, 21, 9, 30, 5));
   const shown = JSON.stringify(trimmed.slice(0, 80));

@@ -20,14 +20,16 @@ export interface RoomParts {
   readonly catalogue: Pick<Catalogue, 'folder' | 'list'>;
   readonly sources: readonly SnapshotSource[];
   readonly freeBytes: FreeBytes;
+  /** An archive that is encrypted is there twice for a moment. */
+  readonly encrypts?: boolean;
 }
 
 /** Room for the snapshot and the archive beside it. Returns the estimated size of the snapshot. @throws AppError `limit` */
-export async function assertRoom({ catalogue, sources, freeBytes }: RoomParts): Promise<number> {
+export async function assertRoom({ catalogue, sources, freeBytes, encrypts = false }: RoomParts): Promise<number> {
   const estimates = await Promise.all(sources.map((source) => source.estimateBytes()));
   const snapshot = estimates.reduce((sum, bytes) => sum + bytes, 0);
   const newest = (await catalogue.list()).find(({ state }) => state === 'good');
-  const needed = Math.ceil(snapshot * (1 + compression(newest?.sidecar ?? null))) + RESERVE_BYTES;
+  const needed = Math.ceil(snapshot * (1 + (encrypts ? 2 : 1) * compression(newest?.sidecar ?? null))) + RESERVE_BYTES;
   const free = await freeBytes(catalogue.folder);
   if (free < needed) throw noRoom(catalogue.folder, { free, needed });
   return snapshot;

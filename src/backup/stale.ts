@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { lstat, mkdir, readdir, rm, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ARCHIVE_SUFFIX, SIDECAR_SUFFIX } from './name.ts';
+import { ARCHIVE_SUFFIXES } from './archive-file.ts';
+import { SIDECAR_SUFFIX } from './name.ts';
 
 /** Where a job keeps what it works on: inside the backup folder, as the archive must be on the same volume. */
 const SCRATCH_PREFIX = '.work-';
@@ -28,7 +29,7 @@ export const REMOVED_SUFFIX = '.removed.partial';
 /** The sidecar first: what is left of the archive says that it has to go. */
 export async function finishRemoval(folder: string, name: string): Promise<void> {
   await removeFile(join(folder, `${name}${SIDECAR_SUFFIX}`));
-  await removeFile(join(folder, `${name}${ARCHIVE_SUFFIX}${REMOVED_SUFFIX}`));
+  for (const suffix of ARCHIVE_SUFFIXES) await removeFile(join(folder, `${name}${suffix}${REMOVED_SUFFIX}`));
 }
 
 /** False where it is a folder: we make none of that name, so it is somebody else's. */
@@ -52,9 +53,10 @@ export async function cleanStale(folder: string): Promise<readonly string[]> {
   const names = await readdir(folder);
   const scratch = names.filter((name) => SCRATCH.test(name));
   const unfinished = names.filter((name) => UNFINISHED.test(name));
-  const ending = `${ARCHIVE_SUFFIX}${REMOVED_SUFFIX}`;
-  for (const name of unfinished.filter((one) => one.endsWith(ending))) {
-    await finishRemoval(folder, name.slice(0, -ending.length));
+  for (const ending of ARCHIVE_SUFFIXES.map((suffix) => `${suffix}${REMOVED_SUFFIX}`)) {
+    for (const name of unfinished.filter((one) => one.endsWith(ending))) {
+      await finishRemoval(folder, name.slice(0, -ending.length));
+    }
   }
   for (const name of scratch) await rm(join(folder, name), { recursive: true, force: true });
   const removed = [...scratch];

@@ -1,9 +1,9 @@
-import { Decrypter, Encrypter } from 'age-encryption';
+import { Decrypter, Encrypter, identityToRecipient } from 'age-encryption';
 import type { Cipher, DecryptedFile, EncryptedFile } from '../../backup/crypt-ports.ts';
 import type { JobThreads } from '../../backup/ports.ts';
 import { ENCRYPTED_SUFFIX } from '../../backup/vault/model.ts';
 import { readHeader } from './header.ts';
-import { noIdentity, wrongForm, type AgeKey } from './failure.ts';
+import { noIdentity, otherIdentity, wrongForm, type AgeKey } from './failure.ts';
 
 export interface AgeCipherOptions {
   /** Runs the jobs `encryptAge`, `decryptAge` and `openAgeHeader`. */
@@ -33,6 +33,13 @@ export function createAgeCipher({ threads, key }: AgeCipherOptions): Cipher {
       await threads.run('openAgeHeader', { header, name, key }, signal === undefined ? {} : { signal });
     },
   };
+}
+
+/** @throws AppError `config`: with none of its secret keys could this machine read what it encrypts */
+export async function assertKeysFit({ recipients, identities }: AgeKey): Promise<void> {
+  if (recipients.length === 0 || identities.length === 0) return;
+  const own = await Promise.all(identities.map((identity) => identityToRecipient(identity)));
+  if (!own.some((recipient) => recipients.includes(recipient))) throw otherIdentity();
 }
 
 function check(variable: string, read: () => void): void {

@@ -63,3 +63,10 @@ export function wrongForm(variable: string): AppError {
     `${variable} has a key with a mistake in it: its checksum does not fit. Copy it again, whole, as age-keygen printed it.`,
   );
 }
+
+export function otherIdentity(): AppError {
+  return new AppError(
+    'config',
+    'BACKUP_AGE_IDENTITY is the secret key of none of BACKUP_AGE_RECIPIENTS, so this machine could not read what it encrypts. Add its public key to BACKUP_AGE_RECIPIENTS (age-keygen -y prints it), set the secret key of one of them, or leave BACKUP_AGE_IDENTITY empty.',
+  );
+}

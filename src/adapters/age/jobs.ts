@@ -5,7 +5,7 @@ import { Readable } from 'node:stream';
 import { Decrypter, Encrypter } from 'age-encryption';
 import type { DecryptedFile, EncryptedFile } from '../../backup/crypt-ports.ts';
 import { diskFull, type ThreadContext } from '../../backup/ports.ts';
-import { receive, throwIfAborted } from '../../backup/vault/api.ts';
+import { receive, throwIfAborted, type Fingerprint } from '../../backup/vault/api.ts';
 import { isAppError } from '../../errors.ts';
 import { damagedFile, translateOpening, unreadable, type AgeKey } from './failure.ts';
 import { readHeader } from './header.ts';
@@ -46,14 +46,14 @@ export async function encryptAge({ from, to, key }: AgeRequest, context: ThreadC
 
 export async function decryptAge({ from, to, key }: AgeRequest, context: ThreadContext): Promise<DecryptedFile> {
   await readHeader(from);
-  const { written } = await transform(from, to, context, (encrypted) =>
+  const { read, written } = await transform(from, to, context, (encrypted) =>
     decrypterFor(key)
       .decrypt(encrypted)
       .catch((error: unknown) => {
         throw translateOpening(error, from, key);
       }),
   );
-  return written;
+  return { ...written, encryptedSha256: read.sha256 };
 }
 
 /** Whether the key opens what begins so. */
@@ -79,7 +79,7 @@ async function transform(
   to: string,
   { signal, progress }: ThreadContext,
   through: (source: Web) => Promise<Web>,
-): Promise<{ readonly read: { readonly sha256: string }; readonly written: DecryptedFile }> {
+): Promise<{ readonly read: { readonly sha256: string }; readonly written: Fingerprint }> {
   const totalBytes = (await stat(from).catch((error: unknown) => Promise.reject(unreadable(from, error)))).size;
   const hash = createHash('sha256');
   let doneBytes = 0;

@@ -1,6 +1,7 @@
 import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '../../errors.ts';
+import { ARCHIVE_SUFFIXES, isEncrypted } from '../archive-file.ts';
 import type { Cipher } from '../crypt-ports.ts';
 import { noRoom } from '../disk.ts';
 import type { BackupEntry, Sidecar } from '../model.ts';
@@ -10,7 +11,6 @@ import { freeBytesOn, type FreeBytes } from '../space.ts';
 import { cleanStale, openScratch } from '../stale.ts';
 import type { StoredCopy, VaultCopy } from '../vault-ports.ts';
 import { changedFile, noKey } from './failure-model.ts';
-import { ENCRYPTED_SUFFIX } from './model.ts';
 import { formatVaultNote, parseVaultNote, vaultMessage } from './note.ts';
 
 /** A backup as it goes into a vault; disposing takes away what was made for it. */
@@ -53,8 +53,6 @@ export interface PackingOptions {
 
 /** Headers and tags, and the rounding of files to blocks. */
 const ROOM = { share: 1.001, reserveBytes: 4_000_000 };
-
-export const isEncrypted = (fileName: string): boolean => fileName.endsWith(ENCRYPTED_SUFFIX);
 
 export function createPacking({ cipher, scratchFolder, freeBytes = freeBytesOn }: PackingOptions): Packing {
   async function requireRoom(sizeBytes: number): Promise<void> {
@@ -134,7 +132,7 @@ export function createPacking({ cipher, scratchFolder, freeBytes = freeBytesOn }
 
 function identity(sidecar: Sidecar, encrypted: boolean): Pick<VaultCopy, 'name' | 'fileName' | 'message'> {
   const { name } = sidecar.manifest;
-  const fileName = `${name}${ARCHIVE_SUFFIX}${encrypted ? ENCRYPTED_SUFFIX : ''}`;
+  const fileName = `${name}${ARCHIVE_SUFFIXES[encrypted ? 0 : 1]}`;
   return { name, fileName, message: vaultMessage(sidecar, encrypted) };
 }
 

@@ -19,10 +19,21 @@ export function following(terminal: Terminal, title: string) {
   };
 }
 
-export function entryLine({ name, sizeBytes, createdAt, state, problem, sidecar }: BackupEntry): string {
-  const marks = [state, ...(sidecar?.drilled?.ok ? ['drilled'] : []), ...(sidecar?.pinned ? ['pinned'] : [])].join(
-    ', ',
-  );
+export function entryLine({
+  name,
+  sizeBytes,
+  createdAt,
+  state,
+  problem,
+  sidecar,
+  encrypted = false,
+}: BackupEntry): string {
+  const marks = [
+    state,
+    ...(sidecar?.drilled?.ok ? ['drilled'] : []),
+    ...(encrypted ? ['encrypted'] : []),
+    ...(sidecar?.pinned ? ['pinned'] : []),
+  ].join(', ');
   const manifest = sidecar?.manifest;
   const facts = [
     name,

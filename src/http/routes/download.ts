@@ -16,7 +16,10 @@ export function downloadRoute(server: ApiServer, { archive, audit }: ApiParts): 
         summary: 'The archive of a backup; its SHA-256 is in Repr-Digest',
         params: exactly({ name: BackupName }),
         response: {
-          200: { description: 'A .tar.zst file', content: { 'application/zstd': { schema: Type.Unsafe<never>({}) } } },
+          200: {
+            description: 'A .tar.zst file, or .tar.zst.age where it is encrypted',
+            content: { 'application/zstd': { schema: Type.Unsafe<never>({}) } },
+          },
         },
       },
     },

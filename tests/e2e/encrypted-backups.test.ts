@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { createTarZst } from '../../src/adapters/archive/format.ts';
+import { createAgeCipher } from '../../src/adapters/age/cipher.ts';
+import { openBackupShell } from '../../src/app/backup-shell.ts';
+import { parseConfig } from '../../src/config.ts';
+import { isAppError } from '../../src/errors.ts';
+import { openTestApp } from '../support/app.ts';
+import { teachApp } from '../support/app-person.ts';
+import { createTestLog } from '../support/chroma.ts';
+import { hashOf } from '../support/lfs-server.ts';
+import { tempFolder } from '../support/temp-store.ts';
+import { backupThreads as threads } from '../support/threads.ts';
+
+const BY = { id: '1', name: 'Morgan' };
+const key = {
+  passphrase: null,
+  recipients: ['age1ae9m5c9sw33e0p9kn2kyyd4fmhsm69awccclkay8jc8yak7uvqwqhuwp3z'],
+  identities: ['AGE-SECRET-KEY-1GS7SJDD88DPDYGHQCGWAQHMPP92ZL5D29QCD0C0KX7QVFMZYG2MSTL2AGD'],
+};
+
+test('with BACKUP_ENCRYPT_LOCAL every backup lies encrypted, and all that can be done with one is done as ever', async (t) => {
+  const root = tempFolder(t);
+  const backups = join(root, 'backups');
+  for (const name of ['chroma', 'backups']) mkdirSync(join(root, name));
+  const env = {
+    DATABASE_URL: join(root, 'bot.db'),
+    CHROMADB_PERSIST_DIRECTORY: join(root, 'chroma'),
+    BACKUP_DIRECTORY: backups,
+    BACKUP_SCHEDULE: 'off',
+    BACKUP_AFTER_CHANGES: 'false',
+    BACKUP_AGE_RECIPIENTS: key.recipients[0] ?? '',
+    BACKUP_AGE_IDENTITY: key.identities[0] ?? '',
+  };
+  const plainly = await openTestApp(t, { firstLesson: false, env });
+  await teachApp(plainly, 'lighthouse', 'The lighthouse opens at nine in the morning.');
+  const early = await plainly.backups.create({ kind: 'manual', reason: null, by: BY });
+  await plainly[Symbol.asyncDispose]();
+
+  const app = await openTestApp(t, { firstLesson: false, env: { ...env, BACKUP_ENCRYPT_LOCAL: 'true' } });
+  await teachApp(app, 'ferry', 'The ferry to the island leaves twice a day.');
+  const { entry } = await app.backups.create({ kind: 'manual', reason: null, by: BY });
+  const file = join(backups, `${entry.name}.tar.zst.age`);
+  assert.equal(entry.state, 'good');
+  assert.equal(entry.encrypted, true);
+  assert.equal(entry.sidecar?.archive.sha256, hashOf(readFileSync(file)));
+  assert.equal(readFileSync(file).toString('latin1', 0, 21), 'age-encryption.org/v1');
+
+  // What is inside is an archive like any other.
+  const opened = join(root, 'opened.tar.zst');
+  await createAgeCipher({ threads, key }).decrypt(file, opened);
+  assert.ok((await createTarZst({ threads }).read(opened)).files.length >= 2);
+
+  const drilled = await app.backups.verify(entry.name, { drill: true });
+  assert.deepEqual(drilled.sidecar?.drilled?.problems, []);
+  assert.deepEqual((await app.backups.preview(early.entry.name)).documentsLost, { count: 1, titles: ['ferry'] });
+  const back = await app.backups.restore(early.entry.name, BY); // one from before it was switched on
+  assert.equal(back.documents, 1);
+  assert.equal(back.safety.encrypted, true);
+  const again = await app.backups.restore(entry.name, BY);
+  assert.equal(again.documents, 2);
+  assert.deepEqual(
+    (await app.backups.list()).map(({ encrypted = false, state }) => [encrypted, state]),
+    [
+      [true, 'good'],
+      [true, 'good'],
+      [true, 'good'],
+      [false, 'good'],
+    ],
+  );
+  await app.backups.delete(back.safety.name);
+  const left = readdirSync(backups).filter((name) => /tar|work|partial/.test(name));
+  assert.equal(left.filter((name) => name.endsWith('.tar.zst')).length, 1, 'no readable archive but the early one');
+  assert.equal(left.length, 3, left.join(', '));
+
+  // A byte that is another is found, by the name of the file that is there.
+  const bytes = readFileSync(file);
+  bytes[bytes.length - 20] = (bytes.at(-20) ?? 0) ^ 1;
+  writeFileSync(file, bytes);
+  assert.equal((await app.backups.verify(entry.name)).state, 'damaged');
+  await app[Symbol.asyncDispose]();
+
+  // Without the key, it is listed, and whoever wants to read it is told what is missing.
+  const { BACKUP_AGE_RECIPIENTS, BACKUP_AGE_IDENTITY, ...keyless } = env;
+  assert.ok(BACKUP_AGE_RECIPIENTS !== '' && BACKUP_AGE_IDENTITY !== '');
+  await using shell = await openBackupShell(parseConfig(keyless), { log: createTestLog() });
+  const [newest] = await shell.manager.list();
+  assert.equal(newest?.encrypted, true);
+  await assert.rejects(
+    shell.manager.verify(newest.name),
+    (error) => isAppError(error, 'config') && /has no key\. Set BACKUP_AGE_PASSPHRASE/.test(error.message),
+  );
+  assert.equal((await shell.manager.show(newest.name)).state, 'good', 'it is not taken for damaged');
+});
