@@ -23,7 +23,7 @@ export async function prepareExamples(config: Config, log: Log): Promise<void> {
   const { directory } = config.storage;
   if (existsSync(config.database.file)) return;
   log.info('Preparing examples for the playground, two weeks of questions and backups. This takes a minute.');
-  await mkdir(directory, { recursive: true });
+  await mkdir(config.vaults.folder?.directory ?? directory, { recursive: true });
   try {
     await live(config);
   } catch (error) {

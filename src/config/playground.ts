@@ -3,13 +3,13 @@ import type { Environment } from '../config.ts';
 /** What is about the machine and the person at it rather than about the bot that runs for others. */
 const KEPT = ['PORT', 'HOST', 'LOG_LEVEL', 'API_TOKEN', 'API_TOKENS'] as const;
 
-/** Settings of a playground beside the real bot: no account, no key, no vault, and folders of its own. */
+/** Settings of a playground beside the real bot: no account, no key, and folders of its own. */
 export function playgroundEnvironment(environment: Environment): Environment {
-  const kept = KEPT.map((name) => [name, environment[name]] as const);
-  // Enough backups to see what keeping them means.
   return {
-    ...Object.fromEntries(kept),
+    ...Object.fromEntries(KEPT.map((name) => [name, environment[name]])),
     DATA_DIR: 'data/playground',
+    VAULT_DIRECTORY: 'data/playground/second-place',
+    // Enough backups to see what keeping them means.
     BACKUP_KEEP_HOURLY: '24',
     BACKUP_KEEP_DAILY: '14',
   };

@@ -93,6 +93,9 @@ function connect(): void {
     const before = current().jobs.get(job.id);
     change({ jobs: new Map(current().jobs).set(job.id, job) });
     if (job.state === 'running' || before?.state === job.state) return;
+    // One runs at a time: when it has ended, nothing runs, whatever the last look at the state said.
+    const { live } = current();
+    if (live !== null) change({ live: { ...live, running: null } });
     jobEnded(job);
     void refresh();
   });

@@ -25,6 +25,24 @@ export interface Who {
   readonly scope: 'read' | 'operate';
 }
 
+export interface Setting {
+  readonly name: string;
+  readonly value: string | null;
+  readonly source: string;
+  readonly secret: boolean;
+  readonly about: string;
+}
+
+export interface AuditRecord {
+  readonly at: string;
+  readonly from: string;
+  readonly action: string;
+  readonly outcome: string;
+  readonly by: string;
+  readonly backup: string | null;
+  readonly detail: string | null;
+}
+
 export interface LogLine {
   readonly at: string;
   readonly level: string;

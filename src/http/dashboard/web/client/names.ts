@@ -10,6 +10,7 @@ const jobs: Readonly<Record<string, TextName>> = {
   ingest: 'jobIngest',
   purge: 'jobPurge',
   reindex: 'jobReindex',
+  integrity: 'jobIntegrity',
 };
 export const jobNames = (kind: string): TextName => jobs[kind] ?? 'activity';
 

@@ -1,6 +1,6 @@
 import { signal } from './signal.ts';
 
-export const PAGES = ['overview', 'backups', 'questions', 'activity'] as const;
+export const PAGES = ['overview', 'backups', 'questions', 'activity', 'settings'] as const;
 export type PageName = (typeof PAGES)[number];
 
 const named = (): PageName => PAGES.find((name) => location.hash === `#${name}`) ?? 'overview';

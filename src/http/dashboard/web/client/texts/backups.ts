@@ -110,6 +110,7 @@ export const backupTexts = {
   jobIngest: { en: 'Learning a document', ja: '文書の取り込み' },
   jobPurge: { en: 'Forgetting a document', ja: '文書の削除' },
   jobReindex: { en: 'New index', ja: '索引の作り直し' },
+  jobIntegrity: { en: 'Integrity check', ja: '整合性の確認' },
   backedUp: { en: 'Backed up: {size} in {time}, verified.', ja: 'バックアップしました（{size}、{time}、検証済み）。' },
   verifiedNow: {
     en: '{name} is whole: every byte was read back.',
@@ -141,6 +142,9 @@ export const backupTexts = {
   last: { en: 'Last', ja: '前回' },
   rule: { en: 'Rule', ja: 'ルール' },
   timeZone: { en: 'Time zone', ja: 'タイムゾーン' },
+  onChanges: { en: 'After changes', ja: '変更後' },
+  yes: { en: 'yes', ja: 'する' },
+  no: { en: 'no', ja: 'しない' },
   afterChanges: { en: 'Also after knowledge has changed', ja: 'ナレッジが変わったときにもバックアップする' },
   start: { en: 'Start', ja: '開始' },
   stop: { en: 'Stop', ja: '停止' },

@@ -3,9 +3,10 @@ import type { Locale } from '../settings.ts';
 import { backupTexts } from './backups.ts';
 import { overviewTexts } from './overview.ts';
 import { questionTexts } from './questions.ts';
+import { settingTexts } from './settings.ts';
 import { shellTexts } from './shell.ts';
 
-const texts = { ...shellTexts, ...overviewTexts, ...backupTexts, ...questionTexts } satisfies Readonly<
+const texts = { ...shellTexts, ...overviewTexts, ...backupTexts, ...questionTexts, ...settingTexts } satisfies Readonly<
   Record<string, Readonly<Record<Locale, string>>>
 >;
 

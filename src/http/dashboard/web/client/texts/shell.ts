@@ -6,6 +6,7 @@ export const shellTexts = {
   backups: { en: 'Backups', ja: 'バックアップ' },
   questions: { en: 'Questions', ja: '質問' },
   activity: { en: 'Activity', ja: '動作状況' },
+  settings: { en: 'Settings', ja: '設定' },
   connecting: { en: 'Connecting…', ja: '接続しています…' },
   live: { en: 'Live', ja: 'ライブ' },
   lost: { en: 'Connection lost, trying again…', ja: '接続が切れました。再接続しています…' },

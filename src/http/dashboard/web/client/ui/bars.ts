@@ -76,7 +76,7 @@ export function Bars({ id, label, series, columns, column, number }: BarsProps) 
                 width: thick,
                 y: y(below),
                 height: y(from) - y(below),
-                rx: Math.min(3, thick / 4),
+                rx: Math.min(2, thick / 4),
               })
             );
           });

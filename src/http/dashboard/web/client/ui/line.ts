@@ -16,8 +16,8 @@ export interface LineProps {
   readonly when: (at: number) => string;
   readonly head: readonly [string, string];
   readonly look: string;
-  /** A value that is a limit, with a line of its own. */
-  readonly limit?: number;
+  /** Whether each value is one that was; a forecast has none. */
+  readonly dots: boolean;
 }
 
 const HEIGHT = 170;
@@ -27,15 +27,14 @@ const LEFT = 58;
 const RIGHT = 10;
 
 /** Values over time, with a dot for each. */
-export function Line({ id, label, points, value, when, head, look, limit }: LineProps) {
-  const ticks = ticksFor(Math.max(limit ?? 0, ...points.map((point) => point.value)));
+export function Line({ id, label, points, value, when, head, look, dots }: LineProps) {
+  const ticks = ticksFor(Math.max(0, ...points.map((point) => point.value)));
   const most = ticks.at(-1) ?? 1;
   const [first, last] = [points[0]?.at ?? 0, points.at(-1)?.at ?? 1];
   const y = (number: number): number => HEIGHT - BOTTOM - (number / most) * (HEIGHT - TOP - BOTTOM);
   const xAt = (at: number, width: number): number =>
     LEFT + ((at - first) / Math.max(1, last - first)) * (width - LEFT - RIGHT);
   const xOf = (index: number, width: number): number => xAt(points[index]?.at ?? 0, width);
-  const dots = points.length <= 40;
 
   return h(Plot, {
     id,
@@ -57,9 +56,8 @@ export function Line({ id, label, points, value, when, head, look, limit }: Line
       const area = `${path}L${xAt(last, width)} ${floor}L${xAt(first, width)} ${floor}Z`;
       return [
         ...gridLines(ticks, { left: LEFT, right: width - RIGHT, y }, value),
-        limit !== undefined && h('line', { class: 'limit', x1: LEFT, x2: width - RIGHT, y1: y(limit), y2: y(limit) }),
         h('path', { class: `area ${look}`, d: area }),
-        h('path', { class: `stroke ${look}`, d: path }),
+        h('path', { class: `stroke ${look}${dots ? '' : ' ahead'}`, d: path }),
         ...(dots
           ? points.map((point, index) =>
               h('circle', { class: look, cx: xAt(point.at, width), cy: y(point.value), r: active === index ? 5 : 3 }),

@@ -12,8 +12,9 @@ import { Overview } from './overview.ts';
 import { Questions } from './questions.ts';
 import { Header } from './header.ts';
 import { Running } from './running.ts';
+import { Settings } from './settings.ts';
 
-const views = { overview: Overview, backups: Backups, questions: Questions, activity: Activity };
+const views = { overview: Overview, backups: Backups, questions: Questions, activity: Activity, settings: Settings };
 
 export function App() {
   const { who, overview, settings } = useStore();

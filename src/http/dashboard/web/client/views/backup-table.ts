@@ -37,7 +37,7 @@ export function BackupTable({ backups }: { readonly backups: readonly Backup[] }
     const isBy = sort.by === column;
     return h(
       'th',
-      { scope: 'col', 'aria-sort': isBy ? (sort.down ? 'descending' : 'ascending') : undefined },
+      { scope: 'col', role: 'columnheader', 'aria-sort': isBy ? (sort.down ? 'descending' : 'ascending') : undefined },
       h(
         'button',
         {
@@ -50,19 +50,19 @@ export function BackupTable({ backups }: { readonly backups: readonly Backup[] }
       ),
     );
   };
-  const plain = (name: TextName) => h('th', { scope: 'col' }, t(name));
+  const plain = (name: TextName) => h('th', { scope: 'col', role: 'columnheader' }, t(name));
   return h(
     'div',
     {},
     h(
       'table',
-      { class: 'backups' },
+      { class: 'backups', role: 'table' },
       h(
         'thead',
-        {},
+        { role: 'rowgroup' },
         h(
           'tr',
-          {},
+          { role: 'row' },
           heading('made'),
           heading('kind'),
           heading('size'),
@@ -70,10 +70,10 @@ export function BackupTable({ backups }: { readonly backups: readonly Backup[] }
           plain('holds'),
           plain('state'),
           plain('places'),
-          h('th', { scope: 'col' }, h('span', { class: 'sr-only' }, t('actions'))),
+          h('th', { scope: 'col', role: 'columnheader' }, h('span', { class: 'sr-only' }, t('actions'))),
         ),
       ),
-      h('tbody', {}, ...shown.map(row)),
+      h('tbody', { role: 'rowgroup' }, ...shown.map(row)),
     ),
     sorted.length > PER_PAGE &&
       h(
@@ -88,28 +88,26 @@ export function BackupTable({ backups }: { readonly backups: readonly Backup[] }
 
 function row(backup: Backup) {
   const { name, createdAt, kind, reason, by, sizeBytes, durationMs, documents, questions, copies } = backup;
+  // The schedule makes what is scheduled: that needs no second word.
+  const note = reason ?? (kind === 'manual' ? by : null);
   const number = (value: number | null): string => (value === null ? '–' : count(value, locale()));
   return h(
     'tr',
-    { key: name, id: `row-${name}`, tabIndex: -1 },
-    h('th', { scope: 'row' }, agoTime(createdAt), h('code', {}, shortName(name))),
-    h('td', { 'data-name': t('kind') }, kindName(kind), (reason ?? by) !== null && h('small', {}, reason ?? by)),
-    h('td', { 'data-name': t('size'), class: 'number' }, bytes(sizeBytes)),
-    h('td', { 'data-name': t('took'), class: 'number' }, durationMs === null ? '–' : duration(durationMs, locale())),
+    { key: name, id: `row-${name}`, tabIndex: -1, role: 'row' },
+    h('th', { scope: 'row', role: 'rowheader' }, agoTime(createdAt), h('code', {}, shortName(name))),
+    h('td', {}, kindName(kind), note !== null && h('small', {}, note)),
+    h('td', { role: 'cell', class: 'number' }, bytes(sizeBytes)),
+    h('td', { role: 'cell', class: 'number' }, durationMs === null ? '–' : duration(durationMs, locale())),
+    h('td', {}, t('holdsText', { documents: number(documents), questions: number(questions) })),
+    h('td', {}, h('div', { class: 'chips' }, ...states(backup))),
     h(
       'td',
-      { 'data-name': t('holds') },
-      t('holdsText', { documents: number(documents), questions: number(questions) }),
-    ),
-    h('td', { 'data-name': t('state') }, h('div', { class: 'chips' }, ...states(backup))),
-    h(
-      'td',
-      { 'data-name': t('places') },
+      {},
       copies.length === 0
         ? h('span', { class: 'muted' }, t('onlyHere'))
         : h('div', { class: 'chips' }, ...copies.map((copy) => chip('good', copy, 'cloud'))),
     ),
-    h('td', { class: 'row-actions' }, h(BackupActions, { backup })),
+    h('td', { role: 'cell', class: 'row-actions' }, h(BackupActions, { backup })),
   );
 }
 

@@ -85,6 +85,7 @@ function history({ backups }: Overview, { id, title, name, of, value }: History)
           value,
           when: (at) => shortMoment(at, locale()),
           head: [t('made'), name],
+          dots: points.length <= 40,
           look: id === 'sizes' ? 'series-1' : 'series-4',
         }),
   );

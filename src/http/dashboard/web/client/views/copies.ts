@@ -1,10 +1,10 @@
 import { h } from 'preact';
-import { bytes, count, ago } from '../format.ts';
+import { ago, bytes, count, duration } from '../format.ts';
 import type { Copy, Overview } from '../model.ts';
 import { since } from '../store.ts';
 import { locale, t } from '../texts/index.ts';
 import { icon } from '../ui/icon.ts';
-import { card, chip, levelIcon } from '../ui/parts.ts';
+import { card, chip } from '../ui/parts.ts';
 
 /** Every place that holds backups, and whether one could come back from it. */
 export function Copies({ overview }: { readonly overview: Overview }) {
@@ -16,15 +16,30 @@ export function Copies({ overview }: { readonly overview: Overview }) {
   );
 }
 
+/** Sending a backup takes a while; that alone is no trouble. */
+const LATE_MS = 3_600_000;
+const states = {
+  good: { level: 'good', word: 'copyGood', image: 'check' },
+  sending: { level: 'none', word: 'copySending', image: 'clock' },
+  trouble: { level: 'warn', word: 'copyTrouble', image: 'circle' },
+  none: { level: 'bad', word: 'copyNone', image: 'alert' },
+} as const;
+
 function row(copy: Copy) {
-  const { name, label, backups, newestAt, usedBytes, limitBytes, problem } = copy;
-  const level = problem !== null ? 'warn' : newestAt === null ? 'bad' : 'good';
+  const { name, label, backups, newestAt, usedBytes, limitBytes, problem, pending, behindSince, fullInDays } = copy;
+  const behindMs = behindSince === null ? 0 : since(behindSince);
+  const state =
+    problem !== null || behindMs > LATE_MS ? 'trouble' : pending > 0 ? 'sending' : newestAt === null ? 'none' : 'good';
+  const { level, word, image } = states[state];
   const facts = [
     backups === 1 ? t('copyOneBackup') : t('copyBackups', { count: count(backups, locale()) }),
     ...(newestAt === null ? [] : [t('copyNewest', { ago: ago(since(newestAt), locale()) })]),
     ...(usedBytes === null
       ? []
       : [limitBytes === null ? bytes(usedBytes) : t('copyOf', { used: bytes(usedBytes), limit: bytes(limitBytes) })]),
+    ...(pending === 0 ? [] : [t('pending', { count: count(pending, locale()) })]),
+    ...(behindMs > LATE_MS ? [t('behind', { time: duration(behindMs, locale()) })] : []),
+    ...(fullInDays === null ? [] : [t('copyFull', { days: count(fullInDays, locale()) })]),
   ];
   return h(
     'li',
@@ -37,6 +52,6 @@ function row(copy: Copy) {
       h('p', { class: 'muted' }, facts.join(' · ')),
       problem !== null && h('p', { class: 'trouble' }, problem),
     ),
-    chip(level, t(problem !== null ? 'copyTrouble' : newestAt === null ? 'copyNone' : 'copyGood'), levelIcon(level)),
+    chip(level, t(word), image),
   );
 }

@@ -1,10 +1,11 @@
 import { h } from 'preact';
 import { drill, startSchedule, verify } from '../actions.ts';
-import { ago, duration, moment } from '../format.ts';
+import { ago, ahead, bytes, count, duration, moment } from '../format.ts';
 import type { Overview } from '../model.ts';
-import { shortName } from '../names.ts';
+import { kindName, shortName } from '../names.ts';
 import { openDialog } from '../open-dialog.ts';
-import { mayOperate, running, since, useStore } from '../store.ts';
+import { ruleInWords } from '../rule.ts';
+import { mayOperate, running, since, until, useStore } from '../store.ts';
 import { locale, t } from '../texts/index.ts';
 import { icon } from '../ui/icon.ts';
 import { button, levelIcon } from '../ui/parts.ts';
@@ -15,7 +16,8 @@ const shields = { good: 'shield', warn: 'shieldAsk', bad: 'shieldOff' } as const
 /** The one thing to see: whether the knowledge is safe, and what to do when it is not. */
 export function Hero({ overview }: { readonly overview: Overview }) {
   const { live } = useStore();
-  const { restorable, backups } = overview;
+  const { restorable, backups, schedule } = overview;
+  const oldest = backups.findLast(({ state }) => state === 'good');
   const { level, tasks } = verdictOf(overview, live);
   const newest = backups.find(({ name }) => name === restorable.newest);
   const { drilledAt, rtoMs } = restorable;
@@ -34,7 +36,7 @@ export function Hero({ overview }: { readonly overview: Overview }) {
       'div',
       { class: 'hero-words' },
       h('h2', { id: 'verdict' }, t(restorable.ok ? 'restorableYes' : 'restorableNo')),
-      h('p', {}, restorable.ok ? said.join(locale() === 'ja' ? '、' : ', ') : t('noVerified')),
+      h('p', {}, restorable.ok ? said.join(locale() === 'ja' ? '、' : ', ') : t('nothingSafe')),
     ),
     h(
       'div',
@@ -54,24 +56,21 @@ export function Hero({ overview }: { readonly overview: Overview }) {
           run: () => void drill(newest.name),
         }),
     ),
-    restorable.ok &&
-      h(
-        'dl',
-        { class: 'hero-figures' },
-        figure(
-          t('lastDrill'),
-          drilledAt === null ? t('never') : ago(since(drilledAt), locale()),
-          t('lastDrillHint'),
-          drilledAt,
-        ),
-        figure(t('backInLabel'), rtoMs === null ? '–' : duration(rtoMs, locale()), t('backInHint')),
-        figure(
-          t('mostLost'),
-          lostMs === null ? '–' : duration(lostMs, locale()),
-          t('mostLostHint'),
-          newest?.createdAt ?? null,
-        ),
+    h(
+      'dl',
+      { class: 'hero-figures' },
+      newest === undefined
+        ? figure(t('newest'), t('never'), t('newestHint'))
+        : figure(t('newest'), ago(lostMs ?? 0, locale()), `${bytes(newest.sizeBytes)} · ${kindName(newest.kind)}`),
+      schedule === null || schedule.nextAt === null
+        ? figure(t('nextBackup'), '–', t(schedule === null ? 'restoringNow' : 'scheduleStopped'))
+        : figure(t('nextBackup'), ahead(until(schedule.nextAt), locale()), ruleInWords(schedule.rule, locale())),
+      figure(
+        t('kept'),
+        count(backups.length, locale()),
+        oldest === undefined ? '' : t('backTo', { moment: moment(oldest.createdAt, locale()) }),
       ),
+    ),
     tasks.length > 0 &&
       h(
         'div',
@@ -94,14 +93,8 @@ export function Hero({ overview }: { readonly overview: Overview }) {
   );
 }
 
-const figure = (name: string, value: string, hint: string, at: string | null = null) =>
-  h(
-    'div',
-    {},
-    h('dt', {}, name),
-    h('dd', { title: at === null ? undefined : moment(at, locale()) }, value),
-    h('dd', { class: 'hint' }, hint),
-  );
+const figure = (name: string, value: string, hint: string) =>
+  h('div', {}, h('dt', {}, name), h('dd', {}, value), h('dd', { class: 'hint' }, hint));
 
 function wordsFor(task: Task): string {
   switch (task.kind) {

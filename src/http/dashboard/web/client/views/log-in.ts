@@ -43,6 +43,15 @@ export function LogIn() {
       h('h1', {}, 'NescordBot'),
       h('p', { class: 'muted' }, t('welcome')),
       h('div', { class: `log-in-said ${problem === null ? 'quiet' : 'bad'}`, role: 'alert' }, said),
+      // For password managers, which keep a token under a name.
+      h('input', {
+        type: 'text',
+        name: 'username',
+        autocomplete: 'username',
+        value: 'nescordbot',
+        hidden: true,
+        readOnly: true,
+      }),
       h('label', { for: 'token' }, t('token')),
       h(
         'div',

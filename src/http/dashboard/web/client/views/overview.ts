@@ -33,8 +33,12 @@ export function Overview({ overview }: { readonly overview: Whole }) {
           : `👍 ${number(asked.up)} · 👎 ${number(asked.down)}`,
       ),
     ),
-    h('div', { class: 'grid two' }, h(QuestionsPerDay, { overview }), h(StorageCard, { overview })),
-    h(Parts, { overview }),
+    h(
+      'div',
+      { class: 'grid two' },
+      h(QuestionsPerDay, { overview }),
+      h('div', { class: 'stack' }, h(StorageCard, { overview, brief: true }), h(Parts, { overview })),
+    ),
   );
 }
 

@@ -26,7 +26,7 @@ export function ScheduleCard({ overview: { schedule } }: { readonly overview: Ov
       fact(t('rule'), `${ruleInWords(rule, locale())} · ${timeZone}`),
       fact(t('next'), nextAt === null ? '–' : `${moment(nextAt, locale())} (${ahead(until(nextAt), locale())})`),
       h('div', {}, h('dt', {}, t('last')), h('dd', {}, lastAt === null ? '–' : agoTime(lastAt))),
-      fact(t('afterChanges'), afterChanges ? '✓' : '–'),
+      fact(t('onChanges'), t(afterChanges ? 'yes' : 'no')),
     ),
     h(
       'div',

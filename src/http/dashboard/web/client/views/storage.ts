@@ -11,7 +11,7 @@ const AHEAD_DAYS = 90;
 const STEP_DAYS = 3;
 
 /** What the volume holds, and when it is full if backups go on growing as they do. */
-export function StorageCard({ overview }: { readonly overview: Overview }) {
+export function StorageCard({ overview, brief }: { readonly overview: Overview; readonly brief?: boolean }) {
   const { storage, now } = overview;
   const { now: here, clockSkewMs } = useStore();
   const { usedBytes, freeBytes, volumeBytes, bytesPerDay, fullInDays } = storage;
@@ -52,15 +52,17 @@ export function StorageCard({ overview }: { readonly overview: Overview }) {
           : t('fullOn', { day: moment(fullAt, locale()), days: count(Math.floor(fullInDays ?? 0), locale()) }),
       ].join(locale() === 'ja' ? '' : ' '),
     ),
-    h('h3', {}, t('forecast')),
-    h(Line, {
-      id: 'forecast-chart',
-      label: t('forecastLabel'),
-      points,
-      value: bytes,
-      when: (at) => new Intl.DateTimeFormat(locale(), { month: 'short', day: 'numeric' }).format(at),
-      head: [t('day'), t('free')],
-      look: 'series-1',
-    }),
+    brief !== true && h('h3', {}, t('forecast')),
+    brief !== true &&
+      h(Line, {
+        id: 'forecast-chart',
+        label: t('forecastLabel'),
+        points,
+        value: bytes,
+        when: (at) => new Intl.DateTimeFormat(locale(), { month: 'short', day: 'numeric' }).format(at),
+        head: [t('day'), t('free')],
+        look: 'series-1',
+        dots: false,
+      }),
   );
 }
