@@ -165,7 +165,7 @@ test('backups are listed, looked at, verified, pinned, cleaned up and deleted', 
     list.content,
     /^✅ \*\*20261120_020000\*\* · <t:\d+:R> · 141 MB · by hand · cli · verified <t:\d+:R>\n> before the cleanup\n✅ \*\*20261119/,
   );
-  assert.match(list.content, /✅ verified 🧪 drilled 📌 pinned ⚠️ damaged/);
+  assert.match(list.content, /✅ verified 🧪 drilled 🔒 encrypted 📌 pinned ⚠️ damaged/);
   assert.match((await run('backups show', { backup: NAME })).content, /schema 3 · SHA-256 `abababababababab…`/);
   assert.match((await run('backups pin', { backup: NAME })).content, /is pinned/);
   assert.match((await run('backups list')).content, /^✅📌/);

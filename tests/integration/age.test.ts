@@ -4,7 +4,8 @@ import { randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
-import { createAgeCipher } from '../../src/adapters/age/cipher.ts';
+import { generateIdentity } from 'age-encryption';
+import { assertKeysFit, createAgeCipher } from '../../src/adapters/age/cipher.ts';
 import { isAppError, type ErrorCode } from '../../src/errors.ts';
 import { hashOf } from '../support/lfs-server.ts';
 import { tempFolder } from '../support/temp-store.ts';
@@ -107,6 +108,18 @@ test('a key with a mistake in it is refused before anything is encrypted, and no
       (error) => isAppError(error, 'config') && !`${error.stack}${String(error.cause)}`.includes('SECRET-KEY-1G'),
     );
   }
+});
+
+test('a secret key of none of the public ones is refused: nothing that it encrypts could be read here', async () => {
+  await assertKeysFit({ ...nobody, recipients: [ALICE.recipient] });
+  await assertKeysFit(toAlice);
+  const identity = await generateIdentity();
+  await assertKeysFit({ ...toAlice, identities: [identity, ALICE.identity] });
+  await assert.rejects(assertKeysFit({ ...toAlice, identities: [identity] }), (error) => {
+    assert.ok(isAppError(error, 'config'));
+    assert.ok(!error.message.includes(identity));
+    return /none of BACKUP_AGE_RECIPIENTS/.test(error.message);
+  });
 });
 
 test('a file that was changed, cut off, lengthened or never encrypted is damaged, and nothing of it gets out', async (t) => {
