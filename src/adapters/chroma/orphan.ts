@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import { promisify } from 'node:util';
 
@@ -44,13 +44,30 @@ export async function recordChild(file: string, pid: number, port: number): Prom
   if (identity !== null) await writeFile(file, JSON.stringify({ pid, startedAt: identity.startedAt, port }));
 }
 
-/** Ends the recorded child if it still runs on this directory. Call with the directory's lock held. Returns its pid. */
-export async function endOrphan(file: string, directory: string): Promise<number | null> {
+/** Ends children that earlier runs left on this directory. Call with the directory's lock held. Returns their pids. */
+export async function endOrphans(file: string, directory: string): Promise<number[]> {
   const recorded = parseRecord(await readFile(file, 'utf8').catch(() => ''));
   await rm(file, { force: true });
-  if (recorded === null) return null;
+  const left = new Map((await unrecorded(directory)).map((one) => [one.pid, one]));
+  if (recorded !== null && (await isServing(recorded, directory))) left.set(recorded.pid, recorded);
+  for (const one of left.values()) await end(one, directory);
+  return [...left.keys()];
+}
+
+type Started = Pick<ChildRecord, 'pid' | 'startedAt'>;
+
+/** Whoever is killed between starting a child and asking the kernel to end it with us leaves one that nothing tells of. */
+async function unrecorded(directory: string): Promise<Started[]> {
+  if (process.platform !== 'linux') return [];
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  const found = await Promise.all(pids.map((pid) => identityOf(Number(pid))));
+  const command = `cli.mjs run --path ${directory} --host 127.0.0.1 --port `;
+  return found.filter((one) => one !== null).filter(({ commandLine }) => commandLine.includes(command));
+}
+
+async function end(recorded: Started, directory: string): Promise<void> {
   const isOurs = () => isServing(recorded, directory);
-  if (!(await isOurs())) return null;
+  if (!(await isOurs())) return;
   process.kill(recorded.pid, 'SIGINT');
   const deadline = Date.now() + endTimeoutMs;
   let killed = false;
@@ -61,11 +78,10 @@ export async function endOrphan(file: string, directory: string): Promise<number
     }
     await wait(20);
   }
-  return recorded.pid;
 }
 
 /** Is the process that was recorded still the same one, and Chroma on this directory? */
-export async function isServing({ pid, startedAt }: ChildRecord, directory: string): Promise<boolean> {
+export async function isServing({ pid, startedAt }: Started, directory: string): Promise<boolean> {
   const found = await identityOf(pid);
   return found !== null && found.startedAt === startedAt && found.commandLine.includes(directory);
 }

@@ -6,7 +6,7 @@ import { freePort, startChild, untilReady, type ChromaChild, type Exit } from '.
 import { localEndpoint, type ChromaConnection } from './connection.ts';
 import { openDirectoryLock } from './directory-lock.ts';
 import { openGlibc } from './glibc.ts';
-import { endOrphan, recordChild, recordName } from './orphan.ts';
+import { endOrphans, recordChild, recordName } from './orphan.ts';
 import { setAside } from './set-aside.ts';
 
 export { findRunningServer } from './running.ts';
@@ -65,8 +65,9 @@ export async function openChromaServer(options: ChromaServerOptions): Promise<Ch
   const { patience = async (_place, take) => take() } = options;
   opening.use(await patience(directory, () => openDirectoryLock(directory)));
   const record = join(directory, recordName);
-  const orphan = await endOrphan(record, directory);
-  if (orphan !== null) log.warn(`Ended a Chroma server (pid ${orphan}) that an earlier run had left on ${directory}`);
+  for (const orphan of await endOrphans(record, directory)) {
+    log.warn(`Ended a Chroma server (pid ${orphan}) that an earlier run had left on ${directory}`);
+  }
   const prefix = await openGlibc({ cacheDirectory: options.cacheDirectory, log });
 
   const stopping = new AbortController();
