@@ -47,7 +47,7 @@ export async function openWebhookReceiver(t: TestContext): Promise<WebhookReceiv
     request.on('end', () => {
       const text = Buffer.concat(pieces).toString();
       const contentType = request.headers['content-type'] ?? '';
-      received.push({ path: request.url ?? '', contentType, body: JSON.parse(text) });
+      received.push({ path: request.url ?? '', contentType, body: text === '' ? null : JSON.parse(text) });
       receiver.manner(response, request);
       for (const look of watchers) look();
     });

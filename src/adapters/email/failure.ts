@@ -1,12 +1,13 @@
+import type { NodemailerError } from 'nodemailer';
 import { AppError } from '../../errors.ts';
 
 /** What nodemailer threw, without its text where that could repeat what was sent. */
 export function translateSmtp(error: unknown, host: string): AppError {
-  const { code = '', responseCode = 0 } = error as { readonly code?: string; readonly responseCode?: number };
+  const { code = '', responseCode = 0, message = '' } = error as Partial<NodemailerError>;
   if (code === 'EAUTH' || code === 'ENOAUTH') {
     return new AppError('config', `${host} does not accept user and password. Check SMTP_URL.`);
   }
-  if (code === 'ETLS') {
+  if (code === 'ETLS' || /certificate|SSL|TLS|altnames/i.test(message)) {
     return new AppError(
       'config',
       `The connection to ${host} cannot be encrypted: it offers no STARTTLS, or its certificate is not trusted. Use ` +

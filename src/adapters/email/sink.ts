@@ -46,7 +46,7 @@ export function createEmailSink(options: EmailOptions): AlertSink {
     async send(message, signal) {
       if (signal.aborted) throw new AppError('aborted', 'The message was not sent.');
       const { title, body, footer } = alertText(message, locale);
-      const [head] = body.split('\n', 1);
+      const [head] = body.split(/\r?\n/, 1);
       try {
         await transport.sendMail({
           from,
