@@ -10,7 +10,7 @@ import type { JobSlot } from './slot.ts';
 import { forecast } from './space.ts';
 import { createVerification, type VerificationParts } from './verify.ts';
 
-export interface BackupManagerParts extends Omit<CreateParts, 'verification'>, Pick<VerificationParts, 'drillRig'> {
+export interface BackupManagerParts extends CreateParts, Pick<VerificationParts, 'drillRig'> {
   readonly slot: JobSlot;
   readonly rules: RetentionRules;
 }
@@ -31,7 +31,7 @@ const SYSTEM: Requester = { id: 'system', name: 'system' };
 export function createBackupManager(parts: BackupManagerParts): BackupRoom {
   const { catalogue, slot, clock, log, rules } = parts;
   const verification = createVerification(parts);
-  const make = createMakeBackup({ ...parts, verification });
+  const make = createMakeBackup(parts);
 
   async function audited<T>(what: string, by: Requester, work: () => Promise<T>): Promise<T> {
     const who = `${by.name} (${by.id})`;

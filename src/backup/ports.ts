@@ -84,7 +84,8 @@ export interface ArchiveFormat {
   /**
    * Packs the files below `folder` and, as the last entry, `manifest.json`, made by `manifest` from the hashes of what was
    * packed. The archive appears whole under `file` or not at all: until then it is `FILE.partial`; fsync, rename, fsync of the folder; mode 0600.
-   * @throws AppError `conflict` when the file is there already
+   * Until then, too, every byte of it was read back from the file and unpacked, and was what had been packed.
+   * @throws AppError `conflict` when the file is there already; `damaged` when it is not what comes back
    */
   write(
     request: {
@@ -145,7 +146,7 @@ export interface DatabaseFiles {
 
 /**
  * The bot while its content is exchanged underneath it, in this order: `hold`, `vacate`, `claim`, (the exchange),
- * `reoccupy`, `resume`. After a failure, `reoccupy` and `resume` bring back whatever lies there then.
+ * `reoccupy`, `settle`, `resume`. After a failure, `reoccupy` and `resume` bring back whatever lies there then.
  */
 export interface Premises {
   /** The live content: each is moved aside and replaced within its own root. */
@@ -161,6 +162,11 @@ export interface Premises {
   claim(): Promise<void>;
   /** Opens everything on what now lies there: migrations, volume check, reconciliation. No job runs yet. @throws AppError */
   reoccupy(): Promise<void>;
+  /**
+   * Takes out of what was restored what must not come back: what people had removed since. Nobody is let in before.
+   * @throws AppError
+   */
+  settle(): Promise<void>;
   /** Counts of the open store, to compare with the manifest. */
   tables(): Promise<Readonly<Record<string, number>>>;
   /** Lets people and jobs in again. */

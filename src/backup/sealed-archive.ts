@@ -1,4 +1,4 @@
-import { lstat, stat } from 'node:fs/promises';
+import { lstat, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { AppError } from '../errors.ts';
 import { isEncrypted, plainNameOf } from './archive-file.ts';
@@ -56,8 +56,17 @@ export function createSealedArchive({ archive, cipher, freeBytes }: SealedArchiv
       await using scratch = await openScratch(dirname(request.file));
       const plain = join(scratch.folder, plainNameOf(basename(request.file)));
       const written = await archive.write({ ...request, file: plain }, work);
-      const { sizeBytes, sha256, plainSha256 } = await by.encrypt(plain, request.file, work);
-      if (plainSha256 === written.sha256) return { sizeBytes, sha256 };
+      try {
+        const { sizeBytes, sha256, plainSha256 } = await by.encrypt(plain, request.file, work);
+        await rm(plain);
+        const back = await by.decrypt(request.file, plain, work);
+        const isSame = plainSha256 === written.sha256 && back.sha256 === written.sha256;
+        if (isSame && back.encryptedSha256 === sha256) return { sizeBytes, sha256 };
+      } catch (error) {
+        await rm(request.file, { force: true });
+        throw error;
+      }
+      await rm(request.file, { force: true });
       throw new AppError(
         'damaged',
         `${basename(plain)} was not read back as it was written. Check the disk or volume.`,

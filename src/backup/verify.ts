@@ -22,8 +22,6 @@ export interface VerificationParts {
 export interface Verification {
   /** What is wrong with the archive that `read` reads, in words. @throws AppError when it could not be read */
   problemsOf(name: string, sidecar: Sidecar, read: () => Promise<ArchiveReading>): Promise<readonly string[]>;
-  /** Reads every byte of the archive back. */
-  readBack(name: string, job: JobContext): Promise<ArchiveReading>;
   /** The same and the SQLite copy, noted in the sidecar, which is made from the archive where it is missing. */
   verify(entry: BackupEntry, job: JobContext, options: { readonly drill: boolean }): Promise<BackupEntry>;
 }
@@ -31,7 +29,7 @@ export interface Verification {
 export function createVerification(parts: VerificationParts): Verification {
   const { catalogue, archive, clock } = parts;
 
-  const readBack: Verification['readBack'] = (name, { signal, report }) =>
+  const readBack = (name: string, { signal, report }: JobContext): Promise<ArchiveReading> =>
     archive.read(catalogue.archiveFile(name), {
       signal,
       onProgress: (progress) => report({ stage: 'verifying', ...progress }),
@@ -101,7 +99,6 @@ export function createVerification(parts: VerificationParts): Verification {
   }
 
   return {
-    readBack,
     async problemsOf(name, sidecar, read) {
       const found = await finding(async () => judge(name, sidecar, await read()));
       return typeof found === 'string' ? [found] : found.problems;

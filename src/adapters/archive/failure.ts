@@ -20,6 +20,12 @@ export function damaged(file: string, flaw: Flaw, cause?: unknown): AppError {
   );
 }
 
+const unlikeWrittenCode = 'UNLIKE_WRITTEN';
+
+/** What was written does not come back; it crosses threads as an error with a code. */
+export const unlikeWritten = () =>
+  Object.assign(new Error('What was read back is not what was written.'), { code: unlikeWrittenCode });
+
 /** Node's errors in our terms. `missingBytes`: what was still to be written. */
 export function translate(error: unknown, file: string, missingBytes = 0): unknown {
   if (isAppError(error) || !(error instanceof Error) || !('code' in error)) return error;
@@ -27,6 +33,15 @@ export function translate(error: unknown, file: string, missingBytes = 0): unkno
   const name = basename(file);
   if (error.name === 'AbortError') return new AppError('aborted', 'The backup work was cancelled.', { cause: error });
   if (code === 'ENOSPC' || code === 'EDQUOT') return diskFull(name, missingBytes, error);
+  if (code === unlikeWrittenCode)
+    return new AppError(
+      'damaged',
+      {
+        en: `${name} was written but could not be read back as it was written, so it was removed. The older backups are whole. Check the disk or volume, then try again.`,
+        ja: `${name} は書き込みましたが、正しく読み出せなかったため削除しました。以前のバックアップは無事です。ディスクまたはボリュームを確認してから、もう一度お試しください。`,
+      },
+      { cause: error },
+    );
   if (code === 'ENOENT')
     return new AppError(
       'not_found',

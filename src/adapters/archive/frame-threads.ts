@@ -79,7 +79,7 @@ function openSeat() {
 /** A row of frames under way, which come out in the order in which they went in. */
 export function createQueue(threads: FrameThreads) {
   const free: Desk[] = [];
-  const underWay: { readonly desk: Desk; readonly done: Promise<number> }[] = [];
+  const underWay: (FrameOrder & { readonly done: Promise<number> })[] = [];
   return {
     isFull: () => underWay.length > threads.atOnce,
     isEmpty: () => underWay.length === 0,
@@ -88,14 +88,15 @@ export function createQueue(threads: FrameThreads) {
     add(order: FrameOrder): void {
       const done = threads.run(order);
       done.catch(() => undefined); // a frame before it may end the work
-      underWay.push({ desk: order.desk, done });
+      underWay.push({ ...order, done });
     },
     /** Its desk is to be freed when the output has been used. */
-    async oldest(): Promise<{ readonly desk: Desk; readonly output: Uint8Array }> {
+    async oldest(): Promise<FrameOrder & { readonly output: Uint8Array }> {
       const first = underWay.shift();
       if (first === undefined) throw new Error('No frame is under way.');
       const outputBytes = await first.done;
-      return { desk: first.desk, output: first.desk.output.subarray(0, outputBytes) };
+      const { desk, work } = first;
+      return { desk, work, output: desk.output.subarray(0, outputBytes) };
     },
   };
 }

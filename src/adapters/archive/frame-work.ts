@@ -1,4 +1,6 @@
+import { readSync } from 'node:fs';
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import { unlikeWritten } from './failure.ts';
 import { longestFrame } from './frames.ts';
 
 /** Where a frame is worked on: memory that threads share, used again and again, as left to be collected it would pile up. */
@@ -9,21 +11,54 @@ export interface Desk {
 
 export type FrameWork =
   | { readonly kind: 'compress'; readonly inputBytes: number; readonly level: number }
-  | { readonly kind: 'decompress'; readonly inputBytes: number; readonly contentBytes: number };
+  | { readonly kind: 'decompress'; readonly inputBytes: number; readonly contentBytes: number }
+  /** Reads the output back from where it was written, unpacks it, and compares both with what is on the desk. */
+  | {
+      readonly kind: 'compare';
+      readonly inputBytes: number;
+      readonly outputBytes: number;
+      readonly fd: number;
+      readonly position: number;
+    };
 
 export function createDesk(): Desk {
   const room = () => new Uint8Array(new SharedArrayBuffer(longestFrame));
   return { input: room(), output: room() };
 }
 
-/** Works the input into the output and says how much that is. @throws zlib's errors */
-export function doFrame({ input, output }: Desk, work: FrameWork): number {
+/** Works the input into the output and says how much that is. @throws zlib's errors; `unlikeWritten` */
+export function doFrame(desk: Desk, work: FrameWork): number {
+  const { input, output } = desk;
+  if (work.kind === 'compare') return compare(desk, work);
   const result = work.kind === 'compress' ? compress(input, work) : decompress(input, work);
+  const { length } = result;
   output.set(result);
-  const { length, buffer } = result;
-  // Small ones share their memory with others. Large ones give it back now, without waiting to be collected.
-  if (buffer instanceof ArrayBuffer && length > 65_536) buffer.transfer(0);
+  giveBack(result);
   return length;
+}
+
+/** Small ones share their memory with others. Large ones give it back now, without waiting to be collected. */
+function giveBack({ length, buffer }: Buffer): void {
+  if (buffer instanceof ArrayBuffer && length > 65_536) buffer.transfer(0);
+}
+
+let scratch: Buffer | null = null;
+
+function compare({ input, output }: Desk, work: FrameWork & { readonly kind: 'compare' }): number {
+  const { inputBytes, outputBytes, fd, position } = work;
+  scratch ??= Buffer.allocUnsafeSlow(longestFrame);
+  const written = scratch.subarray(0, outputBytes);
+  for (let at = 0; at < outputBytes;) {
+    const bytesRead = readSync(fd, written, at, outputBytes - at, position + at);
+    if (bytesRead === 0) throw unlikeWritten();
+    at += bytesRead;
+  }
+  if (!written.equals(output.subarray(0, outputBytes))) throw unlikeWritten();
+  const content = decompress(written, { kind: 'decompress', inputBytes: outputBytes, contentBytes: inputBytes });
+  const isSame = content.equals(input.subarray(0, inputBytes));
+  giveBack(content);
+  if (!isSame) throw unlikeWritten();
+  return outputBytes;
 }
 
 function compress(input: Uint8Array, { inputBytes, level }: FrameWork & { readonly kind: 'compress' }): Buffer {

@@ -6,10 +6,23 @@ import { frameBytes } from './frames.ts';
 /** So much is sent on to the disk while more is packed, so that little is left to wait for at the end. */
 const syncEveryBytes = 32 << 20;
 
-/** Writes what it is given as a row of frames. */
-export function createFrameWriter(handle: FileHandle, threads: FrameThreads, level: number) {
+export interface FrameWriterParts {
+  readonly handle: Pick<FileHandle, 'writeFile' | 'datasync' | 'sync'>;
+  /** The same file, to read back from. */
+  readonly reading: Pick<FileHandle, 'fd'>;
+  readonly threads: FrameThreads;
+  /** zstd level. */
+  readonly level: number;
+}
+
+/**
+ * Writes what it is given as a row of frames. Each is read back, unpacked and compared, byte for byte, while the next ones
+ * are packed.
+ */
+export function createFrameWriter({ handle, reading, threads, level }: FrameWriterParts) {
   const hash = createHash('sha256');
   const queue = createQueue(threads);
+  const comparisons = createQueue(threads);
   let filling = queue.desk();
   let filled = 0;
   let sizeBytes = 0;
@@ -17,10 +30,15 @@ export function createFrameWriter(handle: FileHandle, threads: FrameThreads, lev
   let syncing: Promise<unknown> | null = null;
 
   async function writeOldest(): Promise<void> {
-    const { desk, output } = await queue.oldest();
+    const { desk, work, output } = await queue.oldest();
     hash.update(output);
     await handle.writeFile(output);
-    queue.free(desk);
+    const { inputBytes } = work;
+    comparisons.add({
+      desk,
+      work: { kind: 'compare', inputBytes, outputBytes: output.length, fd: reading.fd, position: sizeBytes },
+    });
+    while (comparisons.isFull()) await compareOldest();
     sizeBytes += output.length;
     unsynced += output.length;
     if (unsynced < syncEveryBytes || syncing !== null) return;
@@ -28,6 +46,11 @@ export function createFrameWriter(handle: FileHandle, threads: FrameThreads, lev
     // Whether it succeeded is asked once more, and waited for, at the end.
     const ended = () => void (syncing = null);
     syncing = handle.datasync().then(ended, ended);
+  }
+
+  async function compareOldest(): Promise<void> {
+    const { desk } = await comparisons.oldest();
+    queue.free(desk);
   }
 
   async function submit(): Promise<void> {
@@ -47,10 +70,11 @@ export function createFrameWriter(handle: FileHandle, threads: FrameThreads, lev
         if (filled === frameBytes) await submit();
       }
     },
-    /** The last frame is never full, which is how it is recognised. Comes back when all is on the disk. */
+    /** The last frame is never full, which is how it is recognised. Comes back when all is on the disk, and compared. */
     async end(): Promise<{ readonly sizeBytes: number; readonly sha256: string }> {
       await submit();
       while (!queue.isEmpty()) await writeOldest();
+      while (!comparisons.isEmpty()) await compareOldest();
       await syncing;
       await handle.sync();
       return { sizeBytes, sha256: hash.digest('hex') };

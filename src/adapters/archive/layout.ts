@@ -6,7 +6,7 @@ export const manifestLimitBytes = 32 << 20;
 /** Five files for each collection, and a collection for each server and embedding space. */
 export const mostEntries = 100_000;
 export const chunkBytes = 512 << 10;
-const blockBytes = 512;
+export const blockBytes = 512;
 /** Two empty blocks end a tar; some writers fill up to twenty. */
 export const tailBytes = { atLeast: 2 * blockBytes, atMost: 20 * blockBytes };
 const longestPath = 100;

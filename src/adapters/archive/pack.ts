@@ -2,16 +2,19 @@ import { once } from 'node:events';
 import type { Stats } from 'node:fs';
 import { access, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import { crc32 } from 'node:zlib';
 import { TarArchive } from 'archiver';
 import type { FileRecord } from '../../backup/model.ts';
 import type { ThreadContext } from '../../backup/ports.ts';
 import { AppError } from '../../errors.ts';
-import { translate } from './failure.ts';
+import { translate, unlikeWritten } from './failure.ts';
 import { openFrameThreads } from './frame-threads.ts';
 import { createFrameWriter } from './frame-writer.ts';
 import { chunkBytes, manifestName, requireSafePath } from './layout.ts';
 import { syncFolder } from './sync-folder.ts';
 import { openSource } from './source.ts';
+import { createTarSums } from './tar-sums.ts';
 
 export interface PackRequest {
   readonly file: string;
@@ -25,7 +28,10 @@ export interface Packed {
   readonly sha256: string;
 }
 
-/** The writing half, inside a thread. The manifest is asked for when everything else is packed and its hashes are known. */
+/**
+ * The writing half, inside a thread. The manifest is asked for when everything else is packed and its hashes are known. All
+ * that is written is read back and compared with what was read.
+ */
 export async function pack(request: PackRequest, context: ThreadContext): Promise<Packed> {
   const { file } = request;
   const temporary = `${file}.partial`;
@@ -53,18 +59,24 @@ async function writeArchive(
   { signal, progress, ask }: ThreadContext,
 ): Promise<Packed> {
   await using handle = await open(temporary, 'w', 0o600);
+  await using reading = await open(temporary, 'r');
   const archive = new TarArchive({ highWaterMark: chunkBytes });
   await using threads = openFrameThreads(total.totalBytes);
-  const frames = createFrameWriter(handle, threads, level);
+  const frames = createFrameWriter({ handle, reading, threads, level });
+  const sums = createTarSums();
   const failure = new AbortController();
   const stop = AbortSignal.any([signal, failure.signal]);
   async function drain(): Promise<Packed> {
-    for await (const chunk of bytesOf(archive, stop)) await frames.write(chunk);
+    for await (const chunk of bytesOf(archive, stop)) {
+      sums.take(chunk);
+      await frames.write(chunk);
+    }
     return frames.end();
   }
 
   const date = new Date();
-  async function append(path: string, sizeBytes: number): Promise<FileRecord> {
+  async function append(path: string, sizeBytes: number): Promise<FileRecord & { readonly sum: number }> {
+    sums.expect(sizeBytes);
     // The size of the header holds, whatever becomes of the file meanwhile.
     await using source = await openSource(join(folder, path), sizeBytes, (bytes) => {
       total.doneBytes += bytes;
@@ -74,24 +86,31 @@ async function writeArchive(
     const appended = once(archive, 'entry', { signal: stop });
     archive.append(source.stream, { name: path, mode: 0o600, date, stats: { size: sizeBytes } as Stats });
     await appended;
-    return { path, sizeBytes, sha256: source.sha256() };
+    return { path, sizeBytes, sha256: source.sha256(), sum: source.sum() };
   }
 
-  async function feed(): Promise<void> {
+  /** Comes back with the sum of each entry. */
+  async function feed(): Promise<readonly number[]> {
     const files: FileRecord[] = [];
+    const added: number[] = [];
     for (const [at, path] of paths.entries()) {
       requireSafePath(path);
-      files.push(await append(path, sizes[at] ?? 0));
+      const { sum, ...file } = await append(path, sizes[at] ?? 0);
+      files.push(file);
+      added.push(sum);
     }
-    const manifest = String(await ask(files));
-    archive.append(Buffer.from(manifest), { name: manifestName, mode: 0o600, date });
+    const manifest = Buffer.from(String(await ask(files)));
+    sums.expect(manifest.length);
+    archive.append(manifest, { name: manifestName, mode: 0o600, date });
     await archive.finalize();
+    return [...added, crc32(manifest)];
   }
 
   const orFail = <T>(part: Promise<T>) => part.catch((error: unknown) => failure.abort(error));
-  const [packed] = await Promise.all([orFail(drain()), orFail(feed())]);
+  const [packed, added] = await Promise.all([orFail(drain()), orFail(feed())]);
   await frames.settle();
   if (stop.aborted || packed === undefined) throw signal.aborted ? signal.reason : failure.signal.reason;
+  if (!isDeepStrictEqual(sums.sums(), added)) throw unlikeWritten();
   return packed;
 }
 

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { Readable } from 'node:stream';
+import { crc32 } from 'node:zlib';
 import { AppError } from '../../errors.ts';
 import { chunkBytes } from './layout.ts';
 
@@ -10,6 +11,7 @@ export async function openSource(path: string, sizeBytes: number, onBytes: (byte
   const handle = await open(path, 'r');
   const hash = createHash('sha256');
   let left = sizeBytes;
+  let sum = 0;
   async function* content() {
     while (left > 0) {
       const chunk = Buffer.allocUnsafeSlow(Math.min(chunkBytes, left));
@@ -18,6 +20,7 @@ export async function openSource(path: string, sizeBytes: number, onBytes: (byte
       const read = chunk.subarray(0, bytesRead);
       left -= bytesRead;
       hash.update(read);
+      sum = crc32(read, sum);
       onBytes(bytesRead);
       yield read;
     }
@@ -26,6 +29,8 @@ export async function openSource(path: string, sizeBytes: number, onBytes: (byte
   return {
     stream,
     sha256: () => hash.digest('hex'),
+    /** A quick one, to compare what comes out of the tar with. */
+    sum: () => sum,
     async [Symbol.asyncDispose]() {
       stream.destroy();
       await handle.close();
