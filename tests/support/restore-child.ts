@@ -45,8 +45,7 @@ async function settle(): Promise<null> {
     const [job] = store.jobs.openJobs(null, 1);
     if (job === undefined) return null;
     await new Promise<void>((resolve) => {
-      const stop = library.watchJob(job.id, ({ state }) => {
-        if (state !== 'done' && state !== 'failed') return;
+      const stop = library.watchJob(job.id, () => {
         stop();
         resolve();
       });
