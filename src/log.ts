@@ -55,6 +55,7 @@ export function createLog(
 ): RecordedLog {
   const redact = createRedaction(secrets);
   const { record, tail } = createTail();
+  to.on('error', () => undefined); // a disk that is full, a reader that is gone: no reason for the bot to end
   const line = format.printf(({ timestamp, level, message, details }) => {
     const text = harmless(redact(`${String(message)}${rendered(details)}`));
     record({ at: Date.parse(String(timestamp)), level, text });

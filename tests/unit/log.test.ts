@@ -30,6 +30,18 @@ test('errors of discord.js are logged without the tokens of interactions and web
   assert.ok(!text.includes(token), text);
 });
 
+test('a log that cannot be written to, because the disk is full, ends nothing, and its last lines are still there', async () => {
+  const to = new Writable({ write: (_line, _encoding, done) => done(new Error('ENOSPC')) });
+  const log = createLog('info', [], to);
+  log.info('first');
+  await new Promise((resolve) => to.once('close', resolve));
+  log.info('second');
+  assert.deepEqual(
+    log.tail.lines().map(({ text }) => text),
+    ['first', 'second'],
+  );
+});
+
 test('configured secrets are masked wherever they stand, the longer one first', () => {
   const redact = createRedaction(['secret-key', 'secret-key-extended', 'short']);
   assert.equal(redact('a secret-key-extended and a secret-key, short'), 'a ••• and a •••, short');
