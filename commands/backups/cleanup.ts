@@ -20,7 +20,7 @@ const MOST_LINES = 15;
 export async function planCleanup(request: LiveRequest, { backups, confirmations }: Services): Promise<View> {
   const { kept, removed } = await backups.cleanup({ dryRun: true });
   const going = removed.map(({ name, reason }) => `🗑️ ${shortName(name)} · ${shown(request.say(reason), 60)}`);
-  const staying = kept.map(({ name, reasons }) => `✅ ${shortName(name)} · ${shown(inOne(request, reasons), 60)}`);
+  const staying = kept.map(({ name, reasons }) => `📦 ${shortName(name)} · ${shown(inOne(request, reasons), 60)}`);
   const lines = [...going, ...staying];
   const shownLines = lines.slice(0, MOST_LINES);
   if (lines.length > shownLines.length) shownLines.push(`… +${lines.length - shownLines.length}`);

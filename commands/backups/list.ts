@@ -29,7 +29,7 @@ export async function list(request: LiveRequest, { backups, offSite }: Services,
   const page = Math.min(pages, Math.max(1, Math.trunc(wanted) || 1));
   const lines = entries.slice((page - 1) * PER_PAGE, page * PER_PAGE).map(({ line }) => line());
   const footer = request.say({
-    en: `Page ${page} of ${pages} · ${entries.length} backups · `,
+    en: `Page ${page} of ${pages} · ${entries.length} ${entries.length === 1 ? 'backup' : 'backups'} · `,
     ja: `${pages} ページ中 ${page} ページ目 · ${entries.length} 件 · `,
   });
   return {

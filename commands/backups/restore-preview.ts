@@ -12,7 +12,7 @@ import {
   type Services,
   type View,
 } from '../../src/discord/command.ts';
-import { named, personOf, shortName } from './words.ts';
+import { named, personOf, reasonOf, shortName } from './words.ts';
 
 type Titles = RestorePreview['documentsLost'];
 
@@ -55,12 +55,13 @@ export function previewView(
 
 function heading(request: LiveRequest, { entry }: RestorePreview): string {
   const { sidecar, createdAt, state } = entry;
+  const reason = reasonOf(request, entry);
   const facts = [
     ago(createdAt),
     ...(state === 'good' ? [request.say({ en: 'verified', ja: '検証済み' })] : []),
     ...(sidecar?.drilled?.ok === true ? [request.say({ en: 'drilled', ja: '予行演習済み' })] : []),
     ...(sidecar === null ? [] : [personOf(sidecar.manifest.by)]),
-    ...(sidecar?.manifest.reason ? [shown(sidecar.manifest.reason, 80)] : []),
+    ...(reason === null ? [] : [shown(reason, 80)]),
   ];
   const moment = `${new Date(createdAt).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
   const text = request.say({ en: `Go back to ${moment}`, ja: `${moment} の状態に戻します` });

@@ -16,7 +16,7 @@ import {
 import { copyLines, onlyIn, remoteNamed } from './copies.ts';
 import { contents, entryButtons } from './made.ts';
 import { wantedName } from './name.ts';
-import { kindOf, marksOf, named, personOf, remoteLine } from './words.ts';
+import { kindOf, marksOf, named, personOf, reasonOf, remoteLine } from './words.ts';
 
 export async function show(request: LiveRequest, services: Services): Promise<View> {
   const { backups, offSite } = services;
@@ -58,8 +58,9 @@ function details(request: LiveRequest, entry: BackupEntry): string[] {
   const { sidecar } = entry;
   if (sidecar === null) return [];
   const { manifest, verified, drilled, safetyUntil } = sidecar;
+  const reason = reasonOf(request, entry);
   return [
-    `${kindOf(request, entry)} · ${personOf(manifest.by)}${manifest.reason === null ? '' : ` · ${shown(manifest.reason, 200)}`}`,
+    `${kindOf(request, entry)} · ${personOf(manifest.by)}${reason === null ? '' : ` · ${shown(reason, 200)}`}`,
     contents(request, entry),
     request.say({
       en: `Made in ${duration(manifest.durationMs, 'en')}; teaching waited ${duration(manifest.gateMs, 'en')}`,

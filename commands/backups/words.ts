@@ -17,6 +17,14 @@ export function kindOf(request: Request, entry: BackupEntry): string {
   return kind === undefined ? request.say({ en: 'unknown kind', ja: '種類不明' }) : request.say(KINDS[kind]);
 }
 
+/** As its maker wrote it; what a restore wrote, in the reader's language. */
+export function reasonOf(request: Request, { sidecar }: BackupEntry): string | null {
+  const reason = sidecar?.manifest.reason || null;
+  const [, restored] = /^before the restore of (nescordbot_backup_\w+)$/.exec(reason ?? '') ?? [];
+  if (reason === null || restored === undefined || sidecar?.manifest.kind !== 'safety') return reason;
+  return request.say({ en: reason, ja: `${restored} を復元する前の状態` });
+}
+
 /** What is known of its soundness, as marks; the list has their legend. */
 export function marksOf({ state, sidecar, encrypted = false }: BackupEntry): string {
   if (state === 'damaged') return sidecar?.pinned === true ? '⚠️📌' : '⚠️';
@@ -92,7 +100,7 @@ function describe(request: Request, entry: BackupEntry, now: number): string {
     `${marksOf(entry)} ${shortName(entry.name)}`,
     age(request, now - entry.createdAt),
     size(entry.sizeBytes),
-    entry.sidecar?.manifest.reason ?? kindOf(request, entry),
+    reasonOf(request, entry) ?? kindOf(request, entry),
   ];
   return plain(parts.join(' · ')).replace(/\s+/g, ' ').slice(0, 100).toWellFormed();
 }
@@ -140,6 +148,6 @@ export function entryLine(request: Request, entry: BackupEntry, places = ''): st
       : []),
     ...(places === '' ? [] : [places]),
   ];
-  const second = entry.problem ?? sidecar?.manifest.reason ?? null;
+  const second = entry.problem ?? reasonOf(request, entry);
   return second === null ? facts.join(' · ') : `${facts.join(' · ')}\n> ${shown(second, 120)}`;
 }

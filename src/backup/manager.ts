@@ -1,4 +1,4 @@
-import { AppError, isAppError, wordsIn } from '../errors.ts';
+import { AppError, isAppError, wordsIn, type ErrorCode } from '../errors.ts';
 import type { BackupManager, RetentionPlan } from './api.ts';
 import { createMakeBackup, type CreateParts, type MakeBackup } from './create.ts';
 import type { BackupEntry, Requester } from './model.ts';
@@ -26,6 +26,8 @@ export interface BackupRoom {
   audited<T>(what: string, by: Requester, work: () => Promise<T>): Promise<T>;
 }
 
+/** The words say all of it; of anything else the log has the way to it, too. */
+const PLAIN: ReadonlySet<ErrorCode> = new Set(['invalid', 'not_found', 'forbidden', 'conflict', 'busy', 'limit']);
 const SYSTEM: Requester = { id: 'system', name: 'system' };
 
 export function createBackupManager(parts: BackupManagerParts): BackupRoom {
@@ -40,7 +42,11 @@ export function createBackupManager(parts: BackupManagerParts): BackupRoom {
       log.info(`Audit: ${what}`, { by: who });
       return result;
     } catch (error) {
-      log.warn(`Audit: ${what}: ${isAppError(error) ? error.code : 'failed'}`, { by: who, error });
+      const isPlain = isAppError(error) && PLAIN.has(error.code);
+      log.warn(`Audit: ${what}: ${isAppError(error) ? error.code : 'failed'}`, {
+        by: who,
+        ...(isPlain ? { reason: error.message } : { error }),
+      });
       throw error;
     }
   }

@@ -183,7 +183,7 @@ test('backups are listed, looked at, verified, pinned, cleaned up and deleted', 
   assert.match(choices[0]?.name ?? '', /^✅ 20261120_020000 · \d+ (days|h|min) ago · 141 MB · before the cleanup$/);
 
   const plan = await run('backups cleanup');
-  assert.match(plan.content, /Retention would remove 1 and keep 1:\n🗑️ 20261119_020000 · older than the newest 1\n✅/);
+  assert.match(plan.content, /Retention would remove 1 and keep 1:\n🗑️ 20261119_020000 · older than the newest 1\n📦/);
   assert.deepEqual(script.calls.slice(-1), ['cleanup true']);
   const cleaned = await (await operator.click(plan, 'Remove 1')).reply(({ content }) => content.startsWith('🗑️'));
   assert.match(cleaned.content, /Kept 1 of 2/);
@@ -221,7 +221,7 @@ test('the schedule is shown, changed, and wrong rules are refused; Japanese is s
   assert.match(made.content, /文書 214 件/);
   assert.match(made.content, /20261115_093004（最古。5 件を保持） を削除しました/);
   const plan = await run('backups cleanup');
-  assert.match(plan.content, /🗑️ \d{8}_\d{6} · 新しい 1 件より古い\n.*✅ \d{8}_\d{6} · 新しい 1 件\n/s);
+  assert.match(plan.content, /🗑️ \d{8}_\d{6} · 新しい 1 件より古い\n.*📦 \d{8}_\d{6} · 新しい 1 件\n/s);
   const preview = await (
     await operator.command('restore', { backup: NAME })
   ).reply(({ content }) => content.includes('戻します'));
@@ -231,6 +231,10 @@ test('the schedule is shown, changed, and wrong rules are refused; Japanese is s
   const undo = await (await operator.click(restored, '元に戻す')).reply(({ content }) => content.includes('戻します'));
   const kept = await (await operator.click(undo, 'やめる')).reply(({ content }) => content.startsWith('✅'));
   assert.match(kept.content, /復元した内容のままです/);
+  assert.match(
+    (await run('backups list')).content,
+    /復元前の控え.*\n> nescordbot\\_backup\\_20261120\\_020000 を復元する前の状態\n/,
+  );
 });
 
 test('whoever may not operate the bot is refused, and it is written down', async (t) => {

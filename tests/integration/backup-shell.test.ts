@@ -6,6 +6,7 @@ import { journalFileOf } from '../../src/app/contents.ts';
 import { openShell } from '../../src/app/shell.ts';
 import { openVolumeLock } from '../../src/app/volume-lock.ts';
 import { parseConfig } from '../../src/config.ts';
+import { isAppError } from '../../src/errors.ts';
 import { recordingLog } from '../support/fake-discord.ts';
 import { ended } from '../support/knowledge-parts.ts';
 import { environmentOf, foldersIn } from '../support/kill-trial.ts';
@@ -53,6 +54,18 @@ test('with the bot stopped, a shell backs up, drills, restores and undoes', asyn
     await shell.manager.restore(safety, PERSON);
   }
   assert.deepEqual(await titles(config), ['ferry', 'lighthouse']);
+});
+
+test('where there is no database yet, a shell says that there is nothing to back up, in one line of the log', async (t) => {
+  const { log: own, lines } = recordingLog();
+  const config = parseConfig(environmentOf(foldersIn(realpathSync(tempFolder(t)))));
+  await using shell = await openBackupShell(config, { log: own });
+  await assert.rejects(shell.manager.create({ kind: 'manual', reason: null, by: PERSON }), (error) => {
+    assert.ok(isAppError(error, 'not_found'), String(error));
+    return /There is no database .* nothing to back up/.test(error.message);
+  });
+  const audit = lines.find(({ message }) => message === 'Audit: backup (manual): not_found');
+  assert.deepEqual(Object.keys(audit?.details ?? {}), ['by', 'reason'], 'words, not the way to them');
 });
 
 test('beside a running bot a shell copies SQLite alone, and restores nothing', async (t) => {

@@ -153,7 +153,11 @@ export function createScriptedBackups(): ScriptedBackups {
           script.failure = null;
           if (failure !== null) throw failure;
           made += 1;
-          const safety = entryOf(BACKUP_TIME + made * 1000, { kind: 'safety', by });
+          const safety = entryOf(BACKUP_TIME + made * 1000, {
+            kind: 'safety',
+            by,
+            reason: `before the restore of ${name}`,
+          });
           entries.unshift(safety);
           return { entry: find(name), safety, durationMs: 38_200, waitedMs: 3_400, documents: 212, questions: 3870 };
         }),

@@ -1,6 +1,7 @@
 import { chmod, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
+import { AppError } from '../../errors.ts';
 import { diskFull, type CapturedPart, type ThreadContext } from '../../backup/ports.ts';
 import { describeCopy } from './snapshot-describe.ts';
 import { copyDatabase, pinWithLog } from './snapshot-copy.ts';
@@ -20,7 +21,10 @@ export async function captureSqlite(
   { signal, ask }: ThreadContext,
 ): Promise<CapturedPart> {
   const target = join(folder, copyName);
-  const left = { bytes: (await stat(file)).size };
+  const { size: bytes } = await stat(file).catch((cause: NodeJS.ErrnoException): never => {
+    throw cause.code === 'ENOENT' ? nothingThere(file, cause) : cause;
+  });
+  const left = { bytes };
   try {
     using source = closing(new Database(file, { readonly: true, fileMustExist: true }));
     await copy(source.db, target, signal, ask, left);
@@ -43,6 +47,17 @@ export async function captureSqlite(
     const isFull = error instanceof Database.SqliteError && error.code.startsWith('SQLITE_FULL');
     throw isFull ? diskFull('the copy of the database', left.bytes, error) : translateError(error);
   }
+}
+
+function nothingThere(file: string, cause: unknown): AppError {
+  return new AppError(
+    'not_found',
+    {
+      en: `There is no database ${file} yet, so there is nothing to back up. The bot makes it at its first start.`,
+      ja: `データベース ${file} がまだないため、バックアップするものがありません。ボットの最初の起動時に作成されます。`,
+    },
+    { cause },
+  );
 }
 
 async function copy(
