@@ -6,6 +6,7 @@ import { backup } from './backup.ts';
 import { backups } from './backups.ts';
 import { help } from './help.ts';
 import { knowledge } from './knowledge.ts';
+import { privacy } from './privacy.ts';
 import { restore } from './restore.ts';
 import { settings } from './settings.ts';
 import { status } from './status.ts';
@@ -21,5 +22,6 @@ export const commands: readonly Command[] = [
   restore,
   settings,
   status,
+  privacy,
   help,
 ];

@@ -21,6 +21,8 @@ import { openOffSite, reaching } from './app/off-site.ts';
 import { openPremises, type OwnPremises, type PremisesOptions } from './app/premises.ts';
 import { createRecords } from './app/records.ts';
 import { restarting, starting } from './app/refusals.ts';
+import { openHousekeeping } from './app/housekeeping.ts';
+import { createPeopleDesk } from './app/people.ts';
 import { lookAtFolders } from './app/volume-folders.ts';
 import type { BackupManager } from './backup/api.ts';
 import { later } from './backup/later.ts';
@@ -195,6 +197,14 @@ export async function openApp(config: Config, overrides: AppOverrides): Promise<
   if (playground !== null && overrides.firstLesson !== false) {
     for (const guildId of playground.world.guilds.keys()) await teachOwnDocuments(guildId, library, settings);
   }
+  const people = createPeopleDesk(config, {
+    store: (purpose) => premises.door.people(purpose),
+    tombstones: premises.tombstones,
+    trail: auditLog,
+    onForgotten: () => schedule?.changed(),
+    clock,
+    log,
+  });
   let schedule: RunningSchedule | null = null;
   const running = (): RunningSchedule => {
     if (schedule === null) throw starting();
@@ -225,6 +235,7 @@ export async function openApp(config: Config, overrides: AppOverrides): Promise<
     alerts,
     schedule: { current: () => running().current(), change: (change, by) => running().change(change, by) },
     audit: auditLog.at('discord'),
+    people,
     records,
     settings,
     health,
@@ -290,6 +301,7 @@ export async function openApp(config: Config, overrides: AppOverrides): Promise<
   const looks = [{ name: 'the alerts', look: () => alerts.look() }, ...createLooks(watching)];
   opening.use(openTicker({ looks, everyMs: overrides.lookEveryMs ?? MINUTE_MS, every, log }));
   alerts.resolve(FAILED_START);
+  opening.use(openHousekeeping({ ...config, people: () => premises.door.people('change'), clock, log }));
   premises.door.onChange(() => running().changed());
   premises.door.onExchange(() => running().reload());
   offSite.begin();

@@ -15,6 +15,7 @@ import {
   type View,
 } from '../../src/discord/command.ts';
 import type { Document } from '../../src/knowledge/model.ts';
+import { FORGOTTEN } from '../../src/knowledge/people-ports.ts';
 
 const EXCERPT = 300;
 
@@ -72,6 +73,9 @@ function addedBy(request: LiveRequest, { addedBy: author, addedAt }: Document): 
   const when = ago(addedAt);
   if (/^\d+$/.test(author)) {
     return request.say({ en: `Added by <@${author}> ${when}`, ja: `<@${author}> さんが${when}に追加` });
+  }
+  if (author === FORGOTTEN) {
+    return request.say({ en: `Added by somebody who asked to be forgotten ${when}`, ja: `${when}に追加（追加者の情報は削除済み）` });
   }
   if (author === 'system')
     return request.say({ en: `Came with NescordBot ${when}`, ja: `NescordBot に付属（${when}）` });

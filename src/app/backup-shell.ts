@@ -109,6 +109,7 @@ function elsewhere(config: Config): Premises {
     vacate: refuse,
     claim: refuse,
     reoccupy: refuse,
+    settle: refuse,
     tables: refuse,
     resume: () => undefined,
     giveUp: () => undefined,

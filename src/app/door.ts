@@ -1,5 +1,6 @@
 import type { AppError } from '../errors.ts';
 import type { Answers, Library } from '../knowledge/api.ts';
+import type { PeopleStore } from '../knowledge/people-ports.ts';
 import type { SettingsStore } from '../knowledge/ports.ts';
 import { createJobBoard, type JobBoard } from './job-board.ts';
 import type { KnowledgeBase } from './knowledge-base.ts';
@@ -13,6 +14,8 @@ export interface Door {
   readonly library: Library;
   readonly answers: Answers;
   readonly settings: SettingsStore;
+  /** @throws AppError `busy` while a backup is being restored */
+  people(purpose: 'read' | 'change'): PeopleStore;
   /** What is behind the door now; null while a backup takes its place. */
   current(): KnowledgeBase | null;
   /** Nothing is changed by people any more. */
@@ -138,6 +141,7 @@ export function createDoor(): Door {
       setting: (scope, key) => reading().store.settings.setting(scope, key),
       saveSetting: (scope, key, value) => writing().store.settings.saveSetting(scope, key, value),
     },
+    people: (purpose) => (purpose === 'change' ? writing() : reading()).store.people,
     current: () => knowledge,
     hold() {
       if (state === 'open') state = 'held';

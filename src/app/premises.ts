@@ -7,14 +7,18 @@ import { AppError, isAppError } from '../errors.ts';
 import { contentsOf, journalFileOf } from './contents.ts';
 import { createDoor, type Door } from './door.ts';
 import { checkFolders, openKnowledgeBase, type KnowledgeBase, type Surroundings } from './knowledge-base.ts';
+import { settlePeople } from './forgetting.ts';
 import { createPatience } from './patience.ts';
 import { restarting, restoring } from './refusals.ts';
+import { createTombstones, type Tombstones } from './tombstones.ts';
 import { openVolumeLock } from './volume-lock.ts';
 import { judgeVolume, markVolume } from './volume-start.ts';
 
 /** The volume, ours alone, with a knowledge base on it that can be exchanged. */
 export interface OwnPremises extends Premises, AsyncDisposable {
   readonly door: Door;
+  /** Who asked to be forgotten. */
+  readonly tombstones: Tombstones;
   /** What had become of a restore that a crash interrupted. */
   readonly recovery: Recovery;
   readonly journalFile: string;
@@ -63,6 +67,7 @@ export async function openPremises(config: Config, options: PremisesOptions): Pr
   }
 
   const door = createDoor();
+  const tombstones = createTombstones(config, log);
   const gaveUp = Promise.withResolvers<unknown>();
   const known = { parts: partsAt('opening'), totals: { guilds: 0, documents: 0, chunks: 0 } };
   let notices: readonly Notice[] = [];
@@ -80,6 +85,7 @@ export async function openPremises(config: Config, options: PremisesOptions): Pr
   const held = opening.move();
   return {
     door,
+    tombstones,
     recovery,
     journalFile,
     contents,
@@ -96,6 +102,7 @@ export async function openPremises(config: Config, options: PremisesOptions): Pr
       const knowledge = restored ?? (await enter(!works));
       if (restored === null) door.put(knowledge);
       if (works) await markVolume(config, knowledge, { isNew: judged?.isNew ?? false, isStart: true }, options);
+      if (works) await settlePeople(knowledge.store.people, tombstones, log);
       door.open();
       return knowledge;
     },
@@ -121,6 +128,10 @@ export async function openPremises(config: Config, options: PremisesOptions): Pr
       const knowledge = await enter(true);
       door.put(knowledge);
       await markVolume(config, knowledge, { isNew: false, isStart: false }, options);
+    },
+    async settle() {
+      const knowledge = door.current();
+      if (knowledge !== null) await settlePeople(knowledge.store.people, tombstones, log);
     },
     tables: () => files.count(config.database.file),
     resume() {

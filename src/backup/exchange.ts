@@ -56,6 +56,7 @@ export function createExchange(parts: Pick<RestoreParts, 'premises' | 'journalFi
       job.report({ stage: 'opening', doneBytes: 0, totalBytes: 0 });
       await premises.reoccupy();
       await assertCounts(manifest);
+      await premises.settle();
       await writeJournal(journalFile, { ...journal, confirmed: true });
     } catch (error) {
       await goBack(journal, error);

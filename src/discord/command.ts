@@ -10,6 +10,7 @@ import type { IntegrityWatch } from '../health/integrity/model.ts';
 import type { Alerts, StatusSource } from '../health/ports.ts';
 import type { Records } from '../health/records-ports.ts';
 import type { Answers, Library } from '../knowledge/api.ts';
+import type { People } from '../knowledge/people-api.ts';
 import type { Clock, SettingsStore } from '../knowledge/ports.ts';
 import type { Confirmations } from './confirmations.ts';
 import type { Download } from './downloads.ts';
@@ -46,6 +47,7 @@ export interface Services {
   /** For what changes or reveals everything: who tried what, allowed or refused. */
   readonly audit: Audit;
   readonly records: Records;
+  readonly people: People;
   readonly commands: readonly Command[];
   readonly clock: Clock;
 }

@@ -7,6 +7,7 @@ import type { IntegrityWatch } from '../health/integrity/model.ts';
 import type { Alerts, PartStatus, StatusSource } from '../health/ports.ts';
 import type { Records } from '../health/records-ports.ts';
 import type { Answers, Library } from '../knowledge/api.ts';
+import type { People } from '../knowledge/people-api.ts';
 import type { Clock, SettingsStore } from '../knowledge/ports.ts';
 import type { Log } from '../log.ts';
 import { createAccess } from './access.ts';
@@ -51,6 +52,7 @@ export interface DiscordOptions {
   readonly alerts: Pick<Alerts, 'open'>;
   readonly audit: Audit;
   readonly records: Records;
+  readonly people: People;
   readonly settings: SettingsStore;
   readonly health: StatusSource;
   readonly homeGuildId: string | null;

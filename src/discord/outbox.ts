@@ -85,6 +85,7 @@ export function createOutbox(rest: Pick<REST, 'post' | 'patch'>, interactions: P
           idOf(
             await interactions.patch(Routes.webhookMessage(key.applicationId, key.token, '@original'), {
               body: body(view),
+              files: (view.files ?? []).map(({ name, content }) => ({ name, data: Buffer.from(content) })),
               auth: false,
             }),
           ),

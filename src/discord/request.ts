@@ -7,6 +7,7 @@ export type Access = 'everyone' | 'moderator' | 'operator';
 /** One message. */
 export interface View {
   readonly content: string;
+  readonly files?: readonly { readonly name: string; readonly content: Uint8Array }[];
   readonly components?: readonly ActionRow[];
 }
 

@@ -10,11 +10,11 @@ const BATCH = 50;
  */
 export async function erase(store: () => PeopleStore, tombstone: Tombstone): Promise<PersonCounts> {
   store().unnameJobsOf(tombstone);
-  return {
-    questions: await all(() => store().removeQuestionsOf(tombstone, BATCH)),
-    votes: await all(() => store().removeVotesOf(tombstone, BATCH)),
-    documents: await all(() => store().unnameDocumentsOf(tombstone, BATCH)),
-  };
+  // First, for those on one's own questions go with these.
+  const votes = await all(() => store().removeVotesOf(tombstone, BATCH));
+  const questions = await all(() => store().removeQuestionsOf(tombstone, BATCH));
+  const documents = await all(() => store().unnameDocumentsOf(tombstone, BATCH));
+  return { questions, votes, documents };
 }
 
 /** Removes what was asked before a time. Returns how many questions went. */

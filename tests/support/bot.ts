@@ -2,6 +2,7 @@ import type { TestContext } from 'node:test';
 import { commands } from '../../commands/index.ts';
 import { openDiscord, type Discord, type DiscordOptions } from '../../src/discord/open-discord.ts';
 import type { Library, LibraryStatus } from '../../src/knowledge/api.ts';
+import type { People } from '../../src/knowledge/people-api.ts';
 import { recordingLog, type Logged } from './fake-discord.ts';
 import type { TestDiscord } from './playground.ts';
 import { createScriptedAnswers, type ScriptedAnswers } from './fake-answers.ts';
@@ -68,6 +69,7 @@ export async function openTestBot(
     },
     audit: (event) => log.info('audit', event),
     records: scriptedRecords,
+    people: {} as People, // what tests of it need is the whole bot
     homeGuildId: there.guildId,
     moderatorRoleIds: [],
     operatorUserIds: [],

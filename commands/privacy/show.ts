@@ -1,0 +1,75 @@
+import {
+  actionId,
+  ago,
+  button,
+  count,
+  row,
+  type LiveRequest,
+  type Services,
+  type View,
+} from '../../src/discord/command.ts';
+import type { PersonStanding } from '../../src/knowledge/people-api.ts';
+
+export function standing(request: LiveRequest, { people }: Services): View {
+  const kept = people.about(request.userId);
+  const lines = [
+    request.say({
+      en: '🔎 **What I keep about you, on all servers**',
+      ja: '🔎 **全サーバーで保存しているあなたの情報**',
+    }),
+    ...counted(request, kept).map((line) => `- ${line}`),
+    howLong(request, kept),
+    ...(kept.forgottenAt === null
+      ? []
+      : [
+          request.say({
+            en: `You asked to be forgotten ${ago(kept.forgottenAt)}: of the time before, your id and that moment are kept, so that it is removed again when an older backup is restored.`,
+            ja: `${ago(kept.forgottenAt)}に削除をご依頼いただきました。それ以前については、古いバックアップの復元時にも再び削除できるよう、ID と日時だけを保存しています。`,
+          }),
+        ]),
+    request.say({
+      en: 'Backups hold the same until they are removed in turn. Questions and passages that fit them go to the model that writes the answers. What you write on Discord itself is kept by Discord.',
+      ja: 'バックアップにも、順次削除されるまで同じ情報が残ります。質問と関連する文章は、回答を作成するモデルに送られます。Discord 上のメッセージは Discord が保存しています。',
+    }),
+    request.say({
+      en: '`/privacy export` gives you all of it, `/privacy forget-me` removes it.',
+      ja: '`/privacy export` で書き出し、`/privacy forget-me` で削除できます。',
+    }),
+  ];
+  const label = request.say({ en: 'Export', ja: '書き出す' });
+  return { content: lines.join('\n'), components: [row(button(actionId('privacy', 'export'), label))] };
+}
+
+/** One line each. */
+export function counted(
+  request: LiveRequest,
+  kept: Pick<PersonStanding, 'questions' | 'votes' | 'documents'>,
+): string[] {
+  const { questions, votes, documents } = kept;
+  return [
+    request.say({
+      en: `${count(questions)} ${questions === 1 ? 'question with its answer' : 'questions with their answers'}`,
+      ja: `質問と回答：${count(questions)} 件`,
+    }),
+    request.say({
+      en: `${count(votes)} ${votes === 1 ? 'vote' : 'votes'} on answers`,
+      ja: `回答への評価：${count(votes)} 件`,
+    }),
+    request.say({
+      en: `your name on ${count(documents)} ${documents === 1 ? 'document' : 'documents'} you taught`,
+      ja: `教えた文書 ${count(documents)} 件に残るお名前`,
+    }),
+  ];
+}
+
+function howLong(request: LiveRequest, { historyDays }: PersonStanding): string {
+  return historyDays === null
+    ? request.say({
+        en: 'Questions and votes are kept until you have them removed.',
+        ja: '質問と評価は、削除をご依頼いただくまで保存されます。',
+      })
+    : request.say({
+        en: `Questions and votes are removed after ${historyDays} days.`,
+        ja: `質問と評価は ${historyDays} 日後に自動的に削除されます。`,
+      });
+}

@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict';
+import { readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import type { ClientMessage } from '../../src/playground/client-state.ts';
+import { FORGOTTEN } from '../../src/knowledge/people-ports.ts';
+import { openTestApp } from '../support/app.ts';
+import { personOf } from '../support/app-person.ts';
+
+const SLOW = 30_000;
+const BY = { id: '1', name: 'Morgan' };
+const says = (words: RegExp) => (message: ClientMessage) => words.test(message.content);
+
+test('a member sees, exports and has removed what is kept about them, and a restore does not bring it back', async (t) => {
+  const logged: string[] = [];
+  const note = (message: string, details?: object) => void logged.push(`${message} ${JSON.stringify(details ?? {})}`);
+  const log = { debug: note, info: note, warn: note, error: note };
+  const app = await openTestApp(t, { firstLesson: false, log });
+  const [member, moderator] = [personOf(app, 'member'), personOf(app, 'moderator')];
+  const [guildId = ''] = app.playground?.world.guilds.keys() ?? [];
+  const people = () => app.knowledge.store.people;
+  const add = (title: string, addedBy: string) => {
+    const content = Buffer.from(`The ${title} opens at nine in the morning.`);
+    const { document, job } = app.knowledge.library.add({ guildId, title, name: `${title}.md`, content, addedBy });
+    return new Promise<number>((resolve) => {
+      app.knowledge.library.watchJob(job?.id ?? 0, ({ state }) => void (state === 'done' && resolve(document.id)));
+    });
+  };
+  const document = await add('lighthouse', member.userId);
+  const answered = says(/offline engine/);
+  const mine = await (
+    await member.command('ask', { question: 'When does the lighthouse open?' })
+  ).reply(answered, SLOW);
+  await (await member.click(mine, '👍')).reply(says(/noted/), SLOW);
+  await (await moderator.command('ask', { question: 'When does the lighthouse open today?' })).reply(answered, SLOW);
+  const { entry } = await app.backups.create({ kind: 'manual', reason: null, by: BY });
+
+  const standing = await (await member.command('privacy show')).reply(says(/What I keep about you/), SLOW);
+  assert.match(
+    standing.content,
+    /- 1 question with its answer\n- 1 vote on answers\n- your name on 1 document you taught/,
+  );
+  assert.match(standing.content, /removed after 90 days/);
+
+  const exported = await (await member.command('privacy export')).reply(says(/everything that I keep/), SLOW);
+  const [file] = exported.attachments;
+  assert.match(file?.filename ?? '', new RegExp(`^nescordbot-${member.userId}-\\d{4}-\\d\\d-\\d\\d\\.json$`));
+  const all = (await (await fetch(new URL(file?.url ?? '', app.origin))).json()) as Record<
+    string,
+    Record<string, string>[]
+  >;
+  assert.deepEqual(
+    [all['questions'], all['votes'], all['documents']].map((list) => list?.length),
+    [1, 1, 1],
+  );
+  assert.equal(all['questions']?.[0]?.['question'], 'When does the lighthouse open?');
+  assert.match(String(all['questions']?.[0]?.['answer']), /nine in the morning/);
+  assert.equal(all['documents']?.[0]?.['title'], 'lighthouse');
+  assert.doesNotMatch(JSON.stringify(all), /today/, 'nothing of others');
+
+  const asking = await (await member.command('privacy forget-me')).reply(says(/Remove what I keep/), SLOW);
+  assert.match(asking.content, /\*\*Stays:\*\* the documents you taught/);
+  assert.equal(people().countOf(member.userId).questions, 1, 'nothing is gone before it is confirmed');
+  const done = await (await member.click(asking, 'Forget me')).reply(says(/Done/), SLOW);
+  assert.match(done.content, /- 1 question with its answer\n- 1 vote on answers\n- your name on 1 document/);
+  const gone = { questions: 0, votes: 0, documents: 0 };
+  assert.deepEqual(people().countOf(member.userId), gone);
+  assert.equal(people().countOf(moderator.userId).questions, 1);
+  assert.equal(app.knowledge.library.show(guildId, document).document.addedBy, FORGOTTEN);
+  assert.ok(!logged.some((line) => /Removed what was kept/.test(line) && line.includes(member.userId)));
+
+  // What comes after is kept, and the older backup brings back neither the old nor takes the wish away.
+  await app.backups.restore(entry.name, BY);
+  assert.deepEqual(people().countOf(member.userId), gone);
+  assert.equal(people().countOf(moderator.userId).questions, 1);
+  assert.equal(app.knowledge.library.show(guildId, document).document.addedBy, FORGOTTEN);
+  assert.ok(logged.some((line) => /Removed again what is kept about people .*"questions":1/.test(line)));
+  const since = await (await member.command('privacy show')).reply(says(/What I keep about you/), SLOW);
+  assert.match(since.content, /- 0 questions.*[^]*You asked to be forgotten <t:/);
+
+  const folder = join(app.knowledge.store.file, '..');
+  const lists = [join(folder, '.bot.db.forgotten.jsonl'), join(folder, 'backups', '.nescordbot-forgotten.jsonl')];
+  for (const list of lists)
+    assert.match(await readFile(list, 'utf8'), new RegExp(`^{"user":"${member.userId}","at":".*"}\n$`));
+  // The folder of the database was lost: the copy in the folder of backups is enough.
+  await rm(lists[0] ?? '');
+  await app.backups.restore(entry.name, BY);
+  assert.deepEqual(people().countOf(member.userId), gone);
+  assert.match(await readFile(lists[0] ?? '', 'utf8'), new RegExp(member.userId));
+});
