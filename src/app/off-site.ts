@@ -63,9 +63,10 @@ export function reaching(manager: BackupManager, offSite: OffSite & Pick<Running
     });
     if (here !== null && here.state !== 'damaged') return;
     const { name: own } = requireName(name);
-    const isElsewhere = async () => (await offSite.copies()).get(own)?.some(isThere) === true;
-    if (!(await isElsewhere())) await offSite.look(options?.signal === undefined ? {} : { signal: options.signal });
-    if (!(await isElsewhere())) return; // and the manager says why it cannot be had
+    const isElsewhere = (await offSite.copies()).get(own)?.some(isThere) === true;
+    // What nobody remembers is asked for all the same: another machine may have put it there.
+    const mayBe = isElsewhere || (here === null && (await offSite.vaults()).length > 0);
+    if (!mayBe) return; // and the manager says why it cannot be had
     await offSite.fetch(own, options);
     await manager.verify(own, options);
   }

@@ -178,12 +178,16 @@ export function createCourier(parts: CourierParts) {
       const isKnown = sent.length === 0 && clock() - (usage.at(-1)?.at ?? -Infinity) < USAGE_MS;
       const measured = isKnown ? null : await vault.usage(signal);
       const now = clock();
-      const left = planVault(await catalogue.list(), await ledger.read(), keep, now).send;
+      const left = new Set(
+        planVault(await catalogue.list(), await ledger.read(), keep, now).send.map(({ name }) => name),
+      );
       await ledger.change((current) => ({
         ...current,
         trouble: null,
+        // What need not go there any more is not tried again.
+        failures: Object.fromEntries(Object.entries(current.failures).filter(([name]) => left.has(name))),
         usage: withSample(current.usage, measured, now),
-        lastSuccessAt: left.length === 0 ? now : current.lastSuccessAt,
+        lastSuccessAt: left.size === 0 ? now : current.lastSuccessAt,
       }));
     }
 

@@ -36,6 +36,8 @@ export interface Lane {
   /** Now, after the round under way. @throws AppError `busy` (another process is at it), `aborted` */
   run(options: LaneOptions): Promise<SyncResult>;
   running(): SyncProgress | null;
+  /** When nothing is under way any more; what is due later is not waited for. */
+  settled(): Promise<void>;
   /** Aborts what is under way, which the next start takes up. */
   close(): Promise<void>;
 }
@@ -48,6 +50,7 @@ interface Round extends LaneOptions {
 /** Without a reason the vault is asked as often, so that a token that was revoked is noticed before it is needed. */
 const IDLE_MS = 6 * 3_600_000;
 const BUSY_MS = 60_000;
+const SHORTEST_MS = 5_000;
 
 export function createLane(parts: LaneParts): Lane {
   const { folder, courier, ledger, acquireLock, later, clock, random, log } = parts;
@@ -57,22 +60,37 @@ export function createLane(parts: LaneParts): Lane {
   let queue: Promise<unknown> = Promise.resolve();
   let stopTimer = (): void => undefined;
   let waiting = false;
+  /** Something may be missing there that no round has looked for yet. */
+  let asked = false;
+  const underWay = new Set<Promise<unknown>>();
+
+  function tracked<T>(work: Promise<T>): Promise<T> {
+    const ended = work.catch(() => undefined).finally(() => underWay.delete(ended));
+    underWay.add(ended);
+    return work;
+  }
+
+  async function settled(): Promise<void> {
+    while (underWay.size > 0) await Promise.all(underWay);
+  }
 
   function arm(delayMs: number): void {
     stopTimer();
-    if (!closing.signal.aborted) stopTimer = later(delayMs, () => void patiently());
+    if (!closing.signal.aborted) stopTimer = later(delayMs, () => void tracked(patiently()));
   }
 
   /** When something that failed is due, or nothing has been asked for long. */
   async function armNext(): Promise<void> {
     const { trouble, failures } = await ledger.read();
-    const dues = [trouble, ...Object.values(failures)].flatMap((one) => (one === null ? [] : [one.nextAt]));
+    if (asked && trouble === null) return arm(0);
+    const dues = trouble === null ? Object.values(failures) : [trouble];
     const idleMs = IDLE_MS * (1 + random() / 5);
-    arm(Math.max(1000, Math.min(idleMs, ...dues.map((at) => at - clock()))));
+    arm(Math.max(SHORTEST_MS, Math.min(idleMs, ...dues.map(({ nextAt }) => nextAt - clock()))));
   }
 
   async function round(options: Round): Promise<SyncResult> {
     options.onBegin?.();
+    if (options.sends) asked = false;
     const signal = options.signal === undefined ? closing.signal : AbortSignal.any([options.signal, closing.signal]);
     if (signal.aborted) throw abortedTransfer(signal.reason);
     await mkdir(folder, { recursive: true, mode: 0o700 });
@@ -121,27 +139,33 @@ export function createLane(parts: LaneParts): Lane {
     }
   }
 
+  async function impatiently(options: LaneOptions): Promise<SyncResult> {
+    try {
+      return await enqueue({ ...options, impatient: true });
+    } finally {
+      await armNext().catch(() => arm(BUSY_MS)); // the ledger's disk is gone, which the round has told
+    }
+  }
+
   async function wakeUp(): Promise<void> {
+    asked = true;
     const { trouble } = await ledger.read();
     if (trouble === null || trouble.nextAt <= clock()) arm(0);
   }
 
   return {
     wake() {
-      wakeUp().catch((error: unknown) => log.warn(`What is remembered of ${parts.label} cannot be read`, { error }));
+      tracked(wakeUp()).catch((error: unknown) =>
+        log.warn(`What is remembered of ${parts.label} cannot be read`, { error }),
+      );
     },
-    async run(options) {
-      try {
-        return await enqueue({ ...options, impatient: true });
-      } finally {
-        await armNext().catch(() => arm(BUSY_MS)); // the ledger's disk is gone, which the round has told
-      }
-    },
+    run: (options) => tracked(impatiently(options)),
     running: () => running,
+    settled,
     async close() {
       closing.abort();
       stopTimer();
-      await queue;
+      await settled();
     },
   };
 }

@@ -14,7 +14,7 @@ import { createFetching } from './fetch.ts';
 import { createLane, type Lane } from './lane.ts';
 import { createLedgerFile, type LedgerFile } from './ledger.ts';
 import { copyViews, remoteBackups, vaultView, type Remembered, type ViewParts } from './views.ts';
-import { watchVault } from './watch.ts';
+import { alertsOf, VAULT_ALERTS } from './watch.ts';
 
 export interface OffSiteParts {
   /** The nearest first, each with how many copies stay there. */
@@ -40,6 +40,9 @@ export interface RunningOffSite extends OffSite {
   begin(): void;
   /** There is a new backup. */
   wake(): void;
+  /** When nothing is under way any more; what is due later is not waited for. */
+  settled(): Promise<void>;
+  /** Aborts what is under way, which the next start takes up. */
   close(): Promise<void>;
 }
 
@@ -54,6 +57,7 @@ export function createOffSite(parts: OffSiteParts): RunningOffSite {
   const { catalogue, folder, alerts, intervalMs, later, clock, log } = parts;
   let stopWatch = (): void => undefined;
   let closed = false;
+  let looking: Promise<unknown> = Promise.resolve();
 
   const places = parts.vaults.map(({ vault, keep }): Place => {
     const own = join(folder, vault.name);
@@ -97,7 +101,11 @@ export function createOffSite(parts: OffSiteParts): RunningOffSite {
   async function watch(): Promise<void> {
     if (alerts === null || closed) return;
     try {
-      for (const view of await vaults()) watchVault(view, alerts, clock(), intervalMs());
+      const views = await vaults();
+      alerts.settle(
+        VAULT_ALERTS,
+        views.flatMap((view) => alertsOf(view, clock(), intervalMs())),
+      );
     } catch (error) {
       log.warn('The state of the vaults cannot be told', { error });
     }
@@ -116,7 +124,7 @@ export function createOffSite(parts: OffSiteParts): RunningOffSite {
   function watchAlways(): void {
     if (closed || places.length === 0) return;
     stopWatch = later(WATCH_MS, () => {
-      lookAgain()
+      looking = lookAgain()
         .catch((error: unknown) => log.warn('The state of the vaults cannot be told', { error }))
         .finally(watchAlways);
     });
@@ -149,15 +157,20 @@ export function createOffSite(parts: OffSiteParts): RunningOffSite {
           if (!closed) log.debug(`The first round at ${vault.label} did not take place`, { error });
         });
       }
+      void watch(); // what an earlier configuration had to complain of may be over
       watchAlways();
     },
     wake() {
       for (const { lane } of places) lane.wake();
     },
+    async settled() {
+      await looking;
+      await Promise.all(places.map(({ lane }) => lane.settled()));
+    },
     async close() {
       closed = true;
       stopWatch();
-      await Promise.all(places.map(({ lane }) => lane.close()));
+      await Promise.all([looking, ...places.map(({ lane }) => lane.close())]);
     },
   };
 }

@@ -1,38 +1,43 @@
 import type { ErrorCode } from '../../errors.ts';
-import type { Alert, Alerts } from '../../health/ports.ts';
+import type { Alert } from '../../health/ports.ts';
 import { bytesInWords } from '../words.ts';
-import type { VaultName } from '../vault-ports.ts';
 import type { VaultView } from './api.ts';
 
 const HOUR_MS = 3_600_000;
 const MOST_FAILURES = 5;
 const REFUSALS = new Set<ErrorCode>(['forbidden', 'config']);
-const CREDENTIALS: Readonly<Record<VaultName, string>> = {
-  github: 'GITHUB_TOKEN',
-  s3: 'S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY',
-  folder: 'VAULT_DIRECTORY',
-};
 
-/** Tells operators what is wrong with a vault, and when it is over. */
-export function watchVault(view: VaultView, alerts: Alerts, now: number, intervalMs: number): void {
+/** The family of the alerts' keys. */
+export const VAULT_ALERTS = 'vault:';
+
+/** What operators have to know of a vault now. */
+export function alertsOf(view: VaultView, now: number, intervalMs: number): Alert[] {
+  const full95 = full(view, 95);
   const found: Readonly<Record<string, Alert['words'] | null>> = {
     refused: refused(view),
     behind: behind(view, now, intervalMs),
-    quota95: full(view, 95),
-    quota80: full(view, 95) === null ? full(view, 80) : null,
+    quota95: full95,
+    quota80: full95 === null ? full(view, 80) : null,
   };
-  for (const [what, words] of Object.entries(found)) {
-    const key = `vault:${view.name}:${what}`;
-    if (words === null) alerts.resolve(key);
-    else alerts.raise({ key, severity: what === 'quota80' ? 'warning' : 'critical', words });
-  }
+  return Object.entries(found).flatMap(([what, words]) =>
+    words === null
+      ? []
+      : [
+          {
+            key: `${VAULT_ALERTS}${view.name}:${what}`,
+            severity: what === 'quota80' ? ('warning' as const) : ('critical' as const),
+            words,
+          },
+        ],
+  );
 }
 
-function refused({ label, name, trouble }: VaultView): Alert['words'] | null {
+/** What it said names the variable that is wrong. */
+function refused({ label, trouble }: VaultView): Alert['words'] | null {
   if (trouble === null || !REFUSALS.has(trouble.code)) return null;
   return {
-    en: `${label} refuses NescordBot, so no backup leaves this machine for it. Check ${CREDENTIALS[name]}. What it said: ${trouble.words.en}`,
-    ja: `${label} へのアクセスが拒否され、バックアップのコピーを送れません。${CREDENTIALS[name]} を確認してください。詳細：${trouble.words.ja}`,
+    en: `No backup gets into ${label} any more. ${trouble.words.en}`,
+    ja: `${label} にバックアップを送れません。${trouble.words.ja}`,
   };
 }
 

@@ -1,0 +1,121 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+import { openCatalogue, type Catalogue } from '../../src/backup/catalogue.ts';
+import type { Cipher } from '../../src/backup/crypt-ports.ts';
+import type { Sidecar } from '../../src/backup/model.ts';
+import { formatName } from '../../src/backup/name.ts';
+import { createOffSite, type RunningOffSite } from '../../src/backup/offsite/offsite.ts';
+import { writeSidecar } from '../../src/backup/sidecar.ts';
+import { createPacking } from '../../src/backup/vault/packing.ts';
+import type { Vault } from '../../src/backup/vault-ports.ts';
+import { createAlerts } from '../../src/health/alerts.ts';
+import type { Alerts } from '../../src/health/ports.ts';
+import { entryOf } from './fake-backups.ts';
+import { recordingLog, type Logged } from './fake-discord.ts';
+import { tempFolder } from './temp-store.ts';
+
+export const HOUR_MS = 3_600_000;
+export const DAY_MS = 24 * HOUR_MS;
+export const START = Date.UTC(2026, 10, 21, 9);
+
+export interface OffSiteStage {
+  readonly catalogue: Catalogue;
+  readonly folder: string;
+  readonly alerts: Alerts;
+  readonly lines: Logged[];
+  /** What runs now; a restart brings another. */
+  offSite: RunningOffSite;
+  now: number;
+  /** Stops it, whatever it is at, and begins again with what is on the disk. */
+  restart(): Promise<void>;
+  /** Another process on the same folder. */
+  beside(): RunningOffSite;
+  /** Lets time go by: what is due runs, and has ended afterwards. */
+  pass(ms: number): Promise<void>;
+  /** When the next round is due at the earliest, from now; null when none is. */
+  nextIn(): number | null;
+  /** A backup on this machine: random bytes with a sidecar that says they are verified. */
+  plant(
+    at: number,
+    more?: Parameters<typeof entryOf>[1] & { drilled?: boolean; pinned?: boolean; bytes?: Buffer },
+  ): Promise<string>;
+}
+
+export interface OffSiteStageOptions {
+  readonly vaults: readonly { readonly vault: Vault; readonly keep: number }[];
+  readonly cipher?: Cipher | null;
+  readonly intervalMs?: number;
+}
+
+/** Copies of backups over a folder, vaults and a clock that do what the test says. */
+export async function openOffSiteStage(t: TestContext, options: OffSiteStageOptions): Promise<OffSiteStage> {
+  const { vaults, cipher = null, intervalMs = HOUR_MS } = options;
+  const backups = join(tempFolder(t), 'backups');
+  const folder = join(backups, '.off-site');
+  const catalogue = await openCatalogue(backups, { createIfMissing: true });
+  const { log, lines } = recordingLog();
+  const timers = new Set<{ readonly at: number; readonly run: () => void }>();
+  const clock = () => stage.now;
+  const alerts = createAlerts({ deliver: () => undefined, clock });
+  const open = () =>
+    createOffSite({
+      vaults,
+      catalogue,
+      packing: (scratchFolder) => createPacking({ cipher, scratchFolder }),
+      folder,
+      freeBytes: () => Promise.resolve(1e12),
+      alerts,
+      intervalMs: () => intervalMs,
+      later(delayMs, run) {
+        const timer = { at: stage.now + delayMs, run };
+        timers.add(timer);
+        return () => void timers.delete(timer);
+      },
+      clock,
+      random: () => 0,
+      log,
+    });
+  const stage: OffSiteStage = {
+    catalogue,
+    folder,
+    alerts,
+    lines,
+    now: START,
+    get offSite() {
+      return running;
+    },
+    async restart() {
+      await running.close();
+      running = open();
+    },
+    beside: open,
+    async pass(ms) {
+      const until = stage.now + ms;
+      for (;;) {
+        await running.settled();
+        const due = [...timers].filter(({ at }) => at <= until).sort((a, b) => a.at - b.at)[0];
+        if (due === undefined) break;
+        timers.delete(due);
+        stage.now = Math.max(stage.now, due.at);
+        due.run();
+      }
+      stage.now = until;
+    },
+    nextIn: () => (timers.size === 0 ? null : Math.min(...[...timers].map(({ at }) => at)) - stage.now),
+    async plant(at, { drilled = false, pinned = false, bytes = randomBytes(20_000), ...more } = {}) {
+      const { sidecar } = entryOf(at, more);
+      const name = formatName(at);
+      const archive = { sizeBytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') };
+      const check = { at, ok: true, durationMs: 40_000, problems: [] };
+      writeFileSync(catalogue.archiveFile(name), bytes);
+      const planted = { ...sidecar, archive, pinned, drilled: drilled ? check : null } as Sidecar;
+      await writeSidecar(backups, planted);
+      return name;
+    },
+  };
+  let running = open();
+  t.after(() => running.close());
+  return stage;
+}
