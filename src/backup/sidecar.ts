@@ -6,6 +6,7 @@ import * as field from './fields.ts';
 import { readManifest, reading } from './manifest.ts';
 import type { Check, Sidecar } from './model.ts';
 import { SIDECAR_SUFFIX } from './name.ts';
+import { parseVaultNote } from './vault/note.ts';
 
 const MOST_BYTES = 10_000_000;
 
@@ -39,7 +40,7 @@ function check(value: unknown, where: string): Check {
 }
 
 /**
- * Null where there is none. One that cannot be read is a damaged one, so that it hides no other backup.
+ * Null where there is none, or the note of a vault in its place: whoever copied both files back from there. One that cannot be read is a damaged one, so that it hides no other backup.
  * @throws AppError as `parseSidecar`
  */
 export async function readSidecar(folder: string, name: string): Promise<Sidecar | null> {
@@ -48,7 +49,8 @@ export async function readSidecar(folder: string, name: string): Promise<Sidecar
     const found = await stat(file);
     if (!found.isFile()) throw unreadable('it is not a file', null); // a pipe would never end
     // Longer than it may be: the parser refuses it by its length, with no need to read the whole.
-    return parseSidecar(found.size > MOST_BYTES ? ' '.repeat(MOST_BYTES + 1) : await readFile(file, 'utf8'));
+    const text = found.size > MOST_BYTES ? ' '.repeat(MOST_BYTES + 1) : await readFile(file, 'utf8');
+    return parseVaultNote(text) === null ? parseSidecar(text) : null;
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT') return null;

@@ -2,6 +2,7 @@ import process from 'node:process';
 import { openBackupShell } from '../app/backup-shell.ts';
 import { examine } from '../app/doctor.ts';
 import { openPortable } from '../app/portable.ts';
+import { recoveryFacts } from '../app/recovery-facts.ts';
 import { settingsFromShell } from '../app/settings-shell.ts';
 import { openShell } from '../app/shell.ts';
 import { parseConfig, secretsOf, type Config } from '../config.ts';
@@ -13,6 +14,7 @@ import type { WithSettings } from './config.ts';
 import { createConfirm } from './confirm.ts';
 import { createProgram, type WithShell } from './program.ts';
 import type { WithBackups } from './backup/program.ts';
+import type { WithRecovery } from './backup/recovery-kit.ts';
 import type { WithDoctor } from './doctor.ts';
 import { createTerminal } from './terminal.ts';
 
@@ -49,6 +51,11 @@ const withSettings: WithSettings = async ({ json = false }, work) => {
   work(settingsFromShell(configured().config), createTerminal({ out: process.stdout, notes: process.stderr }, json));
 };
 
+const withRecovery: WithRecovery = ({ json = false, showSecrets = false }, work) => {
+  const facts = recoveryFacts(configured().config, { at: Date.now(), showsSecrets: showSecrets });
+  return work(facts, createTerminal({ out: process.stdout, notes: process.stderr }, json));
+};
+
 const withDoctor: WithDoctor = async ({ json = false }, work) => {
   const quiet = createLog('error', secretsOf(process.env), process.stderr);
   const terminal = createTerminal({ out: process.stdout, notes: process.stderr }, json);
@@ -57,7 +64,7 @@ const withDoctor: WithDoctor = async ({ json = false }, work) => {
 
 // Its help is there, too, where the configuration cannot be read.
 const name = process.env['CLI_COMMAND'] ?? variables.CLI_COMMAND.default;
-const program = createProgram(name, withShell, withBackups, withDoctor, withSettings);
+const program = createProgram(name, withShell, withBackups, withDoctor, withSettings, withRecovery);
 
 try {
   await program.parseAsync();

@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { ask } from './ask.ts';
 import { backupCommand, type WithBackups } from './backup/program.ts';
+import type { WithRecovery } from './backup/recovery-kit.ts';
 import { configCommand, type WithSettings } from './config.ts';
 import { doctorCommand, type WithDoctor } from './doctor.ts';
 import { ingest } from './ingest.ts';
@@ -24,6 +25,7 @@ export function createProgram(
   withBackups: WithBackups,
   withDoctor: WithDoctor,
   withSettings: WithSettings,
+  withRecovery: WithRecovery,
 ): Command {
   const program = new Command(name)
     .description("NescordBot's jobs from a shell.")
@@ -52,7 +54,7 @@ export function createProgram(
     .description('Answer a question with sources, as the bot would.')
     .argument('<question...>')
     .action((words: string[], options: CommonOptions) => withShell(options, (shell) => ask(shell, words.join(' '))));
-  program.addCommand(backupCommand(withBackups));
+  program.addCommand(backupCommand(withBackups, withRecovery));
   program.addCommand(configCommand(withSettings));
   program.addCommand(doctorCommand(withDoctor));
   return program;

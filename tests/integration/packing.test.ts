@@ -173,6 +173,18 @@ test('an archive that is encrypted on this machine leaves as it is, and one that
   assert.deepEqual(readFileSync(back), readFileSync(made.file));
 });
 
+test('archive and note that were copied back by hand are a backup that has not been verified yet', async (t) => {
+  const packing = packingIn(t, null);
+  await using packed = await packing.pack(made.entry, made.file);
+  const room = await openRoom(t);
+  await copyFile(packed.file, join(room.folder, packed.copy.fileName));
+  writeFileSync(join(room.folder, `${made.entry.name}.manifest.json`), packed.copy.note);
+  assert.equal((await room.manager.show(made.entry.name)).state, 'unverified');
+  assert.equal((await room.manager.verify(made.entry.name)).state, 'good');
+  const { sidecar } = await room.manager.show(made.entry.name);
+  assert.deepEqual(sidecar?.manifest.files, made.entry.sidecar?.manifest.files);
+});
+
 test('a note of somebody else, or with a field that is wrong, is none', async (t) => {
   const packing = packingIn(t, null);
   await using packed = await packing.pack(made.entry, made.file);

@@ -3,6 +3,7 @@ import { cleanup, create, pin, remove, restore, show, verify } from './jobs.ts';
 import { list, sync } from './off-site.ts';
 import { audited } from '../../health/audit-model.ts';
 import { exportAll, importAll } from './portable.ts';
+import { recoveryKitCommand, type WithRecovery } from './recovery-kit.ts';
 import type { BackupShell } from './shell.ts';
 
 interface Options {
@@ -20,7 +21,7 @@ const CODES =
   'under way,\n5 there is no such backup or file, 78 wrong configuration, 130 interrupted.';
 
 /** `cli backup …`: everything that can be done with backups, while the bot runs or not. */
-export function backupCommand(withBackups: WithBackups): Command {
+export function backupCommand(withBackups: WithBackups, withRecovery: WithRecovery): Command {
   const group = new Command('backup')
     .description('Back up, look after backups, and go back.')
     .addHelpText('after', CODES);
@@ -94,5 +95,6 @@ export function backupCommand(withBackups: WithBackups): Command {
         ),
       ),
     );
+  group.addCommand(recoveryKitCommand(withRecovery));
   return group.exitOverride().showHelpAfterError();
 }
