@@ -179,6 +179,23 @@ test('a key that Google refuses fails once, a quota that is used up is a warning
   assert.equal(found(spent, 'Gemini gemini-3.6-flash').verdict, 'warn');
 });
 
+test('without a network every failure is told with what to do about it', async (t) => {
+  const { env } = await volume(t);
+  const nowhere = 'http://127.0.0.1:9';
+  const settings = {
+    CHROMA_URL: nowhere,
+    GEMINI_BASE_URL: nowhere,
+    GEMINI_API_KEY: 'AIza-a-key',
+    DISCORD_TOKEN: 'a.b.c',
+  };
+  const failures = failuresOf(await examined({ ...env, ...settings }, { discordApi: nowhere }));
+  assert.deepEqual(
+    failures.map(({ check }) => check),
+    ['Chroma', 'Discord', 'Gemini gemini-embedding-001'],
+  );
+  for (const { check, remedy } of failures) assert.match(remedy ?? '', /Check the network|CHROMA_URL/, check);
+});
+
 test('data that the next deployment would lose is a failure, and so is a volume that is not there', async (t) => {
   const { folder, env } = await volume(t);
   const container: Machine = {

@@ -8,6 +8,11 @@ import type { Config } from '../../config.ts';
 import { failed, ok, type Finding } from '../../health/doctor/finding.ts';
 import type { Log } from '../../log.ts';
 
+const LOCAL_REMEDY =
+  'The container image brings all that Chroma needs; or set CHROMA_URL to a Chroma server elsewhere.';
+const REMOTE_REMEDY =
+  'See that the server runs and that CHROMA_URL and its key, tenant and database are right; without CHROMA_URL the bot starts its own.';
+
 /** Reaches the remote server, or starts a local one in a scratch folder: the index itself is not touched. */
 export async function checkChroma(chroma: Config['chroma'], cacheDirectory: string, log: Log): Promise<Finding> {
   const name = 'Chroma';
@@ -29,6 +34,6 @@ export async function checkChroma(chroma: Config['chroma'], cacheDirectory: stri
       await rm(directory, { recursive: true, force: true });
     }
   } catch (error) {
-    return failed(name, error);
+    return failed(name, error, chroma.remote === null ? LOCAL_REMEDY : REMOTE_REMEDY);
   }
 }

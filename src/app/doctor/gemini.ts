@@ -33,6 +33,8 @@ export async function checkGemini(gemini: GeminiConfig | null): Promise<Finding[
   return [embedding, ...(await Promise.all(writing))];
 }
 
+const UNREACHED = 'Check the network, GEMINI_BASE_URL where it is set, and https://aistudio.google.com/status.';
+
 const HELLO = {
   instructions: 'Answer with the word yes.',
   prompt: 'Is anybody there?',
@@ -50,6 +52,6 @@ async function tried(name: string, work: (signal: AbortSignal) => Promise<string
     if (isAppError(error, 'limit')) {
       return warn(name, error.message, 'Wait, or switch on billing for the key; until then passages are shown.');
     }
-    return failed(name, error);
+    return failed(name, error, isAppError(error, 'unavailable') ? UNREACHED : null);
   }
 }

@@ -27,10 +27,10 @@ export const fail = (check: string, detail: string, remedy: string): Finding => 
   remedy,
 });
 
-/** An error whose message says already what to do. */
-export const failed = (check: string, error: unknown): Finding => ({
+/** An error; without a remedy, its message says already what to do. */
+export const failed = (check: string, error: unknown, remedy: string | null = null): Finding => ({
   check,
   verdict: 'fail',
   detail: error instanceof Error ? error.message : String(error),
-  remedy: null,
+  remedy,
 });
