@@ -33,7 +33,8 @@ export function createMemoryPlace(): MemoryPlace {
   return { files: new Map(), trouble: null, limitBytes: null, calls: [], onTransfer: null };
 }
 
-const IDLE_MS = 200;
+const IDLE_MS = 60_000;
+const HUNG_MS = 400;
 
 /** A vault like the others, held to the same contract, and as fast as a test wants it. */
 export function createMemoryVault(place: MemoryPlace, options: { name?: VaultName; refused?: boolean } = {}): Vault {
@@ -62,7 +63,7 @@ export function createMemoryVault(place: MemoryPlace, options: { name?: VaultNam
         yield chunk.subarray(half.length);
       }
     }
-    yield* unlessStalled(troubled(), { label, idleMs: IDLE_MS, signal });
+    yield* unlessStalled(troubled(), { label, idleMs: place.trouble === 'hang' ? HUNG_MS : IDLE_MS, signal });
   }
 
   function describe(name: string): StoredCopy | null {

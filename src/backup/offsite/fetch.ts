@@ -96,7 +96,7 @@ export function createFetching(parts: FetchParts): Fetching {
   }
 
   return {
-    fetch(text, options = {}) {
+    async fetch(text, options = {}) {
       const { name } = requireName(text);
       const known = underWay.get(name);
       if (known !== undefined) return known;

@@ -19,8 +19,8 @@ export interface LaneParts {
   readonly clock: () => number;
   readonly random: () => number;
   readonly log: Log;
-  /** After every round, and whenever one did not take place. */
-  readonly onRound: () => void;
+  /** After every round, and whenever one did not take place; never rejects. */
+  readonly onRound: () => Promise<void>;
 }
 
 export interface LaneOptions {
@@ -109,7 +109,7 @@ export function createLane(parts: LaneParts): Lane {
   }
 
   /** One at a time; whoever waits sees how far the one before is. */
-  function enqueue(options: Round): Promise<SyncResult> {
+  async function enqueue(options: Round): Promise<SyncResult> {
     const { onProgress } = options;
     if (onProgress !== undefined) {
       if (running !== null) onProgress(running);
@@ -117,10 +117,12 @@ export function createLane(parts: LaneParts): Lane {
     }
     const result = queue.then(() => round(options));
     queue = result.catch(() => undefined); // the caller is told
-    return result.finally(() => {
+    try {
+      return await result;
+    } finally {
       if (onProgress !== undefined) watchers.delete(onProgress);
-      parts.onRound();
-    });
+      await parts.onRound();
+    }
   }
 
   /** One that waits for its turn sees all that is asked of it until then. */

@@ -40,6 +40,8 @@ export interface RunningOffSite extends OffSite {
   begin(): void;
   /** There is a new backup. */
   wake(): void;
+  /** Tells operators what is wrong with the vaults at this moment; happens by itself, too. */
+  watch(): Promise<void>;
   /** When nothing is under way any more; what is due later is not waited for. */
   settled(): Promise<void>;
   /** Aborts what is under way, which the next start takes up. */
@@ -64,12 +66,11 @@ export function createOffSite(parts: OffSiteParts): RunningOffSite {
     const ledger = createLedgerFile(own, vault.label, log);
     const courier = createCourier({ ...parts, vault, keep, ledger, packing: parts.packing(own) });
     const acquireLock = folderLock(own);
-    const onRound = () => void watch();
     return {
       vault,
       keep,
       ledger,
-      lane: createLane({ ...parts, label: vault.label, folder: own, courier, ledger, acquireLock, onRound }),
+      lane: createLane({ ...parts, label: vault.label, folder: own, courier, ledger, acquireLock, onRound: watch }),
     };
   });
   const incoming = join(folder, 'incoming');
@@ -163,6 +164,7 @@ export function createOffSite(parts: OffSiteParts): RunningOffSite {
     wake() {
       for (const { lane } of places) lane.wake();
     },
+    watch,
     async settled() {
       await looking;
       await Promise.all(places.map(({ lane }) => lane.settled()));
