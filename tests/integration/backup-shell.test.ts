@@ -3,10 +3,12 @@ import { realpathSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { openBackupShell } from '../../src/app/backup-shell.ts';
 import { journalFileOf } from '../../src/app/contents.ts';
+import { createTombstones } from '../../src/app/tombstones.ts';
 import { openShell } from '../../src/app/shell.ts';
 import { openVolumeLock } from '../../src/app/volume-lock.ts';
 import { parseConfig } from '../../src/config.ts';
 import { isAppError } from '../../src/errors.ts';
+import { FORGOTTEN } from '../../src/knowledge/people-ports.ts';
 import { recordingLog } from '../support/fake-discord.ts';
 import { ended } from '../support/knowledge-parts.ts';
 import { environmentOf, foldersIn } from '../support/kill-trial.ts';
@@ -18,8 +20,13 @@ const { log } = recordingLog();
 async function teach(config: ReturnType<typeof parseConfig>, title: string): Promise<void> {
   await using shell = await openShell(config, { log, signal: new AbortController().signal, guildId: GUILD });
   const content = Buffer.from(`The ${title} opens at nine in the morning.`);
-  const { job } = shell.library.add({ guildId: GUILD, title, name: `${title}.md`, content, addedBy: 'cli' });
+  const { job } = shell.library.add({ guildId: GUILD, title, name: `${title}.md`, content, addedBy: PERSON.id });
   await ended(shell.library, job);
+}
+
+async function authors(config: ReturnType<typeof parseConfig>): Promise<string[]> {
+  await using shell = await openShell(config, { log, signal: new AbortController().signal, guildId: GUILD });
+  return shell.library.list(GUILD, { offset: 0, limit: 10 }).items.map(({ addedBy }) => addedBy);
 }
 
 async function titles(config: ReturnType<typeof parseConfig>): Promise<string[]> {
@@ -43,12 +50,15 @@ test('with the bot stopped, a shell backs up, drills, restores and undoes', asyn
     ({ name } = entry);
   }
   await teach(config, 'ferry');
+  assert.deepEqual(await authors(config), [PERSON.id, PERSON.id]);
+  await createTombstones(config, log).add([{ userId: PERSON.id, at: Date.now() }]);
   let safety: string;
   {
     await using shell = await openBackupShell(config, { log, restores: true });
     safety = (await shell.manager.restore(name, PERSON)).safety.name;
   }
   assert.deepEqual(await titles(config), ['lighthouse']);
+  assert.deepEqual(await authors(config), [FORGOTTEN], 'what was removed meanwhile is removed again');
   {
     await using shell = await openBackupShell(config, { log, restores: true });
     await shell.manager.restore(safety, PERSON);
