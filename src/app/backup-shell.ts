@@ -118,7 +118,7 @@ function elsewhere(config: Config): Premises {
 
 const stopFirst = (cause: unknown): AppError =>
   new AppError(
-    'conflict',
+    'busy',
     {
       en: 'A bot is running on this volume, so nothing was restored. Use /restore in Discord, or stop the bot and try again.',
       ja: 'このボリュームではボットが実行中のため、復元しませんでした。Discord で /restore を使うか、ボットを停止してからもう一度お試しください。',

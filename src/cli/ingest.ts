@@ -159,7 +159,7 @@ async function finish(shell: Shell, pending: readonly Document[], at: Finishing)
         ready.push(now);
       }
     }
-    progress.update(at.before + pending.length - open.size, at.total, stepOf(library.status(guildId).openJobs));
+    progress.update(at.before + pending.length - open.size, at.total, `· ${stepOf(library.status(guildId).openJobs)}`);
     if (open.size === 0) return ready;
     giveUpWaiting(library.status(guildId).openJobs);
     await wait(POLL_MS, undefined, { signal });

@@ -45,7 +45,7 @@ function withTimes(text: string): string {
 function bar(title: string, stream: NodeJS.WriteStream): Progress {
   const line = new SingleBar({
     stream,
-    format: `${title} {bar} {percentage} % · {value} of {total} · {label}`,
+    format: `${title} {bar} {percentage} % · {value} of {total} {label}`,
     barCompleteChar: '▰',
     barIncompleteChar: '▱',
     barsize: 24,
@@ -69,7 +69,7 @@ function plainProgress(title: string, stream: NodeJS.WriteStream): Progress {
       const step = total === 0 ? 0 : Math.floor((done / total) * PLAIN_STEPS);
       if (step <= shown) return;
       shown = step;
-      stream.write(`${title} ${Math.round((done / total) * 100)} % · ${done} of ${total} · ${label}\n`);
+      stream.write(`${title} ${Math.round((done / total) * 100)} % · ${done} of ${total} ${label}\n`);
     },
     end: () => undefined,
   };

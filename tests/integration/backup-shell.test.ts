@@ -91,7 +91,7 @@ test('beside a running bot a shell copies SQLite alone, and restores nothing', a
     ['sqlite/nescordbot.db'],
   );
   assert.equal(entry.sidecar?.manifest.chromaVersion, null);
-  const refused = { code: 'conflict', message: /A bot is running on this volume.*stop the bot/ };
+  const refused = { code: 'busy', message: /A bot is running on this volume.*stop the bot/ };
   await assert.rejects(shell.manager.restore(entry.name, PERSON), refused);
   await assert.rejects(openBackupShell(config, { log, restores: true }), refused);
 });

@@ -33,3 +33,12 @@ test('what somebody wrote as a reason neither drives the terminal nor passes for
     /^nescordbot_backup_20261121_093005 .* gone \[2Jnescordbot_backup_20261122_000000 · good\n$/,
   );
 });
+
+test('without a TTY, progress is a line at every tenth, and reads as a sentence', () => {
+  const out = new PassThrough();
+  const streams = { out: out as unknown as NodeJS.WriteStream, notes: out as unknown as NodeJS.WriteStream };
+  const line = createTerminal(streams, false).progress('Backing up');
+  line.update(1.5, 3, 'MB · compressing');
+  line.update(1.51, 3, 'MB · compressing');
+  assert.equal(String(out.read()), 'Backing up 50 % · 1.5 of 3 MB · compressing\n');
+});
