@@ -1,5 +1,6 @@
 import type { Command } from '../src/discord/command.ts';
 import { addToKnowledge } from './add-to-knowledge.ts';
+import { alerts } from './alerts.ts';
 import { answerThis } from './answer-this.ts';
 import { ask } from './ask.ts';
 import { backup } from './backup.ts';
@@ -21,6 +22,7 @@ export const commands: readonly Command[] = [
   backups,
   restore,
   settings,
+  alerts,
   status,
   privacy,
   help,

@@ -84,6 +84,7 @@ export function createRestApi(config: Config, options: RestApiOptions): RestApi 
     },
     health,
     alerts: () => alerts.open(),
+    recentAlerts: () => alerts.recent(),
     integrity: () => inside.integrity ?? refuse(),
     logTail: options.logTail ?? { lines: () => [], onLine: () => () => undefined },
     audit: (event) => auditLog.record(event, event.by.startsWith('dashboard:') ? 'dashboard' : 'api'),

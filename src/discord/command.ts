@@ -7,7 +7,8 @@ import type { OffSite } from '../backup/offsite/api.ts';
 import type { Locale } from '../errors.ts';
 import type { Audit } from '../health/audit-model.ts';
 import type { IntegrityWatch } from '../health/integrity/model.ts';
-import type { Alerts, StatusSource } from '../health/ports.ts';
+import type { AlertDesk } from '../health/alert-ports.ts';
+import type { StatusSource } from '../health/ports.ts';
 import type { Records } from '../health/records-ports.ts';
 import type { Answers, Library } from '../knowledge/api.ts';
 import type { People } from '../knowledge/people-api.ts';
@@ -42,7 +43,7 @@ export interface Services {
   readonly offSite: OffSite;
   readonly schedule: BackupSchedule;
   readonly integrity: Pick<IntegrityWatch, 'history'>;
-  readonly alerts: Pick<Alerts, 'open'>;
+  readonly alerts: AlertDesk;
   readonly confirmations: Confirmations;
   /** For what changes or reveals everything: who tried what, allowed or refused. */
   readonly audit: Audit;

@@ -4,7 +4,8 @@ import type { OffSite } from '../backup/offsite/api.ts';
 import { AppError } from '../errors.ts';
 import type { Audit } from '../health/audit-model.ts';
 import type { IntegrityWatch } from '../health/integrity/model.ts';
-import type { Alerts, PartStatus, StatusSource } from '../health/ports.ts';
+import type { AlertDesk } from '../health/alert-ports.ts';
+import type { PartStatus, StatusSource } from '../health/ports.ts';
 import type { Records } from '../health/records-ports.ts';
 import type { Answers, Library } from '../knowledge/api.ts';
 import type { People } from '../knowledge/people-api.ts';
@@ -49,7 +50,7 @@ export interface DiscordOptions {
   readonly offSite: OffSite;
   readonly schedule: BackupSchedule;
   readonly integrity: Pick<IntegrityWatch, 'history'>;
-  readonly alerts: Pick<Alerts, 'open'>;
+  readonly alerts: AlertDesk;
   readonly audit: Audit;
   readonly records: Records;
   readonly people: People;

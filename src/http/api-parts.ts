@@ -3,7 +3,7 @@ import type { BackupManager, BackupSchedule } from '../backup/api.ts';
 import type { OffSite } from '../backup/offsite/api.ts';
 import type { Audit } from '../health/audit-model.ts';
 import type { IntegrityWatch } from '../health/integrity/model.ts';
-import type { OpenAlert, StatusSource } from '../health/ports.ts';
+import type { OpenAlert, PastAlert, StatusSource } from '../health/ports.ts';
 import type { Records } from '../health/records-ports.ts';
 import type { Answers, Library } from '../knowledge/api.ts';
 import type { Insights } from '../knowledge/store-ports.ts';
@@ -67,6 +67,8 @@ export interface ApiParts {
   readonly guilds: () => { readonly ids: readonly string[]; readonly homeId: string | null };
   readonly health: StatusSource;
   readonly alerts: () => readonly OpenAlert[];
+  /** What is over, newest first. */
+  readonly recentAlerts: () => readonly PastAlert[];
   readonly integrity: () => IntegrityWatch;
   readonly logTail: LogTail;
   readonly audit: Audit;

@@ -5,7 +5,7 @@ import { AppError } from '../errors.ts';
 import { runningView } from './schemas/backup.ts';
 import { iso } from './schemas/common.ts';
 import { jobView } from './schemas/job.ts';
-import { alertView, logLineView } from './schemas/overview.ts';
+import { alertView, logLineView, pastAlertView } from './schemas/overview.ts';
 import type { Caller } from './tokens.ts';
 
 export interface Listener {
@@ -39,6 +39,7 @@ export function createEvents(parts: ApiParts & JobParts, options: EventsOptions 
   let stopLooking: (() => void) | null = null;
   /** The state as it was last told. */
   let shown = '';
+  let shownAlerts = '';
 
   function send(text: string, isFor: (listener: Listener) => boolean = () => true): void {
     for (const [stream, listener] of listeners) {
@@ -65,6 +66,11 @@ export function createEvents(parts: ApiParts & JobParts, options: EventsOptions 
       const isNews = text !== shown;
       shown = text;
       if (isNews) send(event('status', text));
+      const recent = parts.recentAlerts().map(pastAlertView);
+      const ofAlerts = JSON.stringify({ open: alerts, recent });
+      const areNews = ofAlerts !== shownAlerts;
+      shownAlerts = ofAlerts;
+      if (areNews) send(event('alerts', ofAlerts));
       if (wasRunning && running === null) send(event('backups', JSON.stringify({ at: iso(parts.clock()) })));
       wasRunning = running !== null;
     };
@@ -105,8 +111,10 @@ export function createEvents(parts: ApiParts & JobParts, options: EventsOptions 
         stopLooking?.();
         stopLooking = null;
         shown = '';
+        shownAlerts = '';
       });
       if (shown !== '') stream.push(event('status', shown));
+      if (shownAlerts !== '') stream.push(event('alerts', shownAlerts));
       listeners.set(stream, listener);
       stopLooking ??= startLooking();
       return stream;

@@ -6,7 +6,7 @@ import { createFigures } from './figures.ts';
 import { backupView, runningView, scheduleView } from './schemas/backup.ts';
 import { iso, isoOrNull } from './schemas/common.ts';
 import { jobView, knowledgeJobView } from './schemas/job.ts';
-import { alertView, type OverviewView } from './schemas/overview.ts';
+import { alertView, pastAlertView, type OverviewView } from './schemas/overview.ts';
 import { unlessBusy } from './unless-busy.ts';
 
 const MOST_BACKUPS = 200;
@@ -50,6 +50,7 @@ export function createOverview(parts: ApiParts & JobParts): () => Promise<Overvi
       questions,
       jobs: [...parts.jobs.list().slice(0, MOST_JOBS).map(jobView), ...knowledge.map(knowledgeJobView)],
       alerts: parts.alerts().map(alertView),
+      recentAlerts: parts.recentAlerts().map(pastAlertView),
     };
   };
 }

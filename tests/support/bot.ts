@@ -8,6 +8,7 @@ import type { TestDiscord } from './playground.ts';
 import { createScriptedAnswers, type ScriptedAnswers } from './fake-answers.ts';
 import { createScriptedOffSite } from './fake-off-site.ts';
 import { createScriptedBackups, type ScriptedBackups } from './fake-backups.ts';
+import { scriptedDesk } from './fake-alerts.ts';
 import { scriptedRecords } from './fake-records.ts';
 
 export interface TestBot {
@@ -33,7 +34,7 @@ const EMPTY: LibraryStatus = {
 export async function openTestBot(
   t: TestContext,
   there: TestDiscord,
-  more: Partial<Omit<DiscordOptions, 'limits' | 'answers' | 'backups' | 'schedule' | 'alerts'>> & {
+  more: Partial<Omit<DiscordOptions, 'limits' | 'answers' | 'backups' | 'schedule'>> & {
     limits?: Partial<DiscordOptions['limits']>;
     answers?: ScriptedAnswers;
     script?: ScriptedBackups;
@@ -83,7 +84,7 @@ export async function openTestBot(
     ...options,
     backups: script.backups,
     integrity: { history: () => script.looks },
-    alerts: { open: () => script.alerts },
+    alerts: more.alerts ?? scriptedDesk(script),
     schedule: script.schedule,
     answers,
     ...more.knowledge,

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
 import type { TestContext } from 'node:test';
 import { AppError } from '../../src/errors.ts';
-import type { OpenAlert } from '../../src/health/ports.ts';
+import type { OpenAlert, PastAlert } from '../../src/health/ports.ts';
 import type { ApiParts, VaultCopies } from '../../src/http/api-parts.ts';
 import { createApi } from '../../src/http/api.ts';
 import { createMetrics } from '../../src/http/metrics.ts';
@@ -29,6 +29,7 @@ export interface ScriptedApi {
   /** Failures that are defects, as the log would show them. */
   readonly defects: string[];
   readonly alerts: OpenAlert[];
+  readonly recentAlerts: PastAlert[];
   readonly vaults: VaultCopies[];
   readonly offSite: ScriptedOffSite;
   /** Writes a line into the log. */
@@ -98,6 +99,7 @@ export async function openScriptedApi(
       }),
     },
     alerts: () => api.alerts,
+    recentAlerts: () => api.recentAlerts,
     integrity: () => scriptedIntegrity,
     logTail: {
       lines: () => lines,
@@ -132,6 +134,7 @@ export async function openScriptedApi(
     audits: [],
     defects,
     alerts: [],
+    recentAlerts: [],
     vaults: [],
     offSite,
     restoring: false,

@@ -41,6 +41,12 @@ test('who listens is told of the progress of jobs, of alerts and of the end of a
   assert.equal(((await next('status'))['running'] as { what: string }).what, 'backup');
   alerts.push({ key: 'volume', severity: 'warning', words: { en: 'Full.', ja: '満杯。' }, since: 0 });
   assert.equal(((await next('status'))['alerts'] as unknown[]).length, 1);
+  assert.deepEqual(await next('alerts'), {
+    open: [
+      { key: 'volume', severity: 'warning', words: { en: 'Full.', ja: '満杯。' }, since: '1970-01-01T00:00:00.000Z' },
+    ],
+    recent: [],
+  });
   held.resolve();
   assert.equal((await next('job'))['state'], 'done');
   assert.ok(await next('backups'));

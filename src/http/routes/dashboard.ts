@@ -43,7 +43,7 @@ export function dashboardRoutes(server: ApiServer, parts: ApiParts & JobParts, e
       exposeHeadRoute: false, // a stream has no end to be told of
       schema: {
         tags,
-        summary: 'Server-sent events: job, status, backups and, with the scope operate, log',
+        summary: 'Server-sent events: job, status, alerts, backups and, with the scope operate, log',
         response: {
           200: { description: 'A stream', content: { 'text/event-stream': { schema: Type.Unsafe<never>({}) } } },
         },

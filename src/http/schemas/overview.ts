@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox';
-import type { OpenAlert } from '../../health/ports.ts';
+import type { OpenAlert, PastAlert } from '../../health/ports.ts';
 import type { LogLine } from '../../log.ts';
 import { Backup, Running, ScheduleBody } from './backup.ts';
 import { BothWords, bothOf, Bytes, iso, Milliseconds, nullable, Time } from './common.ts';
@@ -16,6 +16,27 @@ export const alertView = ({ key, severity, words, since }: OpenAlert): Static<ty
   severity,
   words: bothOf(words),
   since: iso(since),
+});
+
+export const PastAlertBody = Type.Object({
+  key: nullable(Type.String({ description: 'Null for what was announced and over at once' })),
+  severity: Type.String({ description: 'info, warning or critical' }),
+  words: BothWords,
+  since: Time,
+  resolvedAt: Time,
+});
+export const pastAlertView = ({
+  key,
+  severity,
+  words,
+  since,
+  resolvedAt,
+}: PastAlert): Static<typeof PastAlertBody> => ({
+  key,
+  severity,
+  words: bothOf(words),
+  since: iso(since),
+  resolvedAt: iso(resolvedAt),
 });
 
 export const LogLineBody = Type.Object({ at: Time, level: Type.String(), text: Type.String() });
@@ -83,5 +104,7 @@ export const Overview = Type.Object({
   questions: nullable(Figures),
   jobs: Type.Array(JobBody),
   alerts: Type.Array(AlertBody),
+  /** Newest first, at most 100. */
+  recentAlerts: Type.Array(PastAlertBody),
 });
 export type OverviewView = Static<typeof Overview>;
