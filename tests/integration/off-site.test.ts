@@ -1,14 +1,158 @@
 import assert from 'node:assert/strict';
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { test } from 'node:test';
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { test, type TestContext } from 'node:test';
 import { createFolderVault } from '../../src/adapters/folder-vault/vault.ts';
+import { createGitLfsVault } from '../../src/adapters/git-lfs/vault.ts';
+import { createS3Vault } from '../../src/adapters/s3/vault.ts';
 import { createOffSite } from '../../src/backup/offsite/offsite.ts';
 import { createPacking } from '../../src/backup/vault/packing.ts';
+import type { Vault } from '../../src/backup/vault-ports.ts';
 import { MANUAL, openRoom } from '../support/backup-room.ts';
+import { environmentOf, foldersIn } from '../support/kill-trial.ts';
+import { openLfsServer, TOKEN, whyNoGitLfs } from '../support/lfs-server.ts';
+import { HOUR_MS, openOffSiteStage, START } from '../support/off-site-stage.ts';
+import { BUCKET, KEYS, openS3Server } from '../support/s3-server.ts';
 import { tempFolder } from '../support/temp-store.ts';
 
-test('a backup gets to a folder, is read back, and comes back when it is gone here', async (t) => {
+const MB = 1_000_000;
+const WRONG = 'ghp_WrongTokenOfSomebodyElse987654321';
+
+interface Real {
+  readonly vault: Vault;
+  readonly refused: Vault;
+  readonly server: { trouble: string | null };
+  /** How it says that there are too many requests. */
+  readonly limited: string;
+  readonly secrets: readonly string[];
+}
+
+const KINDS: Readonly<
+  Record<string, { readonly skip: string | undefined; readonly open: (t: TestContext) => Promise<Real> }>
+> = {
+  'GitHub and Git LFS': {
+    skip: whyNoGitLfs(),
+    async open(t) {
+      const server = await openLfsServer(t);
+      const folder = tempFolder(t);
+      const vault = (token: string) =>
+        createGitLfsVault({ repository: server.url, branch: 'main', token, folder, idleMs: 400, commandMs: 30_000 });
+      return { vault: vault(TOKEN), refused: vault(WRONG), server, limited: 'rate-limit', secrets: [TOKEN, WRONG] };
+    },
+  },
+  S3: {
+    skip: undefined,
+    async open(t) {
+      const server = await openS3Server(t);
+      const vault = (secretAccessKey: string) => {
+        const place = { endpoint: server.endpoint, region: 'auto', bucket: BUCKET, prefix: 'bot/' };
+        const opened = createS3Vault({ ...place, ...KEYS, secretAccessKey, idleMs: 400 });
+        t.after(() => opened.close());
+        return opened;
+      };
+      const { secretAccessKey } = KEYS;
+      return {
+        vault: vault(secretAccessKey),
+        refused: vault('Wrong/0123456789+abcdefghijklmnopqrstuvw'),
+        server,
+        limited: 'slow-down',
+        secrets: [secretAccessKey],
+      };
+    },
+  },
+};
+
+for (const [kind, { skip, open }] of Object.entries(KINDS)) {
+  test(
+    `${kind}: cut off, too many requests, standing still, refused; and everything is there in the end`,
+    { skip: skip ?? false },
+    async (t) => {
+      const { vault, server, limited, secrets } = await open(t);
+      const stage = await openOffSiteStage(t, { vaults: [{ vault, keep: 2 }] });
+      const name = await stage.plant(START - 2 * HOUR_MS, { bytes: randomBytes(3 * MB), drilled: true });
+      const after = async (trouble: string | null) => {
+        server.trouble = trouble;
+        const [result] = await stage.offSite.sync();
+        const [view] = await stage.offSite.vaults();
+        return { said: JSON.stringify(result?.problems), sent: result?.sent, trouble: view?.trouble ?? null };
+      };
+      const cut = await after('cut');
+      assert.equal(cut.trouble?.code, 'unavailable', cut.said);
+      const hung = await after('hang');
+      assert.match(hung.said, /tried again/);
+      const slowed = await after(limited);
+      assert.equal(slowed.trouble?.attempts, 3);
+      assert.ok((slowed.trouble?.nextAt ?? 0) - stage.now >= 60_000);
+      const well = await after(null);
+      assert.deepEqual([well.sent, well.said, well.trouble], [[name], '[]', null]);
+      assert.equal(
+        (await stage.offSite.vaults())[0]?.quota?.usedBytes,
+        3 * MB + (kind === 'S3' ? noteBytes(await vault.list()) : 0),
+      );
+
+      for (const hours of [1, 0]) await stage.plant(START - hours * HOUR_MS, { bytes: randomBytes(10_000) });
+      const one = await stage.plant(START + HOUR_MS, { bytes: randomBytes(10_000) });
+      const [later] = await stage.offSite.sync();
+      assert.deepEqual(later?.removed, []);
+      assert.deepEqual(
+        (await vault.list())
+          .map((copy) => copy.name)
+          .sort()
+          .at(0),
+        name,
+        'the drilled one stays',
+      );
+      await stage.catalogue.remove(one);
+      const fetched = await stage.offSite.fetch(one);
+      assert.equal(fetched.sizeBytes, 10_000);
+      const written = [
+        JSON.stringify(stage.lines),
+        readFileSync(join(stage.folder, vault.name, 'ledger.json'), 'utf8'),
+      ].join();
+      for (const secret of secrets) assert.ok(!written.includes(secret));
+    },
+  );
+
+  test(
+    `${kind}: an expired token is told of at once, without being shown, and that it is over`,
+    { skip: skip ?? false },
+    async (t) => {
+      const { vault, refused, secrets } = await open(t);
+      let isExpired = true;
+      const now = () => (isExpired ? refused : vault);
+      const renewed: Vault = {
+        name: vault.name,
+        label: vault.label,
+        put: (...rest) => now().put(...rest),
+        list: (...rest) => now().list(...rest),
+        readBack: (...rest) => now().readBack(...rest),
+        get: (...rest) => now().get(...rest),
+        delete: (...rest) => now().delete(...rest),
+        usage: (...rest) => now().usage(...rest),
+      };
+      const stage = await openOffSiteStage(t, { vaults: [{ vault: renewed, keep: 2 }] });
+      await stage.plant(START - HOUR_MS);
+      await stage.offSite.sync();
+      const [alert] = stage.alerts.open();
+      assert.equal(alert?.key, `vault:${vault.name}:refused`);
+      assert.match(JSON.stringify(alert.words), vault.name === 'github' ? /GITHUB_TOKEN/ : /S3_ACCESS_KEY_ID/);
+      isExpired = false;
+      await stage.offSite.sync();
+      assert.deepEqual(stage.alerts.open(), []);
+      const told = JSON.stringify([alert, stage.lines, await stage.offSite.vaults()]);
+      for (const secret of secrets) assert.ok(!told.includes(secret));
+    },
+  );
+}
+
+const noteBytes = (copies: readonly { readonly note: string | null }[]): number =>
+  copies.reduce((sum, { note }) => sum + Buffer.byteLength(note ?? ''), 0);
+
+test('a real backup gets to a folder, is read back, and comes back whole when it is gone here', async (t) => {
   const room = await openRoom(t);
   const directory = join(tempFolder(t), 'nas');
   mkdirSync(directory);
@@ -20,7 +164,7 @@ test('a backup gets to a folder, is read back, and comes back when it is gone he
     folder,
     freeBytes: () => Promise.resolve(1e12),
     alerts: null,
-    intervalMs: () => 3_600_000,
+    intervalMs: () => HOUR_MS,
     later: () => () => undefined,
     clock: room.parts.clock,
     random: () => 0,
@@ -28,12 +172,69 @@ test('a backup gets to a folder, is read back, and comes back when it is gone he
   });
   t.after(() => offSite.close());
   const { entry } = await room.manager.create(MANUAL);
-  assert.deepEqual((await offSite.vaults())[0]?.pending, [entry.name]);
-  const [result] = await offSite.sync();
-  assert.deepEqual(result?.sent, [entry.name]);
-  assert.equal((await offSite.copies()).get(entry.name)?.[0]?.state, 'verified');
+  assert.deepEqual((await offSite.sync())[0]?.sent, [entry.name]);
   await room.parts.catalogue.remove(entry.name);
   assert.equal((await offSite.elsewhere())[0]?.name, entry.name);
   await offSite.fetch(entry.name);
   assert.equal((await room.manager.verify(entry.name)).state, 'good');
 });
+
+test(
+  'a process that is killed while it sends loses nothing: the next one finishes, and no secret is left anywhere',
+  { skip: whyNoGitLfs() ?? false },
+  async (t) => {
+    const server = await openLfsServer(t);
+    const folders = foldersIn(tempFolder(t));
+    const backups = join(dirname(folders.database), 'backups');
+    const env = {
+      ...environmentOf(folders),
+      GITHUB_SYNC_ENABLED: 'true',
+      GITHUB_DATA_REPO: server.url,
+      GITHUB_TOKEN: TOKEN,
+      BACKUP_AGE_RECIPIENTS: 'age1ae9m5c9sw33e0p9kn2kyyd4fmhsm69awccclkay8jc8yak7uvqwqhuwp3z',
+    };
+    const stage = await openOffSiteStage(t, { vaults: [], backups: backups });
+    const name = await stage.plant(START, { bytes: randomBytes(4 * MB) });
+    const cli = (...args: string[]) => {
+      const child = spawn(process.execPath, ['src/cli/main.ts', 'backup', ...args], {
+        env,
+        stdio: ['ignore', 'pipe', 'pipe'],
+      });
+      t.after(() => child.kill('SIGKILL'));
+      const output = Promise.all([text(child.stdout), text(child.stderr)]);
+      return {
+        child,
+        ended: once(child, 'exit').then(async ([code]) => ({
+          code: code as number | null,
+          output: (await output).join(''),
+        })),
+      };
+    };
+    server.trouble = 'slow';
+    const begun = Promise.withResolvers<void>();
+    server.onUpload = () => begun.resolve();
+    const first = cli('sync');
+    await begun.promise;
+    first.child.kill('SIGKILL');
+    const killed = await first.ended;
+    server.trouble = null;
+    const second = await cli('sync').ended;
+    assert.equal(second.code, 0, second.output);
+    assert.match(second.output, /1 sent and read back/);
+    const listed = await cli('list').ended;
+    assert.match(listed.output, new RegExp(`${name} .* · off-site: github\n`));
+    const left = everyFile(backups);
+    assert.deepEqual(
+      left.filter((file) => /\.work-|\.partial|\.age$/.test(file)),
+      [],
+      'what was in the works is gone',
+    );
+    const read = left.map((file) => readFileSync(file, 'latin1')).join('');
+    for (const seen of [killed.output, second.output, listed.output, read]) assert.ok(!seen.includes(TOKEN));
+  },
+);
+
+function everyFile(folder: string): string[] {
+  const found = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+  return found.map((file) => join(folder, file)).filter((file) => statSync(file).isFile());
+}

@@ -46,13 +46,14 @@ export interface OffSiteStage {
 export interface OffSiteStageOptions {
   readonly vaults: readonly { readonly vault: Vault; readonly keep: number }[];
   readonly cipher?: Cipher | null;
+  /** Where the backups are; a folder of its own otherwise. */
+  readonly backups?: string;
   readonly intervalMs?: number;
 }
 
 /** Copies of backups over a folder, vaults and a clock that do what the test says. */
 export async function openOffSiteStage(t: TestContext, options: OffSiteStageOptions): Promise<OffSiteStage> {
-  const { vaults, cipher = null, intervalMs = HOUR_MS } = options;
-  const backups = join(tempFolder(t), 'backups');
+  const { vaults, cipher = null, intervalMs = HOUR_MS, backups = join(tempFolder(t), 'backups') } = options;
   const folder = join(backups, '.off-site');
   const catalogue = await openCatalogue(backups, { createIfMissing: true });
   const { log, lines } = recordingLog();
