@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, readFile, readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -30,6 +31,38 @@ test('an archive gives back every file, byte for byte, and says what is in it', 
   for (const [path, content] of Object.entries(contents)) {
     assert.ok((await readFile(join(stage, path))).equals(content), path);
     assert.equal((await stat(join(stage, path))).mode & 0o777, 0o600);
+  }
+});
+
+test('the ordinary zstd and tar open an archive, whatever it is made of', async (t) => {
+  if (spawnSync('zstd', ['--version']).error !== undefined) return t.skip('zstd is not installed');
+  const folder = await temporaryFolder(t);
+  // Several frames, full ones and ones that zeros make tiny, and no frame at all that is full.
+  for (const [name, sizes] of [
+    ['many', [5_000_000, 0, 1]],
+    ['few', [1_000]],
+  ] as const) {
+    const wanted = Object.fromEntries(
+      sizes.flatMap((size, at) => [
+        [`chroma/noise-${at}.bin`, randomBytes(size)],
+        [`chroma/zeros-${at}.bin`, Buffer.alloc(size)],
+      ]),
+    );
+    const made = join(folder, name);
+    const out = join(made, 'out');
+    await mkdir(out, { recursive: true });
+    const { file, files } = await packFiles(made, wanted);
+    execFileSync('zstd', ['--test', '--quiet', file]);
+    execFileSync('zstd', ['--decompress', '--quiet', file, '-o', join(made, 'archive.tar')]);
+    assert.deepEqual(
+      execFileSync('tar', ['--list', '--file', join(made, 'archive.tar')], { encoding: 'utf8' })
+        .trim()
+        .split('\n'),
+      [...Object.keys(wanted), 'manifest.json'],
+    );
+    execFileSync('tar', ['--zstd', '--extract', '--file', file, '--directory', out]);
+    for (const [path, content] of Object.entries(wanted)) assert.ok((await readFile(join(out, path))).equals(content));
+    assert.equal(await readFile(join(out, 'manifest.json'), 'utf8'), JSON.stringify({ files }));
   }
 });
 

@@ -9,7 +9,7 @@ import { createSqliteSnapshot } from '../../src/adapters/sqlite/snapshot.ts';
 import { temporaryFolder } from '../support/chroma.ts';
 import { backupThreads as threads } from '../support/threads.ts';
 
-const captures = 6;
+const captures = 4;
 const rows = 700;
 
 /** Every transaction gives all rows the same number, the next one; a state that was never committed has two. */
