@@ -27,6 +27,7 @@ const PERIODS: Readonly<Record<keyof Periods, string>> = {
 
 export const PINNED: Reason = { en: 'pinned', ja: '固定' };
 export const DAMAGED: Reason = { en: 'damaged, to be looked at by hand', ja: '破損（手動で確認してください）' };
+export const AHEAD: Reason = { en: 'dated ahead of the clock', ja: '日時が現在より先' };
 export const JUST_MADE: Reason = { en: 'just made', ja: '作成したばかり' };
 export const NEWEST_VERIFIED: Reason = { en: 'newest verified', ja: '検証済みで最新' };
 export const NEWEST_DRILLED: Reason = { en: 'newest drilled', ja: '予行演習済みで最新' };

@@ -3,6 +3,7 @@ import type { BackupEntry, Manifest, Sidecar } from './model.ts';
 import { byAge, parseName } from './name.ts';
 import { periodsIn, type Periods } from './periods.ts';
 import {
+  AHEAD,
   DAMAGED,
   inGroup,
   JUST_MADE,
@@ -36,6 +37,7 @@ export interface Generation extends Pick<BackupEntry, 'name' | 'createdAt' | 'st
  * reached; while it is not reached, the oldest of all is kept too.
  * Backups after changes are counted by themselves, so that an hour of editing does not push out last week, and unverified
  * ones by themselves, so that they never push out a verified one. A damaged one is no generation and is removed by hand only.
+ * One that is dated ahead of the clock was made under a wrong one, or the clock is wrong now: it is kept, and takes nobody's place.
  * @param protectedName the backup just made, whatever a clock that went backwards makes of its age
  */
 export function planRetention(
@@ -55,13 +57,16 @@ export function planRetention(
   for (const entry of newestFirst) {
     if (entry.sidecar?.pinned === true) keep(entry, PINNED);
     if (entry.state === 'damaged') keep(entry, DAMAGED);
+    if (isAhead(entry, now)) keep(entry, AHEAD);
     const until = safetyUntil(entry, now);
     if (until !== null) keep(entry, safetyBackup(until));
     if (entry.name === protectedName) keep(entry, JUST_MADE);
   }
-  const newest = newestFirst.find(({ state }) => state === 'good');
+  const good = newestFirst.filter(({ state }) => state === 'good');
+  const newest = good.find((entry) => !isAhead(entry, now)) ?? good[0];
   if (newest !== undefined) keep(newest, NEWEST_VERIFIED);
-  const drilled = newestFirst.find(({ state, sidecar }) => state === 'good' && sidecar?.drilled?.ok === true);
+  const rehearsed = good.filter(({ sidecar }) => sidecar?.drilled?.ok === true);
+  const drilled = rehearsed.find((entry) => !isAhead(entry, now)) ?? rehearsed[0];
   if (drilled !== undefined) keep(drilled, NEWEST_DRILLED);
 
   const kept: Kept[] = [];
@@ -77,9 +82,16 @@ export function planRetention(
 type Group = Kind | 'none';
 
 function groupOf(entry: Generation, now: number): Group {
-  if (entry.state === 'damaged' || safetyUntil(entry, now) !== null) return 'none';
+  if (entry.state === 'damaged' || safetyUntil(entry, now) !== null || isAhead(entry, now)) return 'none';
   if (entry.state === 'unverified') return 'unverified';
   return entry.sidecar?.manifest.kind === 'after-change' ? 'after changes' : 'verified';
+}
+
+/** Clocks that are set right by themselves jump by less. */
+const AHEAD_MS = 3_600_000;
+
+function isAhead({ createdAt }: Generation, now: number): boolean {
+  return createdAt > now + AHEAD_MS;
 }
 
 function safetyUntil({ sidecar }: Generation, now: number): number | null {

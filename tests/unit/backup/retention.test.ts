@@ -183,3 +183,17 @@ test('the newest whose restore was rehearsed stays, however many came since', ()
     [['newest 1', 'newest verified'], ['newest drilled']],
   );
 });
+
+test('a backup of a clock that ran ahead is kept, and takes the place of none that was made since', () => {
+  const entries = [
+    backup('2027-11-21T09:00Z', { drilled: true }),
+    backup('2026-11-21T09:00Z'),
+    backup('2026-11-20T09:00Z', { drilled: true }),
+    backup('2026-11-19T09:00Z'),
+  ];
+  const { kept } = planRetention(entries, { ...NONE, last: 1 }, NOW);
+  assert.deepEqual(
+    kept.map(({ reasons }) => reasons.map((reason) => wordsIn('en', reason))),
+    [['dated ahead of the clock'], ['newest 1', 'newest verified'], ['newest drilled']],
+  );
+});
