@@ -136,7 +136,7 @@ const unused = () => assert.fail('no command runs here');
 
 /** What differs from case to case in a line of the log, and where one is put together: sentences, and what is in brackets. */
 const DIFFERS =
-  /\/app\/data[\w./-]*|https:\/\/\S+|\(E[A-Z]+\)|\(uid \d+\)|(?:data|database|persist) directory|(?<=\.) |(came up empty)/;
+  /…|\/app\/data[\w./-]*|https:\/\/\S+|\(E[A-Z]+\)|\(uid \d+\)|(?:[Dd]ata|[Dd]atabase|[Pp]ersist) directory|(?<=\.) |(came up empty)/;
 const LEAST_LETTERS = 4;
 
 async function sources(): Promise<string> {
@@ -149,7 +149,7 @@ async function sources(): Promise<string> {
 test('every line of the log that the documents show is one that the program writes', async () => {
   const source = await sources();
   const shown = (await documents())
-    .filter(({ file }) => file.startsWith('docs/deployment/'))
+    .filter(({ file }) => /^docs\/(deployment\/|troubleshooting)/.test(file))
     .flatMap(blocksOf)
     .filter(({ language }) => language === 'text')
     .flatMap(({ lines }) => lines);
