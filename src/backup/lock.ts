@@ -25,7 +25,7 @@ export function folderLock(folder: string): AcquireLock {
     } catch (error) {
       database.close();
       if (error instanceof Error && /locked|busy/.test(error.message)) return null;
-      throw error;
+      throw unusable(file, error);
     }
     return () => database.close();
   };
@@ -35,8 +35,18 @@ function openLockFile(file: string): DatabaseSync {
   try {
     return new DatabaseSync(file, { timeout: 0 });
   } catch (cause) {
-    throw new AppError('config', `The lock file ${file} cannot be written. Change the folder's owner or permissions.`, {
-      cause,
-    });
+    throw unusable(file, cause);
   }
+}
+
+function unusable(file: string, cause: unknown): AppError {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return new AppError(
+    'config',
+    {
+      en: `The lock file ${file} cannot be used (${why}). If it is not an empty file of ours, delete it; otherwise change the folder's owner or permissions.`,
+      ja: `ロックファイル ${file} を使用できません（${why}）。空のファイルでない場合は削除し、それ以外の場合はフォルダーの所有者または権限を変更してください。`,
+    },
+    { cause },
+  );
 }

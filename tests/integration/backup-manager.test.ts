@@ -262,6 +262,23 @@ test('whatever lies about under the name of a backup hides no other one, keeps n
   ]);
 });
 
+test('whatever takes the place of the lock file is said in words, and nothing is written', async (t) => {
+  const room = await openRoom(t);
+  const file = join(room.folder, '.nescordbot-backup.lock');
+  await writeFile(file, 'no database '.repeat(1000));
+  await assert.rejects(
+    room.manager.create(MANUAL),
+    (error) => isAppError(error, 'config') && error.message.includes(file),
+  );
+  await rm(file);
+  await mkdir(file);
+  await assert.rejects(
+    room.manager.create(MANUAL),
+    (error) => isAppError(error, 'config') && error.message.includes(file),
+  );
+  assert.deepEqual(await readdir(room.folder), ['.nescordbot-backup.lock']);
+});
+
 test('an archive without a sidecar is unverified until it is verified; another under its name is damaged', async (t) => {
   const room = await openRoom(t);
   const { name } = (await room.manager.create(MANUAL)).entry;
