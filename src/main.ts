@@ -1,7 +1,8 @@
 import { enableCompileCache } from 'node:module';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
-import { parseConfig, secretsOf } from './config.ts';
+import { parseConfig } from './config.ts';
+import { secretsOf } from './config/secrets.ts';
 import { loadEnvFile } from './config/env-file.ts';
 import { playgroundEnvironment } from './config/playground.ts';
 import { isAppError, type ErrorCode } from './errors.ts';

@@ -3,7 +3,7 @@ import { createGeminiGenerator } from '../adapters/gemini/generate.ts';
 import { createOfflineEmbedder } from '../adapters/offline/embed.ts';
 import { createOfflineGenerator } from '../adapters/offline/generate.ts';
 import type { TextPool } from '../adapters/threads/pool.ts';
-import type { GeminiConfig } from '../config.ts';
+import type { GeminiConfig } from '../config/gemini.ts';
 import { commonWords } from '../knowledge/common-words.ts';
 import type { Clock, Embedder, Generator, UsageRecord, UsageStore } from '../knowledge/ports.ts';
 import { NO_ANSWER } from '../knowledge/prompt.ts';

@@ -1,4 +1,4 @@
-import type { Environment } from '../config.ts';
+import type { Environment } from './environment.ts';
 
 /** What is about the machine and the person at it rather than about the bot that runs for others. */
 const KEPT = ['PORT', 'HOST', 'LOG_LEVEL', 'API_TOKEN', 'API_TOKENS'] as const;

@@ -1,6 +1,6 @@
 import { createGeminiEmbedder } from '../../adapters/gemini/embed.ts';
 import { createGeminiGenerator } from '../../adapters/gemini/generate.ts';
-import type { GeminiConfig } from '../../config.ts';
+import type { GeminiConfig } from '../../config/gemini.ts';
 import { isAppError } from '../../errors.ts';
 import { failed, ok, warn, type Finding } from '../../health/doctor/finding.ts';
 
