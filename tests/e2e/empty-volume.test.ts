@@ -1,124 +1,184 @@
 import assert from 'node:assert/strict';
-import { copyFileSync, mkdirSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { once } from 'node:events';
+import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, truncateSync, watch } from 'node:fs';
+import { join } from 'node:path';
 import { before, test, type TestContext } from 'node:test';
+import Database from 'better-sqlite3';
+import { freePort } from '../../src/adapters/chroma/child.ts';
 import type { App } from '../../src/app.ts';
-import { openVaults } from '../../src/app/vaults.ts';
-import type { BackupEntry } from '../../src/backup/model.ts';
-import { createPacking } from '../../src/backup/vault/packing.ts';
-import { parseConfig } from '../../src/config.ts';
 import { wordsIn } from '../../src/errors.ts';
 import { openTestApp } from '../support/app.ts';
 import { personOf, teachApp } from '../support/app-person.ts';
+import { createTestLog } from '../support/chroma.ts';
 import { openLfsServer, TOKEN, whyNoGitLfs } from '../support/lfs-server.ts';
 import { BUCKET, KEYS, openS3Server } from '../support/s3-server.ts';
+import { startMain } from '../support/start-main.ts';
 import { tempFolder } from '../support/temp-store.ts';
-import { backupThreads as threads } from '../support/threads.ts';
 
 const SLOW = 30_000;
-const answered = /offline engine|I found nothing|not been taught/;
 const BY = { id: '1', name: 'Morgan' };
+const answered = /offline engine|I found nothing|not been taught/;
 const ENCRYPTED = {
   BACKUP_AGE_RECIPIENTS: 'age1ae9m5c9sw33e0p9kn2kyyd4fmhsm69awccclkay8jc8yak7uvqwqhuwp3z',
   BACKUP_AGE_IDENTITY: 'AGE-SECRET-KEY-1GS7SJDD88DPDYGHQCGWAQHMPP92ZL5D29QCD0C0KX7QVFMZYG2MSTL2AGD',
 };
+const RESTORING = { ...ENCRYPTED, RESTORE_ON_EMPTY: 'true' };
 type Environment = Readonly<Record<string, string>>;
 
 /** A volume as it comes up: folders for everything, and nothing in them. */
-function emptyVolume(t: Pick<TestContext, 'after'>): Environment {
-  const folder = tempFolder(t as TestContext);
+function emptyVolume(t: TestContext): Environment & { readonly folder: string } {
+  const folder = tempFolder(t);
   for (const name of ['chroma', 'backups']) mkdirSync(join(folder, name));
   return {
+    folder,
     DATABASE_URL: join(folder, 'bot.db'),
     CHROMADB_PERSIST_DIRECTORY: join(folder, 'chroma'),
     BACKUP_DIRECTORY: join(folder, 'backups'),
   };
 }
 
-/** Two backups of a bot whose volume is gone: from before and after it learnt of the ferry. */
-const lost: { readonly entry: BackupEntry; readonly file: string }[] = [];
+const vaults: Record<'github' | 's3' | 'folder', Environment> = { github: {}, s3: {}, folder: {} };
 
+/** A bot has sent two backups to every vault, before and after it learnt of the ferry; its volume is gone. */
 before(async (t) => {
   const context = t as TestContext;
-  const env = emptyVolume(context);
+  const { endpoint } = await openS3Server(context);
+  vaults.folder = { VAULT_DIRECTORY: tempFolder(context) };
+  vaults.s3 = {
+    S3_ENDPOINT: endpoint,
+    S3_BUCKET: BUCKET,
+    S3_ACCESS_KEY_ID: KEYS.accessKeyId,
+    S3_SECRET_ACCESS_KEY: KEYS.secretAccessKey,
+  };
+  if (whyNoGitLfs() === undefined) {
+    const { url } = await openLfsServer(context);
+    vaults.github = { GITHUB_SYNC_ENABLED: 'true', GITHUB_DATA_REPO: url, GITHUB_TOKEN: TOKEN };
+  }
+  const { folder, ...volume } = emptyVolume(context);
+  const env = { ...volume, ...vaults.folder, ...vaults.s3, ...vaults.github, ...ENCRYPTED };
   const app = await openTestApp(context, { firstLesson: false, env });
-  const kept = tempFolder(context);
   for (const [title, text] of [
     ['lighthouse', 'The lighthouse opens at nine in the morning.'],
     ['ferry', 'The ferry to the island leaves twice a day.'],
   ] as const) {
     await teachApp(app, title, text);
-    const { entry } = await app.backups.create({ kind: 'manual', reason: null, by: BY });
-    const file = join(kept, `${entry.name}.tar.zst`);
-    copyFileSync(join(env['BACKUP_DIRECTORY'] ?? '', basename(file)), file);
-    lost.unshift({ entry, file });
+    await app.backups.create({ kind: 'manual', reason: null, by: BY });
   }
+  const results = await app.offSite.sync();
+  assert.deepEqual(
+    results.flatMap(({ problems }) => problems),
+    [],
+  );
+  for (const { name, verified } of await app.offSite.vaults()) assert.equal(verified.length, 2, name);
   await app[Symbol.asyncDispose]();
+  rmSync(folder, { recursive: true });
 });
-
-/** Puts copies of what is lost into every vault that the environment names. */
-async function send(t: TestContext, env: Environment, backups = lost): Promise<void> {
-  using opened = await openVaults(parseConfig({ ...emptyVolume(t), ...env }), { threads, clock: Date.now });
-  const packing = createPacking({ cipher: opened.cipher, scratchFolder: tempFolder(t) });
-  for (const { vault } of opened.vaults) {
-    for (const { entry, file } of backups.toReversed()) {
-      await using packed = await packing.pack(entry, file);
-      await vault.put(packed.copy, packed.file);
-    }
-  }
-}
-
-const vaults: Readonly<
-  Record<string, { readonly skip?: string; readonly open: (t: TestContext) => Promise<Environment> }>
-> = {
-  'GitHub and Git LFS': {
-    ...(whyNoGitLfs() === undefined ? {} : { skip: whyNoGitLfs() ?? '' }),
-    async open(t) {
-      const { url } = await openLfsServer(t);
-      return { GITHUB_SYNC_ENABLED: 'true', GITHUB_DATA_REPO: url, GITHUB_TOKEN: TOKEN };
-    },
-  },
-  S3: {
-    async open(t) {
-      const { endpoint } = await openS3Server(t);
-      return {
-        S3_ENDPOINT: endpoint,
-        S3_BUCKET: BUCKET,
-        S3_ACCESS_KEY_ID: KEYS.accessKeyId,
-        S3_SECRET_ACCESS_KEY: KEYS.secretAccessKey,
-      };
-    },
-  },
-  'a folder': { open: async (t) => ({ VAULT_DIRECTORY: tempFolder(t) }) },
-};
 
 async function ask(app: App, question: string): Promise<string> {
   const asked = await personOf(app, 'member').command('ask', { question });
   return (await asked.reply((message) => answered.test(message.content), SLOW)).content;
 }
 
-/** What operators were told. */
-const told = ({ alerts }: App): string[] => alerts.recent().map(({ words }) => wordsIn('en', words));
+/** What operators were told of the restore. */
+const told = ({ alerts }: App): string =>
+  alerts
+    .recent()
+    .map(({ words }) => wordsIn('en', words))
+    .find((words) => words.includes('Restored from')) ?? '';
 
-for (const [name, { skip, open }] of Object.entries(vaults)) {
+for (const [name, label, skip] of [
+  ['github', 'GitHub by Git LFS', whyNoGitLfs()],
+  ['s3', 'S3', undefined],
+  ['folder', 'a folder', undefined],
+] as const) {
   test(
-    `volume deleted, bot started: it answers from the newest backup in ${name}`,
+    `volume deleted, bot started: it answers from the newest backup in ${label}`,
     { skip: skip ?? false },
     async (t) => {
-      const env = { ...(await open(t)), ...ENCRYPTED };
-      await send(t, env);
+      const { folder: _, ...volume } = emptyVolume(t);
       const startedAt = performance.now();
-      const app = await openTestApp(t, {
-        firstLesson: false,
-        env: { ...emptyVolume(t), ...env, RESTORE_ON_EMPTY: 'true' },
-      });
+      const app = await openTestApp(t, { firstLesson: false, env: { ...volume, ...vaults[name], ...RESTORING } });
       const onlineMs = performance.now() - startedAt;
       assert.match(await ask(app, 'How often does the ferry leave?'), /twice a day/);
       const answeredMs = performance.now() - startedAt;
-      const [announced = ''] = told(app);
-      assert.match(announced, /Restored from .*2 documents/);
-      t.diagnostic(`${name}: online after ${Math.round(onlineMs)} ms, answered after ${Math.round(answeredMs)} ms`);
-      t.diagnostic(announced);
+      assert.match(told(app), /Restored from .*2 documents/);
+      t.diagnostic(
+        `${label}: online after ${Math.round(onlineMs)} ms, first answer after ${Math.round(answeredMs)} ms`,
+      );
+      t.diagnostic(told(app));
     },
   );
+}
+
+test('with several vaults it is the newest backup that is whole, and until it is there the bot is not ready', async (t) => {
+  const { folder: _, ...volume } = emptyVolume(t);
+  const spoilt = tempFolder(t);
+  // The nearest vault has the newest backup, and its copy is cut off; another one has it whole.
+  for (const file of readdirSync(vaults.folder['VAULT_DIRECTORY'] ?? '')) {
+    cpSync(join(vaults.folder['VAULT_DIRECTORY'] ?? '', file), join(spoilt, file));
+  }
+  const [newest = ''] = readdirSync(spoilt)
+    .filter((file) => file.endsWith('.age'))
+    .sort()
+    .reverse();
+  truncateSync(join(spoilt, newest), 2000);
+  rmSync(join(spoilt, `${newest}.sha256`));
+  const PORT = String(await freePort());
+  const log = createTestLog();
+  const during: Promise<Response>[] = [];
+  const info = (message: string) => {
+    log.info(message);
+    if (message.startsWith('Restoring')) during.push(fetch(`http://127.0.0.1:${PORT}/readyz`));
+  };
+  const app = await openTestApp(t, {
+    firstLesson: false,
+    log: { ...log, info },
+    env: { ...volume, PORT, VAULT_DIRECTORY: spoilt, ...vaults.s3, ...RESTORING },
+  });
+  assert.match(await ask(app, 'How often does the ferry leave?'), /twice a day/);
+  assert.match(told(app), /Restored from S3 .*Of no use: nescordbot_backup_\S+ \(folder /);
+  const [ready] = await Promise.all(during);
+  assert.equal(ready?.status, 503);
+  assert.match(await ready.text(), /restoring nescordbot_backup_\S+ from S3/);
+  assert.equal((await fetch(`${app.origin}/readyz`)).status, 200);
+});
+
+test('killed at any moment of it, the next start begins anew and brings everything back', async (t) => {
+  const { folder, ...volume } = emptyVolume(t);
+  const env = { ...volume, ...vaults.folder, ...RESTORING, BACKUP_SCHEDULE: 'off', BACKUP_AFTER_CHANGES: 'false' };
+  const journal = '.bot.db.restore-journal.json';
+  const moments: ((bot: ReturnType<typeof startMain>) => Promise<void>)[] = [
+    (bot) => bot.said(/Fetching nescordbot_backup/),
+    () => appears(folder, journal),
+  ];
+  for (const moment of moments) {
+    const bot = startMain(t, env);
+    await moment(bot);
+    const gone = once(bot.child, 'exit'); // its Chroma, if it had one already, may take a little longer
+    bot.child.kill('SIGKILL');
+    await gone;
+  }
+  assert.ok(existsSync(join(folder, journal)), 'the last one was killed in the midst of the exchange');
+  const bot = startMain(t, env);
+  await bot.said(/Restored from the folder of backups/); // it had been fetched already, and is not fetched again
+  await bot.said(/The playground is at/);
+  bot.child.kill('SIGTERM');
+  assert.equal(await bot.ended, 0);
+  const db = new Database(join(folder, 'bot.db'), { readonly: true });
+  t.after(() => db.close());
+  const titles = db.prepare<[], string>('SELECT title FROM documents').pluck().all();
+  assert.ok(titles.includes('ferry') && titles.includes('lighthouse'), titles.join(', '));
+  assert.deepEqual(
+    readdirSync(folder).filter((name) => /stage|before|journal/.test(name)),
+    [],
+  );
+});
+
+async function appears(folder: string, name: string): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const watcher = watch(folder, (_, file) => {
+    if (file === name) resolve();
+  });
+  await promise;
+  watcher.close();
 }
