@@ -10,6 +10,8 @@ export interface ContainerOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** Instead of the image's: as whoever, with no rights of root's. */
   readonly uid?: number;
+  /** By default the same as the user's. */
+  readonly gid?: number;
   /** As compose.yaml runs it: nothing but volumes and /tmp can be written, and root may only give files away and leave. */
   readonly hardened?: boolean;
   /** Instead of the image's command. */
@@ -60,7 +62,7 @@ export async function writeBundle(
   folder: string,
   root: string,
   image: Image,
-  { volumes = {}, environment = {}, uid = 0, hardened = false, command: instead }: ContainerOptions,
+  { volumes = {}, environment = {}, uid = 0, gid = uid, hardened = false, command: instead }: ContainerOptions,
 ): Promise<void> {
   await command('runc', ['spec', '--bundle', folder]);
   const file = join(folder, 'config.json');
@@ -68,7 +70,7 @@ export async function writeBundle(
   const capabilities = uid !== 0 ? [] : hardened ? HARDENED : USUAL;
   Object.assign(config.process, {
     terminal: false,
-    user: { uid, gid: uid },
+    user: { uid, gid },
     args: [...image.entrypoint, ...(instead ?? image.command)],
     env: [...image.environment, ...Object.entries(environment).map(([name, value]) => `${name}=${value}`)],
     cwd: image.folder,

@@ -10,8 +10,8 @@ import { giveToRoot, ownersIn, type Home } from './volumes.ts';
 
 const NODE_UID = 1000;
 
-/** Taught, stopped and started again in every way that the image is meant for, on the same two volumes. */
-export async function checkLife(image: Image, { data, index }: Home, report: Report): Promise<void> {
+/** Taught, stopped and started again in every way that the image is meant for; `elsewhere` the group may write. */
+export async function checkLife(image: Image, { data, index }: Home, elsewhere: Home, report: Report): Promise<void> {
   const options = onTwoVolumes({ data, index });
   const again = (what: string, more: ContainerOptions) =>
     report.check(what, async () => {
@@ -32,14 +32,23 @@ export async function checkLife(image: Image, { data, index }: Home, report: Rep
     await ask(container.origin);
     const found = await container.exec('nescordbot', 'search', 'tide tables');
     assert.match(found, /green lamp/, 'the shell inside finds it, too');
+    assert.match(await container.exec('nescordbot', 'doctor'), /nescordbot backup create[^]*Nothing failed/);
     await assertReaps(container);
     const stopped = await stop(container);
     assert.deepEqual([...(await ownersIn(data)), ...(await ownersIn(index))], [NODE_UID, NODE_UID]);
-    return `ready in ${seconds(readyMs)}; runs as node; healthy; taught; ${stopped}`;
+    return `ready in ${seconds(readyMs)}; runs as node; healthy; doctor content; taught; ${stopped}`;
   });
   await again('a new container on the same volumes', {});
   await again('read-only, with three rights of root', { hardened: true });
   await again('started as node, with no rights of root', { uid: NODE_UID, hardened: true });
+  await report.check('started as any user, in the group of root', async () => {
+    const options = { ...onTwoVolumes(elsewhere), uid: 12_345, gid: 0, hardened: true };
+    await using container = await startContainer(image, options);
+    await container.ready();
+    await teach(container.origin);
+    const answer = await ask(container.origin);
+    return `as OpenShift does; taught; ${answer}; ${await stop(container)}`;
+  });
   await report.check('volumes that a bot filled as root', async () => {
     await giveToRoot(data);
     await using container = await startContainer(image, { ...options, hardened: true });

@@ -53,7 +53,8 @@ async function main(): Promise<void> {
   await using volumes = await openVolumes();
   await report.check('what is in it', () => checkContents(image));
   const home = { data: await volumes.create('data'), index: await volumes.create('chromadb_data') };
-  await checkLife(image, home, report);
+  const shared = { data: await volumes.create('group-data', 0o775), index: await volumes.create('group-index', 0o775) };
+  await checkLife(image, home, shared, report);
   await checkSurprises(image, home, volumes, report);
   await checkSeparateChroma(image, volumes, report);
   await checkRefusals(image, volumes, report);

@@ -23,7 +23,7 @@ export async function checkRefusals(image: Image, volumes: Volumes, report: Repo
   await refused(
     'a volume that is read-only',
     { volumes: { '/app/data': { path: data, readOnly: true } } },
-    /No write permission to data directory: \S*data \(EROFS\)/,
+    /No write permission to data directory: \/app\/data \(EROFS\)/,
   );
   await refused(
     'a volume that is read-only, of the index alone',
@@ -36,7 +36,7 @@ export async function checkRefusals(image: Image, volumes: Volumes, report: Repo
   await refused(
     'a volume of another user, started as node',
     { volumes: { '/app/data': { path: data } }, uid: 1000 },
-    /No write permission to data directory: \S*data \(EACCES\)/,
+    /No write permission to data directory: \/app\/data \(EACCES\)/,
   );
   await refused(
     'a volume that is not mounted',

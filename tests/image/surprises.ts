@@ -13,7 +13,7 @@ export async function checkSurprises(image: Image, home: Home, volumes: Volumes,
     await using first = await startContainer(image, onTwoVolumes(home));
     await first.ready();
     await using second = await startContainer(image, onTwoVolumes(home));
-    const line = await second.says(/Another NescordBot is running on \S+; waiting up to 60 s/);
+    const line = await second.says(/Another NescordBot is running on \/app\/data\/nescordbot\.db; waiting up to 60 s/);
     await stop(first);
     await second.ready();
     const answer = await ask(second.origin);

@@ -1,10 +1,10 @@
-import { chown, mkdir, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { chmod, chown, mkdir, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 export interface Volumes extends AsyncDisposable {
   /** A new empty folder that belongs to root, as hosts make them. */
-  create(name: string): Promise<string>;
+  create(name: string, mode?: number): Promise<string>;
 }
 
 /** A bot's two volumes. */
@@ -16,9 +16,10 @@ export interface Home {
 export async function openVolumes(): Promise<Volumes> {
   const folder = await mkdtemp(join(tmpdir(), 'nescordbot-volumes-'));
   return {
-    async create(name) {
+    async create(name, mode = 0o755) {
       const path = join(folder, name);
-      await mkdir(path, { mode: 0o755 });
+      await mkdir(path);
+      await chmod(path, mode);
       return path;
     },
     [Symbol.asyncDispose]: () => rm(folder, { recursive: true }),
