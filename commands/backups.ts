@@ -26,7 +26,7 @@ export const backups = {
       case 'show':
         return show(request, services);
       case 'verify':
-        return verify(request, services, wantedName(request), request.flag('drill') ?? false);
+        return verify(request, services, wantedName(request), request.flag('drill') ?? true);
       case 'delete':
         return askToDelete(request, services);
       case 'pin':

@@ -20,8 +20,8 @@ const drill = flagOption({
   name: 'drill',
   ja: '予行演習',
   description: {
-    en: 'Restore it beside the bot, too, and ask it a question',
-    ja: '別の場所に復元し、質問して確かめます',
+    en: 'False leaves out restoring it beside the bot and asking it a question',
+    ja: 'False にすると、別の場所に復元して質問する確認を省きます',
   },
 });
 
@@ -72,7 +72,7 @@ export const backupsData = slashCommand(
       {
         name: 'verify',
         ja: '検証',
-        description: { en: 'Read every byte of it back', ja: 'すべて読み直して確かめます' },
+        description: { en: 'Read every byte back and rehearse a restore', ja: 'すべて読み直し、復元を予行演習します' },
       },
       [backupOption, drill],
     ),

@@ -171,12 +171,15 @@ test('backups are listed, looked at, verified, pinned, cleaned up and deleted', 
   assert.match((await run('backups list')).content, /^✅📌/);
   assert.match((await run('backups unpin', { backup: '20261120_020000' })).content, /no longer pinned/);
 
-  const verified = await operator.command('backups verify', { backup: NAME, drill: true });
+  const verified = await operator.command('backups verify', { backup: NAME });
   assert.match(
     (await verified.reply(({ content }) => content.startsWith('✅ Every'))).content,
     /a restore of it works/,
   );
   assert.ok(script.calls.includes(`verify ${NAME} drill`));
+  const quick = await operator.command('backups verify', { backup: NAME, drill: false });
+  await quick.reply(({ content }) => content.startsWith('✅ Every byte was read back, and is right'));
+  assert.equal(script.calls.at(-1), `verify ${NAME}`);
 
   const choices = await operator.autocomplete('backups show', { backup: 'CLEAN' }, 'backup');
   assert.equal(choices.length, 1);
@@ -198,7 +201,7 @@ test('backups are listed, looked at, verified, pinned, cleaned up and deleted', 
   const { userId } = operator;
   assert.deepEqual(
     script.requesters,
-    ['pin', 'pin', 'verify', 'cleanup', 'delete', 'schedule'].map((what) => `${what} ${userId}`),
+    ['pin', 'pin', 'verify', 'verify', 'cleanup', 'delete', 'schedule'].map((what) => `${what} ${userId}`),
     'the manager is told who it was, every time',
   );
   assert.match(
