@@ -1,11 +1,15 @@
 import { titleOf } from '../adapters/extract/read.ts';
+import { createJobThreads } from '../adapters/threads/job-threads.ts';
 import { readJournal } from '../backup/journal.ts';
 import { recoverRestore } from '../backup/recover.ts';
 import type { Config } from '../config.ts';
 import { AppError, isAppError } from '../errors.ts';
+import type { Audit } from '../health/audit-model.ts';
 import type { Answers, Library } from '../knowledge/api.ts';
 import type { Log } from '../log.ts';
+import { createAuditLog } from './audit-log.ts';
 import { contentsOf, journalFileOf } from './contents.ts';
+import { offSiteTraces } from './empty-volume.ts';
 import { homeGuildId } from './home-guild.ts';
 import { checkFolders, openKnowledgeBase } from './knowledge-base.ts';
 import { openVolumeLock } from './volume-lock.ts';
@@ -18,6 +22,7 @@ export interface ShellParts extends AsyncDisposable {
   readonly guildId: string;
   readonly limitBytes: number;
   readonly titleOf: (content: Uint8Array) => string | null;
+  readonly audit: Audit;
 }
 
 export interface ShellOptions {
@@ -32,7 +37,8 @@ export async function openShell(config: Config, { log, signal, guildId }: ShellO
   await using opening = new AsyncDisposableStack();
   await settleRestore(config);
   await checkFolders(config);
-  await judgeVolume(config, { log });
+  const threads = createJobThreads({ workerFile: new URL('../backup-worker.ts', import.meta.url) });
+  await judgeVolume(config, { log, traces: () => offSiteTraces(config, { threads, log, clock: Date.now, signal }) });
   // A local Chroma's folder has a lock of its own; a remote one belongs to whoever has the volume.
   const volume = config.chroma.remote === null ? null : takeIfFree(config);
   if (volume !== null) opening.use(volume);
@@ -48,6 +54,7 @@ export async function openShell(config: Config, { log, signal, guildId }: ShellO
     }),
   );
   if ((await readJournal(journalFileOf(config))) !== null) throw restoreUnderWay(null); // it began meanwhile
+  const audit = opening.use(createAuditLog({ databaseFile: config.database.file, log, clock: Date.now })).at('cli');
   const home = guildId ?? homeGuildId(config, knowledge.store.knowledge);
   const opened = opening.move();
   return {
@@ -56,6 +63,7 @@ export async function openShell(config: Config, { log, signal, guildId }: ShellO
     guildId: home,
     limitBytes: config.limits.documentBytes,
     titleOf,
+    audit,
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };
 }

@@ -6,6 +6,8 @@ import { before, test, type TestContext } from 'node:test';
 import Database from 'better-sqlite3';
 import { freePort } from '../../src/adapters/chroma/child.ts';
 import type { App } from '../../src/app.ts';
+import { openShell } from '../../src/app/shell.ts';
+import { parseConfig } from '../../src/config.ts';
 import { wordsIn } from '../../src/errors.ts';
 import { openTestApp } from '../support/app.ts';
 import { personOf, teachApp } from '../support/app-person.ts';
@@ -182,3 +184,14 @@ async function appears(folder: string, name: string): Promise<void> {
   await promise;
   watcher.close();
 }
+
+test('a shell command, too, begins no empty database where a vault has backups of another', async (t) => {
+  const { folder, ...volume } = emptyVolume(t);
+  const config = parseConfig({ ...volume, ...vaults.folder, ...ENCRYPTED });
+  const { signal } = new AbortController();
+  await assert.rejects(openShell(config, { log: createTestLog(), signal, guildId: null }), {
+    code: 'config',
+    message: /2 backups in .*Ways out:/s,
+  });
+  assert.ok(!existsSync(join(folder, 'bot.db')));
+});
