@@ -75,8 +75,16 @@ export function reaching(manager: BackupManager, offSite: OffSite & Pick<Running
     ...manager,
     async create(request, options) {
       const made = await manager.create(request, options);
-      offSite.wake();
+      // The schedule rehearses its restore next, which the note beside the copy should tell of.
+      if (request.kind !== 'scheduled') offSite.wake();
       return made;
+    },
+    async verify(name, options) {
+      try {
+        return await manager.verify(name, options);
+      } finally {
+        offSite.wake();
+      }
     },
     async preview(name, options) {
       await present(name, options);
