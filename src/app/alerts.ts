@@ -2,10 +2,13 @@ import { basename, dirname, join } from 'node:path';
 import { createEmailSink } from '../adapters/email/sink.ts';
 import { createWebhookSink } from '../adapters/webhook/sink.ts';
 import type { Config } from '../config.ts';
+import { secretsIn } from '../config/secrets.ts';
 import { createAlertChannel } from '../discord/alert-channel.ts';
-import type { AlertSink } from '../health/alert-ports.ts';
+import type { AlertSink, SinkTest } from '../health/alert-ports.ts';
+import { testSinks } from '../health/alerting/test-sinks.ts';
 import { failedStart } from '../health/alerting/rules/failed-start.ts';
 import type { Alerts } from '../health/ports.ts';
+import { createRedaction } from '../log.ts';
 
 /** What is open and what waits; beside the database, and no part of what a restore exchanges. */
 export const alertFileOf = ({ database }: Pick<Config, 'database'>): string =>
@@ -28,6 +31,13 @@ export function alertSinks(
     ),
     ...(email === null ? [] : [createEmailSink({ ...email, locale })]),
   ];
+}
+
+/** A test by every way, from a shell. The playground's channel is in the process of the bot, and cannot be reached from here. */
+export async function tryAlerts(config: Config, signal: AbortSignal): Promise<readonly SinkTest[]> {
+  const { token } = config.discord;
+  const sinks = alertSinks(config, token === null ? null : { token, api: null }, Date.now);
+  return testSinks(sinks, { clock: Date.now, redact: createRedaction(secretsIn(config)), signal });
 }
 
 /** By the host, as the rest is a secret; numbered where several are at one host. */

@@ -10,6 +10,7 @@ import { secretsOf } from '../config/secrets.ts';
 import { loadEnvFile } from '../config/env-file.ts';
 import { variables } from '../config/variables.ts';
 import { createLog, type Log } from '../log.ts';
+import type { WithAlerts } from './alerts.ts';
 import { exitCodeOf, explain } from './exit.ts';
 import type { WithSettings } from './config.ts';
 import { createConfirm } from './confirm.ts';
@@ -57,6 +58,13 @@ const withRecovery: WithRecovery = ({ json = false, showSecrets = false }, work)
   return work(facts, createTerminal({ out: process.stdout, notes: process.stderr }, json));
 };
 
+const withAlerts: WithAlerts = async ({ json = false }, work) => {
+  const { config } = configured();
+  const { tryAlerts } = await import('../app/alerts.ts'); // discord.js takes its time, and no other command needs it
+  const terminal = createTerminal({ out: process.stdout, notes: process.stderr }, json);
+  process.exitCode = await work(() => tryAlerts(config, interrupted.signal), terminal);
+};
+
 const withDoctor: WithDoctor = async ({ json = false }, work) => {
   const quiet = createLog('error', secretsOf(process.env), process.stderr);
   const terminal = createTerminal({ out: process.stdout, notes: process.stderr }, json);
@@ -65,7 +73,7 @@ const withDoctor: WithDoctor = async ({ json = false }, work) => {
 
 // Its help is there, too, where the configuration cannot be read.
 const name = process.env['CLI_COMMAND'] ?? variables.CLI_COMMAND.default;
-const program = createProgram(name, withShell, withBackups, withDoctor, withSettings, withRecovery);
+const program = createProgram(name, withShell, withBackups, withDoctor, withSettings, withRecovery, withAlerts);
 
 try {
   await program.parseAsync();

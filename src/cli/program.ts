@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { alertsCommand, type WithAlerts } from './alerts.ts';
 import { ask } from './ask.ts';
 import { backupCommand, type WithBackups } from './backup/program.ts';
 import type { WithRecovery } from './backup/recovery-kit.ts';
@@ -26,6 +27,7 @@ export function createProgram(
   withDoctor: WithDoctor,
   withSettings: WithSettings,
   withRecovery: WithRecovery,
+  withAlerts: WithAlerts,
 ): Command {
   const program = new Command(name)
     .description("NescordBot's jobs from a shell.")
@@ -55,6 +57,7 @@ export function createProgram(
     .argument('<question...>')
     .action((words: string[], options: CommonOptions) => withShell(options, (shell) => ask(shell, words.join(' '))));
   program.addCommand(backupCommand(withBackups, withRecovery));
+  program.addCommand(alertsCommand(withAlerts));
   program.addCommand(configCommand(withSettings));
   program.addCommand(doctorCommand(withDoctor));
   return program;

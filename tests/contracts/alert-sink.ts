@@ -82,7 +82,7 @@ export function describeAlertSink(name: string, open: (t: TestContext) => Promis
 
   contract('who hangs is left when the time is up', async (stage) => {
     stage.trouble('hanging');
-    await fails(['unavailable', 'aborted'], stage, stage.sink('en').send(one(), AbortSignal.timeout(300)));
+    await fails(['unavailable', 'aborted'], stage, stage.sink('en').send(one(), AbortSignal.timeout(100)));
   });
 
   contract('what somebody has to put right is told apart from what passes', async (stage) => {

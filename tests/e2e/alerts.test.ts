@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { test } from 'node:test';
+import process from 'node:process';
+import { test, type TestContext } from 'node:test';
+import { setTimeout as wait } from 'node:timers/promises';
 import { createWebhookSink } from '../../src/adapters/webhook/sink.ts';
+import { openApp, type App } from '../../src/app.ts';
 import { playgroundFor } from '../../src/app/home-guild.ts';
 import { parseConfig } from '../../src/config.ts';
 import { createAlerting } from '../../src/health/alerting/alerting.ts';
-import { openTestApp } from '../support/app.ts';
 import { personOf } from '../support/app-person.ts';
 import { openTestBot } from '../support/bot.ts';
 import { recordingLog } from '../support/fake-discord.ts';
@@ -13,29 +16,96 @@ import { openTestDiscord } from '../support/playground.ts';
 import { tempFolder } from '../support/temp-store.ts';
 import { openWebhookReceiver } from '../support/webhook-receiver.ts';
 
-test('what goes wrong arrives in a Discord channel and at a webhook, and so does its end', async (t) => {
+const HOUR_MS = 3_600_000;
+const SECRET = 'verysecretwebhookpath';
+
+/** A volume for a bot of this file's own, and a webhook that tells what arrived there. */
+async function volume(t: TestContext) {
   const receiver = await openWebhookReceiver(t);
   const world = playgroundFor(parseConfig({}))?.world;
   const channel = [...(world?.channels.values() ?? [])].find(({ kind }) => kind === 'text');
-  const secret = 'verysecretwebhookpath';
-  const app = await openTestApp(t, {
-    firstLesson: false,
-    env: {
-      ALERT_CHANNEL_ID: channel?.id ?? '',
-      ALERT_WEBHOOK_URL: `${receiver.origin}/services/T0/${secret}`,
-    },
-  });
+  const apps: App[] = [];
+  t.after(() => Promise.all(apps.map((app) => app[Symbol.asyncDispose]())));
+  const folder = tempFolder(t);
+  const time = { ahead: 0 };
+  const env = {
+    DATABASE_URL: join(folder, 'bot.db'),
+    BACKUP_SCHEDULE: 'off',
+    BACKUP_AFTER_CHANGES: 'false',
+    BACKUP_MAX_AGE_HOURS: '2',
+    INTEGRITY_SCHEDULE: 'off',
+    DATA_DIR: folder,
+    PORT: '0',
+    ALERT_CHANNEL_ID: channel?.id ?? '',
+    ALERT_WEBHOOK_URL: `${receiver.origin}/services/T0/${SECRET}`,
+  };
+  async function open(): Promise<App> {
+    const app = await openApp(parseConfig(env), {
+      log: recordingLog().log,
+      machine: { mounts: null, hasContainerFile: false, cgroup: '' },
+      firstLesson: false,
+      lookEveryMs: 100,
+      clock: () => Date.now() + time.ahead,
+    });
+    apps.push(app);
+    return app;
+  }
+  /** Whatever else is told of this machine, such as how full its disk is. */
+  async function arrived(state: string, key: string): Promise<string> {
+    for (let seen = 0; ; seen = receiver.received.length) {
+      const found = receiver.received.find(({ body }) =>
+        (body as { alerts: { state: string; key: string }[] }).alerts.some(
+          (one) => one.state === state && one.key === key,
+        ),
+      );
+      if (found !== undefined) return JSON.stringify(found.body);
+      await receiver.until(seen + 1);
+    }
+  }
+  return { folder, receiver, open, time, arrived };
+}
+
+test('what goes wrong arrives in a Discord channel and at a webhook, and so does its end', async (t) => {
+  const { folder, receiver, open, time, arrived } = await volume(t);
+
+  await writeFile(join(folder, 'bot.db'), 'no database');
+  await assert.rejects(open(), /database/);
+  assert.match(await arrived('open', 'start:failed'), /could not start: .*damaged or is no SQLite database/);
+  await rm(join(folder, 'bot.db'));
+  const app = await open();
+  await arrived('resolved', 'start:failed');
+
   const operator = personOf(app, 'operator');
-  const words = { en: `The disk of ${secret} is 92 % full.`, ja: 'ディスクの92%が使われています。' };
-  app.alerts.raise({ key: 'disk:/data', severity: 'critical', words });
-  await receiver.until(1);
-  const seen = await operator.waitForMessage(({ embeds }) => embeds.length > 0);
-  assert.match(JSON.stringify(seen.embeds), /🚨 Critical.*The disk of ••• is 92 % full/);
-  assert.match(JSON.stringify(receiver.received[0]?.body), /"state":"open","key":"disk:\/data","severity":"critical"/);
-  assert.ok(!JSON.stringify([receiver.received.map(({ body }) => body), seen]).includes('verysecret'));
-  app.alerts.resolve('disk:/data');
-  await receiver.until(2);
-  await operator.waitForMessage(({ embeds }) => JSON.stringify(embeds).includes('✅ Resolved after'));
+  const words = { en: `The log of ${SECRET} is odd.`, ja: 'ログがおかしいです。' };
+  app.alerts.raise({ key: 'integrity:log', severity: 'critical', words });
+  const embedOf = async (text: string) =>
+    JSON.stringify((await operator.waitForMessage(({ embeds }) => JSON.stringify(embeds).includes(text))).embeds);
+  assert.match(await embedOf('is odd'), /🚨 Critical.*The log of ••• is odd/);
+  await arrived('open', 'integrity:log');
+  app.alerts.resolve('integrity:log');
+  await arrived('resolved', 'integrity:log');
+  await embedOf('✅ Resolved after');
+
+  time.ahead = 3 * HOUR_MS;
+  assert.match(await arrived('open', 'backup:stale'), /no verified backup, 3 h after the start/);
+  await app.backups.create({ kind: 'manual', reason: null, by: { id: 'cli', name: 'cli' } });
+  await arrived('resolved', 'backup:stale');
+
+  const { indexServer } = app.knowledge;
+  for (let kills = 0; kills < 4; kills += 1) {
+    while (indexServer.restarts() < kills || indexServer.pid() === null) await wait(20);
+    process.kill(indexServer.pid() ?? 0, 'SIGKILL');
+  }
+  assert.match(await arrived('open', 'chroma:restarting'), /restarted 4 times in 10 minutes/);
+
+  await app[Symbol.asyncDispose]();
+  const again = await open();
+  assert.ok(again.alerts.open().some(({ key }) => key === 'chroma:restarting'));
+  await arrived('resolved', 'chroma:restarting');
+  const told = receiver.received.flatMap(({ body }) => (body as { alerts: { state: string; key: string }[] }).alerts);
+  const begun = told.filter(({ state, key }) => state === 'open' && key === 'chroma:restarting');
+  assert.equal(begun.length, 1, 'a restart does not say it again');
+  assert.ok(!JSON.stringify(told).includes(SECRET));
 });
 
 test('operators see with /alerts what is open and what was, try every way, and mute one of them', async (t) => {

@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { openGeminiServer } from '../support/gemini-server.ts';
 import { tempFolder } from '../support/temp-store.ts';
+import { openWebhookReceiver } from '../support/webhook-receiver.ts';
 
 const CLI = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -147,3 +148,18 @@ async function textsOf(cli: (...args: string[]) => Promise<Outcome>, words: stri
     .filter((text) => text.includes('Gyokuro'))
     .sort();
 }
+
+test('every way by which alerts go out is tried from a shell, and the exit code says whether all work', async (t) => {
+  const receiver = await openWebhookReceiver(t);
+  receiver.manner = (response, { url }) => void response.writeHead(url === '/works' ? 200 : 410).end();
+  const urls = `${receiver.origin}/works,${receiver.origin}/services/secret-0123456789`;
+  const { cli } = await openVolume(t, { ALERT_WEBHOOK_URL: urls });
+  const { code, out, notes } = await cli('alerts', 'test');
+  assert.equal(code, 1, notes);
+  assert.match(
+    out,
+    /^ok {4}webhook at 127\.0\.0\.1:\d+ \([\d.]+ s\)\nfail {2}webhook at .*not there any more.*\n1 of 2 failed\.\n$/,
+  );
+  assert.match(JSON.stringify(receiver.received[0]?.body), /"state":"test"/);
+  assert.ok(!`${out}${notes}`.includes('secret-0123456789'));
+});

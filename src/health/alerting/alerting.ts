@@ -6,7 +6,7 @@ import type { AlertDesk, AlertSink } from '../alert-ports.ts';
 import { createAlerts } from '../alerts.ts';
 import type { Alerts } from '../ports.ts';
 import { writeWholeFile } from '../whole-file.ts';
-import { alertStateText, parseAlertState, type AlertState } from './book.ts';
+import { alertStateText, parseAlertState, type AlertState, type WaitingState } from './book.ts';
 import { createDelivery, type Delivery, type Later } from './delivery.ts';
 import type { PaceLimits } from './pace.ts';
 import { testSinks } from './test-sinks.ts';
@@ -19,6 +19,8 @@ export interface AlertingParts {
   /** Takes secrets out of words before they are kept or sent. */
   readonly redact: (text: string) => string;
   readonly sendTimeoutMs?: number;
+  /** What the way out may take. */
+  readonly flushMs?: number;
   readonly pace?: PaceLimits;
 }
 
@@ -35,6 +37,7 @@ export interface Alerting extends Alerts, AlertDesk, AsyncDisposable {
 }
 
 const FLUSH_MS = 2_000;
+const KEPT_MS = 7 * 24 * 3_600_000;
 
 /** Alerts that reach people by every way there is, and outlive the process. */
 export function createAlerting(parts: AlertingParts): Alerting {
@@ -56,6 +59,11 @@ export function createAlerting(parts: AlertingParts): Alerting {
     deliveries.forEach((delivery, at) => {
       if (event.key !== troubleKey(sinks[at])) delivery.add(event);
     });
+  }
+
+  /** Who comes back after longer than that is not told of what was. */
+  function stillFresh([name, { events }]: [string, WaitingState]): [string, WaitingState] {
+    return [name, { events: events.filter(({ at }) => clock() - at < KEPT_MS), more: 0 }];
   }
 
   function state(): AlertState {
@@ -98,12 +106,8 @@ export function createAlerting(parts: AlertingParts): Alerting {
     });
   }
 
-  function withoutSecrets<Result extends { readonly problem: string | null }>(result: Result): Result {
-    return { ...result, problem: result.problem === null ? null : redact(result.problem) };
-  }
-
   async function shutDown(): Promise<void> {
-    const signal = AbortSignal.timeout(FLUSH_MS);
+    const signal = AbortSignal.timeout(parts.flushMs ?? FLUSH_MS);
     await Promise.all(deliveries.map((delivery) => delivery.finish(signal)));
     save();
     await saving;
@@ -119,22 +123,26 @@ export function createAlerting(parts: AlertingParts): Alerting {
       sinks = options.sinks;
       const waiting = found?.waiting ?? {};
       const names = new Set(sinks.map(({ name }) => name));
-      strangers = Object.fromEntries(Object.entries(waiting).filter(([name]) => !names.has(name)));
+      strangers = Object.fromEntries(
+        Object.entries(waiting)
+          .filter(([name]) => !names.has(name))
+          .map(stillFresh),
+      );
       file = options.file;
       if (found !== null) alerts.restore(found.book);
       for (const sink of sinks) deliveries.push(open(sink, waiting[sink.name]));
+      const ways = alerts.open().filter(({ key }) => key.startsWith(WAYS) && !names.has(key.slice(WAYS.length)));
+      for (const { key } of ways) alerts.resolve(key); // nobody sends there any more
     },
-    sinks: () => deliveries.map((delivery) => withoutSecrets(delivery.status())),
-    async test(signal) {
-      const results = await testSinks(sinks, { clock, ...(signal === undefined ? {} : { signal }) });
-      return results.map(withoutSecrets);
-    },
+    sinks: () => deliveries.map((delivery) => delivery.status()),
+    test: (signal) => testSinks(sinks, { clock, redact, signal }),
     close,
     [Symbol.asyncDispose]: close,
   };
 }
 
-const troubleKey = (sink: AlertSink | undefined): string => `alerts:${sink?.name ?? ''}`;
+const WAYS = 'alerts:';
+const troubleKey = (sink: AlertSink | undefined): string => `${WAYS}${sink?.name ?? ''}`;
 
 function undelivered(label: string, problem: string) {
   return {

@@ -19,11 +19,12 @@ export interface DeliveryParts {
   readonly random: () => number;
   readonly later: Later;
   readonly log: Log;
+  readonly redact: (text: string) => string;
   readonly sendTimeoutMs?: number;
   readonly pace?: PaceLimits | undefined;
   /** What waits is another. */
   readonly changed: () => void;
-  /** Told, in words, when several attempts in a row have failed; null when one succeeded after that. */
+  /** Told, in words, when several attempts in a row have failed; null when one succeeds after that, or after the start. */
   readonly onTrouble: (problem: string | null) => void;
 }
 
@@ -48,6 +49,8 @@ export function createDelivery(parts: DeliveryParts): Delivery {
   let finishing: AbortSignal | null = null;
   let callOff = (): void => undefined;
   let failures = 0;
+  /** Null: not known since the start. */
+  let isWell: boolean | null = null;
   let notBefore = 0;
   let problem: string | null = null;
   let lastSentAt: number | null = null;
@@ -83,7 +86,8 @@ export function createDelivery(parts: DeliveryParts): Delivery {
     pace.sent();
     lastSentAt = clock();
     if (failures > 0) log.info(`Alerts reach ${sink.label} again`);
-    if (failures >= TROUBLE_AFTER) parts.onTrouble(null);
+    if (isWell !== true) parts.onTrouble(null);
+    isWell = true;
     failures = 0;
     notBefore = 0;
     problem = null;
@@ -93,7 +97,7 @@ export function createDelivery(parts: DeliveryParts): Delivery {
 
   function failed(error: unknown): void {
     failures += 1;
-    problem = error instanceof Error ? error.message : String(error);
+    problem = parts.redact(error instanceof Error ? error.message : String(error));
     const pauseMs = retryWaitMs(error, failures, random);
     notBefore = clock() + pauseMs;
     const level = failures === 1 ? 'warn' : 'debug';
@@ -103,7 +107,9 @@ export function createDelivery(parts: DeliveryParts): Delivery {
       waiting.sent();
       changed();
     }
-    if (failures === TROUBLE_AFTER) parts.onTrouble(problem);
+    if (failures !== TROUBLE_AFTER) return;
+    isWell = false;
+    parts.onTrouble(problem);
   }
 
   queueMicrotask(pump);

@@ -4,10 +4,17 @@ import { withinSignal } from './within-signal.ts';
 
 const TIMEOUT_MS = 15_000;
 
+export interface TestOptions {
+  readonly clock: () => number;
+  /** What a sink complains of is for people, too. */
+  readonly redact: (text: string) => string;
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** Sends a test through every sink at once, past what waits, and says what came of each. */
 export async function testSinks(
   sinks: readonly AlertSink[],
-  { clock, signal, timeoutMs = TIMEOUT_MS }: { clock: () => number; signal?: AbortSignal; timeoutMs?: number },
+  { clock, redact, signal }: TestOptions,
 ): Promise<readonly SinkTest[]> {
   const at = clock();
   const message: AlertMessage = {
@@ -16,10 +23,10 @@ export async function testSinks(
   };
   return Promise.all(
     sinks.map(async (sink): Promise<SinkTest> => {
-      const ended = AbortSignal.any([AbortSignal.timeout(timeoutMs), ...(signal === undefined ? [] : [signal])]);
+      const ended = AbortSignal.any([AbortSignal.timeout(TIMEOUT_MS), ...(signal === undefined ? [] : [signal])]);
       const problem = await withinSignal(sink.send(message, ended), ended).then(
         () => null,
-        (error: unknown) => (error instanceof Error ? error.message : String(error)),
+        (error: unknown) => redact(error instanceof Error ? error.message : String(error)),
       );
       return { label: sink.label, problem, durationMs: Math.max(0, clock() - at) };
     }),

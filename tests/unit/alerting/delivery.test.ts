@@ -20,6 +20,7 @@ function stage(more: Partial<DeliveryParts> = {}) {
     random: () => 1,
     later: time.later,
     log,
+    redact: (text) => text,
     changed: () => undefined,
     onTrouble: (problem) => troubles.push(problem),
     ...more,
