@@ -12,6 +12,7 @@ import { createRestApi, type Inside } from './app/api.ts';
 import { createAuditLog } from './app/audit-log.ts';
 import { openBackups } from './app/backups.ts';
 import { offSiteTraces, restoreEmptyVolume } from './app/empty-volume.ts';
+import { beginKeyCheck } from './app/key-check.ts';
 import { teachOwnDocuments } from './app/first-lesson.ts';
 import { playgroundFor } from './app/home-guild.ts';
 import { openIntegrity } from './app/integrity/integrity.ts';
@@ -306,6 +307,7 @@ export async function openApp(config: Config, overrides: AppOverrides): Promise<
   premises.door.onChange(() => running().changed());
   premises.door.onExchange(() => running().reload());
   offSite.begin();
+  opening.use(beginKeyCheck(config, { threads, alerts, log, clock }));
   log.info(playground === null ? `Health checks at ${http.url}/readyz` : `The playground is at ${http.url}`);
   const opened = opening.move();
   return {

@@ -4,11 +4,15 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { createTarZst } from '../../src/adapters/archive/format.ts';
 import { createAgeCipher } from '../../src/adapters/age/cipher.ts';
+import { createFolderVault } from '../../src/adapters/folder-vault/vault.ts';
 import { openBackupShell } from '../../src/app/backup-shell.ts';
+import { checkKey } from '../../src/app/key-check.ts';
+import { createPacking } from '../../src/backup/vault/packing.ts';
 import { parseConfig } from '../../src/config.ts';
-import { isAppError } from '../../src/errors.ts';
+import { isAppError, wordsIn, type Words } from '../../src/errors.ts';
 import { openTestApp } from '../support/app.ts';
 import { teachApp } from '../support/app-person.ts';
+import { MANUAL, openRoom } from '../support/backup-room.ts';
 import { createTestLog } from '../support/chroma.ts';
 import { hashOf } from '../support/lfs-server.ts';
 import { tempFolder } from '../support/temp-store.ts';
@@ -93,4 +97,30 @@ test('with BACKUP_ENCRYPT_LOCAL every backup lies encrypted, and all that can be
     (error) => isAppError(error, 'config') && /has no key\. Set BACKUP_AGE_PASSPHRASE/.test(error.message),
   );
   assert.equal((await shell.manager.show(newest.name)).state, 'good', 'it is not taken for damaged');
+});
+
+test('a start says when the newest copies are of another key, and nothing when they can be read', async (t) => {
+  const VAULT_DIRECTORY = tempFolder(t);
+  const room = await openRoom(t);
+  const { entry } = await room.manager.create(MANUAL);
+  const packing = createPacking({ cipher: createAgeCipher({ threads, key }), scratchFolder: tempFolder(t) });
+  await using packed = await packing.pack(entry, room.parts.catalogue.archiveFile(entry.name));
+  const vault = createFolderVault({ directory: VAULT_DIRECTORY, memory: join(tempFolder(t), 'memory') });
+  await vault.put(packed.copy, packed.file);
+
+  const said = async (keys: Readonly<Record<string, string>>): Promise<readonly string[]> => {
+    const lines: string[] = [];
+    const config = parseConfig({ DATA_DIR: tempFolder(t), VAULT_DIRECTORY, ...keys });
+    const alerts = { announce: (words: Words) => void lines.push(wordsIn('en', words)) };
+    const { signal } = new AbortController();
+    await checkKey(config, { threads, alerts, log: createTestLog(), clock: Date.now, signal });
+    return lines;
+  };
+  const [BACKUP_AGE_RECIPIENTS = '', BACKUP_AGE_IDENTITY = ''] = [key.recipients[0], key.identities[0]];
+  assert.deepEqual(await said({ BACKUP_AGE_RECIPIENTS, BACKUP_AGE_IDENTITY }), []);
+  assert.deepEqual(await said({ BACKUP_AGE_RECIPIENTS }), [], 'without a secret key it is meant to be so');
+  assert.deepEqual(await said({}), []);
+  const [words = '', ...more] = await said({ BACKUP_AGE_PASSPHRASE: 'correct horse battery staple' });
+  assert.match(words, /The newest copy in folder .* cannot be read with the key that is set now/);
+  assert.deepEqual(more, []);
 });
