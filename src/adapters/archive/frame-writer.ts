@@ -2,9 +2,7 @@ import { createHash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
 import { createQueue, type FrameThreads } from './frame-threads.ts';
 import { frameBytes } from './frames.ts';
-
-/** So much is sent on to the disk while more is packed, so that little is left to wait for at the end. */
-const syncEveryBytes = 32 << 20;
+import { createSteadySync } from './steady-sync.ts';
 
 export interface FrameWriterParts {
   readonly handle: Pick<FileHandle, 'writeFile' | 'datasync' | 'sync'>;
@@ -26,8 +24,7 @@ export function createFrameWriter({ handle, reading, threads, level }: FrameWrit
   let filling = queue.desk();
   let filled = 0;
   let sizeBytes = 0;
-  let unsynced = 0;
-  let syncing: Promise<unknown> | null = null;
+  const disk = createSteadySync(handle);
 
   async function writeOldest(): Promise<void> {
     const { desk, work, output } = await queue.oldest();
@@ -40,12 +37,7 @@ export function createFrameWriter({ handle, reading, threads, level }: FrameWrit
     });
     while (comparisons.isFull()) await compareOldest();
     sizeBytes += output.length;
-    unsynced += output.length;
-    if (unsynced < syncEveryBytes || syncing !== null) return;
-    unsynced = 0;
-    // Whether it succeeded is asked once more, and waited for, at the end.
-    const ended = () => void (syncing = null);
-    syncing = handle.datasync().then(ended, ended);
+    await disk.wrote(output.length);
   }
 
   async function compareOldest(): Promise<void> {
@@ -75,13 +67,10 @@ export function createFrameWriter({ handle, reading, threads, level }: FrameWrit
       await submit();
       while (!queue.isEmpty()) await writeOldest();
       while (!comparisons.isEmpty()) await compareOldest();
-      await syncing;
-      await handle.sync();
+      await disk.end();
       return { sizeBytes, sha256: hash.digest('hex') };
     },
     /** Nothing is left at work on the file. */
-    async settle(): Promise<void> {
-      await syncing;
-    },
+    settle: (): Promise<void> => disk.settle(),
   };
 }

@@ -7,6 +7,7 @@ import { AppError } from '../../errors.ts';
 import { damaged, translate, type Flaw } from './failure.ts';
 import { entryBytes, isSafePath, manifestLimitBytes, manifestName, tailBytes } from './layout.ts';
 import { scan, type ScannedEntry } from './scan.ts';
+import { createSteadySync } from './steady-sync.ts';
 import { syncFolder } from './sync-folder.ts';
 
 /** Free pages and prepared vector files are zeros, which zstd packs tightly; nothing of ours comes near this. */
@@ -107,12 +108,18 @@ async function writeNew(
 ): Promise<string> {
   const hash = createHash('sha256');
   await using handle = await open(target, 'wx', 0o600);
-  for await (const chunk of content) {
-    hash.update(chunk);
-    await handle.writeFile(chunk);
-    onBytes(chunk.length);
+  const disk = createSteadySync(handle);
+  try {
+    for await (const chunk of content) {
+      hash.update(chunk);
+      await handle.writeFile(chunk);
+      onBytes(chunk.length);
+      await disk.wrote(chunk.length);
+    }
+    await disk.end();
+  } finally {
+    await disk.settle();
   }
-  await handle.sync();
   return hash.digest('hex');
 }
 

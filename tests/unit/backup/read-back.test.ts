@@ -8,6 +8,7 @@ import { translate } from '../../../src/adapters/archive/failure.ts';
 import { openFrameThreads } from '../../../src/adapters/archive/frame-threads.ts';
 import { createFrameWriter } from '../../../src/adapters/archive/frame-writer.ts';
 import { frameBytes } from '../../../src/adapters/archive/frames.ts';
+import { createSteadySync } from '../../../src/adapters/archive/steady-sync.ts';
 import { createTarSums } from '../../../src/adapters/archive/tar-sums.ts';
 import { hostileTar } from '../../support/archives.ts';
 import { tempFolder } from '../../support/temp-store.ts';
@@ -52,6 +53,21 @@ for (const [where, threads] of [
         return true;
       });
   });
+
+test('a disk that fails once, on the way, has failed', async () => {
+  let asked = 0;
+  const disk = createSteadySync({
+    datasync: () => ((asked += 1) === 2 ? Promise.reject(new Error('I/O error')) : Promise.resolve()),
+    sync: () => Promise.resolve(),
+  });
+  const written = async () => {
+    for (let piece = 0; piece < 20; piece += 1) await disk.wrote(2 << 20);
+    await disk.end();
+  };
+  await assert.rejects(written, /I\/O error/);
+  await disk.settle();
+  assert.equal(asked, 2);
+});
 
 test('what goes into a tar is summed up entry by entry, however it is cut', async () => {
   const contents = ['', 'a', 'b'.repeat(511), 'c'.repeat(512), 'd'.repeat(1_025)];
