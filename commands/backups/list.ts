@@ -1,8 +1,18 @@
-import { actionId, pager, smallPrint, type LiveRequest, type Services, type View } from '../../src/discord/command.ts';
+import {
+  actionId,
+  fitting,
+  pager,
+  smallPrint,
+  type LiveRequest,
+  type Services,
+  type View,
+} from '../../src/discord/command.ts';
 import { onlyIn, placesLegend, placesOf } from './copies.ts';
 import { entryLine, legend, remoteLine } from './words.ts';
 
 const PER_PAGE = 8;
+/** Of each reason; the less, the longer they are altogether. */
+const REASON_CHARACTERS = [120, 60, 25, 0];
 
 /** Newest first, damaged ones included. */
 export async function list(request: LiveRequest, { backups, offSite }: Services, wanted: number): Promise<View> {
@@ -10,11 +20,11 @@ export async function list(request: LiveRequest, { backups, offSite }: Services,
   const entries = [
     ...here.map((entry) => ({
       createdAt: entry.createdAt,
-      line: () => entryLine(request, entry, placesOf(request, copies.get(entry.name) ?? [])),
+      line: (most: number) => entryLine(request, entry, placesOf(request, copies.get(entry.name) ?? []), most),
     })),
     ...elsewhere.map((remote) => ({
       createdAt: remote.createdAt,
-      line: () => remoteLine(request, remote, onlyIn(request, remote.copies)),
+      line: (most: number) => remoteLine(request, remote, onlyIn(request, remote.copies), most),
     })),
   ].sort((a, b) => b.createdAt - a.createdAt);
   if (entries.length === 0) {
@@ -27,16 +37,14 @@ export async function list(request: LiveRequest, { backups, offSite }: Services,
   }
   const pages = Math.ceil(entries.length / PER_PAGE);
   const page = Math.min(pages, Math.max(1, Math.trunc(wanted) || 1));
-  const lines = entries.slice((page - 1) * PER_PAGE, page * PER_PAGE).map(({ line }) => line());
+  const shown = entries.slice((page - 1) * PER_PAGE, page * PER_PAGE);
   const footer = request.say({
     en: `Page ${page} of ${pages} · ${entries.length} ${entries.length === 1 ? 'backup' : 'backups'} · `,
     ja: `${pages} ページ中 ${page} ページ目 · ${entries.length} 件 · `,
   });
+  const small = smallPrint(`${footer}${legend(request)}${copies.size === 0 ? '' : ` ${placesLegend(request)}`}`);
   return {
-    content: [
-      ...lines,
-      smallPrint(`${footer}${legend(request)}${copies.size === 0 ? '' : ` ${placesLegend(request)}`}`),
-    ].join('\n'),
+    content: fitting(REASON_CHARACTERS.map((most) => () => [...shown.map(({ line }) => line(most)), small].join('\n'))),
     components: pager(request.locale, page, pages, (page) => actionId('backups', 'page', page)),
   };
 }

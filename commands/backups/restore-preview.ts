@@ -5,6 +5,7 @@ import {
   button,
   count,
   cut,
+  fitting,
   row,
   shown,
   smallPrint,
@@ -13,6 +14,8 @@ import {
   type View,
 } from '../../src/discord/command.ts';
 import { named, personOf, reasonOf, shortName } from './words.ts';
+
+const TITLE_CHARACTERS = [40, 20, 8, 0];
 
 type Titles = RestorePreview['documentsLost'];
 
@@ -27,9 +30,9 @@ export function previewView(
   const { args, expiresAt } = services.confirmations.issue(request.userId, entry.name);
   // Everybody in the channel reads this; what other servers' documents are called is none of their business.
   const listed = services.health.status().totals.guilds <= 1;
-  const lines = [
+  const lines = (titleCharacters: number) => [
     heading(request, preview),
-    ...changes(request, preview, listed),
+    ...changes(request, preview, listed ? titleCharacters : 0),
     ...preview.remarks.map((remark) => `ℹ️ ${cut(request.say(remark), 300)}`),
     request.say({
       en: `About ${seconds(preview.estimatedMs)} s, during which I tell people to wait.${preview.undoable ? " Today's state is saved first, so this can be undone." : ''}`,
@@ -43,7 +46,7 @@ export function previewView(
     ),
   ];
   return {
-    content: lines.join('\n'),
+    content: fitting(TITLE_CHARACTERS.map((most) => () => lines(most).join('\n'))),
     components: [
       row(
         button(actionId('restore', 'go', ...args), request.say({ en: 'Restore', ja: '復元する' }), { style: 'danger' }),
@@ -68,10 +71,11 @@ function heading(request: LiveRequest, { entry }: RestorePreview): string {
   return `⏪ **${text}** (${facts.join(' · ')}) · ${shortName(named(entry.name))}`;
 }
 
-function changes(request: LiveRequest, preview: RestorePreview, listed: boolean): string[] {
+/** At most so many characters of each title are shown; none where it is 0. */
+function changes(request: LiveRequest, preview: RestorePreview, most: number): string[] {
   const { documentsLost, documentsReturning, questionsLost, guildsWithOtherSettings: guilds } = preview;
   const lost = [
-    ...(documentsLost.count > 0 ? [documents(request, documentsLost, listed)] : []),
+    ...(documentsLost.count > 0 ? [documents(request, documentsLost, most)] : []),
     ...(questionsLost > 0
       ? [
           request.say({
@@ -87,7 +91,7 @@ function changes(request: LiveRequest, preview: RestorePreview, listed: boolean)
       ? [`${request.say({ en: 'Would disappear: ', ja: '失われるもの：' })}${lost.join(comma)}`]
       : []),
     ...(documentsReturning.count > 0
-      ? [`${request.say({ en: 'Would return: ', ja: '戻るもの：' })}${documents(request, documentsReturning, listed)}`]
+      ? [`${request.say({ en: 'Would return: ', ja: '戻るもの：' })}${documents(request, documentsReturning, most)}`]
       : []),
     ...(guilds > 0
       ? [
@@ -107,13 +111,13 @@ function changes(request: LiveRequest, preview: RestorePreview, listed: boolean)
   ];
 }
 
-function documents(request: LiveRequest, { count: number, titles }: Titles, listed: boolean): string {
+function documents(request: LiveRequest, { count: number, titles }: Titles, most: number): string {
   const text = request.say({
     en: `${count(number)} ${number === 1 ? 'document' : 'documents'}`,
     ja: `文書 ${count(number)} 件`,
   });
-  if (!listed || titles.length === 0) return text;
-  const names = titles.slice(0, 10).map((title) => `*${shown(title, 40)}*`);
+  if (most === 0 || titles.length === 0) return text;
+  const names = titles.slice(0, 10).map((title) => `*${shown(title, most)}*`);
   const more = number > names.length ? ' …' : '';
   return request.say({ en: `${text} (${names.join(', ')}${more})`, ja: `${text}（${names.join('、')}${more}）` });
 }

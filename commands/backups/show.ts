@@ -35,7 +35,7 @@ function remoteView(request: LiveRequest, remote: RemoteBackup, places: readonly
       ? []
       : [request.say({ en: `${count(remote.documents)} documents`, ja: `文書 ${count(remote.documents)} 件` })];
   const restore = button(actionId('restore', 'ask', remote.name), request.say({ en: 'Restore…', ja: '復元…' }));
-  const head = remoteLine(request, remote, onlyIn(request, remote.copies));
+  const head = remoteLine(request, remote, onlyIn(request, remote.copies), 200);
   return { content: [head, ...documents, ...places].join('\n'), components: [row(restore)] };
 }
 

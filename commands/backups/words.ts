@@ -118,7 +118,7 @@ function describeRemote(request: Request, remote: RemoteBackup, now: number): st
 }
 
 /** Of a backup that this machine does not have any more. */
-export function remoteLine(request: Request, remote: RemoteBackup, places: string): string {
+export function remoteLine(request: Request, remote: RemoteBackup, places: string, most: number): string {
   const { drilled, pinned, kind, by, reason } = remote;
   const isGood = remote.copies.some(({ state }) => state === 'verified');
   const facts = [
@@ -129,11 +129,11 @@ export function remoteLine(request: Request, remote: RemoteBackup, places: strin
     ...(by === null ? [] : [shown(by, 40)]),
     places,
   ];
-  return reason === null ? facts.join(' · ') : `${facts.join(' · ')}\n> ${shown(reason, 120)}`;
+  return withSecond(facts.join(' · '), reason, most);
 }
 
-/** One line of the list, two where there is a reason. `places` says where its copies are. */
-export function entryLine(request: Request, entry: BackupEntry, places = ''): string {
+/** One line of the list, two where there is a reason, of which `most` characters are shown. `places` says where its copies are. */
+export function entryLine(request: Request, entry: BackupEntry, places: string, most: number): string {
   const { sidecar } = entry;
   const facts = [
     `${marksOf(entry)} **${shortName(entry.name)}**`,
@@ -148,6 +148,9 @@ export function entryLine(request: Request, entry: BackupEntry, places = ''): st
       : []),
     ...(places === '' ? [] : [places]),
   ];
-  const second = entry.problem ?? reasonOf(request, entry);
-  return second === null ? facts.join(' · ') : `${facts.join(' · ')}\n> ${shown(second, 120)}`;
+  return withSecond(facts.join(' · '), entry.problem ?? reasonOf(request, entry), most);
+}
+
+function withSecond(line: string, second: string | null, most: number): string {
+  return second === null || most === 0 ? line : `${line}\n> ${shown(second, most)}`;
 }

@@ -7,6 +7,7 @@ import {
 } from 'discord-api-types/v10';
 import type { REST } from 'discord.js';
 import type { Choice, ReplyKind, View } from './request.ts';
+import { cut, MESSAGE_LIMIT } from './writing.ts';
 
 /** The way back to whoever used a command or a button. */
 export interface InteractionKey {
@@ -31,7 +32,8 @@ export interface Place {
 export function createOutbox(rest: Pick<REST, 'post' | 'patch'>, interactions: Pick<REST, 'post' | 'patch'>) {
   function body(view: View, flags: number = 0) {
     return {
-      content: view.content,
+      // Discord would refuse the whole; whoever writes long texts splits them before.
+      content: cut(view.content, MESSAGE_LIMIT),
       components: view.components ?? [],
       allowed_mentions: { parse: [], replied_user: false },
       flags: flags | MessageFlags.SuppressEmbeds,

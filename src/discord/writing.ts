@@ -17,6 +17,16 @@ export function cut(text: string, limit: number): string {
   return `${text.slice(0, limit - 1).replace(/[\ud800-\udbff]$/, '')}…`;
 }
 
+/** The first that fits into one message; of the last, as much as fits. Each is written with less than the one before. */
+export function fitting(versions: readonly (() => string)[]): string {
+  let text = '';
+  for (const write of versions) {
+    text = write();
+    if (text.length <= MESSAGE_LIMIT) return text;
+  }
+  return cut(text, MESSAGE_LIMIT);
+}
+
 /** Somebody's text as part of our sentence: on one line, cut, its Markdown and mentions without effect. */
 export function shown(text: string, limit = 100): string {
   const line = plain(text).replace(/\s+/g, ' ').trim();

@@ -210,6 +210,32 @@ test('backups are listed, looked at, verified, pinned, cleaned up and deleted', 
   );
 });
 
+test('a full list of long reasons, and a preview of long titles, fit into a message', async (t) => {
+  const { there, script } = await house(t);
+  const operator = there.as('operator');
+  const [first] = script.entries;
+  assert.ok(first?.sidecar);
+  const sidecar = { ...first.sidecar, manifest: { ...first.sidecar.manifest, reason: '*'.repeat(200) } };
+  const days = ['11', '12', '13', '14', '15', '16', '17', '18'];
+  script.entries.length = 0;
+  for (const day of days) script.entries.push({ ...first, name: `nescordbot_backup_202611${day}_020000`, sidecar });
+  const list = await (await operator.command('backups list')).reply();
+  for (const day of days) assert.ok(list.content.includes(`**202611${day}_020000**`), list.content);
+  assert.match(list.content, /\n> (\\\*)+…\n.*Page 1 of 1 · 8 backups/s);
+
+  const titles = Array.from({ length: 10 }, () => '_'.repeat(60));
+  script.preview = {
+    documentsLost: { count: 10, titles },
+    documentsReturning: { count: 10, titles },
+    remarks: [1, 2, 3].map(() => ({ en: 'x'.repeat(400), ja: '' })),
+  };
+  const preview = await (
+    await operator.command('restore', { backup: '20261111_020000' })
+  ).reply(({ content }) => /Go back/.test(content));
+  assert.match(preview.content, /Would disappear: 10 documents.*Would return: 10 documents.*The buttons are for/s);
+  assert.deepEqual(labels(preview), ['Restore', 'Cancel']);
+});
+
 test('the schedule is shown, changed, and wrong rules are refused; Japanese is spoken', async (t) => {
   const { there } = await house(t);
   const operator = there.as('operator', { locale: 'ja' });
