@@ -19,13 +19,13 @@ const silent: Log = { debug: () => undefined, info: () => undefined, warn: () =>
  * Lets a playground begin with two weeks behind it, once: people who ask and vote, a document that is taught, backups that
  * are made, verified, kept by the rules and drilled. All of it goes through the bot itself; only the clock is set back.
  */
-export async function prepareExamples(config: Config, log: Log): Promise<void> {
+export async function prepareExamples(config: Config, log: Log, days = EXAMPLE_DAYS): Promise<void> {
   const { directory } = config.storage;
   if (existsSync(config.database.file)) return;
   log.info('Preparing examples for the playground, two weeks of questions and backups. This takes a minute.');
   await mkdir(config.vaults.folder?.directory ?? directory, { recursive: true });
   try {
-    await live(config);
+    await live(config, days);
   } catch (error) {
     // Half of it would be taken for all of it the next time.
     await rm(directory, { recursive: true, force: true });
@@ -33,19 +33,19 @@ export async function prepareExamples(config: Config, log: Log): Promise<void> {
   }
 }
 
-async function live(config: Config): Promise<void> {
+async function live(config: Config, days: typeof EXAMPLE_DAYS): Promise<void> {
   const { backup } = config;
   const schedule = { ...backup.schedule, enabled: false, afterChanges: false };
-  let behindMs = EXAMPLE_DAYS.length * DAY_MS;
+  let behindMs = days.length * DAY_MS;
   const app = await openApp(
     { ...config, port: 0, backup: { ...backup, schedule } },
     { log: silent, clock: () => Date.now() - behindMs, machine: anywhere },
   );
   try {
     const people = peopleOf(app);
-    for (const [day, questions] of EXAMPLE_DAYS.entries()) {
+    for (const [day, questions] of days.entries()) {
       const name = await backUp(app, 'scheduled', null);
-      if (day === 4) await app.backups.pin(name, true);
+      if (day === 1) await app.backups.pin(name, true);
       const tonight = behindMs - DAY_MS;
       for (const question of questions) {
         behindMs -= 2 * HOUR_MS;

@@ -76,7 +76,11 @@ export function createEvents(parts: ApiParts & JobParts, options: EventsOptions 
     };
     quietly(look);
     const timers = [setInterval(() => quietly(look), lookMs), setInterval(() => send(HEARTBEAT), heartbeatMs)];
-    const stopJobs = parts.jobs.onChange((job) => send(event('job', JSON.stringify(jobView(job)))));
+    const stopJobs = parts.jobs.onChange((job) => {
+      send(event('job', JSON.stringify(jobView(job))));
+      // So that nobody is shown as at work who has told of the end already.
+      if (job.state !== 'running') quietly(look);
+    });
     const stopLog = parts.logTail.onLine((line) =>
       send(event('log', JSON.stringify(logLineView(line))), ({ caller }) => caller.scope === 'operate'),
     );

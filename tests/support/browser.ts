@@ -46,6 +46,10 @@ export async function openChromium(executablePath: string): Promise<Browser> {
 export interface OpenPage extends BrowserContextOptions {
   /** How the page is entered: `/?as=moderator&lang=ja`. */
   readonly path?: string;
+  /** What is there once the page is ready; the playground's unless it is said. */
+  readonly ready?: string;
+  /** Answers of 4xx are a part of the test: the browser logs each, and that is no error of the page. */
+  readonly refusals?: boolean;
 }
 
 export interface TestBrowser {
@@ -67,16 +71,18 @@ export async function useBrowser(t: TestContext): Promise<TestBrowser | null> {
     if (troubles.length > 0) throw new Error(`The page logged errors:\n${troubles.join('\n')}`);
   });
   return {
-    async open(origin, { path = '/', ...options } = {}) {
+    async open(origin, { path = '/', ready = '.who', refusals = false, ...options } = {}) {
       const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: 'en-US', ...options });
       const page = await context.newPage();
       page.setDefaultTimeout(10_000);
       page.on('pageerror', (error) => troubles.push(String(error)));
       page.on('console', (message) => {
-        if (message.type() === 'error' && !isLostConnection(message.text())) troubles.push(message.text());
+        const text = message.text();
+        if (message.type() !== 'error' || isLostConnection(text) || (refusals && isRefusal(text))) return;
+        troubles.push(text);
       });
       await page.goto(`${origin}${path}`);
-      await page.locator('.who').waitFor({ state: 'attached' });
+      await page.locator(ready).first().waitFor({ state: 'attached' });
       return page;
     },
   };
@@ -84,5 +90,10 @@ export async function useBrowser(t: TestContext): Promise<TestBrowser | null> {
 
 /** Chromium logs whatever a server that is gone refuses; tests that restart the server bring that about on purpose. */
 function isLostConnection(text: string): boolean {
-  return text.startsWith('WebSocket connection to') || text.includes('net::ERR_CONNECTION_REFUSED');
+  return (
+    text.startsWith('WebSocket connection to') ||
+    /net::ERR_(CONNECTION_REFUSED|INTERNET_DISCONNECTED|INCOMPLETE_CHUNKED_ENCODING)/.test(text)
+  );
 }
+
+const isRefusal = (text: string): boolean => /the server responded with a status of 4\d\d/.test(text);

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { openApp, type App } from '../../src/app.ts';
+import type { EXAMPLE_DAYS } from '../../src/app/example-questions.ts';
 import { prepareExamples } from '../../src/app/examples.ts';
 import { parseConfig } from '../../src/config.ts';
 import { playgroundEnvironment } from '../../src/config/playground.ts';
@@ -13,17 +14,16 @@ export interface ExampleApp extends AsyncDisposable {
 }
 
 /** What `npm run playground` shows, on a folder and a port of its own. */
-export async function openExampleApp(folder: string, env: Readonly<Record<string, string>> = {}): Promise<ExampleApp> {
+export async function openExampleApp(folder: string, days?: typeof EXAMPLE_DAYS): Promise<ExampleApp> {
   const config = parseConfig({
     ...playgroundEnvironment({}),
     DATA_DIR: join(folder, 'data'),
     VAULT_DIRECTORY: join(folder, 'data', 'vault'),
     BACKUP_AFTER_CHANGES: 'false',
     PORT: '0',
-    ...env,
   });
   const log = createLog('info', [], new PassThrough().resume());
-  await prepareExamples(config, log);
+  await prepareExamples(config, log, days);
   // What it runs on here says nothing about the bot.
   const machine = { mounts: null, hasContainerFile: false, cgroup: '' };
   const app = await openApp(config, { log, logTail: log.tail, machine });

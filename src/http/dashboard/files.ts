@@ -1,16 +1,15 @@
 import { Worker } from 'node:worker_threads';
 import type { DashboardFiles } from './files-worker.ts';
 
+let known: Promise<DashboardFiles> | null = null;
+
 /** Made when somebody first opens the dashboard, and kept: there is no build step. */
-export function createDashboardFiles(): () => Promise<DashboardFiles> {
-  let known: Promise<DashboardFiles> | null = null;
-  return () => {
-    known ??= build().catch((error: unknown) => {
-      known = null;
-      throw error;
-    });
-    return known;
-  };
+export function dashboardFiles(): Promise<DashboardFiles> {
+  known ??= build().catch((error: unknown) => {
+    known = null;
+    throw error;
+  });
+  return known;
 }
 
 function build(): Promise<DashboardFiles> {

@@ -83,8 +83,7 @@ function connect(): void {
     // The browser tries again by itself, unless it was refused: then only asking tells why.
     if (source.readyState !== EventSource.CLOSED) return;
     source.close();
-    clearTimeout(again);
-    again = setTimeout(() => void comeBack(), AGAIN_MS);
+    void comeBack();
   });
   on('status', (live) => change({ live }));
   on('backups', () => void refresh());
@@ -93,23 +92,19 @@ function connect(): void {
     const before = current().jobs.get(job.id);
     change({ jobs: new Map(current().jobs).set(job.id, job) });
     if (job.state === 'running' || before?.state === job.state) return;
-    // One runs at a time: when it has ended, nothing runs, whatever the last look at the state said.
-    const { live } = current();
-    if (live !== null) change({ live: { ...live, running: null } });
     jobEnded(job);
     void refresh();
   });
 }
 
 async function comeBack(): Promise<void> {
-  try {
-    change({ who: await get<Who>('/api/session') });
-    connect();
-  } catch (error) {
-    // When the log-in has ended, the page for it is there by now.
-    if (error instanceof Refused && error.status === 401) return;
-    again = setTimeout(() => void comeBack(), AGAIN_MS);
-  }
+  const isIn = await get<Who>('/api/session').then(
+    () => true,
+    (error: unknown) => !(error instanceof Refused && error.status === 401),
+  );
+  // When the log-in has ended, the page for it is there by now.
+  clearTimeout(again);
+  if (isIn) again = setTimeout(connect, AGAIN_MS);
 }
 
 async function readLog(): Promise<void> {

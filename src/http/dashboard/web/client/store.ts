@@ -50,18 +50,23 @@ export const useStore = (): State => state.use();
 let notices = 0;
 const NOTICES = 4;
 const GOOD_MS = 8_000;
+const OFFER_MS = 30_000;
 
-/** What went wrong stays until it is dismissed; what went well goes by itself, unless it offers something. */
+/** What went wrong stays until it is dismissed; what went well goes by itself, and when another page is opened. */
 export function notify(kind: Notice['kind'], text: string, action: Notice['action'] = null): void {
   notices += 1;
   const notice: Notice = { id: notices, kind, text, action };
   const others = current().notices.filter((one) => one.text !== text);
   change({ notices: [...others, notice].slice(-NOTICES) });
-  if (kind === 'good' && action === null) setTimeout(() => dismiss(notice.id), GOOD_MS);
+  if (kind === 'good') setTimeout(() => dismiss(notice.id), action === null ? GOOD_MS : OFFER_MS);
 }
 
 export function dismiss(id: number): void {
   change({ notices: current().notices.filter((notice) => notice.id !== id) });
+}
+
+export function dismissGood(): void {
+  change({ notices: current().notices.filter(({ kind }) => kind === 'bad') });
 }
 
 /** Milliseconds since then, by the server's clock. */

@@ -1,5 +1,5 @@
 import { h, type ComponentChildren } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { closeDialog } from '../open-dialog.ts';
 import { t } from '../texts/index.ts';
 import { iconButton } from '../ui/parts.ts';
@@ -15,7 +15,8 @@ export interface FrameProps {
 /** The browser's own dialog: it holds the focus, gives it back, closes with Escape and leaves the rest of the page inert. */
 export function Frame({ title, wide, onSubmit, children, actions }: FrameProps) {
   const element = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
+  // At once, so that what is typed next goes into it.
+  useLayoutEffect(() => {
     const { current } = element;
     const before = document.activeElement;
     current?.showModal();

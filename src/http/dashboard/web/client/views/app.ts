@@ -2,7 +2,7 @@ import { Fragment, h } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { Dialogs } from '../dialogs/dialogs.ts';
 import { page, PAGES } from '../router.ts';
-import { useStore } from '../store.ts';
+import { dismissGood, useStore } from '../store.ts';
 import { t } from '../texts/index.ts';
 import { Activity } from './activity.ts';
 import { Backups } from './backups.ts';
@@ -22,7 +22,10 @@ export function App() {
   useEffect(() => {
     document.title = who ? `${t(name)} · NescordBot` : `${t('logIn')} · NescordBot`;
   }, [who, name, settings.locale]);
-  useEffect(() => scrollTo(0, 0), [name]);
+  useEffect(() => {
+    scrollTo(0, 0);
+    dismissGood();
+  }, [name]);
   if (who === undefined) return null;
   if (who === null) return h(LogIn, {});
   const waiting = h('p', { class: 'waiting', role: 'status' }, t('loading'));
