@@ -1,30 +1,29 @@
-import { statfsSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { commands } from '../commands/index.ts';
 import { createCron } from './adapters/cron/cron.ts';
 import { createDatabaseFiles } from './adapters/sqlite/files.ts';
 import { createJobThreads } from './adapters/threads/job-threads.ts';
-import packageFile from '../package.json' with { type: 'json' };
 import { createLooks } from './app/alerting/looks.ts';
 import { watchedBackups } from './app/alerting/watched-backups.ts';
 import { alertFileOf, alertSinks, every, tellingOfStart } from './app/alerts.ts';
-import { createRestApi, type Inside } from './app/api.ts';
+import type { Inside } from './app/api.ts';
 import { createAuditLog } from './app/audit-log.ts';
 import { openBackups } from './app/backups.ts';
+import { discordOptions } from './app/discord-options.ts';
 import { offSiteTraces, restoreEmptyVolume } from './app/empty-volume.ts';
 import { beginKeyCheck } from './app/key-check.ts';
 import { teachOwnDocuments } from './app/first-lesson.ts';
 import { playgroundFor } from './app/home-guild.ts';
+import { openHousekeeping } from './app/housekeeping.ts';
 import { openIntegrity } from './app/integrity/integrity.ts';
 import type { KnowledgeBase, Surroundings } from './app/knowledge-base.ts';
 import { readMachine } from './app/machine.ts';
 import { openOffSite, reaching } from './app/off-site.ts';
-import { openPremises, type OwnPremises, type PremisesOptions } from './app/premises.ts';
-import { createRecords } from './app/records.ts';
-import { restarting, starting } from './app/refusals.ts';
-import { openHousekeeping } from './app/housekeeping.ts';
 import { createPeopleDesk } from './app/people.ts';
+import { openPremises, type PremisesOptions } from './app/premises.ts';
+import { createRecords } from './app/records.ts';
+import { starting } from './app/refusals.ts';
+import { createStatus, type StatusParts } from './app/status.ts';
 import { lookAtFolders } from './app/volume-folders.ts';
+import { openWeb } from './app/web.ts';
 import type { BackupManager } from './backup/api.ts';
 import { later } from './backup/later.ts';
 import type { OffSite } from './backup/offsite/api.ts';
@@ -33,19 +32,16 @@ import { openSchedule, type RunningSchedule } from './backup/schedule.ts';
 import type { Config } from './config.ts';
 import { secretsIn } from './config/secrets.ts';
 import { FINISH_MS, openDiscord, type Discord } from './discord/open-discord.ts';
-import type { IntegrityWatch } from './health/integrity/model.ts';
+import type { AlertDesk } from './health/alert-ports.ts';
 import { createAlerting } from './health/alerting/alerting.ts';
 import { FAILED_START } from './health/alerting/rules/failed-start.ts';
 import { openTicker } from './health/alerting/ticker.ts';
+import type { IntegrityWatch } from './health/integrity/model.ts';
 import type { Machine } from './health/machine.ts';
-import type { AlertDesk } from './health/alert-ports.ts';
-import type { Alerts, FolderStatus, PartStatus, StatusReport } from './health/ports.ts';
-import { openHttpServer } from './http/server.ts';
+import type { Alerts } from './health/ports.ts';
 import { createWriteGate } from './knowledge/write-gate.ts';
 import { createRedaction, type Log, type LogTail } from './log.ts';
-import { dashboardLink } from './playground/dashboard-link.ts';
 import type { Playground, PlaygroundOptions } from './playground/playground.ts';
-import { webClient } from './playground/web/serve.ts';
 
 export interface App extends AsyncDisposable {
   /** What answers now. @throws AppError `busy` while a backup is being restored */
@@ -82,8 +78,6 @@ export interface AppOverrides extends Partial<Omit<Surroundings, 'log'>>, Pick<P
   readonly lookEveryMs?: number;
 }
 
-const QUESTIONS_AT_ONCE = 8;
-const QUESTIONS_WAITING = 500;
 const MINUTE_MS = 60_000;
 /** For the process of an earlier deployment to stop. */
 const LOCK_WAIT_MS = 60_000;
@@ -91,60 +85,31 @@ const LOCK_WAIT_MS = 60_000;
 /** Builds the whole bot, the same way for production and for end-to-end tests; disposing closes it, last part first. */
 export async function openApp(config: Config, overrides: AppOverrides): Promise<App> {
   const { log, clock = Date.now, random = Math.random } = overrides;
-  const startedAt = clock();
   await using opening = new AsyncDisposableStack();
   const playground = playgroundFor(config, overrides.playground);
   const alerts = createAlerting({ clock, random, later, log, redact: createRedaction(secretsIn(config)) });
 
-  const parts: { premises: OwnPremises | null; discord: Discord | null; folders: readonly FolderStatus[] } = {
-    premises: null,
-    discord: null,
-    folders: [],
-  };
+  const parts: StatusParts = { premises: null, discord: null, folders: [] };
   let isDisposed = false;
   const isLeaving = () => isDisposed || overrides.signal?.aborted === true;
-  const health = {
-    status: (): StatusReport => ({
-      version: packageFile.version,
-      startedAt,
-      parts: [
-        ...(parts.premises?.parts() ?? startingParts),
-        isLeaving() ? stoppingDiscord : (parts.discord?.status() ?? startingDiscord),
-      ],
-      totals: parts.premises?.totals() ?? { guilds: 0, documents: 0, chunks: 0 },
-      dataDirectory: dirname(config.database.file),
-      ...bytesOn(dirname(config.database.file)),
-      folders: parts.folders,
-    }),
-  };
+  const health = createStatus(config, parts, { startedAt: clock(), isLeaving });
   const inside: Inside = { premises: null, backups: null, schedule: null, integrity: null, offSite: null };
   const auditLog = opening.use(createAuditLog({ databaseFile: config.database.file, log, clock }));
   const records = createRecords(config, inside, auditLog);
-  const api = opening.use(
-    createRestApi(config, {
+  const web = opening.use(
+    await openWeb(config, {
+      playground,
       inside,
-      localGuildId: playground?.world.guilds.keys().next().value ?? null,
       health,
       alerts,
       auditLog,
       records,
+      isLeaving,
+      log,
       clock,
       ...(overrides.logTail === undefined ? {} : { logTail: overrides.logTail }),
     }),
   );
-  const http = await openHttpServer({
-    host: config.host,
-    port: config.port,
-    status: health,
-    refusal: () => (isLeaving() ? restarting() : null),
-    trustedProxies: config.api.trustedProxies,
-    log,
-    plugins: [
-      api.plugin,
-      ...(playground === null ? [] : [playground.plugin, webClient(), dashboardLink(api.issueTicket)]),
-    ],
-  });
-  opening.defer(() => http.close());
 
   const threads = createJobThreads({ workerFile: new URL('backup-worker.ts', import.meta.url) });
   const gate = createWriteGate();
@@ -158,7 +123,7 @@ export async function openApp(config: Config, overrides: AppOverrides): Promise<
   inside.premises = premises;
   opening.use(alerts);
   const discordToken = config.discord.token ?? playground?.token ?? '';
-  const discordApi = playground?.restApi(http.url) ?? null;
+  const discordApi = playground?.restApi(web.url) ?? null;
   await alerts.begin({
     file: alertFileOf(config),
     sinks: alertSinks(config, { token: discordToken, api: discordApi }, clock),
@@ -195,7 +160,6 @@ export async function openApp(config: Config, overrides: AppOverrides): Promise<
   const manager = watchedBackups(reaching(backups.manager, offSite), alerts);
   inside.backups = { ...backups, manager };
   const { library, answers, settings } = premises.door;
-  const { limits } = config;
   if (playground !== null && overrides.firstLesson !== false) {
     for (const guildId of playground.world.guilds.keys()) await teachOwnDocuments(guildId, library, settings);
   }
@@ -226,11 +190,11 @@ export async function openApp(config: Config, overrides: AppOverrides): Promise<
   );
   inside.integrity = integrity;
   const connecting = openDiscord({
+    ...discordOptions(config, { isPlayground: playground !== null }),
     token: discordToken,
     api: discordApi,
-    commands,
     library,
-    answers: api.counting(answers),
+    answers: web.counting(answers),
     backups: manager,
     offSite,
     integrity,
@@ -241,20 +205,7 @@ export async function openApp(config: Config, overrides: AppOverrides): Promise<
     records,
     settings,
     health,
-    homeGuildId: config.discord.homeGuildId,
-    moderatorRoleIds: config.discord.moderatorRoleIds,
-    operatorUserIds: config.discord.operatorUserIds,
-    messageContent: config.discord.messageContentIntent || playground !== null,
-    showsInvitation: playground === null,
     ...(overrides.signal === undefined ? {} : { signal: overrides.signal }),
-    limits: {
-      userQuestions: { questions: limits.questionsPerUserPerMinute, windowMs: MINUTE_MS },
-      guildQuestions: { questions: limits.questionsPerGuildPerMinute, windowMs: MINUTE_MS },
-      questionsAtOnce: QUESTIONS_AT_ONCE,
-      questionsWaiting: QUESTIONS_WAITING,
-      attachmentBytes: limits.documentBytes,
-      deadlineMs: limits.answerMs + MINUTE_MS,
-    },
     log,
     clock,
     random,
@@ -308,7 +259,7 @@ export async function openApp(config: Config, overrides: AppOverrides): Promise<
   premises.door.onExchange(() => running().reload());
   offSite.begin();
   opening.use(beginKeyCheck(config, { threads, alerts, log, clock }));
-  log.info(playground === null ? `Health checks at ${http.url}/readyz` : `The playground is at ${http.url}`);
+  log.info(playground === null ? `Health checks at ${web.url}/readyz` : `The playground is at ${web.url}`);
   const opened = opening.move();
   return {
     get knowledge() {
@@ -322,23 +273,7 @@ export async function openApp(config: Config, overrides: AppOverrides): Promise<
     recovery: premises.recovery,
     discord,
     playground,
-    origin: http.url,
+    origin: web.url,
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };
-}
-
-const startingParts: readonly PartStatus[] = [
-  { name: 'sqlite', state: 'starting', detail: 'opening' },
-  { name: 'chroma', state: 'starting', detail: 'opening' },
-];
-const stoppingDiscord: PartStatus = { name: 'discord', state: 'down', detail: 'stopping' };
-const startingDiscord: PartStatus = { name: 'discord', state: 'starting', detail: 'not connected yet' };
-
-function bytesOn(folder: string): Pick<StatusReport, 'freeBytes' | 'volumeBytes'> {
-  try {
-    const { bavail, blocks, bsize } = statfsSync(folder);
-    return { freeBytes: bavail * bsize, volumeBytes: blocks * bsize };
-  } catch {
-    return { freeBytes: null, volumeBytes: null }; // the folder is not there yet
-  }
 }

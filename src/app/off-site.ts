@@ -1,4 +1,4 @@
-import type { BackupManager, BackupSchedule } from '../backup/api.ts';
+import type { BackupManager, BackupSchedule, Schedule } from '../backup/api.ts';
 import type { Catalogue } from '../backup/catalogue.ts';
 import { later } from '../backup/later.ts';
 import { requireName } from '../backup/name.ts';
@@ -36,6 +36,7 @@ export async function openOffSite(config: Config, surroundings: OffSiteSurroundi
   const { threads, clock, schedule } = surroundings;
   await using opening = new AsyncDisposableStack();
   const { vaults, cipher, folder } = opening.use(await openVaults(config, { threads, clock }));
+  let known: Schedule = config.backup.schedule;
   const offSite = createOffSite({
     ...surroundings,
     vaults,
@@ -43,7 +44,8 @@ export async function openOffSite(config: Config, surroundings: OffSiteSurroundi
     packing: (scratchFolder) => createPacking({ cipher, scratchFolder }),
     freeBytes: freeBytesOn,
     intervalMs() {
-      const { enabled, rule, timeZone } = schedule()?.current() ?? config.backup.schedule;
+      known = scheduleNow(schedule(), known);
+      const { enabled, rule, timeZone } = known;
       return enabled ? intervalOf(rule, timeZone, clock()) : DAY_MS;
     },
     later,
@@ -51,6 +53,16 @@ export async function openOffSite(config: Config, surroundings: OffSiteSurroundi
   opening.defer(() => offSite.close());
   const opened = opening.move();
   return { ...offSite, [Symbol.asyncDispose]: () => opened.disposeAsync() };
+}
+
+/** While a backup is being restored, what was known before counts. */
+function scheduleNow(schedule: Pick<BackupSchedule, 'current'> | null, known: Schedule): Schedule {
+  try {
+    return schedule?.current() ?? known;
+  } catch (error) {
+    if (isAppError(error, 'busy')) return known;
+    throw error;
+  }
 }
 
 /** The same manager, for whom backups that only vaults have are there as well, and whose new ones leave the machine. */

@@ -1,0 +1,52 @@
+import { statfsSync } from 'node:fs';
+import { dirname } from 'node:path';
+import packageFile from '../../package.json' with { type: 'json' };
+import type { Config } from '../config.ts';
+import type { FolderStatus, PartStatus, StatusReport, StatusSource } from '../health/ports.ts';
+import type { OwnPremises } from './premises.ts';
+
+/** What can be asked for its state; null while the bot is starting. */
+export interface StatusParts {
+  premises: Pick<OwnPremises, 'parts' | 'totals'> | null;
+  discord: { status(): PartStatus } | null;
+  folders: readonly FolderStatus[];
+}
+
+/** How the bot is, at any moment from its start to its end. */
+export function createStatus(
+  { database }: Pick<Config, 'database'>,
+  parts: Readonly<StatusParts>,
+  { startedAt, isLeaving }: { readonly startedAt: number; readonly isLeaving: () => boolean },
+): StatusSource {
+  const dataDirectory = dirname(database.file);
+  return {
+    status: (): StatusReport => ({
+      version: packageFile.version,
+      startedAt,
+      parts: [
+        ...(parts.premises?.parts() ?? startingParts),
+        isLeaving() ? stoppingDiscord : (parts.discord?.status() ?? startingDiscord),
+      ],
+      totals: parts.premises?.totals() ?? { guilds: 0, documents: 0, chunks: 0 },
+      dataDirectory,
+      ...bytesOn(dataDirectory),
+      folders: parts.folders,
+    }),
+  };
+}
+
+const startingParts: readonly PartStatus[] = [
+  { name: 'sqlite', state: 'starting', detail: 'opening' },
+  { name: 'chroma', state: 'starting', detail: 'opening' },
+];
+const stoppingDiscord: PartStatus = { name: 'discord', state: 'down', detail: 'stopping' };
+const startingDiscord: PartStatus = { name: 'discord', state: 'starting', detail: 'not connected yet' };
+
+function bytesOn(folder: string): Pick<StatusReport, 'freeBytes' | 'volumeBytes'> {
+  try {
+    const { bavail, blocks, bsize } = statfsSync(folder);
+    return { freeBytes: bavail * bsize, volumeBytes: blocks * bsize };
+  } catch {
+    return { freeBytes: null, volumeBytes: null }; // the folder is not there yet
+  }
+}
