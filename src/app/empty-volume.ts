@@ -95,7 +95,7 @@ export async function restoreEmptyVolume(config: Config, parts: EmptyVolumeParts
           tried,
         });
       } catch (error) {
-        signal?.throwIfAborted();
+        if (signal?.aborted === true) throw error;
         const what = `${name} (${vault?.label ?? backups.catalogue.folder})`;
         if (!isAppError(error) || !OF_NO_USE.has(error.code)) throw stopped(file, what, error);
         log.warn(`${what} cannot be used`, { error });
