@@ -29,8 +29,6 @@ export interface Lived {
 export interface BackedUp extends Lived {
   readonly name: string;
   readonly wholeMs: number;
-  /** From the archive being whole on the disk to it being verified. */
-  readonly verificationMs: number;
   readonly gateMs: number;
   readonly archiveBytes: number;
   readonly idleRssMb: number;
@@ -39,6 +37,10 @@ export interface BackedUp extends Lived {
 
 export interface Restored {
   readonly wholeMs: number;
+  /** Until every byte was verified and lay unpacked on the disk. */
+  readonly unpackedMs: number;
+  /** How long people were kept out. */
+  readonly waitedMs: number;
 }
 
 const askEveryMs = 25;
@@ -121,7 +123,6 @@ async function backup(alone: boolean): Promise<BackedUp> {
     ...lived,
     name: entry.name,
     wholeMs,
-    verificationMs: wholeMs - (entry.sidecar?.manifest.durationMs ?? Number.NaN),
     gateMs: entry.sidecar?.manifest.gateMs ?? Number.NaN,
     archiveBytes: entry.sizeBytes,
     idleRssMb,
@@ -134,9 +135,14 @@ async function obey(order: Order): Promise<Lived | BackedUp | Restored> {
   if (order.do === 'backup') return backup(!order.amongPeople);
   if (order.do === 'restore') {
     const startedAt = performance.now();
-    await backups.manager.restore(order.name, by);
+    let unpackedMs = Number.NaN;
+    const { waitedMs } = await backups.manager.restore(order.name, by, {
+      onProgress({ stage }) {
+        if (stage === 'saving') unpackedMs = performance.now() - startedAt;
+      },
+    });
     knowledge = premises.knowledge();
-    return { wholeMs: performance.now() - startedAt };
+    return { wholeMs: performance.now() - startedAt, unpackedMs, waitedMs };
   }
   throw new Error('There is no such order.');
 }
