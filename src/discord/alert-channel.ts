@@ -1,5 +1,5 @@
 import { DiscordAPIError, RateLimitError, REST } from 'discord.js';
-import { Routes, type APIChannel, type APIGuild } from 'discord-api-types/v10';
+import { RESTJSONErrorCodes, Routes, type APIChannel, type APIGuild } from 'discord-api-types/v10';
 import { AppError, type Locale } from '../errors.ts';
 import { alertEmbed, urgencyOf, type AlertMessage } from '../health/alert-model.ts';
 import type { AlertSink } from '../health/alert-ports.ts';
@@ -74,7 +74,9 @@ function translated(error: unknown): AppError {
   }
   const status = error instanceof DiscordAPIError ? error.status : null;
   if (status === 401) return new AppError('config', 'Discord does not accept DISCORD_TOKEN.');
-  if (status === 403) {
+  // Without the permission for embeds, Discord drops them, and finds the message empty.
+  const isEmpty = error instanceof DiscordAPIError && error.code === RESTJSONErrorCodes.CannotSendAnEmptyMessage;
+  if (status === 403 || isEmpty) {
     const words =
       'I may not write in the channel of ALERT_CHANNEL_ID. Allow me View Channel, Send Messages and Embed Links there.';
     return new AppError('forbidden', words);
