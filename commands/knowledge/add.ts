@@ -35,7 +35,7 @@ export function form(request: Request) {
   ]);
 }
 
-export function learnForm(request: LiveRequest, services: Services): Reply {
+export function learnForm(request: LiveRequest, services: Services): Promise<Reply> {
   return learnText(request, services, {
     title: request.text('title') ?? '',
     text: request.text('text') ?? '',

@@ -9,19 +9,19 @@ import {
   type Reply,
   type Services,
 } from '../../src/discord/command.ts';
+import { recorded } from '../backups/recorded.ts';
 
 /** Stores what was given; the reply goes on telling of the progress until it is learned. */
-function learn(
+async function learn(
   request: LiveRequest,
-  { library, progress }: Services,
+  services: Services,
   given: { title: string; name: string; url: string | null; content: Uint8Array },
-): Reply {
-  const { document, job, duplicate } = library.add({
-    ...given,
-    guildId: request.guildId,
-    addedBy: request.userId,
-    replyTo: request.replyTo,
-  });
+): Promise<Reply> {
+  const { library, progress } = services;
+  const what = { action: 'knowledge add', detail: given.name };
+  const { document, job, duplicate } = await recorded(request, services, what, () =>
+    library.add({ ...given, guildId: request.guildId, addedBy: request.userId, replyTo: request.replyTo }),
+  );
   const name = `**${shown(document.title)}**`;
   const showIt = row(button(actionId('knowledge', 'show', document.id), request.say({ en: 'Show', ja: '表示' })));
   if (duplicate) {
@@ -43,7 +43,7 @@ export function learnText(
   request: LiveRequest,
   services: Services,
   { title, text, url }: { title: string; text: string; url: string | null },
-): Reply {
+): Promise<Reply> {
   return learn(request, services, { title, name: title, url: checkedLink(url), content: Buffer.from(text, 'utf8') });
 }
 

@@ -9,6 +9,7 @@ import {
   type Services,
   type View,
 } from '../../src/discord/command.ts';
+import { recorded } from '../backups/recorded.ts';
 import { documentId } from './show.ts';
 
 /** Asked first, as answers change at once; only the asker sees the question. */
@@ -30,8 +31,11 @@ export function askToRemove(request: LiveRequest, { library }: Services): View {
   };
 }
 
-export function remove(request: LiveRequest, { library }: Services): View {
-  const document = library.remove(request.guildId, documentId(request.args[0] ?? null));
+export async function remove(request: LiveRequest, services: Services): Promise<View> {
+  const id = documentId(request.args[0] ?? null);
+  const document = await recorded(request, services, { action: 'knowledge remove', detail: `#${id}` }, () =>
+    services.library.remove(request.guildId, id),
+  );
   return {
     content: request.say({
       en: `🗑️ **${shown(document.title)}** is removed. Answers no longer use it. For 15 minutes you can undo that.`,
@@ -46,7 +50,8 @@ export function remove(request: LiveRequest, { library }: Services): View {
 }
 
 /** Brings a removed document back, with all that was read of it; the reply tells when answers use it again. */
-export function undo(request: LiveRequest, { library, progress }: Services): Reply {
+export async function undo(request: LiveRequest, services: Services): Promise<Reply> {
+  const { library, progress } = services;
   const [owner, id = null] = request.args;
   if (owner !== request.userId) {
     throw new AppError('forbidden', {
@@ -54,7 +59,10 @@ export function undo(request: LiveRequest, { library, progress }: Services): Rep
       ja: '元に戻せるのは、削除した本人だけです。',
     });
   }
-  const { document, job, duplicate } = library.bringBack(request.guildId, documentId(id), request.replyTo);
+  const action = 'knowledge undo';
+  const { document, job, duplicate } = await recorded(request, services, { action, detail: `#${id ?? ''}` }, () =>
+    library.bringBack(request.guildId, documentId(id), request.replyTo),
+  );
   const name = `**${shown(document.title)}**`;
   if (duplicate) {
     return {

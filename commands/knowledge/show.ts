@@ -75,7 +75,10 @@ function addedBy(request: LiveRequest, { addedBy: author, addedAt }: Document): 
     return request.say({ en: `Added by <@${author}> ${when}`, ja: `<@${author}> さんが${when}に追加` });
   }
   if (author === FORGOTTEN) {
-    return request.say({ en: `Added by somebody who asked to be forgotten ${when}`, ja: `${when}に追加（追加者の情報は削除済み）` });
+    return request.say({
+      en: `Added by somebody who asked to be forgotten ${when}`,
+      ja: `${when}に追加（追加者の情報は削除済み）`,
+    });
   }
   if (author === 'system')
     return request.say({ en: `Came with NescordBot ${when}`, ja: `NescordBot に付属（${when}）` });

@@ -76,7 +76,7 @@ export function createPeopleDesk({ historyDays }: Pick<Config, 'historyDays'>, p
 
 function tooLarge(): AppError {
   return new AppError('limit', {
-    en: 'What is kept about you is more than fits into a file on Discord. Ask whoever runs this bot for it: `npm run cli -- backup export` writes everything.',
-    ja: 'あなたの情報は Discord で送れるファイルの上限を超えています。このボットの運営者にお問い合わせください（`npm run cli -- backup export` で全データを書き出せます）。',
+    en: 'What is kept about you is more than fits into a file on Discord. Ask whoever runs this bot for it; an export from a shell has it.',
+    ja: 'あなたの情報は Discord で送れるファイルの上限を超えています。このボットの運営者にお問い合わせください（シェルからの書き出しに含まれます）。',
   });
 }

@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { alertsCommand, type WithAlerts } from './alerts.ts';
+import { audited } from '../health/audit-model.ts';
 import { ask } from './ask.ts';
 import { backupCommand, type WithBackups } from './backup/program.ts';
 import type { WithRecovery } from './backup/recovery-kit.ts';
@@ -43,7 +44,11 @@ export function createProgram(
     .argument('<path>', 'a folder or a file')
     .option('--base-url <url>', "what each file's path is put behind to link to it", webAddress)
     .action((path: string, options: CommonOptions & { baseUrl?: string }) =>
-      withShell(options, (shell) => ingest(shell, path, options.baseUrl ?? null)),
+      withShell(options, (shell) =>
+        audited(shell.audit, { action: 'knowledge ingest', by: 'cli', guild: shell.guildId, detail: path }, () =>
+          ingest(shell, path, options.baseUrl ?? null),
+        ),
+      ),
     );
   common(program.command('search'))
     .description('Show the passages that fit best, with their scores.')

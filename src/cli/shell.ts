@@ -1,3 +1,4 @@
+import type { Audit } from '../health/audit-model.ts';
 import type { Answers, Library } from '../knowledge/api.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -8,6 +9,7 @@ export interface Shell {
   readonly guildId: string;
   readonly limitBytes: number;
   readonly titleOf: (content: Uint8Array) => string | null;
+  readonly audit: Audit;
   readonly terminal: Terminal;
   /** Aborted by Ctrl+C. */
   readonly signal: AbortSignal;

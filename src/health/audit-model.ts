@@ -39,7 +39,8 @@ const REFUSALS = new Set<ErrorCode>(['busy', 'conflict', 'forbidden', 'invalid',
 /** One record for what was tried and what came of it, failures included. */
 export async function audited<Result>(
   audit: Audit,
-  attempt: Omit<AuditEvent, 'outcome' | 'detail'>,
+  /** Its `detail` is what was done; of what failed, the reason stands there. */
+  attempt: Omit<AuditEvent, 'outcome'>,
   work: () => Result | Promise<Result>,
 ): Promise<Result> {
   try {

@@ -67,6 +67,8 @@ test('a member sees, exports and has removed what is kept about them, and a rest
   assert.deepEqual(people().countOf(member.userId), gone);
   assert.equal(people().countOf(moderator.userId).questions, 1);
   assert.equal(app.knowledge.library.show(guildId, document).document.addedBy, FORGOTTEN);
+  const audits = logged.filter((line) => line.startsWith('audit '));
+  assert.ok(!audits.some((line) => line.includes('privacy')), 'a member’s own wish is nobody’s business');
   assert.ok(!logged.some((line) => /Removed what was kept/.test(line) && line.includes(member.userId)));
 
   // What comes after is kept, and the older backup brings back neither the old nor takes the wish away.

@@ -5,12 +5,15 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
+import { settingsPage } from '../../commands/settings/show.ts';
 import { describeSettings } from '../../src/app/settings-report.ts';
 import { parseConfig } from '../../src/config.ts';
 import { secretsOf } from '../../src/config/secrets.ts';
 import { maskAddress, maskSecret, maskSecrets } from '../../src/config/mask.ts';
 import { variables, type VariableName } from '../../src/config/variables.ts';
 import { showSettings } from '../../src/cli/config.ts';
+import type { LiveRequest, Services } from '../../src/discord/command.ts';
+import { wordsIn, type Words } from '../../src/errors.ts';
 import { tempFolder } from '../support/temp-store.ts';
 
 const names = Object.keys(variables) as VariableName[];
@@ -111,6 +114,10 @@ test('no secret of any variable is in what is shown, however it is shown', () =>
   const lines = describeSettings({ ...parseConfig({}), given }, null);
   let shown = '';
   const result = (text: string, value: unknown): void => void (shown += text + JSON.stringify(value));
+  const request = { locale: 'en', say: (words: Words) => wordsIn('en', words) } as LiveRequest;
+  for (let page = 1; page <= names.length; page += 1) {
+    shown += JSON.stringify(settingsPage(request, { records: { settings: () => lines } } as unknown as Services, page));
+  }
   showSettings(lines, { json: false, result, note: () => undefined, progress: () => assert.fail('there is none') });
   for (const { name, random, value } of secrets) {
     assertHidden(shown, random, name);
