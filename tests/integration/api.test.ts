@@ -106,6 +106,12 @@ test('the whole bot through its API: teach, back up, rehearse, download, go back
   assert.equal((await client.call('DELETE', `/api/backup/${name}`)).status, 200);
   await post('/api/backup/cleanup', { dryRun: true });
   await post('/api/backup/cleanup', { dryRun: false });
+  const { findings } = (await job('/api/integrity/check')) as unknown as { findings: { state: string }[] };
+  assert.deepEqual(
+    findings.map(({ state }) => state),
+    ['sound', 'sound', 'sound'],
+  );
+  assert.deepEqual(await job('/api/backup/sync'), { vaults: [] });
   assert.equal((await post('/api/backup/scheduler/configure', { rule: 'daily 02:00' }))['rule'], 'daily 02:00');
   assert.equal(
     (await client.call('POST', '/api/backup/scheduler/configure', { body: { rule: 'sometimes' } })).status,
@@ -117,6 +123,7 @@ test('the whole bot through its API: teach, back up, rehearse, download, go back
     '/api/backup/history',
     '/api/backup/status',
     '/api/backup/scheduler/configure',
+    '/api/integrity',
     '/api/jobs',
     '/api/log',
     '/api/session',
