@@ -1,7 +1,7 @@
 import type { RunOptions } from './api.ts';
 import { judgeCompatibility } from './compatibility.ts';
 import { createExchange } from './exchange.ts';
-import { restoreId } from './journal.ts';
+import { readJournal, restoreId } from './journal.ts';
 import type { BackupEntry, Manifest } from './model.ts';
 import { createPreparation } from './prepare.ts';
 import type { RestoreParts } from './restore-parts.ts';
@@ -28,6 +28,15 @@ export function createEmptyRestore(parts: Parts): (name: string, options?: RunOp
   const prepare = createPreparation({ ...parts, databaseFile: null });
   const exchange = createExchange(parts);
 
+  /** What was unpacked goes, unless a journal speaks of it: then the next start decides. */
+  async function abandon(id: string): Promise<void> {
+    try {
+      if ((await readJournal(parts.journalFile)) === null) await clear(premises.contents, { id }, () => undefined);
+    } catch (error) {
+      log.warn('What a restore had unpacked could not be deleted; the next start does it', { error });
+    }
+  }
+
   return (name, options = {}) =>
     slot.run('restore', options, async (job) => {
       const startedAt = clock();
@@ -42,9 +51,7 @@ export function createEmptyRestore(parts: Parts): (name: string, options?: RunOp
         await prepare.check(request, job.signal);
         await exchange({ id, manifest, startedAt, safety: { name: null, keep: null } }, job);
       } catch (error) {
-        await clear(premises.contents, { id }, () => undefined).catch((cause: unknown) => {
-          log.warn('What a restore had unpacked could not be deleted; the next start does it', { error: cause });
-        });
+        await abandon(id);
         throw error;
       }
       return { entry, manifest, durationMs: clock() - startedAt };
