@@ -49,6 +49,7 @@ export interface OffSiteStageOptions {
   /** Where the backups are; a folder of its own otherwise. */
   readonly backups?: string;
   readonly intervalMs?: number;
+  readonly random?: () => number;
 }
 
 /** Copies of backups over a folder, vaults and a clock that do what the test says. */
@@ -75,7 +76,7 @@ export async function openOffSiteStage(t: TestContext, options: OffSiteStageOpti
         return () => void timers.delete(timer);
       },
       clock,
-      random: () => 0,
+      random: options.random ?? (() => 0),
       log,
     });
   const stage: OffSiteStage = {

@@ -1,15 +1,14 @@
-import { isAppError } from '../../errors.ts';
 import type { Log } from '../../log.ts';
 import type { Catalogue } from '../catalogue.ts';
 import type { BackupEntry } from '../model.ts';
-import { otherBytes } from '../vault/failure-model.ts';
 import type { Packing } from '../vault/packing.ts';
 import type { Vault } from '../vault-ports.ts';
+import { createDelivery, type Tell } from './delivery.ts';
 import { concernsOneCopy, failed } from './failures.ts';
 import type { LedgerFile } from './ledger.ts';
-import type { CopyRecord, Ledger } from './model.ts';
+import type { Failure, Ledger } from './model.ts';
 import { planVault } from './plan.ts';
-import { factsOf, reconcile } from './reconcile.ts';
+import { reconcile } from './reconcile.ts';
 import { withSample } from './usage.ts';
 import type { SyncProgress, SyncResult } from './api.ts';
 
@@ -48,85 +47,20 @@ export function createCourier(parts: CourierParts) {
   return async function round({ signal, report, sends, impatient }: RoundOptions): Promise<SyncResult> {
     const sent: string[] = [];
     const removed: string[] = [];
-    const tell = (stage: SyncProgress['stage'], backup: string | null, doneBytes = 0, totalBytes = 0) =>
+    const tell: Tell = (stage, backup, { doneBytes, totalBytes } = { doneBytes: 0, totalBytes: 0 }) =>
       report({ vault: vaultName, label, stage, backup, doneBytes, totalBytes });
-    const work = (stage: SyncProgress['stage'], backup: string) => ({
-      signal,
-      onProgress: ({ doneBytes, totalBytes }: { doneBytes: number; totalBytes: number }) =>
-        tell(stage, backup, doneBytes, totalBytes),
-    });
-
-    async function readBack(name: string, copy: CopyRecord): Promise<void> {
-      const found = await vault.readBack(name, work('reading', name));
-      if (found.sizeBytes !== copy.sizeBytes || (copy.sha256 ?? found.sha256) !== found.sha256) {
-        throw otherBytes(label, copy.fileName);
-      }
-      await record(name, { ...copy, state: 'verified', sha256: found.sha256, at: clock() });
-    }
-
-    function record(name: string, copy: CopyRecord): Promise<Ledger> {
-      return ledger.change((current) => {
-        const { [name]: _over, ...failures } = current.failures;
-        return {
-          ...current,
-          copies: { ...current.copies, [name]: copy },
-          failures: copy.state === 'verified' ? failures : current.failures,
-        };
-      });
-    }
-
-    /** What came back is not what was sent: what is there is of no use, and in the way of the next attempt. */
-    async function discardIfDamaged(name: string, error: unknown): Promise<void> {
-      if (!isAppError(error, 'damaged')) return;
-      log.warn(`The copy of ${name} in ${label} is damaged and is removed, to be sent again`, { error });
-      await vault.delete([name], signal);
-      await ledger.change((current) => {
-        const { [name]: _gone, ...copies } = current.copies;
-        return { ...current, copies };
-      });
-    }
-
-    async function deliver(entry: BackupEntry): Promise<void> {
-      const { name } = entry;
-      const stored = (await ledger.read()).copies[name];
-      const isOfThis = stored?.facts?.archiveSha256 === entry.sidecar?.archive.sha256;
-      // Encryption is not repeatable: a copy of the very same archive is read back, and not replaced.
-      if (stored === undefined || !isOfThis) await send(entry);
-      const copy = (await ledger.read()).copies[name];
-      if (copy === undefined) return;
-      try {
-        await readBack(name, copy);
-      } catch (error) {
-        await discardIfDamaged(name, error);
-        throw error;
-      }
-      sent.push(name);
-      log.info(`${name} is in ${label}, read back and whole`, { sizeBytes: copy.sizeBytes });
-    }
-
-    async function send(entry: BackupEntry): Promise<void> {
-      const { name } = entry;
-      tell('packing', name);
-      await using packed = await packing.pack(entry, catalogue.archiveFile(name), work('packing', name));
-      const { fileName, sizeBytes, sha256, note } = packed.copy;
-      await vault.put(packed.copy, packed.file, work('sending', name));
-      await record(name, {
-        state: 'uploaded',
-        at: clock(),
-        fileName,
-        sizeBytes,
-        sha256,
-        facts: factsOf(name, note),
-      });
-    }
+    const deliver = createDelivery(parts, signal, tell);
+    let attempted: string | null = null;
 
     /** What is wrong with one backup keeps no other back; a failure of the vault itself is thrown. */
     async function attempt(entry: BackupEntry): Promise<void> {
+      const { name } = entry;
+      attempted = name;
       try {
         await deliver(entry);
+        sent.push(name);
       } catch (error) {
         if (signal.aborted) throw error;
-        const { name } = entry;
         if (!(await catalogue.list()).some((one) => one.name === name)) return; // deleted meanwhile
         await ledger.change((current) => {
           const failure = failed(current.failures[name], error, clock(), random);
@@ -135,6 +69,7 @@ export function createCourier(parts: CourierParts) {
         if (!concernsOneCopy(error)) throw error;
         log.warn(`The copy of ${name} did not get to ${label}`, { error });
       }
+      attempted = null;
     }
 
     async function sendAll(): Promise<void> {
@@ -195,11 +130,11 @@ export function createCourier(parts: CourierParts) {
       await perform();
     } catch (error) {
       if (signal.aborted) throw error;
-      const { trouble } = await ledger.change((current) => ({
-        ...current,
-        trouble: failed(current.trouble, error, clock(), random),
-      }));
-      const waitS = Math.round(((trouble?.nextAt ?? 0) - clock()) / 1000);
+      const now = clock();
+      const { trouble } = await ledger.change((current) =>
+        troubled(current, attempted, failed(current.trouble, error, now, random)),
+      );
+      const waitS = Math.round(((trouble?.nextAt ?? now) - now) / 1000);
       log.warn(`${label} is not up to date; trying again in ${waitS} s`, { error });
     }
     return { vault: vaultName, label, sent, removed, problems: problemsOf(await ledger.read()) };
@@ -207,6 +142,14 @@ export function createCourier(parts: CourierParts) {
 }
 
 export type Courier = ReturnType<typeof createCourier>;
+
+/** What the vault did not take waits as long as the vault itself: else a round in between would take all for well. */
+function troubled(current: Ledger, attempted: string | null, trouble: Failure): Ledger {
+  const failure = attempted === null ? undefined : current.failures[attempted];
+  const { nextAt } = trouble;
+  const failures = attempted === null || failure === undefined ? {} : { [attempted]: { ...failure, nextAt } };
+  return { ...current, trouble, failures: { ...current.failures, ...failures } };
+}
 
 /** Each thing once: what is wrong with the vault is wrong with what was to go there. */
 function problemsOf({ trouble, failures }: Ledger): SyncResult['problems'] {

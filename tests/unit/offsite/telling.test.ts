@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { forecastQuota, withSample } from '../../../src/backup/offsite/usage.ts';
 import type { UsageSample } from '../../../src/backup/offsite/model.ts';
-import { wordsIn } from '../../../src/errors.ts';
+import type { Vault } from '../../../src/backup/vault-ports.ts';
+import { AppError, wordsIn } from '../../../src/errors.ts';
 import { createMemoryPlace, createMemoryVault } from '../../support/memory-vault.ts';
 import { DAY_MS, HOUR_MS, openOffSiteStage, START } from '../../support/off-site-stage.ts';
 
@@ -61,6 +62,34 @@ test('credentials that are refused are told of at once, and the same words are n
   place.trouble = null;
   await stage.offSite.sync();
   assert.deepEqual(open(stage), []);
+});
+
+test('a vault that is read but not written to stays refused: no round in between takes all for well', async (t) => {
+  const place = createMemoryPlace();
+  const vault = createMemoryVault(place);
+  const readOnly: Vault = {
+    ...vault,
+    async put() {
+      throw new AppError('forbidden', { en: 'The key may only read.', ja: '読み取り専用のキーです。' });
+    },
+  };
+  // Waits differ, as they do in life.
+  const random = [0.9, 0.1, 0.8, 0.2, 1, 0, 0.5];
+  let at = 0;
+  const stage = await openOffSiteStage(t, {
+    vaults: [{ vault: readOnly, keep: 9 }],
+    random: () => random[at++ % random.length] ?? 0,
+  });
+  await stage.plant(START - HOUR_MS);
+  stage.offSite.begin();
+  await stage.pass(0);
+  const heard: number[] = [];
+  for (let minute = 0; minute < 90; minute += 1) {
+    await stage.pass(60_000);
+    if (minute === 30) await stage.plant(stage.now);
+    heard.push(stage.alerts.open().filter(({ key }) => key === 'vault:s3:refused').length);
+  }
+  assert.deepEqual(new Set(heard), new Set([1]));
 });
 
 test('a vault that fills up is told of at 80 % and again at 95 %, with what to do', async (t) => {
