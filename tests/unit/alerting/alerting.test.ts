@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { test, type TestContext } from 'node:test';
+import { alertFileOf } from '../../../src/app/alerts.ts';
+import { contentsOf } from '../../../src/app/contents.ts';
+import { parseConfig } from '../../../src/config.ts';
 import { AppError } from '../../../src/errors.ts';
 import type { AlertSink } from '../../../src/health/alert-ports.ts';
 import { alertText, lasting, type AlertMessage } from '../../../src/health/alert-model.ts';
@@ -191,6 +194,32 @@ test('a file that nobody can read is said and passed over, and single entries th
   const alerting = await open(scriptedSink('channel'));
   assert.deepEqual(alerting.open(), [{ ...disk, since: 5 }]);
   assert.equal(alerting.sinks()[0]?.waiting, 0);
+});
+
+test('a flood of 10,000 alerts makes few messages, and a file of bounded size', async (t) => {
+  const { open, file, time } = stage(t);
+  const sink = scriptedSink('channel');
+  const alerting = await open(sink);
+  for (let n = 0; n < 10_000; n += 1) alerting.raise({ ...disk, key: `disk:${n}` });
+  alerting.raise({ key: 'sqlite:errors', severity: 'critical', words: 'the last one' });
+  await time.pass(30 * 60_000);
+  assert.equal(sink.sent.length, 2);
+  assert.equal(sink.sent[1]?.events[0].key, 'sqlite:errors');
+  alerting.resolve('sqlite:errors');
+  await time.pass(0);
+  await alerting.close();
+  assert.deepEqual(linesOf(sink.sent.slice(2)), ['resolved sqlite:errors']);
+  assert.ok(readFileSync(file).byteLength < 1_000_000);
+});
+
+test('a restore exchanges everything around the file, and leaves it where it is', () => {
+  const config = parseConfig({ DATA_DIR: '/srv/bot' });
+  const file = alertFileOf(config);
+  assert.equal(file, '/srv/bot/.nescordbot.db.alerts.json');
+  for (const { root, owns } of contentsOf(config)) {
+    assert.ok(dirname(file) !== root || !owns(basename(file)));
+    assert.ok(dirname(file) !== root || !owns(`${basename(file)}.new`));
+  }
 });
 
 test('where nothing can be written, alerts go out all the same, and it is said once', async (t) => {
