@@ -25,6 +25,7 @@ export const backupTexts = {
   drilled: { en: 'drilled', ja: '予行演習済み' },
   drillFailed: { en: 'drill failed', ja: '予行演習失敗' },
   pinned: { en: 'pinned', ja: '固定' },
+  encrypted: { en: 'encrypted', ja: '暗号化' },
   holdsText: { en: '{documents} documents · {questions} questions', ja: '文書 {documents} 件・質問 {questions} 件' },
   onlyHere: { en: 'only here', ja: 'ここのみ' },
   verifyOne: { en: 'Verify', ja: '検証' },

@@ -111,13 +111,14 @@ function row(backup: Backup) {
   );
 }
 
-function states({ state, verified, drilled, pinned, problem }: Backup) {
+function states({ state, verified, drilled, encrypted, pinned, problem }: Backup) {
   const when = verified === null ? t('verified') : t('verifiedAgo', { ago: ago(since(verified.at), locale()) });
   return [
     state === 'good' && h('span', { title: when }, chip('good', t('verified'), 'check')),
     state === 'unverified' && chip('warn', t('unverified'), 'circle'),
     state === 'damaged' && h('span', { title: problem ?? undefined }, chip('bad', t('damagedState'), 'alert')),
     drilled !== null && chip(drilled.ok ? 'good' : 'bad', t(drilled.ok ? 'drilled' : 'drillFailed'), 'drill'),
+    encrypted && chip('none', t('encrypted'), 'shield'),
     pinned && chip('none', t('pinned'), 'pin'),
   ];
 }
