@@ -12,6 +12,7 @@ export async function refusal(image: Image, options: ContainerOptions, reason: R
   await using container = await startContainer(image, options);
   const line = await container.says(reason);
   assert.equal(await container.ended, EXIT_CONFIG);
+  assert.doesNotMatch(container.log(), /^(chown|find):/m, 'one line says what root cannot do');
   return `code ${EXIT_CONFIG}: “${line}”`;
 }
 
