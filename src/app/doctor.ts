@@ -12,6 +12,7 @@ import { hostOf, type Machine } from '../health/machine.ts';
 import { placeOf, placeWords } from '../health/place.ts';
 import type { Log } from '../log.ts';
 import { checkBackups } from './doctor/backups.ts';
+import { checkVaults } from './doctor/vaults.ts';
 import { checkChroma } from './doctor/chroma.ts';
 import { checkDatabase } from './doctor/database.ts';
 import { checkGemini } from './doctor/gemini.ts';
@@ -42,6 +43,7 @@ export async function* examine(readConfig: () => Config, options: DoctorOptions)
   // The slow ones begin at once, and are told of in order.
   const gemini = checkGemini(config.gemini);
   const discord = askDiscord(config, options);
+  const vaults = checkVaults(config);
   const running = isRunning(config);
   const index = running
     ? askRunning(config)
@@ -55,6 +57,7 @@ export async function* examine(readConfig: () => Config, options: DoctorOptions)
   yield* await gemini;
   yield config.discord.token === null ? ok('clock', 'not compared: that takes Discord’s') : checkClock(skewMs);
   yield await checkBackups(config, (options.clock ?? Date.now)());
+  yield* await vaults;
 }
 
 /** What is wrong with it, problem by problem, where it cannot be read. */
