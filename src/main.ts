@@ -48,17 +48,21 @@ async function run(fromFile: ReadonlySet<string>): Promise<void> {
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
 
-  if (isPlayground) await (await import('./app/examples.ts')).prepareExamples(config, log);
   const { openApp } = await import('./app.ts');
-  const app = await openApp(config, { log, logTail: log.tail, signal: starting.signal }).catch((error: unknown) => {
-    if (!starting.signal.aborted || !isAppError(error, 'aborted')) throw error;
+  const { signal } = starting;
+  const open = async () => {
+    if (isPlayground) await (await import('./app/examples.ts')).prepareExamples(config, { log, signal });
+    return openApp(config, { log, logTail: log.tail, signal });
+  };
+  const app = await open().catch((error: unknown) => {
+    if (!signal.aborted || !isAppError(error, 'aborted')) throw error;
     return null; // asked to stop while it was starting: what had been opened is closed
   });
   const gaveUp = app === null ? [] : [app.gaveUp.then(() => null)];
-  const signal = await Promise.race([stopped.promise, ...gaveUp]);
-  log.info(signal === null ? 'Stopping, for there is nothing to go on with' : `${signal} received, stopping`);
+  const reason = await Promise.race([stopped.promise, ...gaveUp]);
+  log.info(reason === null ? 'Stopping, for there is nothing to go on with' : `${reason} received, stopping`);
   await app?.[Symbol.asyncDispose]();
   log.info('Stopped');
   await file?.flush();
-  process.exit(signal === null ? 1 : 0); // not zero: a supervisor starts the bot again, and the start recovers
+  process.exit(reason === null ? 1 : 0); // not zero: a supervisor starts the bot again, and the start recovers
 }

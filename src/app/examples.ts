@@ -15,17 +15,26 @@ const DAY_MS = 24 * HOUR_MS;
 const anywhere = { mounts: null, hasContainerFile: false, cgroup: '' };
 const silent: Log = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 
+export interface ExampleOptions {
+  readonly log: Log;
+  readonly signal?: AbortSignal;
+  readonly days?: typeof EXAMPLE_DAYS;
+}
+
 /**
  * Lets a playground begin with two weeks behind it, once: people who ask and vote, a document that is taught, backups that
  * are made, verified, kept by the rules and drilled. All of it goes through the bot itself; only the clock is set back.
  */
-export async function prepareExamples(config: Config, log: Log, days = EXAMPLE_DAYS): Promise<void> {
+export async function prepareExamples(
+  config: Config,
+  { log, signal, days = EXAMPLE_DAYS }: ExampleOptions,
+): Promise<void> {
   const { directory } = config.storage;
   if (existsSync(config.database.file)) return;
   log.info('Preparing examples for the playground, two weeks of questions and backups. This takes a minute.');
   await mkdir(config.vaults.folder?.directory ?? directory, { recursive: true });
   try {
-    await live(config, days);
+    await live(config, days, signal);
   } catch (error) {
     // Half of it would be taken for all of it the next time.
     await rm(directory, { recursive: true, force: true });
@@ -33,17 +42,18 @@ export async function prepareExamples(config: Config, log: Log, days = EXAMPLE_D
   }
 }
 
-async function live(config: Config, days: typeof EXAMPLE_DAYS): Promise<void> {
+async function live(config: Config, days: typeof EXAMPLE_DAYS, signal?: AbortSignal): Promise<void> {
   const { backup } = config;
   const schedule = { ...backup.schedule, enabled: false, afterChanges: false };
   let behindMs = days.length * DAY_MS;
   const app = await openApp(
     { ...config, port: 0, backup: { ...backup, schedule } },
-    { log: silent, clock: () => Date.now() - behindMs, machine: anywhere },
+    { log: silent, clock: () => Date.now() - behindMs, machine: anywhere, ...(signal === undefined ? {} : { signal }) },
   );
   try {
     const people = peopleOf(app);
     for (const [day, questions] of days.entries()) {
+      if (signal?.aborted === true) throw new AppError('aborted', 'The examples were not finished.');
       const name = await backUp(app, 'scheduled', null);
       if (day === 1) await app.backups.pin(name, true);
       const tonight = behindMs - DAY_MS;

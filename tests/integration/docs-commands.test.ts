@@ -24,7 +24,9 @@ const PROOFS: Readonly<Record<string, Proof>> = {
   'npm ci': { file: '.ci/run', has: 'npm ci\n' },
   'npm test': { file: '.ci/run', has: 'npm test' },
   'npm run image:check': { file: '.ci/run', has: 'npm run image:check' },
-  'npm start': startAndStop,
+  'npm start': startAndStop(['start'], 'The playground is at http://127.0.0.1:'),
+  // What it goes on to show is in tests/e2e/dashboard-app.test.ts.
+  'npm run playground': startAndStop(['run', 'playground'], 'Preparing examples for the playground'),
   'npm run doctor': doctor,
   'npm run cli -- ingest path/to/folder': ingest,
   'systemd-analyze verify docs/deployment/nescordbot.service': {
@@ -50,19 +52,22 @@ function run(args: readonly string[], env: NodeJS.ProcessEnv): Promise<{ code: n
   });
 }
 
-async function startAndStop(t: TestContext): Promise<void> {
-  const { env } = volumeOf(t);
-  const bot = spawn('npm', ['start'], { cwd: ROOT, env, detached: true, stdio: ['ignore', 'pipe', 'inherit'] });
-  const stop = () => {
-    if (bot.pid !== undefined && bot.exitCode === null) process.kill(-bot.pid, 'SIGTERM');
+function startAndStop(args: readonly string[], until: string): Proof {
+  return async (t) => {
+    const { env } = volumeOf(t);
+    const bot = spawn('npm', args, { cwd: ROOT, env, detached: true, stdio: ['ignore', 'pipe', 'inherit'] });
+    const stop = () => {
+      if (bot.pid !== undefined && bot.exitCode === null) process.kill(-bot.pid, 'SIGTERM');
+    };
+    t.after(stop);
+    const said: string[] = [];
+    for await (const line of createInterface(bot.stdout)) {
+      said.push(line);
+      if (line.includes(until)) stop();
+    }
+    const at = said.findIndex((line) => line.includes(until));
+    assert.ok(at >= 0 && said.slice(at).some((line) => line.includes('Stopped')), said.join('\n'));
   };
-  t.after(stop);
-  const said: string[] = [];
-  for await (const line of createInterface(bot.stdout)) {
-    said.push(line);
-    if (line.includes('The playground is at http://127.0.0.1:')) stop();
-  }
-  assert.match(said.join('\n'), /The playground is at [^]*Stopped/);
 }
 
 async function doctor(t: TestContext): Promise<void> {

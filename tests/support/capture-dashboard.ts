@@ -1,18 +1,21 @@
 /**
  * Writes the README's pictures of the dashboard, with the playground's two weeks of examples.
  *
- *   node tests/support/capture-dashboard.ts [--folder docs/images]
+ *   node tests/support/capture-dashboard.ts [--folder docs/images] [--data /srv/nescordbot]
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { findChromium, openChromium } from './browser.ts';
 import { linkOf, openExampleApp } from './dashboard.ts';
 
-const { values } = parseArgs({ options: { folder: { type: 'string', default: 'docs/images' } } });
+const { values } = parseArgs({
+  options: { folder: { type: 'string', default: 'docs/images' }, data: { type: 'string' } },
+});
 
-const wide = { width: 1280, height: 900 };
+const pictureFolder = resolve(values.folder);
+const wide = { width: 1280, height: 1090 };
 const pictures = [
   { file: 'dashboard.png', page: 'overview', colorScheme: 'dark', viewport: wide, scale: 2 },
   { file: 'dashboard-light.png', page: 'backups', colorScheme: 'light', viewport: wide, scale: 2 },
@@ -27,7 +30,8 @@ const pictures = [
 
 const executablePath = findChromium();
 if (!executablePath) throw new Error('There is no Chromium: install it, or set CHROMIUM_PATH.');
-const folder = mkdtempSync(join(tmpdir(), 'nescordbot-pictures-'));
+// Its path can be seen in the pictures.
+const folder = values.data ?? mkdtempSync(join(tmpdir(), 'nescordbot-'));
 const browser = await openChromium(executablePath);
 try {
   await using example = await openExampleApp(folder);
@@ -40,8 +44,8 @@ try {
     await page.locator('#alerts, #all-backups').first().waitFor();
     await page.locator('.line.live').waitFor();
     await page.locator('.plot svg').first().waitFor();
-    await page.screenshot({ path: join(values.folder, file) });
-    process.stdout.write(`Wrote ${join(values.folder, file)}\n`);
+    await page.screenshot({ path: join(pictureFolder, file) });
+    process.stdout.write(`Wrote ${join(pictureFolder, file)}\n`);
     await context.close();
   }
 } finally {

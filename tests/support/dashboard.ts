@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { openApp, type App } from '../../src/app.ts';
 import type { EXAMPLE_DAYS } from '../../src/app/example-questions.ts';
 import { prepareExamples } from '../../src/app/examples.ts';
@@ -16,14 +15,12 @@ export interface ExampleApp extends AsyncDisposable {
 /** What `npm run playground` shows, on a folder and a port of its own. */
 export async function openExampleApp(folder: string, days?: typeof EXAMPLE_DAYS): Promise<ExampleApp> {
   const config = parseConfig({
-    ...playgroundEnvironment({}),
-    DATA_DIR: join(folder, 'data'),
-    VAULT_DIRECTORY: join(folder, 'data', 'vault'),
+    ...playgroundEnvironment({ DATA_DIR: folder }),
     BACKUP_AFTER_CHANGES: 'false',
     PORT: '0',
   });
   const log = createLog('info', [], new PassThrough().resume());
-  await prepareExamples(config, log, days);
+  await prepareExamples(config, { log, ...(days === undefined ? {} : { days }) });
   // What it runs on here says nothing about the bot.
   const machine = { mounts: null, hasContainerFile: false, cgroup: '' };
   const app = await openApp(config, { log, logTail: log.tail, machine });

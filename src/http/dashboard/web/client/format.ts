@@ -5,6 +5,9 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
+/** A number and its unit stay on one line. */
+const NBSP = '\u00a0';
+
 const units = [
   { size: DAY, en: 'd', ja: '日' },
   { size: HOUR, en: 'h', ja: '時間' },
@@ -14,7 +17,7 @@ const units = [
 
 /** The two units that matter: `2 d 7 h`, `41 s`; under ten seconds with a decimal. */
 export function duration(ms: number, locale: Locale): string {
-  const space = locale === 'en' ? ' ' : '';
+  const space = locale === 'en' ? NBSP : '';
   if (ms < 10 * SECOND) {
     const seconds = ms < SECOND ? Math.max(0.1, Math.round(ms / 100) / 10) : Math.round(ms / 100) / 10;
     return `${seconds}${space}${units[3][locale]}`;
@@ -39,7 +42,7 @@ export function ahead(ms: number, locale: Locale): string {
 
 function largest(ms: number, locale: Locale): string {
   const unit = units.find(({ size }) => ms >= size) ?? units[3];
-  return `${Math.max(1, Math.floor(ms / unit.size))}${locale === 'en' ? ' ' : ''}${unit[locale]}`;
+  return `${Math.max(1, Math.floor(ms / unit.size))}${locale === 'en' ? NBSP : ''}${unit[locale]}`;
 }
 
 /** Decimal, as disks are sold. */
@@ -52,13 +55,13 @@ export function bytes(count: number): string {
     unit += 1;
   }
   const shown = unit > 0 && size < 9.95 ? size.toFixed(1) : String(Math.round(size));
-  return `${shown} ${names[unit] ?? 'B'}`;
+  return `${shown}${NBSP}${names[unit] ?? 'B'}`;
 }
 
 export const count = (value: number, locale: Locale): string => new Intl.NumberFormat(locale).format(value);
 
 export const percent = (part: number, whole: number): string =>
-  whole === 0 ? '–' : `${Math.round((part / whole) * 100)} %`;
+  whole === 0 ? '–' : `${Math.round((part / whole) * 100)}${NBSP}%`;
 
 const dateTime = new Map<string, Intl.DateTimeFormat>();
 
