@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { openScriptedApi } from '../support/scripted-api.ts';
+
+const NAME = 'nescordbot_backup_20261120_020000';
+const words = { en: 'The bucket does not answer.', ja: 'バケットが応答しません。' };
+
+test('copies are sent as a job that keeps no other from beginning, and its result has each vault', async (t) => {
+  const { client, offSite, audits } = await openScriptedApi(t);
+  const held = Promise.withResolvers<void>();
+  offSite.hold = held.promise;
+  const of = { vault: 's3', label: 'S3 bot-backups', backup: NAME, doneBytes: 5, totalBytes: 10 } as const;
+  offSite.progress = [{ ...of, stage: 'sending' }];
+  offSite.results = [{ vault: 's3', label: 'S3 bot-backups', sent: [NAME], removed: [], problems: [words] }];
+  const begun = await client.call('POST', '/api/backup/sync');
+  assert.equal(begun.status, 202);
+  const href = String(begun.body['href']);
+  assert.deepEqual((await client.call('GET', href)).body['progress'], {
+    stage: 'sending',
+    doneBytes: 5,
+    totalBytes: 10,
+  });
+  const made = await client.call('POST', '/api/backup/create');
+  assert.equal(made.status, 202, 'a backup waits for no copy');
+  await client.follow(String(made.body['href']));
+  held.resolve();
+  const done = await client.follow(href);
+  assert.deepEqual(done['result'], {
+    vaults: [{ name: 's3', label: 'S3 bot-backups', sent: [NAME], removed: [], problems: [words] }],
+  });
+  assert.deepEqual(audits.at(-1), { action: 'backups sync', by: 'api:ops', outcome: 'done' });
+  assert.deepEqual(offSite.calls, ['sync api:ops']);
+});
+
+test('the overview and the metrics say how far behind a vault is, and how full', async (t) => {
+  const { client, vaults } = await openScriptedApi(t);
+  vaults.push({
+    name: 's3',
+    label: 'S3 bot-backups',
+    backups: ['nescordbot_backup_20261119_020000'],
+    usedBytes: 141_000_000,
+    limitBytes: 1_000_000_000,
+    problem: words.en,
+    pending: 2,
+    behindSince: Date.UTC(2026, 10, 20, 2),
+    lastSuccessAt: Date.UTC(2026, 10, 19, 3),
+    fullInDays: 40,
+  });
+  const { body } = await client.call('GET', '/api/overview');
+  const [, s3] = body['copies'] as Record<string, unknown>[];
+  assert.deepEqual(
+    [s3?.['pending'], s3?.['behindSince'], s3?.['lastSuccessAt'], s3?.['fullInDays'], s3?.['problem']],
+    [2, '2026-11-20T02:00:00.000Z', '2026-11-19T03:00:00.000Z', 40, words.en],
+  );
+  const { text } = await client.call('GET', '/metrics');
+  for (const line of [
+    'nescordbot_vault_copies{vault="s3"} 1',
+    `nescordbot_vault_newest_copy_timestamp_seconds{vault="s3"} ${Date.UTC(2026, 10, 19, 2) / 1000}`,
+    'nescordbot_vault_pending{vault="s3"} 2',
+    'nescordbot_vault_behind_seconds{vault="s3"} 3600',
+    'nescordbot_vault_used_bytes{vault="s3"} 141000000',
+    'nescordbot_vault_limit_bytes{vault="s3"} 1000000000',
+  ]) {
+    assert.ok(text.includes(`${line}\n`), line);
+  }
+});
