@@ -89,6 +89,15 @@ test('every combination that cannot work is refused with the way out', () => {
   }
 });
 
+test('a start on an empty volume can restore only where there is a vault to restore from', () => {
+  const RESTORE_ON_EMPTY = 'true';
+  assert.match(problemOf({ RESTORE_ON_EMPTY }), /RESTORE_ON_EMPTY is true without a vault to restore from/);
+  for (const vault of [GITHUB, S3, { VAULT_DIRECTORY: '/mnt/nas' }]) {
+    assert.equal(parseConfig({ RESTORE_ON_EMPTY, ...vault }).storage.restoreOnEmpty, true);
+    assert.equal(parseConfig(vault).storage.restoreOnEmpty, false);
+  }
+});
+
 test('a passphrase, or recipients with or without their secret key, is a complete encryption', () => {
   const key = (environment: Record<string, string>) => parseConfig(environment).encryption?.key;
   assert.equal(key(PASSPHRASE)?.passphrase, PASSPHRASE.BACKUP_AGE_PASSPHRASE);
