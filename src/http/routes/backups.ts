@@ -9,6 +9,8 @@ import {
   Backup,
   backupView,
   Cleanup,
+  Elsewhere,
+  elsewhereView,
   keepsView,
   removalsView,
   Running,
@@ -23,6 +25,7 @@ import { unlessBusy } from '../unless-busy.ts';
 type Parts = ApiParts & JobParts;
 
 const tags = ['backups'];
+const MOST_ELSEWHERE = 1000;
 const Named = exactly({ name: BackupName });
 
 /** What there is, and making, checking and clearing it. */
@@ -35,18 +38,28 @@ export function backupRoutes(server: ApiServer, parts: Parts): void {
       config: { scope: 'read' },
       schema: {
         tags,
-        summary: 'Every backup, newest first, damaged ones included',
+        summary: 'Every backup, newest first, damaged ones included; apart from them, what only vaults still have',
         querystring: exactly({
           limit: Type.Integer({ minimum: 1, maximum: 1000, default: 100 }),
           offset: Type.Integer({ minimum: 0, default: 0 }),
         }),
-        response: { 200: Type.Object({ total: Type.Integer(), backups: Type.Array(Backup) }) },
+        response: {
+          200: Type.Object({ total: Type.Integer(), backups: Type.Array(Backup), elsewhere: Type.Array(Elsewhere) }),
+        },
       },
     },
     async ({ query: { limit, offset } }) => {
-      const [entries, copies] = await Promise.all([backups().list(), copiesByBackup(parts)]);
+      const [entries, copies, elsewhere] = await Promise.all([
+        backups().list(),
+        copiesByBackup(parts),
+        parts.offSite().elsewhere(),
+      ]);
       const page = entries.slice(offset, offset + limit);
-      return { total: entries.length, backups: page.map((entry) => backupView(entry, copies(entry.name))) };
+      return {
+        total: entries.length,
+        backups: page.map((entry) => backupView(entry, copies(entry.name))),
+        elsewhere: elsewhere.slice(0, MOST_ELSEWHERE).map(elsewhereView),
+      };
     },
   );
 

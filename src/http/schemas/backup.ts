@@ -1,6 +1,7 @@
 import { Type, type Static } from 'typebox';
 import type { BackupProgress, Kept, Removal, RestorePreview, Schedule } from '../../backup/api.ts';
 import type { BackupEntry, Check } from '../../backup/model.ts';
+import type { RemoteBackup } from '../../backup/offsite/api.ts';
 import { BothWords, bothOf, Bytes, exactly, iso, isoOrNull, Milliseconds, nullable, Time } from './common.ts';
 
 const CheckBody = Type.Object({
@@ -56,6 +57,23 @@ export function backupView(entry: BackupEntry, copies: readonly string[] = []): 
     sha256: sidecar?.archive.sha256 ?? null,
     copies: [...copies],
   };
+}
+
+export const Elsewhere = Type.Object({
+  name: Type.String(),
+  createdAt: Time,
+  sizeBytes: Type.Integer({ minimum: 0, description: 'Of the copy' }),
+  kind: nullable(Type.String()),
+  reason: nullable(Type.String({ description: 'Null where the copy is encrypted' })),
+  by: nullable(Type.String()),
+  documents: nullable(Type.Integer()),
+  drilled: Type.Boolean(),
+  pinned: Type.Boolean(),
+  copies: Type.Array(Type.String(), { description: 'Names of the vaults that hold it' }),
+});
+
+export function elsewhereView({ createdAt, copies, ...remote }: RemoteBackup): Static<typeof Elsewhere> {
+  return { ...remote, createdAt: iso(createdAt), copies: copies.map(({ vault }) => vault) };
 }
 
 function checkView(check: Check | null) {
