@@ -8,6 +8,7 @@ import { promisify } from 'node:util';
 import { AppError, isAppError } from '../../src/errors.ts';
 import { checkFolder } from '../../src/health/folder.ts';
 import { createIndexProbe } from '../../src/health/index-probe.ts';
+import { readMarkerFile, writeMarkerFile } from '../../src/health/marker.ts';
 import { verifyPersistence } from '../../src/health/volume-check.ts';
 import type { VectorIndex } from '../../src/knowledge/ports.ts';
 import { createMemoryIndex } from '../support/memory-index.ts';
@@ -101,3 +102,13 @@ for (const [what, defect, words] of unsound)
     });
     assert.deepEqual(await sound.collections(), []);
   });
+
+test('what a crash leaves of a marker is written over at the next start', async (t) => {
+  const path = await folder(t);
+  const file = join(path, '.nescordbot-installation.json');
+  const marker = { installationId: 'abcdefgh', starts: 2, lastStartAt: 5 };
+  await writeFile(`${file}.partial`, '{"installationId":');
+  await writeMarkerFile(file, marker);
+  assert.deepEqual(await readMarkerFile(file), marker);
+  assert.deepEqual(await readdir(path), ['.nescordbot-installation.json']);
+});
