@@ -45,6 +45,7 @@ const KEY_SHAPES = [
 ];
 
 const MASK = '•••';
+const LEVELS: readonly string[] = ['error', 'warn', 'info', 'debug'] satisfies LogLevel[];
 
 /** One line per message; errors among the details are written with their causes. */
 export function createLog(
@@ -55,6 +56,8 @@ export function createLog(
 ): RecordedLog {
   const redact = createRedaction(secrets);
   const { record, tail } = createTail();
+  // Formats see every line; only then do the transports look at its level.
+  const wanted = format((info) => LEVELS.slice(0, LEVELS.indexOf(level) + 1).includes(info.level) && info);
   to.on('error', () => undefined); // a disk that is full, a reader that is gone: no reason for the bot to end
   const line = format.printf(({ timestamp, level, message, details }) => {
     const text = harmless(redact(`${String(message)}${rendered(details)}`));
@@ -65,7 +68,7 @@ export function createLog(
   });
   const logger: Logger = createLogger({
     level,
-    format: format.combine(format.timestamp(), line),
+    format: format.combine(wanted(), format.timestamp(), line),
     transports: [new transports.Stream({ stream: to })],
   });
   return {

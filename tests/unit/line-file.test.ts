@@ -49,6 +49,7 @@ test('a full disk stops neither the bot nor the console, and what waited is writ
   let shown = '';
   console.on('data', (chunk: Buffer) => (shown += chunk.toString()));
   const log = createLog('info', ['planted-secret-1234'], console, file);
+  log.debug('not asked for');
   log.info('before');
   await file.flush();
   disk.fill();
@@ -63,7 +64,8 @@ test('a full disk stops neither the bot nor the console, and what waited is writ
   await file.flush();
   assert.equal(troubles[1], null);
   const written = await readFile(join(disk.folder, 'logs', 'bot.log'), 'utf8');
-  assert.match(written, /info {2}before\n/);
+  assert.match(written, /^\S+ info {2}before\n/);
+  assert.ok(!log.tail.lines().some(({ level }) => level === 'debug'));
   assert.match(written, /info {2}line 2999 with •••\n.*info {2}last\n$/);
   assert.doesNotMatch(written, /planted-secret/);
 });
