@@ -31,6 +31,9 @@ export interface Catalogue {
   clean(): Promise<readonly string[]>;
 }
 
+/** A process may have so many files open, and does other things meanwhile. */
+const READ_AT_ONCE = 32;
+
 export async function openCatalogue(
   folder: string,
   /** `asItIs`: only to be looked at, so that the folder's permissions stay. `encrypts`: new archives are to be encrypted. */
@@ -76,8 +79,12 @@ export async function openCatalogue(
     list: () =>
       within(async () => {
         const found = (await mounted()).sort(byAge).reverse();
-        const entries = await Promise.all(found.map((name) => readEntry(folder, name)));
-        return entries.filter((entry) => entry !== null);
+        const entries: BackupEntry[] = [];
+        for (let at = 0; at < found.length; at += READ_AT_ONCE) {
+          const some = found.slice(at, at + READ_AT_ONCE).map((name) => readEntry(folder, name));
+          for (const entry of await Promise.all(some)) if (entry !== null) entries.push(entry);
+        }
+        return entries;
       }),
     show: (name) =>
       within(async () => {

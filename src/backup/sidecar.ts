@@ -54,6 +54,7 @@ export async function readSidecar(folder: string, name: string): Promise<Sidecar
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT') return null;
+    if (code === 'EMFILE' || code === 'ENFILE') throw error; // says nothing of the file
     throw error instanceof AppError ? error : unreadable(code ?? 'unknown reason', error);
   }
 }

@@ -262,6 +262,28 @@ test('whatever lies about under the name of a backup hides no other one, keeps n
   ]);
 });
 
+test(
+  'more backups than a process may have files open are listed all the same',
+  { skip: process.platform === 'win32' },
+  async (t) => {
+    const room = await openRoom(t);
+    const { entry } = await room.manager.create(MANUAL);
+    const sidecar = JSON.stringify(entry.sidecar);
+    for (let number = 0; number < 400; number += 1) {
+      const name = `nescordbot_backup_20260101_0000${String(number % 60).padStart(2, '0')}_${number + 2}`;
+      await writeFile(join(room.folder, `${name}.tar.zst`), '');
+      await writeFile(join(room.folder, `${name}.manifest.json`), sidecar.replaceAll(entry.name, name));
+      await truncate(join(room.folder, `${name}.tar.zst`), entry.sizeBytes);
+    }
+    const script = `
+    import { openCatalogue } from ${JSON.stringify(new URL('../../src/backup/catalogue.ts', import.meta.url))};
+    const catalogue = await openCatalogue(${JSON.stringify(room.folder)}, { createIfMissing: false });
+    console.log((await catalogue.list()).filter(({ state }) => state === 'good').length);`;
+    const args = ['-c', 'ulimit -n 200; exec "$@"', 'sh', process.execPath, '--input-type=module', '-e', script];
+    assert.equal(execFileSync('sh', args, { encoding: 'utf8' }).trim(), '401');
+  },
+);
+
 test('whatever takes the place of the lock file is said in words, and nothing is written', async (t) => {
   const room = await openRoom(t);
   const file = join(room.folder, '.nescordbot-backup.lock');
