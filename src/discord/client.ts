@@ -95,7 +95,7 @@ export function watchConnection(client: Client, connection: Connection, log: Log
   client.on(Events.ShardDisconnect, ({ code }) => {
     closeCode = code;
     if (connection.leaving === true) return;
-    const refused = code === GatewayCloseCodes.AuthenticationFailed;
+    const refused = code === Number(GatewayCloseCodes.AuthenticationFailed);
     become('down', `Discord closed the connection (${code})`, refused ? 'config' : undefined);
     log.error('Discord closed the connection for good', { code });
   });

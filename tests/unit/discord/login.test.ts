@@ -41,8 +41,7 @@ async function hostile(t: TestContext, status: number, closeCode = 1000, failure
   let failed = 0;
   const server = createServer((_, response) => {
     failed += 1;
-    if (failed <= failures) return void response.writeHead(503).end();
-    response.writeHead(status, { 'content-type': 'application/json' });
+    response.writeHead(failed <= failures ? 503 : status, { 'content-type': 'application/json' });
     const session = { total: 1000, remaining: 1000, reset_after: 0, max_concurrency: 1 };
     const body =
       status === 200
