@@ -64,3 +64,35 @@ test('the overview and the metrics say how far behind a vault is, and how full',
     assert.ok(text.includes(`${line}\n`), line);
   }
 });
+
+test('the history tells apart what only a vault still has', async (t) => {
+  const { client, offSite } = await openScriptedApi(t);
+  offSite.elsewhere.push({
+    name: 'nescordbot_backup_20261101_020000',
+    createdAt: Date.UTC(2026, 10, 1, 2),
+    sizeBytes: 90_000_000,
+    kind: 'scheduled',
+    reason: null,
+    by: null,
+    documents: 120,
+    drilled: true,
+    pinned: false,
+    copies: [{ vault: 'github', state: 'verified', at: 0, sizeBytes: 90_000_000, failure: null }],
+  });
+  const { body } = await client.call('GET', '/api/backup/history');
+  assert.equal(body['total'], 2, 'on this machine');
+  assert.deepEqual(body['elsewhere'], [
+    {
+      name: 'nescordbot_backup_20261101_020000',
+      createdAt: '2026-11-01T02:00:00.000Z',
+      sizeBytes: 90_000_000,
+      kind: 'scheduled',
+      reason: null,
+      by: null,
+      documents: 120,
+      drilled: true,
+      pinned: false,
+      copies: ['github'],
+    },
+  ]);
+});

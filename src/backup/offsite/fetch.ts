@@ -19,7 +19,7 @@ export interface FetchParts {
   /** The nearest first. */
   readonly vaults: readonly Vault[];
   readonly packing: Pick<Packing, 'check' | 'open'>;
-  readonly catalogue: Pick<Catalogue, 'folder' | 'archiveFile' | 'show'>;
+  readonly catalogue: Pick<Catalogue, 'folder' | 'list' | 'archiveFile' | 'show'>;
   /** For what is under way; on the volume of the backups, and nobody else's. */
   readonly folder: string;
   readonly acquireLock: AcquireLock;
@@ -69,6 +69,7 @@ export function createFetching(parts: FetchParts): Fetching {
   }
 
   async function fetch(name: string, options: RunOptions): Promise<BackupEntry> {
+    await catalogue.list(); // nothing is made beneath a volume that went away
     await mkdir(folder, { recursive: true, mode: 0o700 });
     const release = await acquireLock();
     if (release === null) throw new AppError('busy', busyWords(null));

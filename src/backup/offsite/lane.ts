@@ -12,6 +12,8 @@ export interface LaneParts {
   readonly label: string;
   /** Of the vault, for ledger, lock and what is in the works. */
   readonly folder: string;
+  /** Nothing is made beneath a volume that went away. @throws AppError `unavailable` */
+  readonly assertThere: () => Promise<unknown>;
   readonly courier: Courier;
   readonly ledger: LedgerFile;
   readonly acquireLock: AcquireLock;
@@ -93,6 +95,7 @@ export function createLane(parts: LaneParts): Lane {
     if (options.sends) asked = false;
     const signal = options.signal === undefined ? closing.signal : AbortSignal.any([options.signal, closing.signal]);
     if (signal.aborted) throw abortedTransfer(signal.reason);
+    await parts.assertThere();
     await mkdir(folder, { recursive: true, mode: 0o700 });
     const release = await acquireLock();
     if (release === null) throw elsewhere(parts.label);

@@ -70,7 +70,16 @@ export function createOffSite(parts: OffSiteParts): RunningOffSite {
       vault,
       keep,
       ledger,
-      lane: createLane({ ...parts, label: vault.label, folder: own, courier, ledger, acquireLock, onRound: watch }),
+      lane: createLane({
+        ...parts,
+        label: vault.label,
+        folder: own,
+        assertThere: () => catalogue.list(),
+        courier,
+        ledger,
+        acquireLock,
+        onRound: watch,
+      }),
     };
   });
   const incoming = join(folder, 'incoming');

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { createAgeCipher } from '../../../src/adapters/age/cipher.ts';
 import type { Vault } from '../../../src/backup/vault-ports.ts';
+import { isAppError } from '../../../src/errors.ts';
 import { createMemoryPlace, createMemoryVault } from '../../support/memory-vault.ts';
 import { DAY_MS, HOUR_MS, openOffSiteStage, START } from '../../support/off-site-stage.ts';
 import { backupThreads as threads } from '../../support/threads.ts';
@@ -160,6 +161,20 @@ test('when what was remembered is lost, encrypted copies are read back, and not 
   await stage.offSite.fetch(name);
   const { sizeBytes } = await stage.catalogue.show(name);
   assert.equal(sizeBytes, 20_000, 'decrypted');
+});
+
+test('where the folder of backups is gone nothing is made in its place', async (t) => {
+  const place = createMemoryPlace();
+  const stage = await openOffSiteStage(t, { vaults: [{ vault: createMemoryVault(place), keep: 5 }] });
+  const name = await stage.plant(START - HOUR_MS);
+  await stage.offSite.sync();
+  rmSync(stage.catalogue.folder, { recursive: true });
+  const [result] = await stage.offSite.sync();
+  assert.match(JSON.stringify(result?.problems), /The backup folder .* cannot be reached/);
+  await assert.rejects(stage.offSite.fetch(name), (error) => isAppError(error, 'unavailable'));
+  await assert.rejects(stage.offSite.vaults(), (error) => isAppError(error, 'unavailable'));
+  assert.ok(!existsSync(stage.catalogue.folder));
+  assert.equal(place.calls.filter((call) => call.startsWith('delete')).length, 0);
 });
 
 test('another backup under the same name is left alone, and said to be another', async (t) => {
