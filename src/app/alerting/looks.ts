@@ -1,6 +1,6 @@
 import { checkGithubToken } from '../../adapters/github-token/check.ts';
 import type { BackupManager, BackupSchedule } from '../../backup/api.ts';
-import { nextDue, parseRule } from '../../backup/schedule-rule.ts';
+import { intervalOf } from '../../backup/schedule-rule.ts';
 import type { Config } from '../../config.ts';
 import { DATABASE, databaseTrouble } from '../../health/alerting/rules/database-trouble.ts';
 import { DISCORD, discordTrouble } from '../../health/alerting/rules/discord-trouble.ts';
@@ -46,10 +46,7 @@ export function createLooks(parts: LooksParts): readonly Look[] {
   function maxAgeMs(): number | null {
     if (config.alerts.backupMaxAgeMs !== null) return config.alerts.backupMaxAgeMs;
     const { enabled, rule, timeZone } = parts.schedule.current();
-    if (!enabled) return null;
-    const parsed = parseRule(rule);
-    const next = nextDue(parsed, timeZone, clock());
-    return 2 * (nextDue(parsed, timeZone, next) - next);
+    return enabled ? 2 * intervalOf(rule, timeZone, clock()) : null;
   }
 
   return [
