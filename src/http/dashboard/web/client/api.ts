@@ -1,4 +1,4 @@
-import type { Locale } from './settings.ts';
+import type { Locale } from './locale.ts';
 
 /** What the server refused, in its words. */
 export class Refused extends Error {

@@ -1,4 +1,4 @@
-import type { Locale } from './settings.ts';
+import type { Locale } from './locale.ts';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;

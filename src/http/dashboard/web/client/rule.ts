@@ -1,4 +1,4 @@
-import type { Locale } from './settings.ts';
+import type { Locale } from './locale.ts';
 
 /** A rule of the schedule as a form has it. */
 export type RuleForm =
@@ -31,6 +31,15 @@ export function ruleText(form: RuleForm): string {
     default:
       return `monthly ${form.day} ${form.time}`;
   }
+}
+
+const HOUR_MS = 3_600_000;
+
+/** How far apart two runs are at the most. */
+export function intervalMs(rule: string): number {
+  const form = ruleForm(rule);
+  if (form.often === 'every') return (Number.parseInt(form.every, 10) * HOUR_MS) / (form.every.endsWith('m') ? 60 : 1);
+  return { daily: 24, weekly: 7 * 24, monthly: 31 * 24 }[form.often] * HOUR_MS;
 }
 
 /** 2024-01-01 was a Monday. */

@@ -1,4 +1,5 @@
-export type Locale = 'en' | 'ja';
+import type { Locale } from './locale.ts';
+
 /** Null: as the system has it. */
 export type Theme = 'dark' | 'light' | null;
 

@@ -1,4 +1,5 @@
 import type { Live, Overview } from './model.ts';
+import { intervalMs } from './rule.ts';
 
 export type Level = 'good' | 'warn' | 'bad';
 
@@ -18,15 +19,19 @@ export interface Verdict {
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
-/** The bot drills once a week by itself, or should; a day's grace. */
-const DRILL_MS = 8 * DAY_MS;
-/** Whatever the schedule says, a day without a backup is a day that can be lost. */
-const BACKUP_MS = 26 * HOUR_MS;
+/** For what the schedule makes to be made, checked and drilled. */
+const GRACE_MS = 2 * HOUR_MS;
+/** Where nothing is made by itself, a day without a backup is too long, and a week without a drill. */
+const BACKUP_MS = DAY_MS;
+const DRILL_MS = 7 * DAY_MS;
 const FULL_DAYS = 14;
 const order: Readonly<Record<Level, number>> = { bad: 0, warn: 1, good: 2 };
 
+/** What a verdict stands on. */
+export type Evidence = Pick<Overview, 'now' | 'restorable' | 'backups' | 'schedule' | 'storage' | 'running' | 'parts'>;
+
 /** Whether the knowledge is safe, and what to do when it is not; the worst first. */
-export function verdictOf(overview: Overview, live: Pick<Live, 'parts'> | null): Verdict {
+export function verdictOf(overview: Evidence, live: Pick<Live, 'parts'> | null): Verdict {
   const { restorable, backups, schedule, storage, now } = overview;
   const newest = backups.find(({ state }) => state === 'good');
   const age = (at: string): number => Date.parse(now) - Date.parse(at);
@@ -43,10 +48,12 @@ export function verdictOf(overview: Overview, live: Pick<Live, 'parts'> | null):
   if (backups[0]?.state === 'unverified' && overview.running === null)
     tasks.push({ level: 'warn', kind: 'unverified', name: backups[0].name });
   if (newest !== undefined) {
-    if (age(newest.createdAt) > BACKUP_MS)
+    // Each backup of the schedule is drilled.
+    const everyMs = schedule?.enabled === true ? intervalMs(schedule.rule) : 0;
+    if (age(newest.createdAt) > Math.max(BACKUP_MS, everyMs) + GRACE_MS)
       tasks.push({ level: 'warn', kind: 'backup-old', at: newest.createdAt, name: newest.name });
     if (restorable.drilledAt === null) tasks.push({ level: 'warn', kind: 'not-drilled' });
-    else if (age(restorable.drilledAt) > DRILL_MS)
+    else if (age(restorable.drilledAt) > Math.max(DRILL_MS, everyMs) + GRACE_MS)
       tasks.push({ level: 'warn', kind: 'drill-old', at: restorable.drilledAt, name: newest.name });
   }
   if (schedule !== null && !schedule.enabled) tasks.push({ level: 'warn', kind: 'schedule-off' });

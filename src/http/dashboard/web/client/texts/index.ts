@@ -1,5 +1,5 @@
 import { current } from '../store.ts';
-import type { Locale } from '../settings.ts';
+import type { Locale } from '../locale.ts';
 import { backupTexts } from './backups.ts';
 import { overviewTexts } from './overview.ts';
 import { questionTexts } from './questions.ts';

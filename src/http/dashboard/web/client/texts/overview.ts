@@ -61,6 +61,8 @@ export const overviewTexts = {
   },
   alerts: { en: 'Alerts', ja: 'アラート' },
   noAlerts: { en: 'No open alerts.', ja: '発生中のアラートはありません。' },
+  resolvedAlerts: { en: 'Resolved', ja: '解決済み' },
+  resolvedAfter: { en: '{ago}, after {time}', ja: '{ago}（{time}後に解決）' },
   sinceAgo: { en: 'raised {ago}', ja: '{ago}に発生' },
   parts: { en: 'Parts', ja: '構成要素' },
   partOk: { en: 'works', ja: '正常' },

@@ -7,6 +7,7 @@ export const shellTexts = {
   questions: { en: 'Questions', ja: '質問' },
   activity: { en: 'Activity', ja: '動作状況' },
   settings: { en: 'Settings', ja: '設定' },
+  api: { en: 'The REST API', ja: 'REST API' },
   connecting: { en: 'Connecting…', ja: '接続しています…' },
   live: { en: 'Live', ja: 'ライブ' },
   lost: { en: 'Connection lost, trying again…', ja: '接続が切れました。再接続しています…' },

@@ -1,6 +1,6 @@
 import { Fragment, h } from 'preact';
 import { duration } from '../format.ts';
-import type { Job } from '../model.ts';
+import type { Job, Overview } from '../model.ts';
 import { jobNames, shortName, stageName } from '../names.ts';
 import { allJobs, useStore } from '../store.ts';
 import { locale, t } from '../texts/index.ts';
@@ -10,7 +10,7 @@ import { Alerts } from './alerts.ts';
 import { LastRestore } from './last-restore.ts';
 import { LogTail } from './log.ts';
 
-export function Activity() {
+export function Activity({ overview }: { readonly overview: Overview }) {
   useStore();
   const jobs = allJobs();
   return h(
@@ -24,7 +24,7 @@ export function Activity() {
         { title: t('jobs'), id: 'jobs' },
         jobs.length === 0 ? h('p', { class: 'muted' }, t('noJobs')) : h('ul', { class: 'jobs' }, ...jobs.map(row)),
       ),
-      h(Alerts, {}),
+      h(Alerts, { past: overview.recentAlerts }),
     ),
     h(LogTail, {}),
   );

@@ -41,6 +41,12 @@ export function App() {
       who.scope === 'read' && h('p', { class: 'note' }, t('readOnly')),
       h(Running, {}),
       overview === null ? waiting : h(views[name], { overview }),
+      h(
+        'footer',
+        {},
+        overview !== null && `NescordBot ${overview.version} · `,
+        h('a', { href: '/api/docs' }, t('api')),
+      ),
     ),
     h(Notices, {}),
     h(Dialogs, {}),

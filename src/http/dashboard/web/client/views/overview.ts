@@ -11,19 +11,19 @@ import { QuestionsPerDay } from './questions-per-day.ts';
 import { StorageCard } from './storage.ts';
 
 export function Overview({ overview }: { readonly overview: Whole }) {
-  const { totals, questions, startedAt, version } = overview;
+  const { totals, questions, startedAt } = overview;
   const number = (value: number): string => count(value, locale());
   const asked = questions?.totals;
   return h(
     Fragment,
     {},
     h(Hero, { overview }),
-    h('div', { class: 'grid two' }, h(Copies, { overview }), h(Alerts, {})),
+    h('div', { class: 'grid two' }, h(Copies, { overview }), h(Alerts, { past: [] })),
     h(
       'dl',
       { class: 'tiles' },
       tile(t('documents'), number(totals.documents), `${number(totals.passages)} ${t('passages').toLowerCase()}`),
-      tile(t('servers'), number(totals.guilds), `${t('upSince')} ${moment(startedAt, locale())} · ${version}`),
+      tile(t('servers'), number(totals.guilds), `${t('upSince')} ${moment(startedAt, locale())}`),
       tile(t('questions'), asked === undefined ? '–' : number(asked.questions), t('thirtyDays')),
       tile(
         t('answered'),
