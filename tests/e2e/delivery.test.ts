@@ -68,7 +68,7 @@ test('a verification seen by one person alone ends in the channel when it took t
   ] as const) {
     const { there, later } = await house(t);
     const operator = there.as('operator', { locale: locale === 'ja' ? 'ja' : 'en' });
-    const asked = await operator.command('backups verify', { backup: NAME });
+    const asked = await operator.command('backups verify', { backup: NAME, drill: false });
     const under = await asked.reply(({ content }) => content.includes('318'));
     assert.equal(under.ephemeral, true);
     later();
