@@ -95,8 +95,7 @@ export function watchConnection(client: Client, connection: Connection, log: Log
   client.on(Events.ShardDisconnect, ({ code }) => {
     closeCode = code;
     if (connection.leaving === true) return;
-    const refused = code === Number(GatewayCloseCodes.AuthenticationFailed);
-    become('down', `Discord closed the connection (${code})`, refused ? 'config' : undefined);
+    become('down', `Discord closed the connection (${code})`, isTokenRefused(code) ? 'config' : undefined);
     log.error('Discord closed the connection for good', { code });
   });
   client.on(Events.Invalidated, () => become('down', 'Discord ended the session; restart the bot'));
@@ -106,12 +105,14 @@ export function watchConnection(client: Client, connection: Connection, log: Log
   return () => closeCode;
 }
 
+const isTokenRefused = (closeCode: number | null): boolean => closeCode === GatewayCloseCodes.AuthenticationFailed;
+
 /** Why logging in failed, with what to do about it. */
 export function loginFailure(cause: unknown, closeCode: number | null): AppError {
   const portal = 'https://discord.com/developers/applications → your application → Bot';
   const status = cause instanceof DiscordAPIError ? cause.status : null;
   const badToken = cause instanceof DiscordjsError && cause.code === DiscordjsErrorCodes.TokenInvalid;
-  if (badToken || status === 401 || closeCode === GatewayCloseCodes.AuthenticationFailed) {
+  if (badToken || status === 401 || isTokenRefused(closeCode)) {
     const words = `Discord does not accept DISCORD_TOKEN. Copy the token again (or reset it) at ${portal} → Token.`;
     return new AppError('config', words, { cause });
   }
