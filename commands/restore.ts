@@ -12,6 +12,7 @@ import {
   type Services,
   type View,
 } from '../src/discord/command.ts';
+import { comesFromVault } from './backups/copies.ts';
 import { backupOption } from './backups/definition.ts';
 import { wantedName } from './backups/name.ts';
 import { showing } from './backups/progress.ts';
@@ -63,7 +64,8 @@ async function ask(request: LiveRequest, services: Services, name: string): Prom
     });
     const onProgress = showing(request, 'fetch', `**${named(name)}**`);
     const preview = await services.backups.preview(name, {
-      signal: request.signal,
+      // A large one takes longer to come than a reply may; when it has come, it stays.
+      ...((await comesFromVault(services, name)) ? {} : { signal: request.signal }),
       onProgress: (progress) => (FETCHING.has(progress.stage) ? onProgress(progress) : undefined),
     });
     note('asked');

@@ -60,6 +60,13 @@ export function copyLines(
   });
 }
 
+/** Whether a restore has to fetch it first: it is not here, or of no use. */
+export async function comesFromVault(services: Services, name: string): Promise<boolean> {
+  if ((await remoteNamed(services, name)) !== null) return true;
+  const here = (await services.backups.list()).find((one) => one.name === name);
+  return here?.state === 'damaged' && (await services.offSite.copies()).has(name);
+}
+
 /** What only vaults have, by name; null when none of them has it. */
 export async function remoteNamed({ offSite }: Services, name: string): Promise<RemoteBackup | null> {
   return (await offSite.elsewhere()).find((one) => one.name === name) ?? null;

@@ -1,4 +1,4 @@
-import { bar, count, shown, size, type LiveRequest, type Services, type View } from '../../src/discord/command.ts';
+import { bar, count, shown, size, type LiveRequest, type Reply, type Services } from '../../src/discord/command.ts';
 import type { SyncProgress, SyncResult, VaultView } from '../../src/backup/offsite/api.ts';
 import type { Locale } from '../../src/errors.ts';
 import { recorded } from './recorded.ts';
@@ -16,7 +16,7 @@ const STAGES: Readonly<Record<SyncProgress['stage'], Both>> = {
 };
 
 /** Sends what is not there yet, now, and tells what came of it in each vault. */
-export async function sync(request: LiveRequest, services: Services): Promise<View> {
+export async function sync(request: LiveRequest, services: Services): Promise<Reply> {
   const { offSite } = services;
   const vaults = await offSite.vaults();
   if (vaults.length === 0) return { content: request.say(NO_VAULT) };
@@ -37,7 +37,8 @@ export async function sync(request: LiveRequest, services: Services): Promise<Vi
     }),
   );
   const after = await offSite.vaults();
-  return { content: results.map((result) => resultText(request, result, after)).join('\n') };
+  const content = results.map((result) => resultText(request, result, after)).join('\n');
+  return { content, late: { content } };
 }
 
 function progressText(request: LiveRequest, all: readonly SyncProgress[]): string {

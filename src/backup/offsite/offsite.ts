@@ -58,7 +58,8 @@ const WATCH_MS = 15 * 60_000;
 export function createOffSite(parts: OffSiteParts): RunningOffSite {
   const { catalogue, folder, alerts, intervalMs, later, clock, log } = parts;
   let stopWatch = (): void => undefined;
-  let closed = false;
+  const closing = new AbortController();
+  const fetches = new Set<Promise<unknown>>();
   let looking: Promise<unknown> = Promise.resolve();
 
   const places = parts.vaults.map(({ vault, keep }): Place => {
@@ -93,6 +94,15 @@ export function createOffSite(parts: OffSiteParts): RunningOffSite {
     log,
   });
 
+  const untilClosed = (signal: AbortSignal | undefined): AbortSignal =>
+    signal === undefined ? closing.signal : AbortSignal.any([signal, closing.signal]);
+
+  function tracked<T>(work: Promise<T>): Promise<T> {
+    const ended = work.catch(() => undefined).finally(() => fetches.delete(ended));
+    fetches.add(ended);
+    return work;
+  }
+
   const remembered = (): Promise<Remembered[]> =>
     Promise.all(
       places.map(async ({ vault, keep, ledger, lane }) => {
@@ -109,7 +119,7 @@ export function createOffSite(parts: OffSiteParts): RunningOffSite {
   const vaults: OffSite['vaults'] = () => viewing((all, parts) => all.map((one) => vaultView(one, parts)));
 
   async function watch(): Promise<void> {
-    if (alerts === null || closed) return;
+    if (alerts === null || closing.signal.aborted) return;
     try {
       const views = await vaults();
       alerts.settle(
@@ -132,7 +142,7 @@ export function createOffSite(parts: OffSiteParts): RunningOffSite {
   }
 
   function watchAlways(): void {
-    if (closed || places.length === 0) return;
+    if (closing.signal.aborted || places.length === 0) return;
     stopWatch = later(WATCH_MS, () => {
       looking = lookAgain()
         .catch((error: unknown) => log.warn('The state of the vaults cannot be told', { error }))
@@ -160,11 +170,11 @@ export function createOffSite(parts: OffSiteParts): RunningOffSite {
     elsewhere: () => viewing(remoteBackups),
     look: async (options = {}) => void (await runAll({ ...options, sends: false })),
     sync: (options = {}) => runAll({ ...options, sends: true }),
-    fetch: (name, options) => fetching.fetch(name, options),
+    fetch: (name, options) => tracked(fetching.fetch(name, { ...options, signal: untilClosed(options?.signal) })),
     begin() {
       for (const { vault, lane } of places) {
         lane.run({ sends: true }).catch((error: unknown) => {
-          if (!closed) log.debug(`The first round at ${vault.label} did not take place`, { error });
+          if (!closing.signal.aborted) log.debug(`The first round at ${vault.label} did not take place`, { error });
         });
       }
       void watch(); // what an earlier configuration had to complain of may be over
@@ -179,9 +189,9 @@ export function createOffSite(parts: OffSiteParts): RunningOffSite {
       await Promise.all(places.map(({ lane }) => lane.settled()));
     },
     async close() {
-      closed = true;
+      closing.abort();
       stopWatch();
-      await Promise.all([looking, ...places.map(({ lane }) => lane.close())]);
+      await Promise.all([looking, ...fetches, ...places.map(({ lane }) => lane.close())]);
     },
   };
 }

@@ -89,3 +89,17 @@ test('two who want the same backup get the same transfer, and cancelling leaves 
   assert.deepEqual(works(), []);
   assert.deepEqual(await stage.catalogue.list(), []);
 });
+
+test('stopping ends a transfer to this machine at once', async (t) => {
+  const { near, stage, name, works } = await twoVaults(t);
+  const begun = Promise.withResolvers<void>();
+  near.onTransfer = () => {
+    begun.resolve();
+    return new Promise(() => undefined);
+  };
+  const fetching = assert.rejects(stage.offSite.fetch(name), (error) => isAppError(error, 'aborted'));
+  await begun.promise;
+  await stage.offSite.close();
+  await fetching;
+  assert.deepEqual(works(), []);
+});
