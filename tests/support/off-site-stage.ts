@@ -48,15 +48,18 @@ export interface OffSiteStageOptions {
   readonly cipher?: Cipher | null;
   /** Where the backups are; a folder of its own otherwise. */
   readonly backups?: string;
+  /** Whether what is fetched is to lie there encrypted. */
+  readonly encrypts?: boolean;
   readonly intervalMs?: number;
   readonly random?: () => number;
 }
 
 /** Copies of backups over a folder, vaults and a clock that do what the test says. */
 export async function openOffSiteStage(t: TestContext, options: OffSiteStageOptions): Promise<OffSiteStage> {
-  const { vaults, cipher = null, intervalMs = HOUR_MS, backups = join(tempFolder(t), 'backups') } = options;
+  const { vaults, cipher = null, encrypts = false, intervalMs = HOUR_MS } = options;
+  const { backups = join(tempFolder(t), 'backups') } = options;
   const folder = join(backups, '.off-site');
-  const catalogue = await openCatalogue(backups, { createIfMissing: true });
+  const catalogue = await openCatalogue(backups, { createIfMissing: true, encrypts });
   const { log, lines } = recordingLog();
   const timers = new Set<{ readonly at: number; readonly run: () => void }>();
   const clock = () => stage.now;
@@ -112,7 +115,9 @@ export async function openOffSiteStage(t: TestContext, options: OffSiteStageOpti
       const archive = { sizeBytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') };
       const check = { at, ok: true, durationMs: 40_000, problems: [] };
       writeFileSync(catalogue.archiveFile(name), bytes);
-      const planted = { ...sidecar, archive, pinned, drilled: drilled ? check : null } as Sidecar;
+      const files = [{ path: 'sqlite/nescordbot.db', ...archive }];
+      const manifest = { ...sidecar?.manifest, files };
+      const planted = { ...sidecar, manifest, archive, pinned, drilled: drilled ? check : null } as Sidecar;
       await writeSidecar(backups, planted);
       return name;
     },

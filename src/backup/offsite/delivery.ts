@@ -1,10 +1,11 @@
 import { isAppError } from '../../errors.ts';
-import type { BackupEntry } from '../model.ts';
+import type { BackupEntry, Sidecar } from '../model.ts';
 import { otherBytes } from '../vault/failure-model.ts';
 import { ENCRYPTED_SUFFIX } from '../vault/model.ts';
+import { contentsSha256 } from '../vault/note.ts';
 import type { SyncProgress } from './api.ts';
 import type { CourierParts } from './courier.ts';
-import type { CopyRecord } from './model.ts';
+import type { CopyFacts, CopyRecord } from './model.ts';
 import { factsOf } from './reconcile.ts';
 
 export type Tell = (
@@ -61,9 +62,9 @@ export function createDelivery(parts: CourierParts, signal: AbortSignal, tell: T
   async function present(entry: BackupEntry): Promise<CopyRecord> {
     const { name, sidecar } = entry;
     const stored = (await ledger.read()).copies[name];
-    const { archiveSha256 = null } = stored?.facts ?? {};
-    if (stored === undefined || archiveSha256 === null || archiveSha256 !== sidecar?.archive.sha256) return send(entry);
-    const sha256 = stored.sha256 ?? (stored.fileName.endsWith(ENCRYPTED_SUFFIX) ? null : archiveSha256);
+    const facts = stored?.facts ?? null;
+    if (stored === undefined || facts === null || sidecar === null || !isOf(facts, sidecar)) return send(entry);
+    const sha256 = stored.sha256 ?? (stored.fileName.endsWith(ENCRYPTED_SUFFIX) ? null : facts.archiveSha256);
     if (sha256 !== null) return { ...stored, sha256 };
     await remove(name); // nobody knows any more what it should be
     return send(entry);
@@ -84,4 +85,9 @@ export function createDelivery(parts: CourierParts, signal: AbortSignal, tell: T
     }
     log.info(`${name} is in ${vault.label}, read back and whole`, { sizeBytes: copy.sizeBytes });
   };
+}
+
+/** What was fetched may lie here encrypted otherwise than where it came from, and not be encrypted there any more. */
+function isOf({ archiveSha256, contentsSha256: contents }: CopyFacts, { archive, manifest }: Sidecar): boolean {
+  return archiveSha256 === archive.sha256 || (contents !== null && contents === contentsSha256(manifest));
 }

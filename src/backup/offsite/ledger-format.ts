@@ -71,6 +71,7 @@ function facts(value: unknown, where: string): CopyFacts {
     documents: field.nullable(field.count)(found['documents'], `${where}.documents`),
     archiveSizeBytes: field.count(found['archiveSizeBytes'], `${where}.archiveSizeBytes`),
     archiveSha256: hash(found['archiveSha256'], `${where}.archiveSha256`),
+    contentsSha256: field.nullable(hash)(found['contentsSha256'] ?? null, `${where}.contentsSha256`),
     drilled: field.boolean(found['drilled'], `${where}.drilled`),
     pinned: field.boolean(found['pinned'], `${where}.pinned`),
   };

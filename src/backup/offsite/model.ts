@@ -10,6 +10,8 @@ export interface CopyFacts {
   /** Of the archive that it is a copy of. */
   readonly archiveSizeBytes: number;
   readonly archiveSha256: string;
+  /** Of what is in it, encrypted or not; null when the note does not say. */
+  readonly contentsSha256: string | null;
   readonly drilled: boolean;
   readonly pinned: boolean;
 }

@@ -1,5 +1,6 @@
+import { createHash } from 'node:crypto';
 import * as field from '../fields.ts';
-import type { BackupKind, Sidecar } from '../model.ts';
+import type { BackupKind, Manifest, Sidecar } from '../model.ts';
 import { parseName } from '../name.ts';
 import { MOST_NOTE_BYTES } from './model.ts';
 
@@ -20,6 +21,8 @@ export interface VaultNote {
   /** Of the backup on the machine that made it, as its sidecar says; encrypting is not repeatable, so this tells which it is. */
   readonly archiveSizeBytes: number;
   readonly archiveSha256: string;
+  /** Of what is in it, which is the same however and wherever it lies encrypted; null in notes of older versions. */
+  readonly contentsSha256: string | null;
   /** As it was when the copy was made. */
   readonly verified: boolean;
   readonly drilled: boolean;
@@ -51,6 +54,7 @@ export function formatVaultNote({ manifest, ...sidecar }: Sidecar, encryption: N
     questions: tables['questions'] ?? null,
     archiveSizeBytes: sidecar.archive.sizeBytes,
     archiveSha256: sidecar.archive.sha256,
+    contentsSha256: contentsSha256(manifest),
     verified: sidecar.verified?.ok === true,
     drilled: sidecar.drilled?.ok === true,
     drillMs: sidecar.drilled?.ok === true ? sidecar.drilled.durationMs : null,
@@ -86,13 +90,22 @@ function read(found: Readonly<Record<string, unknown>>): VaultNote {
     documents: of('documents', field.nullable(field.count)),
     questions: of('questions', field.nullable(field.count)),
     archiveSizeBytes: of('archiveSizeBytes', field.count),
-    archiveSha256: of('archiveSha256', field.matching(/^[0-9a-f]{64}$/, 'a SHA-256 in hex')),
+    archiveSha256: of('archiveSha256', sha256),
+    contentsSha256: found['contentsSha256'] === undefined ? null : of('contentsSha256', field.nullable(sha256)),
     verified: of('verified', field.boolean),
     drilled: of('drilled', field.boolean),
     drillMs: of('drillMs', field.nullable(field.duration)),
     pinned: of('pinned', field.boolean),
     encryption: of('encryption', field.nullable(encryption)),
   };
+}
+
+const sha256 = field.matching(/^[0-9a-f]{64}$/, 'a SHA-256 in hex');
+
+/** Of the names, sizes and hashes of all files. */
+export function contentsSha256({ files }: Pick<Manifest, 'files'>): string {
+  const lines = files.map((file) => `${file.sha256} ${file.sizeBytes} ${file.path}\n`).sort();
+  return createHash('sha256').update(lines.join('')).digest('hex');
 }
 
 function encryption(value: unknown, where: string): NoteEncryption {
