@@ -1,28 +1,21 @@
 import { createCron } from './adapters/cron/cron.ts';
-import { createDatabaseFiles } from './adapters/sqlite/files.ts';
-import { createJobThreads } from './adapters/threads/job-threads.ts';
 import { createLooks } from './app/alerting/looks.ts';
-import { watchedBackups } from './app/alerting/watched-backups.ts';
-import { alertFileOf, alertSinks, every, tellingOfStart } from './app/alerts.ts';
+import { every, tellingOfStart } from './app/alerts.ts';
 import type { Inside } from './app/api.ts';
 import { createAuditLog } from './app/audit-log.ts';
-import { openBackups } from './app/backups.ts';
 import { discordOptions } from './app/discord-options.ts';
-import { offSiteTraces, restoreEmptyVolume } from './app/empty-volume.ts';
 import { beginKeyCheck } from './app/key-check.ts';
 import { teachOwnDocuments } from './app/first-lesson.ts';
-import { playgroundFor } from './app/home-guild.ts';
+import { placeOfDiscord, playgroundFor } from './app/home-guild.ts';
 import { openHousekeeping } from './app/housekeeping.ts';
 import { openIntegrity } from './app/integrity/integrity.ts';
 import type { KnowledgeBase, Surroundings } from './app/knowledge-base.ts';
-import { readMachine } from './app/machine.ts';
-import { openOffSite, reaching } from './app/off-site.ts';
+import { openMemory } from './app/memory.ts';
 import { createPeopleDesk } from './app/people.ts';
-import { openPremises, type PremisesOptions } from './app/premises.ts';
+import type { PremisesOptions } from './app/premises.ts';
 import { createRecords } from './app/records.ts';
 import { starting } from './app/refusals.ts';
 import { createStatus, type StatusParts } from './app/status.ts';
-import { lookAtFolders } from './app/volume-folders.ts';
 import { openWeb } from './app/web.ts';
 import type { BackupManager } from './backup/api.ts';
 import { later } from './backup/later.ts';
@@ -39,7 +32,6 @@ import { openTicker } from './health/alerting/ticker.ts';
 import type { IntegrityWatch } from './health/integrity/model.ts';
 import type { Machine } from './health/machine.ts';
 import type { Alerts } from './health/ports.ts';
-import { createWriteGate } from './knowledge/write-gate.ts';
 import { createRedaction, type Log, type LogTail } from './log.ts';
 import type { Playground, PlaygroundOptions } from './playground/playground.ts';
 
@@ -79,8 +71,6 @@ export interface AppOverrides extends Partial<Omit<Surroundings, 'log'>>, Pick<P
 }
 
 const MINUTE_MS = 60_000;
-/** For the process of an earlier deployment to stop. */
-const LOCK_WAIT_MS = 60_000;
 
 /** Builds the whole bot, the same way for production and for end-to-end tests; disposing closes it, last part first. */
 export async function openApp(config: Config, overrides: AppOverrides): Promise<App> {
@@ -111,54 +101,11 @@ export async function openApp(config: Config, overrides: AppOverrides): Promise<
     }),
   );
 
-  const threads = createJobThreads({ workerFile: new URL('backup-worker.ts', import.meta.url) });
-  const gate = createWriteGate();
-  const files = createDatabaseFiles(threads);
-  const start = { threads, log, clock, signal: overrides.signal };
-  const traces = () => offSiteTraces(config, start);
-  const premises = opening.use(
-    await openPremises(config, { lockWaitMs: LOCK_WAIT_MS, traces, ...overrides, log, clock, random, files, gate }),
+  const place = placeOfDiscord(config, playground, web.url);
+  const memory = opening.use(
+    await openMemory(config, { overrides, alerts, inside, status: parts, place, log, clock, random }),
   );
-  parts.premises = premises;
-  inside.premises = premises;
-  opening.use(alerts);
-  const discordToken = config.discord.token ?? playground?.token ?? '';
-  const discordApi = playground?.restApi(web.url) ?? null;
-  await alerts.begin({
-    file: alertFileOf(config),
-    sinks: alertSinks(config, { token: discordToken, api: discordApi }, clock),
-  });
-  if (premises.recovery.words !== null) alerts.announce(premises.recovery.words);
-  parts.folders = lookAtFolders(config, overrides.machine ?? readMachine(), alerts);
-  const backups = opening.use(
-    await openBackups(config, {
-      premises,
-      threads,
-      gate,
-      engine: () => premises.knowledge().engine,
-      log,
-      clock,
-      random,
-    }),
-  );
-  const restored = await restoreEmptyVolume(config, { ...start, backups, say: (detail) => premises.say(detail) });
-  await tellingOfStart(alerts, premises.open());
-  for (const { words } of premises.notices()) if (typeof words !== 'string') alerts.announce(words);
-  if (restored !== null) alerts.announce(restored);
-  const offSite = opening.use(
-    await openOffSite(config, {
-      catalogue: backups.catalogue,
-      threads,
-      alerts,
-      schedule: () => inside.schedule,
-      log,
-      clock,
-      random,
-    }),
-  );
-  inside.offSite = offSite;
-  const manager = watchedBackups(reaching(backups.manager, offSite), alerts);
-  inside.backups = { ...backups, manager };
+  const { premises, slot, manager, offSite, files, threads } = memory;
   const { library, answers, settings } = premises.door;
   if (playground !== null && overrides.firstLesson !== false) {
     for (const guildId of playground.world.guilds.keys()) await teachOwnDocuments(guildId, library, settings);
@@ -191,8 +138,7 @@ export async function openApp(config: Config, overrides: AppOverrides): Promise<
   inside.integrity = integrity;
   const connecting = openDiscord({
     ...discordOptions(config, { isPlayground: playground !== null }),
-    token: discordToken,
-    api: discordApi,
+    ...place,
     library,
     answers: web.counting(answers),
     backups: manager,
@@ -232,14 +178,7 @@ export async function openApp(config: Config, overrides: AppOverrides): Promise<
     isDisposed = true;
     const answered = premises.door.quiet(FINISH_MS); // those of Discord's, and whoever asked through the API
     const told = alerts.close();
-    const rest = [
-      running().close(),
-      integrity.close(),
-      backups.slot.close(),
-      offSite.close(),
-      leave(),
-      premises.rest(),
-    ];
+    const rest = [running().close(), integrity.close(), slot.close(), offSite.close(), leave(), premises.rest()];
     await Promise.all([...rest, answered, told]);
   });
   const watching = {

@@ -11,6 +11,16 @@ export function playgroundFor({ discord }: Config, options: PlaygroundOptions = 
   return discord.token === null ? createPlayground({ foundedAtMs: FOUNDED_AT, ...options }) : null;
 }
 
+/** Where Discord is, and what opens it; `api` null is Discord itself. */
+export interface PlaceOfDiscord {
+  readonly token: string;
+  readonly api: string | null;
+}
+
+export function placeOfDiscord({ discord }: Config, playground: Playground | null, url: string): PlaceOfDiscord {
+  return { token: discord.token ?? playground?.token ?? '', api: playground?.restApi(url) ?? null };
+}
+
 /**
  * The server that a shell command means when it names none: the home server, the playground's, or the only one that
  * has documents.
