@@ -9,12 +9,13 @@ import { test, type TestContext } from 'node:test';
 import { createFolderVault } from '../../src/adapters/folder-vault/vault.ts';
 import { createGitLfsVault } from '../../src/adapters/git-lfs/vault.ts';
 import { createS3Vault } from '../../src/adapters/s3/vault.ts';
-import { createOffSite } from '../../src/backup/offsite/offsite.ts';
+import { createOffSite, type RunningOffSite } from '../../src/backup/offsite/offsite.ts';
 import { createPacking } from '../../src/backup/vault/packing.ts';
 import type { Vault } from '../../src/backup/vault-ports.ts';
-import { MANUAL, openRoom } from '../support/backup-room.ts';
+import { MANUAL, openRoom, type TestRoom } from '../support/backup-room.ts';
 import { environmentOf, foldersIn } from '../support/kill-trial.ts';
 import { openLfsServer, TOKEN, whyNoGitLfs } from '../support/lfs-server.ts';
+import { createMemoryPlace, createMemoryVault } from '../support/memory-vault.ts';
 import { HOUR_MS, openOffSiteStage, START } from '../support/off-site-stage.ts';
 import { BUCKET, KEYS, openS3Server } from '../support/s3-server.ts';
 import { tempFolder } from '../support/temp-store.ts';
@@ -152,16 +153,12 @@ for (const [kind, { skip, open }] of Object.entries(KINDS)) {
 const noteBytes = (copies: readonly { readonly note: string | null }[]): number =>
   copies.reduce((sum, { note }) => sum + Buffer.byteLength(note ?? ''), 0);
 
-test('a real backup gets to a folder, is read back, and comes back whole when it is gone here', async (t) => {
-  const room = await openRoom(t);
-  const directory = join(tempFolder(t), 'nas');
-  mkdirSync(directory);
-  const folder = join(room.folder, '.off-site');
+function openOn(t: TestContext, room: TestRoom, vault: Vault): RunningOffSite {
   const offSite = createOffSite({
-    vaults: [{ vault: createFolderVault({ directory, memory: join(folder, 'memory') }), keep: 3 }],
+    vaults: [{ vault, keep: 3 }],
     catalogue: room.parts.catalogue,
     packing: (scratchFolder) => createPacking({ cipher: null, scratchFolder }),
-    folder,
+    folder: join(room.folder, '.off-site'),
     freeBytes: () => Promise.resolve(1e12),
     alerts: null,
     intervalMs: () => HOUR_MS,
@@ -171,6 +168,15 @@ test('a real backup gets to a folder, is read back, and comes back whole when it
     log: room.parts.log,
   });
   t.after(() => offSite.close());
+  return offSite;
+}
+
+test('a real backup gets to a folder, is read back, and comes back whole when it is gone here', async (t) => {
+  const room = await openRoom(t);
+  const directory = join(tempFolder(t), 'nas');
+  mkdirSync(directory);
+  const memory = join(tempFolder(t), 'folder-vault');
+  const offSite = openOn(t, room, createFolderVault({ directory, memory }));
   const { entry } = await room.manager.create(MANUAL);
   assert.deepEqual((await offSite.sync())[0]?.sent, [entry.name]);
   await room.parts.catalogue.remove(entry.name);
@@ -238,3 +244,21 @@ function everyFile(folder: string): string[] {
   const found = readdirSync(folder, { recursive: true, encoding: 'utf8' });
   return found.map((file) => join(folder, file)).filter((file) => statSync(file).isFile());
 }
+
+test('backups are made and verified while a transfer stands still', async (t) => {
+  const room = await openRoom(t);
+  const place = createMemoryPlace();
+  const begun = Promise.withResolvers<void>();
+  place.onTransfer = () => {
+    begun.resolve();
+    return new Promise(() => undefined); // for ever
+  };
+  const offSite = openOn(t, room, createMemoryVault(place));
+  await room.manager.create(MANUAL);
+  const sending = offSite.sync();
+  await begun.promise;
+  const { entry } = await room.manager.create(MANUAL);
+  assert.equal((await room.manager.verify(entry.name)).state, 'good');
+  await offSite.close();
+  assert.match(JSON.stringify((await sending)[0]?.problems), /was cancelled/);
+});
