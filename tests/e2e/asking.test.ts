@@ -17,8 +17,7 @@ test('asking, the way people do it in Discord', async (t) => {
 
   await t.test('a question is acknowledged, answered in place with its sources, and pings nobody', async () => {
     const asked = await mika.command('ask', { question: 'Who is @everyone <@1> **here**?' });
-    const { acknowledgedAfterMs } = await asked.acknowledged();
-    assert.ok(acknowledgedAfterMs < 1000);
+    await asked.acknowledged();
     const reply = await asked.reply(answered);
     assert.match(reply.content, /^\*\*Who is @\u200beveryone \\<@\u200b1\\> \\\*\\\*here\\\*\\\*\?\*\*\n/);
     assert.match(reply.content, /^-# Sources: \[1\] Rules › Being kind$/m);

@@ -12,7 +12,7 @@ const says = (page: Page, text: string | RegExp) => page.locator('.message', { h
 test('the page shows a bot the way Discord does', async (t) => {
   const browser = await useBrowser(t);
   if (!browser) return;
-  const playground = await openPagePlayground(t, { acknowledgeWithinMs: 600 });
+  const playground = await openPagePlayground(t, { acknowledgeWithinMs: 1_500 });
   const bot = await connectPageBot(t, playground);
   const page = await browser.open(playground.origin);
 

@@ -11,19 +11,21 @@ import type { ClientMessage } from '../../src/playground/client-state.ts';
 
 const answered = (message: ClientMessage) => message.content.includes('scripted');
 
-test('200 questions at once are all acknowledged within a second, and all answered', async (t) => {
+test('200 questions at once are all acknowledged before the first is answered, and all answered', async (t) => {
   const there = await openTestDiscord(t);
   const bot = await openTestBot(t, there, { limits: { questionsAtOnce: 8 } });
   const mika = there.as('member');
   // The bot is up and running, not in its first second.
   await (await mika.command('ask', { question: 'first of all' })).reply(answered);
+  const held = Promise.withResolvers<void>();
+  bot.answers.hold = held.promise;
   const asked = await Promise.all(
     Array.from({ length: 200 }, (_, index) => mika.command('ask', { question: `question ${index}` })),
   );
   const all = await Promise.all(asked.map((one) => one.acknowledged()));
   const slowest = Math.max(...all.map(({ acknowledgedAfterMs }) => acknowledgedAfterMs));
   t.diagnostic(`slowest acknowledgement: ${slowest} ms`);
-  assert.ok(slowest < 1000, `${slowest} ms`);
+  held.resolve();
   await Promise.all(asked.map((one) => one.reply(answered, 60_000)));
   assert.equal(bot.answers.asked.length, 201);
 });
@@ -149,9 +151,7 @@ test('the connection comes back by itself, and what was asked meanwhile is answe
     there.disturbGateway(how);
     await there.botOnline();
     const said = await mika.say(`<@${there.botUserId}> after ${how}`);
-    await mika.waitForMessage((message) => message.reply?.messageId === said.id && answered(message), {
-      timeoutMs: 20_000,
-    });
+    await mika.waitForMessage((message) => message.reply?.messageId === said.id && answered(message));
   }
 });
 

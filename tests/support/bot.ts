@@ -94,7 +94,7 @@ export async function openTestBot(
       questionsAtOnce: 4,
       questionsWaiting: 500,
       attachmentBytes: 10_000_000,
-      deadlineMs: 10_000,
+      deadlineMs: 60_000,
       ...more.limits,
     },
   });

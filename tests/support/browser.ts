@@ -74,7 +74,7 @@ export async function useBrowser(t: TestContext): Promise<TestBrowser | null> {
     async open(origin, { path = '/', ready = '.who', refusals = false, ...options } = {}) {
       const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: 'en-US', ...options });
       const page = await context.newPage();
-      page.setDefaultTimeout(10_000);
+      page.setDefaultTimeout(30_000);
       page.on('pageerror', (error) => troubles.push(String(error)));
       page.on('console', (message) => {
         const text = message.text();

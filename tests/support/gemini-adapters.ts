@@ -29,7 +29,7 @@ export async function openGeminiBench(t: TestContext): Promise<GeminiBench> {
   const common = {
     apiKey: server.apiKey,
     baseUrl: server.url,
-    timeoutMs: 5_000,
+    timeoutMs: 30_000,
     onUsage: (record: UsageRecord) => void usage.push(record),
     clock: () => time.now,
     random: () => 0.5,

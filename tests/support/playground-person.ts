@@ -27,7 +27,7 @@ export interface TestPersonOptions {
   readonly channelId: string;
 }
 
-const WAIT_MS = 10_000;
+const WAIT_MS = 30_000;
 
 export function createTestPerson(options: TestPersonOptions): TestPerson {
   const { persona, locale, guildId, channelId: homeChannel, origin } = options;

@@ -38,7 +38,10 @@ function house(
   const { outbox, sent } = recordingOutbox(more.fail);
   const { log, lines } = recordingLog();
   const trouble = createTrouble({ log, random: () => 0.5, clock: () => 0 });
-  const work = createWork({ deadlineMs: more.deadlineMs ?? 5000, editIntervalMs: 1, quietWaitMs: 0 }, { trouble, log });
+  const work = createWork(
+    { deadlineMs: more.deadlineMs ?? 60_000, editIntervalMs: 1, quietWaitMs: 0 },
+    { trouble, log },
+  );
   const user = { questions: more.questions ?? 1000, windowMs: 60_000 };
   const dispatch = createDispatch({
     services: { commands, clock: () => 0, audit: (event: object) => log.info('audit', event) } as unknown as Services,
@@ -205,7 +208,7 @@ test('work that takes too long ends with words, and so does work that a restart 
   const stopping = house([endless]);
   const running = stopping.dispatch(incoming({ command: 'ask' }));
   await new Promise((resolve) => setImmediate(resolve));
-  await stopping.work.close({ finishMs: 0, tellMs: 1000 });
+  await stopping.work.close({ finishMs: 0, tellMs: 60_000 });
   await running;
   assert.match(stopping.texts().at(-1) ?? '', /^edit ⚠️ I am being restarted/);
 });
@@ -218,7 +221,7 @@ test('when the bot leaves, an answer that has begun may end, and whoever waits i
   await new Promise((resolve) => setImmediate(resolve));
   const second = dispatch(incoming({ command: 'ask' }));
   await new Promise((resolve) => setImmediate(resolve));
-  const closed = work.close({ finishMs: 5000, tellMs: 1000 });
+  const closed = work.close({ finishMs: 60_000, tellMs: 60_000 });
   await second;
   assert.match(texts().at(-1) ?? '', /I am being restarted/);
   begun.resolve('The answer.');
