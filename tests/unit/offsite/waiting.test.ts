@@ -100,7 +100,7 @@ test('how often it failed outlives a restart, and asking by hand does not wait',
   assert.deepEqual((await stage.offSite.vaults())[0]?.failures, {});
 });
 
-test('one vault that stands still does not hold up the other, and no backup waits for either', async (t) => {
+test('one vault that stands still does not hold up the other', async (t) => {
   const [stuck, well] = [createMemoryPlace(), createMemoryPlace()];
   stuck.trouble = 'hang';
   const stage = await openOffSiteStage(t, {
