@@ -20,7 +20,7 @@ const key = keyOf('one');
 
 test('a killed server is noticed at once, comes back by itself, and has kept what it acknowledged', async (t) => {
   const log = createTestLog();
-  const server = await openTestChroma(t, { log, backOffMs: () => 1_000 });
+  const server = await openTestChroma(t, { log, backOffMs: () => 3_000 });
   const index = openChromaIndex({ connection: server, collectionPrefix: 'test' });
   await index.upsert(key, records(1, 20));
   const before = server.pid() ?? 0;
@@ -28,8 +28,8 @@ test('a killed server is noticed at once, comes back by itself, and has kept wha
   await until(() => server.state().state !== 'ok');
   const startedAt = performance.now();
   await assert.rejects(index.nearest(key, unitVector(3), 1), (error) => isAppError(error, 'unavailable'));
-  assert.ok(performance.now() - startedAt < 900, 'nobody waits for a server that is known to be down');
-  await server.ready(20_000);
+  assert.ok(performance.now() - startedAt < 2_500, 'nobody waits for a server that is known to be down');
+  await server.ready(60_000);
   assert.notEqual(server.pid(), before);
   assert.equal((await index.nearest(key, unitVector(3), 1))[0]?.id, 3);
   assert.ok(log.lines.some((line) => line.includes('ended unexpectedly (signal SIGKILL)')));
@@ -46,15 +46,16 @@ test('a request under way when the server dies fails as unavailable', async (t) 
 
 test('a server that accepts and never answers is given up after the time-out, or when the caller cancels', async (t) => {
   const server = await openTestChroma(t);
+  const patient = openChromaIndex({ connection: server, collectionPrefix: 'test' });
+  await patient.upsert(key, records(1, 3));
   const index = openChromaIndex({ connection: server, collectionPrefix: 'test', timeoutMs: 300 });
-  await index.upsert(key, records(1, 3));
   process.kill(server.pid() ?? 0, 'SIGSTOP');
   t.after(() => process.kill(server.pid() ?? 0, 'SIGCONT'));
   await assert.rejects(index.nearest(key, unitVector(1), 1), (error) => isAppError(error, 'unavailable'));
   const cancelled = AbortSignal.timeout(30);
   await assert.rejects(index.nearest(key, unitVector(1), 1, cancelled), (error) => isAppError(error, 'aborted'));
   process.kill(server.pid() ?? 0, 'SIGCONT');
-  await until(async () => (await index.nearest(key, unitVector(1), 1).catch(() => [])).length === 1);
+  await until(async () => (await patient.nearest(key, unitVector(1), 1).catch(() => [])).length === 1);
 });
 
 test('a collection that somebody else dropped is looked up anew, and made anew by a write', async (t) => {

@@ -20,7 +20,7 @@ export function startMain(t: TestContext, env: Readonly<Record<string, string>>,
       for (const { pattern, resolve } of waiting) if (pattern.test(text)) resolve();
     });
   }
-  const ended = once(child, 'close', { signal: AbortSignal.timeout(60_000) }).then(([code]) => Number(code));
+  const ended = once(child, 'close', { signal: AbortSignal.timeout(170_000) }).then(([code]) => Number(code));
   ended.catch(() => undefined);
   return {
     child,
