@@ -20,6 +20,9 @@ import type { WithRecovery } from './backup/recovery-kit.ts';
 import type { WithDoctor } from './doctor.ts';
 import { createTerminal } from './terminal.ts';
 
+// What is kept is nobody else's to read; the group stays, for platforms that give each start another user of one group.
+process.umask(process.umask() | 0o007);
+
 const interrupted = new AbortController();
 const stop = (): void => interrupted.abort();
 process.once('SIGINT', stop);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdir, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import process from 'node:process';
 import { test, type TestContext } from 'node:test';
@@ -47,6 +47,7 @@ test('a folder is taught, found and answered from; a second time nothing changes
   await writeFile(join(docs, 'picture.md'), Buffer.from([0x89, 0x50, 0x4e, 0x47, 0, 0, 0, 1]));
 
   const first = await cli('ingest', docs, '--base-url', 'https://example.org/wiki', '--json');
+  assert.equal((await stat(join(docs, '..', 'bot.db'))).mode & 0o007, 0, 'others cannot read the database');
   assert.equal(first.code, 1, 'a file that is no text is a failure that is told');
   assert.match(first.notes, /picture\.md: /);
   const { added, failed } = JSON.parse(first.out) as { added: number; failed: unknown[] };
