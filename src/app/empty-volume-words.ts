@@ -13,7 +13,9 @@ export interface RestoredFacts {
   readonly from: string | null;
   readonly durationMs: number;
   readonly now: number;
-  readonly tried: readonly Tried[];
+  /** Vaults that did not say what they have, and copies that could not be used. */
+  readonly unasked: readonly Tried[];
+  readonly unusable: readonly Tried[];
 }
 
 const MINUTE_MS = 60_000;
@@ -24,29 +26,36 @@ const units = [
 ] as const;
 
 /** For operators, once the bot is online. */
-export function restoredWords({ manifest, from, durationMs, now, tried }: RestoredFacts): Words {
+export function restoredWords({ manifest, from, durationMs, now, unasked, unusable }: RestoredFacts): Words {
   const { name, createdAt, counts } = manifest;
   const { documents = 0, questions = 0 } = counts.tables;
   const ageMs = Math.max(0, now - Date.parse(createdAt));
   const unit = units.find(({ ms, least }) => ageMs >= least * ms);
   const age = unit === undefined ? 0 : Math.floor(ageMs / unit.ms);
   const seconds = (durationMs / 1000).toFixed(durationMs < 10_000 ? 1 : 0);
-  const unused = tried.map(({ what }) => what).join(', ');
+  const list = (some: readonly Tried[]) => some.map(({ what }) => what).join(', ');
+  const [silent, unused] = [list(unasked), list(unusable)];
   return {
     en:
       `The volume came up empty. Restored from ${from ?? 'the folder of backups'}: ${name}, ` +
       `${unit === undefined ? 'less than a minute' : `${age} ${unit.en}`} old, in ${seconds} s ` +
       `(${documents} documents, ${questions} questions). What came after it is missing.` +
-      (unused === '' ? '' : ` Of no use: ${unused}; the log says why.`),
+      (unused === '' ? '' : ` Of no use: ${unused}; the log says why.`) +
+      (silent === ''
+        ? ''
+        : ` ${silent} could not be asked and may have a newer one: see that it can be reached, look at /backups list, and /restore that one before much is added.`),
     ja:
       `ボリュームが空だったため、${from ?? 'バックアップフォルダー'} の ${name}（${unit === undefined ? '1 分以内' : `${age} ${unit.ja}前`}）から` +
       `${seconds} 秒で復元しました（資料 ${documents} 件、質問 ${questions} 件）。それ以降の内容は含まれていません。` +
-      (unused === '' ? '' : `使用できなかったもの：${unused}（理由はログにあります）。`),
+      (unused === '' ? '' : `使用できなかったもの：${unused}（理由はログにあります）。`) +
+      (silent === ''
+        ? ''
+        : `${silent} には問い合わせできず、より新しいバックアップがある可能性があります。接続を確認し、/backups list で確かめて、内容を追加する前に /restore してください。`),
   };
 }
 
 /** No vault that was asked has any, and one was not to be asked. */
-export function unasked(file: string, tried: readonly Tried[]): AppError {
+export function nobodyAsked(file: string, tried: readonly Tried[]): AppError {
   return refusal(
     'unavailable',
     `There is no database at ${file}, and whether there are backups to restore could not be found out`,

@@ -1,19 +1,21 @@
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import type { BackupProgress, RunOptions } from '../backup/api.ts';
 import type { EmptyRestoreResult } from '../backup/empty-restore.ts';
 import { folderLock } from '../backup/lock.ts';
 import { newestFirst } from '../backup/name.ts';
-import { createFetching, type OfferedBackup } from '../backup/offsite/fetch.ts';
+import { createFetching, type Fetching, type OfferedBackup } from '../backup/offsite/fetch.ts';
 import type { JobThreads } from '../backup/ports.ts';
 import { freeBytesOn } from '../backup/space.ts';
 import type { Vault } from '../backup/vault-ports.ts';
+import { abortedTransfer } from '../backup/vault/failure-model.ts';
 import { createPacking } from '../backup/vault/packing.ts';
 import type { Config } from '../config.ts';
 import { AppError, isAppError, type Words } from '../errors.ts';
 import type { Trace } from '../health/ports.ts';
 import type { Log } from '../log.ts';
 import type { Backups } from './backups.ts';
-import { noneUsable, restoredWords, unasked, type Tried } from './empty-volume-words.ts';
+import { nobodyAsked, noneUsable, restoredWords, type Tried } from './empty-volume-words.ts';
 import { openVaults } from './vaults.ts';
 import { isEmptyVolume } from './volume-start.ts';
 
@@ -25,10 +27,16 @@ export interface EmptyVolumeParts {
   /** What is being done, for whoever asks whether the bot is ready. */
   readonly say: (detail: string) => void;
   readonly signal?: AbortSignal | undefined;
+  /** Before a vault that does not answer is asked once more. */
+  readonly askAgainMs?: readonly number[];
 }
 
 /** Another backup is tried when this one is of no use; whatever else is wrong can be put right, and costs nothing then. */
 const OF_NO_USE = new Set(['damaged', 'not_found']);
+/** Of the place, so that another one may have the same backup to give. */
+const OF_THE_PLACE = new Set(['unavailable', 'forbidden']);
+/** A network is often there a little later than the machine is. */
+const ASK_AGAIN_MS = [5_000, 15_000];
 
 /**
  * Where there is no database, and RESTORE_ON_EMPTY says so, fetches and restores the newest backup that is whole, before
@@ -79,11 +87,13 @@ export async function restoreEmptyVolume(config: Config, parts: EmptyVolumeParts
 
   log.warn(`There is no database at ${file}. RESTORE_ON_EMPTY is set, so the newest backup is restored.`);
   say('looking for backups');
-  const { backups: offered, problems } = await fetching(vaults).newest(signal);
-  const tried: Tried[] = problems.map(({ vault, error }) => ({ what: vault.label, error }));
-  for (const { what, error } of tried) log.warn(`${what} does not say which backups it has`, { error });
+  const { backups: offered, problems } = await asked(() => fetching(vaults).newest(signal), parts);
+  const unasked: Tried[] = problems.map(({ vault, error }) => ({ what: vault.label, error }));
+  for (const { what, error } of unasked) log.warn(`${what} does not say which backups it has`, { error });
+  const unusable: Tried[] = [];
   const all = await sources(offered, backups.catalogue);
   for (const { name, from } of all) {
+    let inTheWay: AppError | null = null;
     for (const vault of from) {
       try {
         const { manifest } = await restored(name, vault);
@@ -92,25 +102,46 @@ export async function restoreEmptyVolume(config: Config, parts: EmptyVolumeParts
           from: vault?.label ?? null,
           durationMs: clock() - startedAt,
           now: clock(),
-          tried,
+          unasked,
+          unusable,
         });
       } catch (error) {
         if (signal?.aborted === true) throw error;
         const what = `${name} (${vault?.label ?? backups.catalogue.folder})`;
-        if (!isAppError(error) || !OF_NO_USE.has(error.code)) throw stopped(file, what, error);
         log.warn(`${what} cannot be used`, { error });
-        tried.push({ what, error });
+        if (isAppError(error) && OF_NO_USE.has(error.code)) unusable.push({ what, error });
+        else if (isAppError(error) && OF_THE_PLACE.has(error.code)) inTheWay ??= stopped(file, what, error);
+        else throw isAppError(error) ? stopped(file, what, error) : error;
       }
     }
+    if (inTheWay !== null) throw inTheWay;
   }
+  const tried = [...unasked, ...unusable];
   if (tried.length === 0) {
     log.warn('There is no backup anywhere, so this is taken for a first start.');
     return null;
   }
-  const refusal = all.length === 0 ? unasked(file, tried) : noneUsable(file, tried);
+  const refusal = all.length === 0 ? nobodyAsked(file, tried) : noneUsable(file, tried);
   if (!config.storage.allowEmptyStart) throw refusal;
   log.warn(`${refusal.message}\nALLOW_EMPTY_START is set, so the bot begins with an empty one.`);
   return null;
+}
+
+/**
+ * What all vaults offer. Where some do and others do not answer, these may have newer ones, and are asked again for a while;
+ * where none does, whoever starts the bot again asks again.
+ */
+async function asked(ask: Fetching['newest'], { askAgainMs = ASK_AGAIN_MS, log, signal }: EmptyVolumeParts) {
+  let answer = await ask();
+  for (const ms of askAgainMs) {
+    const silent = answer.problems.filter(({ error }) => isAppError(error, 'unavailable'));
+    if (silent.length === 0 || answer.backups.length === 0) break;
+    const who = silent.map(({ vault }) => vault.label).join(', ');
+    log.warn(`${who} may have a newer backup and does not answer; asking again in ${ms / 1000} s`);
+    await wait(ms, undefined, { signal }).catch((error: unknown) => Promise.reject(abortedTransfer(error)));
+    answer = await ask();
+  }
+  return answer;
 }
 
 /** Newest first; what lies in the folder of backups needs no fetching. */
@@ -125,8 +156,7 @@ async function sources(offered: readonly OfferedBackup[], catalogue: Backups['ca
   }));
 }
 
-function stopped(file: string, what: string, cause: unknown): AppError {
-  if (!isAppError(cause)) throw cause;
+function stopped(file: string, what: string, cause: AppError): AppError {
   return new AppError(
     cause.code,
     `There is no database at ${file}, and ${what} could not be restored: ${cause.message} Nothing was begun.` +

@@ -1,13 +1,24 @@
 import assert from 'node:assert/strict';
-import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, type TestContext } from 'node:test';
+import { createAgeCipher } from '../../src/adapters/age/cipher.ts';
 import { openVaults } from '../../src/app/vaults.ts';
 import type { BackupEntry } from '../../src/backup/model.ts';
 import { createPacking } from '../../src/backup/vault/packing.ts';
 import { parseConfig } from '../../src/config.ts';
 import { isAppError, wordsIn } from '../../src/errors.ts';
+import { BUCKET, KEYS, openS3Server } from './s3-server.ts';
 import { emptyFolder, start, type Start } from './start-stage.ts';
 import { tempFolder } from './temp-store.ts';
 import { backupThreads as threads } from './threads.ts';
@@ -19,6 +30,25 @@ const ALICE = {
   BACKUP_AGE_RECIPIENTS: 'age1ae9m5c9sw33e0p9kn2kyyd4fmhsm69awccclkay8jc8yak7uvqwqhuwp3z',
   BACKUP_AGE_IDENTITY: 'AGE-SECRET-KEY-1GS7SJDD88DPDYGHQCGWAQHMPP92ZL5D29QCD0C0KX7QVFMZYG2MSTL2AGD',
 };
+
+const S3 = {
+  S3_BUCKET: BUCKET,
+  S3_ACCESS_KEY_ID: KEYS.accessKeyId,
+  S3_SECRET_ACCESS_KEY: KEYS.secretAccessKey,
+};
+
+async function headerOfAnotherKey(t: TestContext): Promise<string> {
+  const [plain, file] = ['plain', 'encrypted'].map((name) => join(tempFolder(t), name)) as [string, string];
+  const key = {
+    passphrase: null,
+    recipients: ['age1ky9vp9r2tlujj5k7vzp2ggx0q62zpamhmk2qcw2k8sptzt4j339sh06re7'],
+    identities: [],
+  };
+  const cipher = createAgeCipher({ threads, key });
+  writeFileSync(plain, 'anything');
+  await cipher.encrypt(plain, file);
+  return cipher.header(file);
+}
 
 /** Two backups of a bot, the newer of which knows of the ferry; made once. */
 interface Lost {
@@ -139,6 +169,27 @@ export const emptyVolumeSituations: Readonly<Record<string, Situation>> = {
   async 'RESTORE_ON_EMPTY is set, and the vault cannot be asked'(t) {
     const env = { DATA_DIR: tempFolder(t), VAULT_DIRECTORY: join(tempFolder(t), 'not-mounted') };
     return refused(await start(t, { ...env, ...restoring }), 'unavailable', env);
+  },
+
+  async 'RESTORE_ON_EMPTY is set, and one of two vaults is silent'(t) {
+    const { env, names } = await stage(t);
+    const silent = { ...S3, S3_ENDPOINT: 'http://127.0.0.1:1' };
+    await using bot = await start(t, { ...env, ...silent, ...restoring });
+    assert.match(wordsIn('en', bot.restored ?? ''), new RegExp(`${names[0]}.*S3 127.* could not be asked and may`));
+    assert.equal(bot.lines.filter((line) => /may have a newer backup .*asking again/.test(line)).length, 2);
+    return restored(bot, ['ferry', 'lighthouse']);
+  },
+
+  async 'RESTORE_ON_EMPTY is set, and one of two vaults refuses'(t) {
+    const { endpoint } = await openS3Server(t);
+    const { env, vault, names } = await stage(t, { ...ALICE, ...S3, S3_ENDPOINT: endpoint });
+    // The nearest one has a copy that was made with another key.
+    const strange = await headerOfAnotherKey(t);
+    const note = join(vault, `${names[0]}.manifest.json`);
+    writeFileSync(note, readFileSync(note, 'utf8').replace(/"header": "[^"]+"/, `"header": "${strange}"`));
+    await using bot = await start(t, { ...env, ...restoring });
+    assert.match(wordsIn('en', bot.restored ?? ''), new RegExp(`Restored from S3 .*${names[0]}`));
+    return restored(bot, ['ferry', 'lighthouse']);
   },
 
   async 'RESTORE_ON_EMPTY is set, and the copies are of another key'(t) {

@@ -66,7 +66,8 @@ export async function start(
     if (config.storage.restoreOnEmpty) {
       const engine = () => own.knowledge().engine;
       backups = await openBackups(config, { premises: own, threads, engine, ...common });
-      restored = await restoreEmptyVolume(config, { ...common, threads, backups, say: (what) => own.say(what) });
+      const say = (what: string) => own.say(what);
+      restored = await restoreEmptyVolume(config, { ...common, threads, backups, say, askAgainMs: [1, 1] });
     }
     await own.open();
   } catch (cause) {
