@@ -317,8 +317,12 @@ test('the page loads nothing from elsewhere, runs nothing inline, and is served 
       const answer = await fetch(server.url + file);
       assert.equal(answer.status, 200, file);
       assert.match(answer.headers.get('cache-control') ?? '', /immutable/);
+      assert.equal(answer.headers.get('content-encoding'), 'gzip');
       if (file.includes('/client/')) assert.doesNotMatch(await answer.text(), /\binterface \w|from ["']preact/);
     }
+    const whole = await fetch(server.url + (files[0] ?? ''), { headers: { 'accept-encoding': 'identity' } });
+    assert.equal(whole.headers.get('content-encoding'), null);
+    assert.match(await whole.text(), /localStorage/);
     const base = /\/dashboard\/[\w-]+/.exec(text)?.[0] ?? '';
     for (const wrong of ['/client/none.ts', '/client/..%2f..%2ffiles.ts', '/tsconfig.json', '/index.html'])
       assert.equal((await fetch(server.url + base + wrong)).status, 404, wrong);

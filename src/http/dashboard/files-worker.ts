@@ -5,13 +5,21 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { parentPort } from 'node:worker_threads';
+import { gzipSync } from 'node:zlib';
 
 /** The dashboard as browsers get it: the page, and what it is made of, by the path below `/dashboard/VERSION/`. */
 export interface DashboardFiles {
   /** Another one whenever any file is another, so that browsers may keep files for ever. */
   readonly version: string;
   readonly page: string;
-  readonly files: ReadonlyMap<string, { readonly text: string; readonly type: string }>;
+  readonly files: ReadonlyMap<string, DashboardFile>;
+}
+
+export interface DashboardFile {
+  readonly text: string;
+  /** The same, by gzip: a third of it. */
+  readonly zipped: Uint8Array;
+  readonly type: string;
 }
 
 const WEB = join(import.meta.dirname, 'web');
@@ -42,9 +50,10 @@ async function build(): Promise<DashboardFiles> {
   for (const [path, text] of raw) hash.update(`${path}\n${text}\n`);
   const version = hash.digest('base64url').slice(0, 12);
   const base = `/dashboard/${version}`;
-  const files = [...raw].map(
-    ([path, text]) => [path, { text: isModule(path) ? resolved(text, base) : text, type: typeOf(path) }] as const,
-  );
+  const files = [...raw].map(([path, whole]) => {
+    const text = isModule(path) ? resolved(whole, base) : whole;
+    return [path, { text, zipped: gzipSync(text), type: typeOf(path) }] as const;
+  });
   // All modules at once rather than one import after the other.
   const preload = [...raw.keys()]
     .filter(isModule)

@@ -24,11 +24,15 @@ export function dashboardPages(server: ApiServer, { ownsRoot }: { readonly ownsR
   server.get(
     '/dashboard/:version/*',
     { ...hidden, schema: { hide: true, params: exactly({ version: Type.String(), '*': Type.String() }) } },
-    async ({ params }, reply) => {
+    async ({ params, headers }, reply) => {
       const { version, files: all } = await dashboardFiles();
       const file = params.version === version ? all.get(params['*']) : undefined;
       if (file === undefined) throw new AppError('not_found', 'There is no such file. Load the page again.');
-      return reply.header('cache-control', 'public, max-age=31536000, immutable').type(file.type).send(file.text);
+      void reply
+        .headers({ 'cache-control': 'public, max-age=31536000, immutable', vary: 'accept-encoding' })
+        .type(file.type);
+      if (!/\bgzip\b/.test(headers['accept-encoding'] ?? '')) return reply.send(file.text);
+      return reply.header('content-encoding', 'gzip').send(file.zipped);
     },
   );
 }
