@@ -16,7 +16,7 @@ export const questionTexts = {
   noQuestions: { en: 'Nobody has asked anything yet.', ja: '質問はまだありません。' },
   unanswered: { en: 'What to write next', ja: '次に書くとよいこと' },
   unansweredHint: {
-    en: 'Questions that nobody’s document could answer, most asked first.',
+    en: 'Questions that no document could answer, most asked first.',
     ja: 'どの文書からも答えられなかった質問です。多い順に並んでいます。',
   },
   unansweredNone: { en: 'Every question found an answer.', ja: 'すべての質問に答えられました。' },
