@@ -3,6 +3,7 @@ import { createLooks } from './app/alerting/looks.ts';
 import { every, tellingOfStart } from './app/alerts.ts';
 import type { Inside } from './app/api.ts';
 import { createAuditLog } from './app/audit-log.ts';
+import { auditedBackups } from './app/audited-backups.ts';
 import { discordOptions } from './app/discord-options.ts';
 import { beginKeyCheck } from './app/key-check.ts';
 import { teachOwnDocuments } from './app/first-lesson.ts';
@@ -124,10 +125,12 @@ export async function openApp(config: Config, overrides: AppOverrides): Promise<
     return schedule;
   };
   const cron = createCron(log);
+  /** For what the bot does by itself; whoever else asks for something is recorded where they ask. */
+  const recorded = auditedBackups(manager, auditLog.at('bot'));
   const integrity = opening.use(
     await openIntegrity(config, {
       knowledge: () => premises.knowledge(),
-      manager,
+      manager: recorded,
       files,
       cron,
       alerts,
@@ -163,7 +166,7 @@ export async function openApp(config: Config, overrides: AppOverrides): Promise<
   const leave = () => (leaving ??= discord.close());
   opening.defer(leave);
   schedule = await openSchedule({
-    manager,
+    manager: recorded,
     settings,
     defaults: config.backup.schedule,
     cron,

@@ -80,7 +80,7 @@ export function createAuditLog({ databaseFile, log, clock, maxBytes = MAX_BYTES 
 export const auditFileOf = (databaseFile: string): string =>
   join(dirname(databaseFile), `${basename(databaseFile)}.audit.jsonl`);
 
-const PLACES = new Set<unknown>(['discord', 'api', 'dashboard', 'cli']);
+const PLACES = new Set<unknown>(['discord', 'api', 'dashboard', 'cli', 'bot'] satisfies AuditPlace[]);
 
 /** Null for a line that a power cut has torn, or that a hand has spoilt. */
 function parseRecord(line: string): AuditRecord | null {

@@ -6,7 +6,12 @@ export function auditedBackups(manager: BackupManager, audit: Audit): BackupMana
   return {
     ...manager,
     create: (request, run) =>
-      audited(audit, { action: 'backup', by: request.by.id }, () => manager.create(request, run)),
+      audited(
+        audit,
+        { action: 'backup', by: request.by.id, ...(request.kind === 'manual' ? {} : { detail: request.kind }) },
+        () => manager.create(request, run),
+        ({ entry }) => ({ backup: entry.name }),
+      ),
     verify: (name, options) =>
       audited(
         audit,

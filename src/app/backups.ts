@@ -107,7 +107,7 @@ export async function openBackups(config: Config, surroundings: BackupSurroundin
       ...room.manager,
       ...restore,
       restore: (name, by, run) =>
-        room.audited(`restore ${name.slice(0, 60)}`, by, () => restore.restore(name, by, run)),
+        room.explained(`The restore of ${name.slice(0, 60)}`, () => restore.restore(name, by, run)),
     },
     catalogue,
     slot,

@@ -1,7 +1,7 @@
 import { AppError, isAppError, wordsIn, type ErrorCode } from '../errors.ts';
 import type { BackupManager, RetentionPlan } from './api.ts';
 import { createMakeBackup, type CreateParts, type MakeBackup } from './create.ts';
-import type { BackupEntry, Requester } from './model.ts';
+import type { BackupEntry } from './model.ts';
 import { planRetention, type RetentionRules } from './retention.ts';
 import { createRestoreSource } from './restore-source.ts';
 import type { RestoreSource } from './restore-parts.ts';
@@ -22,31 +22,23 @@ export interface BackupRoom {
   readonly save: MakeBackup;
   readonly setAside: SetAside;
   readonly source: RestoreSource;
-  /** Writes down who did what and what came of it, refusals included. */
-  audited<T>(what: string, by: Requester, work: () => Promise<T>): Promise<T>;
+  /** Where the words of a failure do not say all of it, the log has the way to it. */
+  explained<T>(what: string, work: () => Promise<T>): Promise<T>;
 }
 
-/** The words say all of it; of anything else the log has the way to it, too. */
+/** Their words say all of it. */
 const PLAIN: ReadonlySet<ErrorCode> = new Set(['invalid', 'not_found', 'forbidden', 'conflict', 'busy', 'limit']);
-const SYSTEM: Requester = { id: 'system', name: 'system' };
 
 export function createBackupManager(parts: BackupManagerParts): BackupRoom {
   const { catalogue, slot, clock, log, rules } = parts;
   const verification = createVerification(parts);
   const make = createMakeBackup(parts);
 
-  async function audited<T>(what: string, by: Requester, work: () => Promise<T>): Promise<T> {
-    const who = `${by.name} (${by.id})`;
+  async function explained<T>(what: string, work: () => Promise<T>): Promise<T> {
     try {
-      const result = await work();
-      log.info(`Audit: ${what}`, { by: who });
-      return result;
+      return await work();
     } catch (error) {
-      const isPlain = isAppError(error) && PLAIN.has(error.code);
-      log.warn(`Audit: ${what}: ${isAppError(error) ? error.code : 'failed'}`, {
-        by: who,
-        ...(isPlain ? { reason: error.message } : { error }),
-      });
+      if (!isAppError(error) || !PLAIN.has(error.code)) log.warn(`${what} failed`, { error });
       throw error;
     }
   }
@@ -63,7 +55,7 @@ export function createBackupManager(parts: BackupManagerParts): BackupRoom {
 
   const manager: BackupRoom['manager'] = {
     create: (request, options = {}) =>
-      audited(`backup (${request.kind})`, request.by, () =>
+      explained(`The ${request.kind} backup`, () =>
         slot.run('backup', options, async (job) => {
           const entry = await make(request, job);
           job.report({ stage: 'retention', doneBytes: 0, totalBytes: 0 });
@@ -78,8 +70,8 @@ export function createBackupManager(parts: BackupManagerParts): BackupRoom {
       ),
     list: () => catalogue.list(),
     show: (name) => catalogue.show(name),
-    verify: (name, { drill = false, by = SYSTEM, ...options } = {}) =>
-      audited(`${drill ? 'drill' : 'verify'} ${short(name)}`, by, () =>
+    verify: (name, { drill = false, ...options } = {}) =>
+      explained(`The ${drill ? 'drill' : 'verification'} of ${short(name)}`, () =>
         slot.run('verify', options, async (job) => {
           await catalogue.clean();
           const entry = await catalogue.show(name);
@@ -87,8 +79,8 @@ export function createBackupManager(parts: BackupManagerParts): BackupRoom {
           return verification.verify(entry, job, { drill });
         }),
       ),
-    delete: (name, by = SYSTEM) =>
-      audited(`delete ${short(name)}`, by, () =>
+    delete: (name) =>
+      explained(`The deletion of ${short(name)}`, () =>
         slot.run('backup', {}, async (job) => {
           job.report({ stage: 'retention', doneBytes: 0, totalBytes: 0 });
           const entry = await catalogue.show(name);
@@ -97,17 +89,17 @@ export function createBackupManager(parts: BackupManagerParts): BackupRoom {
           return entry;
         }),
       ),
-    pin: (name, pinned, by = SYSTEM) =>
-      audited(`${pinned ? 'pin' : 'unpin'} ${short(name)}`, by, async () => {
+    pin: (name, pinned) =>
+      explained(`${pinned ? 'Pinning' : 'Unpinning'} ${short(name)}`, async () => {
         const { name: own, sidecar, state } = await catalogue.show(name);
         if (sidecar === null) throw unpinnable(own, state);
         await catalogue.saveSidecar(own, (current) => ({ ...(current ?? sidecar), pinned }));
         return catalogue.show(own);
       }),
-    cleanup: ({ dryRun, by = SYSTEM }) =>
+    cleanup: ({ dryRun }) =>
       dryRun
         ? retain(true, null)
-        : audited('cleanup', by, () =>
+        : explained('The cleanup', () =>
             slot.run('backup', {}, async (job) => {
               job.report({ stage: 'retention', doneBytes: 0, totalBytes: 0 });
               await catalogue.clean();
@@ -119,7 +111,7 @@ export function createBackupManager(parts: BackupManagerParts): BackupRoom {
   };
   return {
     manager,
-    audited,
+    explained,
     save: make,
     setAside: createSetAside(parts),
     source: createRestoreSource({ catalogue, archive: parts.archive, verification, clock }),

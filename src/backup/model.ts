@@ -19,7 +19,7 @@ export interface Counts {
   readonly collections: Readonly<Record<string, number>>;
 }
 
-/** Who asked for it: a Discord user, `api:NAME` of a token, or `cli`, `schedule`, `system`. */
+/** Who asked for it: a Discord user, `api:NAME` of a token, or `cli`, `schedule`, `integrity`. */
 export interface Requester {
   readonly id: string;
   readonly name: string;

@@ -34,7 +34,6 @@ export interface RunningSchedule extends BackupSchedule {
 const SCOPE = 'global';
 const KEY = 'backup-schedule';
 const BY = { id: 'schedule', name: 'schedule' };
-const SYSTEM = { id: 'system', name: 'system' };
 type Automatic = Extract<BackupKind, 'scheduled' | 'after-change'>;
 
 /** Arms the schedule and, when a run was missed while the bot was down, makes up for it once. */
@@ -119,12 +118,12 @@ export async function openSchedule(parts: ScheduleParts): Promise<RunningSchedul
 
   return {
     current: () => ({ ...schedule(), nextAt: nextAt(schedule()), lastAt }),
-    change(change, by = SYSTEM) {
+    change(change) {
       const next = checked({ ...schedule(), ...change });
       settings.saveSetting(SCOPE, KEY, next);
       arm();
       if (!next.afterChanges) stopChange();
-      log.info('Audit: schedule change', { by: `${by.name} (${by.id})`, ...next });
+      log.info('The schedule was changed', { ...next });
       return { ...next, nextAt: nextAt(next) };
     },
     changed() {

@@ -6,14 +6,15 @@ export interface AuditEvent {
   readonly action: string;
   /** `denied`: no access; `refused`: allowed, but not like this or not now; `failed`: begun, and not done. */
   readonly outcome: 'asked' | 'confirmed' | 'cancelled' | 'done' | 'denied' | 'refused' | 'failed';
-  /** The person's Discord id; `api:NAME` or `dashboard:NAME` of a token; `cli`. */
+  /** The person's Discord id; `api:NAME` or `dashboard:NAME` of a token; `cli`; `schedule`, `integrity`: nobody. */
   readonly by: string;
   readonly guild?: string;
   readonly backup?: string;
   readonly detail?: string;
 }
 
-export type AuditPlace = 'discord' | 'api' | 'dashboard' | 'cli';
+/** `bot`: by itself. */
+export type AuditPlace = 'discord' | 'api' | 'dashboard' | 'cli' | 'bot';
 
 export interface AuditRecord extends AuditEvent {
   /** Milliseconds since the epoch; no two records of one process have the same. */
@@ -42,10 +43,12 @@ export async function audited<Result>(
   /** Its `detail` is what was done; of what failed, the reason stands there. */
   attempt: Omit<AuditEvent, 'outcome'>,
   work: () => Result | Promise<Result>,
+  /** What is known of it only once it is done. */
+  made: (result: Result) => Pick<AuditEvent, 'backup'> = () => ({}),
 ): Promise<Result> {
   try {
     const result = await work();
-    audit({ ...attempt, outcome: 'done' });
+    audit({ ...attempt, ...made(result), outcome: 'done' });
     return result;
   } catch (error) {
     const refused = isAppError(error) && REFUSALS.has(error.code);

@@ -2,10 +2,12 @@ import assert from 'node:assert/strict';
 import { appendFile, readFile, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { auditedBackups } from '../../src/app/audited-backups.ts';
 import { auditFileOf, createAuditLog } from '../../src/app/audit-log.ts';
 import { AppError } from '../../src/errors.ts';
 import { audited } from '../../src/health/audit-model.ts';
 import { linesBackwards } from '../../src/log/lines-backwards.ts';
+import { createScriptedBackups } from '../support/fake-backups.ts';
 import { recordingLog } from '../support/fake-discord.ts';
 import { tempFolder } from '../support/temp-store.ts';
 
@@ -73,4 +75,25 @@ test('a file is read from its end, whatever its lines hold and wherever a piece 
   assert.deepEqual(found.reverse(), lines);
   assert.equal((await readFile(file)).length > 3 * 64 * 1024, true);
   for await (const line of linesBackwards(`${file}.absent`)) assert.fail(line);
+});
+
+test('what the bot does by itself is recorded once, with the name of the backup that came of it', async (t) => {
+  const { log, lines } = recordingLog();
+  await using trail = createAuditLog({ databaseFile: join(tempFolder(t), 'bot.db'), log, clock: () => NOW });
+  const script = createScriptedBackups();
+  const manager = auditedBackups(script.backups, trail.at('bot'));
+  const by = { id: 'schedule', name: 'schedule' };
+  const { entry } = await manager.create({ kind: 'scheduled', reason: null, by });
+  await manager.verify(entry.name, { drill: true, by });
+  await assert.rejects(manager.verify('nescordbot_backup_20200101_000000', { by }));
+  const { records } = await trail.page({ before: null, limit: 10 });
+  assert.deepEqual(
+    records.map(({ from, by: who, action, outcome, backup, detail }) => [from, who, action, outcome, backup, detail]),
+    [
+      ['bot', 'schedule', 'backups verify', 'refused', 'nescordbot_backup_20200101_000000', records[0]?.detail],
+      ['bot', 'schedule', 'backups drill', 'done', entry.name, undefined],
+      ['bot', 'schedule', 'backup', 'done', entry.name, 'scheduled'],
+    ],
+  );
+  assert.equal(lines.length, 3);
 });

@@ -34,11 +34,11 @@ test('a backup is made, followed and listed; the second of two asked for at once
   held.resolve();
   const done = await client.follow(href);
   assert.equal(done['state'], 'done');
-  const { backup } = done['result'] as { backup: { reason: string; by: string } };
+  const { backup } = done['result'] as { backup: { name: string; reason: string; by: string } };
   assert.equal(backup.reason, 'before the clean-up');
   assert.equal(backup.by, 'ops');
   assert.equal((await client.call('GET', '/api/backup/history')).body['total'], 3);
-  assert.deepEqual(audits.at(-1), { action: 'backup', by: 'api:ops', outcome: 'done' });
+  assert.deepEqual(audits.at(-1), { action: 'backup', by: 'api:ops', backup: backup.name, outcome: 'done' });
 });
 
 test('the same Idempotency-Key means the same job, and only for the same token', async (t) => {

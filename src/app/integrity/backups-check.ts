@@ -14,7 +14,7 @@ const DAY_MS = 24 * 3_600_000;
 /** Each backup is read back at least so often. */
 const EVERY_MS = 7 * DAY_MS;
 const MOST_BYTES = 20e9;
-const BY = { id: 'system', name: 'integrity check' };
+const BY = { id: 'integrity', name: 'integrity check' };
 
 /** Reads back what was not read for longest: all backups in a week, and one every night. */
 export function createBackupsCheck({ manager, clock, mostBytes = MOST_BYTES }: BackupsCheckParts): IntegrityCheck {

@@ -122,10 +122,15 @@ export function backupRoutes(server: ApiServer, parts: Parts): void {
       const by = requesterOf(callerOf(request));
       const reason = request.body?.reason?.trim() || null;
       const work = (onProgress: Report) =>
-        audited(audit, { action: 'backup', by: by.id }, async () => {
-          const { entry, retention } = await backups().create({ kind: 'manual', reason, by }, { onProgress });
-          return { backup: backupView(entry), removed: removalsView(retention.removed) };
-        });
+        audited(
+          audit,
+          { action: 'backup', by: by.id },
+          async () => {
+            const { entry, retention } = await backups().create({ kind: 'manual', reason, by }, { onProgress });
+            return { backup: backupView(entry), removed: removalsView(retention.removed) };
+          },
+          ({ backup }) => ({ backup: backup.name }),
+        );
       return reply.send(begin(request, reply, parts, { kind: 'backup', backup: null, work }));
     },
   );

@@ -8,10 +8,12 @@ const tags = ['records'];
 
 const RecordBody = Type.Object({
   at: Time,
-  from: Type.String({ description: '`discord`, `api`, `dashboard` or `cli`' }),
+  from: Type.String({ description: '`discord`, `api`, `dashboard`, `cli` or `bot` (by itself)' }),
   action: Type.String(),
   outcome: Type.String({ description: '`asked`, `confirmed`, `cancelled`, `done`, `denied`, `refused` or `failed`' }),
-  by: Type.String({ description: "A person's Discord id, `api:NAME`, `dashboard:NAME`, `cli`, or an address" }),
+  by: Type.String({
+    description: "A person's Discord id, `api:NAME`, `dashboard:NAME`, `cli`, `schedule`, `integrity`, or an address",
+  }),
   guild: nullable(Type.String()),
   backup: nullable(Type.String()),
   detail: nullable(Type.String()),
