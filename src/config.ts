@@ -13,6 +13,7 @@ import {
   type GivenValues,
 } from './config/environment.ts';
 import { geminiConfig, type GeminiConfig } from './config/gemini.ts';
+import { logFileConfig, logFileProblems, type LogFileConfig } from './config/log-file.ts';
 import { storageConfig, type StorageConfig } from './config/storage.ts';
 import { databaseUrl, type DatabaseLocation } from './config/values.ts';
 import type { Values } from './config/variables.ts';
@@ -71,13 +72,6 @@ export interface Config {
   readonly port: number;
 }
 
-export interface LogFileConfig {
-  readonly file: string;
-  readonly maxBytes: number;
-  /** This one and those that made way. */
-  readonly maxFiles: number;
-}
-
 /**
  * Every path becomes an absolute one, so that whatever names it says where it is.
  * @throws AppError `config` that lists every problem at once, each with the fix
@@ -93,15 +87,20 @@ export function parseConfig(environment: Environment, fromFile: ReadonlySet<stri
   problems.push(...tokenProblems(values));
   problems.push(...vaultProblems(values, (name) => given(environment, name) !== null));
   problems.push(...alertProblems((name) => given(environment, name) !== null));
-  if (problems.length > 0) {
-    throw new AppError(
-      'config',
-      `The configuration has ${problems.length === 1 ? 'a mistake' : `${problems.length} mistakes`}:\n` +
-        problems.map((problem) => `  - ${problem}`).join('\n') +
-        '\n.env.example describes every variable.',
-    );
-  }
-  return { ...arrange(values, environment), given: givenValues(environment, fromFile) };
+  refuse(problems);
+  const config = arrange(values, environment);
+  refuse(logFileProblems(config));
+  return { ...config, given: givenValues(environment, fromFile) };
+}
+
+function refuse(problems: readonly string[]): void {
+  if (problems.length === 0) return;
+  throw new AppError(
+    'config',
+    `The configuration has ${problems.length === 1 ? 'a mistake' : `${problems.length} mistakes`}:\n` +
+      problems.map((problem) => `  - ${problem}`).join('\n') +
+      '\n.env.example describes every variable.',
+  );
 }
 
 function arrange(values: Values, environment: Environment): Omit<Config, 'given'> {
@@ -142,10 +141,7 @@ function arrange(values: Values, environment: Environment): Omit<Config, 'given'
     api: apiConfig(values),
     cliCommand: values.CLI_COMMAND,
     logLevel: values.LOG_LEVEL,
-    logFile:
-      values.LOG_FILE === null
-        ? null
-        : { file: values.LOG_FILE, maxBytes: values.LOG_FILE_MB * 1_000_000, maxFiles: values.LOG_FILES },
+    logFile: logFileConfig(values),
     historyDays: values.HISTORY_DAYS === 0 ? null : values.HISTORY_DAYS,
     host: values.HOST ?? (values.DISCORD_TOKEN === null ? '127.0.0.1' : '0.0.0.0'),
     port: values.PORT,

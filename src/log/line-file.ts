@@ -23,8 +23,9 @@ export interface LineFile {
 
 const MOST_WAITING = 5_000;
 const RETRY_MS = 1_000;
-/** Readable by the owner alone, and not through a link that somebody laid there. */
-const FLAGS = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW;
+/** Not through a link that somebody laid there, nor into a pipe, which would wait for a reader. */
+export const FLAGS =
+  constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
 /**
  * Why not winston's own file transport: once a write fails, a full disk say, it takes nothing more and lets the whole

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { appendFile, readFile, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -75,6 +76,15 @@ test('a file is read from its end, whatever its lines hold and wherever a piece 
   assert.deepEqual(found.reverse(), lines);
   assert.equal((await readFile(file)).length > 3 * 64 * 1024, true);
   for await (const line of linesBackwards(`${file}.absent`)) assert.fail(line);
+
+  // What a power cut leaves of a page, or a hand, is neither held in memory nor in the way; a pipe is not waited for.
+  const torn = `${file}.torn`;
+  await appendFile(torn, `first\n${'\0'.repeat(3 * 1024 * 1024)}\nlast\n`);
+  const left: string[] = [];
+  for await (const line of linesBackwards(torn)) left.push(line);
+  assert.deepEqual(left, ['last', 'first']);
+  execFileSync('mkfifo', [`${file}.pipe`]);
+  for await (const line of linesBackwards(`${file}.pipe`)) assert.fail(line);
 });
 
 test('what the bot does by itself is recorded once, with the name of the backup that came of it', async (t) => {

@@ -267,3 +267,22 @@ test('named tokens have a scope, names and tokens of their own, and are masked o
   assert.match(problemsOf({ API_TOKENS: `api:read:${first}`, API_TOKEN: second }), /two tokens the same/);
   assert.match(problemsOf({ API_TOKENS: `a:read:${first},b:read:${first}` }), /the same token twice/);
 });
+
+test('the log is written into no file of the database, nor where restores exchange or mounts hide what lies there', () => {
+  const places = {
+    DATABASE_URL: '/volume/bot.db',
+    CHROMADB_PERSIST_DIRECTORY: '/volume/chroma',
+    BACKUP_DIRECTORY: '/mnt/backups',
+  };
+  const own = ['bot.db', './chroma/../bot.db-wal', 'bot.db.audit.jsonl', '.bot.db.alerts.json'];
+  for (const name of own) {
+    assert.match(problemsOf({ ...places, LOG_FILE: `/volume/${name}` }), /LOG_FILE must be .* belongs to the database/);
+  }
+  for (const file of ['/volume/chroma/bot.log', '/mnt/backups/logs/bot.log']) {
+    assert.match(problemsOf({ ...places, LOG_FILE: file }), /is inside .*Use \/volume\/logs\/nescordbot\.log/);
+  }
+  for (const file of ['/volume/bot.log', '/mnt/backups.log', '/volume/chroma-bot.log']) {
+    assert.equal(parseConfig({ ...places, LOG_FILE: file }).logFile?.file, file);
+  }
+  assert.equal(parseConfig({ LOG_FILE: 'logs/bot.log' }).logFile?.file, join(process.cwd(), 'logs/bot.log'));
+});

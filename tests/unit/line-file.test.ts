@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, mkdir, readFile, readdir, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, readdir, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { test } from 'node:test';
@@ -82,5 +83,10 @@ test("the log file's folder is made, its readers are its owner alone, and what c
   assert.equal((await stat(join(folder, 'a/b/bot.log'))).mode & 0o777, 0o600);
   await mkdir(join(folder, 'folder'));
   await assert.rejects(open(join(folder, 'folder')), { code: 'config', message: /cannot be written to \(EISDIR\)/ });
+  // Neither waits for a reader, nor is written through.
+  execFileSync('mkfifo', [join(folder, 'pipe')]);
+  await symlink(there, join(folder, 'link'));
+  for (const name of ['pipe', 'link']) await assert.rejects(open(join(folder, name)), { code: 'config' });
+  await assert.rejects(open('/dev/full'), { code: 'config', message: /not a file/ });
   await assert.rejects(open(join(there, 'bot.log')), { code: 'config', message: /Set LOG_FILE to a file in a folder/ });
 });
