@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import Database from 'better-sqlite3';
 import { openStore } from '../../src/adapters/sqlite/open.ts';
+import { createPeople } from '../../src/adapters/sqlite/people.ts';
 import { FORGOTTEN } from '../../src/knowledge/people-ports.ts';
 import { erase, prune, union } from '../../src/knowledge/people.ts';
 import type { RecordedQuestion } from '../../src/knowledge/store-ports.ts';
@@ -103,6 +105,12 @@ test('what was removed cannot be read in the file of the database any more', asy
   await erase(() => store.people, { userId: MIKA, at: START });
   store.close();
   assert.ok(!readFileSync(file).includes('planted worry'));
+
+  const db = new Database(file);
+  t.after(() => db.close());
+  db.pragma('secure_delete = FAST');
+  createPeople(db).saveForgotten([{ userId: SAM, at: START }]);
+  assert.equal(db.pragma('secure_delete', { simple: true }), 2, 'everything else is removed as before');
 });
 
 test('everything about a person can be read in pages', (t) => {

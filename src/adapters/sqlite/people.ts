@@ -76,7 +76,7 @@ export function createPeople(db: Database): PeopleStore {
     try {
       return db.transaction(work).immediate();
     } finally {
-      void 0;
+      db.pragma('secure_delete = FAST'); // as everything else is removed, which writes no more
     }
   }
 
