@@ -4,6 +4,7 @@ import { AppError } from '../../src/errors.ts';
 import type { StatusReport } from '../../src/health/ports.ts';
 import type { Library, LibraryStatus } from '../../src/knowledge/api.ts';
 import type { Document, Job } from '../../src/knowledge/model.ts';
+import { inviteLink } from '../../src/discord/invite.ts';
 import { openTestBot } from '../support/bot.ts';
 import { openTestDiscord } from '../support/playground.ts';
 
@@ -137,4 +138,14 @@ test('/status answers while a backup is being restored', async (t) => {
   const { content } = await (await there.as('operator').command('status')).reply();
   assert.match(content, /⏪ I am restoring a backup\. People who ask are told to wait\./);
   assert.match(content, /Newest verified backup/);
+});
+
+test('the link is logged at the start, for the application that the token belongs to', async (t) => {
+  const there = await openTestDiscord(t);
+  const { lines } = await openTestBot(t, there, { showsInvitation: true });
+  const line = `To add the bot to a server, open ${inviteLink(there.applicationId)}`;
+  assert.ok(
+    lines.some(({ message }) => message === line),
+    JSON.stringify(lines),
+  );
 });

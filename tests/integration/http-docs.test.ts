@@ -51,7 +51,7 @@ test('every example of docs/api.md calls its route and does what it says', async
       method,
       route,
     );
-    const script = commands.replaceAll('curl ', route === 'GET /api/events' ? 'curl --max-time 1 ' : 'curl ');
+    const script = commands.replaceAll('curl ', route === 'GET /api/events' ? 'curl --max-time 3 ' : 'curl ');
     const { stdout } = await run('bash', ['-e', '-c', script], options()).catch((error: unknown) => {
       const failed = error as { readonly code: number; readonly stdout: string };
       assert.ok(route === 'GET /api/events' && failed.code === CURL_TIMED_OUT, `${route}: ${failed.stdout}`);

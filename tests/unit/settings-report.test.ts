@@ -1,10 +1,6 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { join } from 'node:path';
-import process from 'node:process';
 import { test } from 'node:test';
-import { promisify } from 'node:util';
 import { settingsPage } from '../../commands/settings/show.ts';
 import { describeSettings } from '../../src/app/settings-report.ts';
 import { parseConfig } from '../../src/config.ts';
@@ -14,7 +10,6 @@ import { variables, type VariableName } from '../../src/config/variables.ts';
 import { showSettings } from '../../src/cli/config.ts';
 import type { LiveRequest, Services } from '../../src/discord/command.ts';
 import { wordsIn, type Words } from '../../src/errors.ts';
-import { tempFolder } from '../support/temp-store.ts';
 
 const names = Object.keys(variables) as VariableName[];
 
@@ -125,28 +120,4 @@ test('no secret of any variable is in what is shown, however it is shown', () =>
     assert.ok(lines.some((line) => line.name === name && line.isSecret && line.value !== null));
   }
   assert.ok(secretsOf(environment).length >= secrets.length);
-});
-
-test('cli config tells all of it in a shell, as text and as JSON, from the environment and the file .env', async (t) => {
-  const folder = tempFolder(t);
-  const { value, random } = planted('GEMINI_API_KEY');
-  const cli = new URL('../../src/cli/main.ts', import.meta.url).pathname;
-  const run = async (...args: string[]) => {
-    const env = { PATH: process.env['PATH'], DATA_DIR: join(folder, 'volume'), GEMINI_API_KEY: value };
-    const { stdout, stderr } = await promisify(execFile)(process.execPath, [cli, 'config', ...args], {
-      cwd: folder,
-      env,
-    });
-    assertHidden(stdout + stderr, random, 'GEMINI_API_KEY');
-    return stdout;
-  };
-  const text = await run();
-  assert.match(text, /^GEMINI_API_KEY +ghp_…[0-9a-f]{4} {2}\(environment\)$/m);
-  assert.match(text, /^DATABASE_URL +\S+volume\/nescordbot\.db {2}\(default\)$/m);
-  assert.match(text, /^GITHUB_TOKEN +– {2}\(not set\) Fine-grained token/m);
-  const json = JSON.parse(await run('--json')) as { name: string; source: string }[];
-  assert.deepEqual(
-    json.map(({ name }) => name),
-    names,
-  );
 });

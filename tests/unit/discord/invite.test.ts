@@ -2,8 +2,6 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { PermissionFlagsBits } from 'discord-api-types/v10';
 import { inviteLink, missingPermissions } from '../../../src/discord/invite.ts';
-import { openTestBot } from '../../support/bot.ts';
-import { openTestDiscord } from '../../support/playground.ts';
 
 test('the invite link asks for two scopes and four permissions, and nothing else', () => {
   const { origin, pathname, searchParams } = new URL(inviteLink('123'));
@@ -20,14 +18,4 @@ test('an administrator lacks nothing, and others what they were not given', () =
   assert.deepEqual(missingPermissions(PermissionFlagsBits.Administrator), []);
   const { ViewChannel, SendMessages, SendMessagesInThreads } = PermissionFlagsBits;
   assert.deepEqual(missingPermissions(ViewChannel | SendMessages | SendMessagesInThreads), ['Read Message History']);
-});
-
-test('the link is logged at the start, for the application that the token belongs to', async (t) => {
-  const there = await openTestDiscord(t);
-  const { lines } = await openTestBot(t, there, { showsInvitation: true });
-  const line = `To add the bot to a server, open ${inviteLink(there.applicationId)}`;
-  assert.ok(
-    lines.some(({ message }) => message === line),
-    JSON.stringify(lines),
-  );
 });

@@ -1,0 +1,31 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import process from 'node:process';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { variables } from '../../src/config/variables.ts';
+import { tempFolder } from '../support/temp-store.ts';
+
+const CLI = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
+const KEY = 'ghp_0123456789abcdefghijklmnopqrstuv3f9a';
+
+test('cli config tells all of it in a shell, as text and as JSON, from the environment and the file .env', async (t) => {
+  const cwd = tempFolder(t);
+  const env = { PATH: process.env['PATH'], DATA_DIR: join(cwd, 'volume'), GEMINI_API_KEY: KEY };
+  const run = async (...args: string[]) => {
+    const { stdout, stderr } = await promisify(execFile)(process.execPath, [CLI, 'config', ...args], { cwd, env });
+    assert.doesNotMatch(stdout + stderr, /456789|fghijk|pqrstu/, 'nothing of the middle of a key is shown');
+    return stdout;
+  };
+  const text = await run();
+  assert.match(text, /^GEMINI_API_KEY +ghp_…3f9a {2}\(environment\)$/m);
+  assert.match(text, /^DATABASE_URL +\S+volume\/nescordbot\.db {2}\(default\)$/m);
+  assert.match(text, /^GITHUB_TOKEN +– {2}\(not set\) Fine-grained token/m);
+  const json = JSON.parse(await run('--json')) as { name: string; source: string }[];
+  assert.deepEqual(
+    json.map(({ name }) => name),
+    Object.keys(variables),
+  );
+});
