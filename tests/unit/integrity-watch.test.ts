@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { createBackupsCheck } from '../../src/app/integrity/backups-check.ts';
+import { createDatabaseCheck } from '../../src/app/integrity/database-check.ts';
 import { AppError, isAppError } from '../../src/errors.ts';
 import type { IntegrityReport } from '../../src/health/integrity/model.ts';
 import { createIntegrityWatch, type IntegrityCheck } from '../../src/health/integrity/watch.ts';
 import type { Alert } from '../../src/health/ports.ts';
 import { createTestLog } from '../support/chroma.ts';
+import { BACKUP_TIME, createScriptedBackups } from '../support/fake-backups.ts';
 
 type Finding = Awaited<ReturnType<IntegrityCheck['look']>>;
 
@@ -77,4 +80,51 @@ test('one look at a time, and none holds up the end', async () => {
   await watch.close();
   await ended;
   assert.deepEqual(watch.history(), []);
+});
+
+test('a database that is exchanged while it is looked at is not called damaged, nor is anything mended in it', async () => {
+  const first = {};
+  let opened: unknown = first;
+  const mended: string[] = [];
+  const check = createDatabaseCheck({
+    file: 'bot.db',
+    open() {
+      if (opened === null) throw new AppError('busy', 'A backup is being restored.');
+      return opened;
+    },
+    files: {
+      async problems() {
+        opened = opened === first ? {} : null;
+        return ['SQLite cannot read it: chunk_words'];
+      },
+      async rebuildWords(file) {
+        mended.push(file);
+        return 0;
+      },
+    },
+  });
+  const { signal } = new AbortController();
+  await assert.rejects(check.look(signal), (error) => isAppError(error, 'busy'));
+  await assert.rejects(check.look(signal), (error) => isAppError(error, 'busy'));
+  assert.deepEqual(mended, []);
+});
+
+test('backups are read back once the job under way is done, and left out only when that takes too long', async () => {
+  const script = createScriptedBackups();
+  let busyFor = 2;
+  const manager = {
+    ...script.backups,
+    async verify(...given: Parameters<typeof script.backups.verify>) {
+      if (busyFor > 0) {
+        busyFor -= 1;
+        throw new AppError('busy', 'A backup is being made.');
+      }
+      return script.backups.verify(...given);
+    },
+  };
+  const check = createBackupsCheck({ manager, clock: () => BACKUP_TIME, waitsMs: [1, 1] });
+  const { signal } = new AbortController();
+  assert.equal((await check.look(signal)).state, 'sound');
+  busyFor = 3;
+  await assert.rejects(check.look(signal), (error) => isAppError(error, 'busy'));
 });

@@ -1,6 +1,8 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import type { BackupManager } from '../../backup/api.ts';
 import type { BackupEntry } from '../../backup/model.ts';
 import { isSetAside } from '../../backup/set-aside.ts';
+import { isAppError } from '../../errors.ts';
 import type { IntegrityCheck } from '../../health/integrity/watch.ts';
 
 export interface BackupsCheckParts {
@@ -8,21 +10,38 @@ export interface BackupsCheckParts {
   readonly clock: () => number;
   /** In one night, but one backup at least. */
   readonly mostBytes?: number;
+  /** Between two attempts while another job, a scheduled backup say, is under way. */
+  readonly waitsMs?: readonly number[];
 }
 
 const DAY_MS = 24 * 3_600_000;
 /** Each backup is read back at least so often. */
 const EVERY_MS = 7 * DAY_MS;
 const MOST_BYTES = 20e9;
+const WAITS_MS = [15_000, 60_000, 240_000, 900_000];
 const BY = { id: 'integrity', name: 'integrity check' };
 
 /** Reads back what was not read for longest: all backups in a week, and one every night. */
-export function createBackupsCheck({ manager, clock, mostBytes = MOST_BYTES }: BackupsCheckParts): IntegrityCheck {
+export function createBackupsCheck(parts: BackupsCheckParts): IntegrityCheck {
+  const { manager, clock, mostBytes = MOST_BYTES, waitsMs = WAITS_MS } = parts;
+
+  async function read(name: string, signal: AbortSignal): Promise<void> {
+    for (const waitMs of waitsMs) {
+      try {
+        return void (await manager.verify(name, { signal, by: BY }));
+      } catch (error) {
+        if (!isAppError(error, 'busy')) throw error;
+        await wait(waitMs, undefined, { signal, ref: false });
+      }
+    }
+    await manager.verify(name, { signal, by: BY });
+  }
+
   return {
     part: 'backups',
     async look(signal) {
       const due = toRead(await manager.list(), clock(), mostBytes);
-      for (const { name } of due) await manager.verify(name, { signal, by: BY });
+      for (const { name } of due) await read(name, signal);
       const entries = (await manager.list()).filter((entry) => !isSetAside(entry));
       const damaged = entries.filter(({ state }) => state === 'damaged');
       if (damaged.length > 0) return { state: 'damaged', words: damagedWords(damaged, entries) };

@@ -1,8 +1,11 @@
 import type { DatabaseFiles } from '../../backup/ports.ts';
+import { AppError } from '../../errors.ts';
 import type { IntegrityCheck } from '../../health/integrity/watch.ts';
 
 export interface DatabaseCheckParts {
   readonly file: string;
+  /** What is open on it. @throws AppError `busy` while a backup takes its place */
+  readonly open: () => unknown;
   readonly files: Pick<DatabaseFiles, 'problems'> & { rebuildWords(file: string): Promise<number> };
 }
 
@@ -11,23 +14,37 @@ const WORD_INDEX = 'chunk_words';
 const MOST_SHOWN = 3;
 
 /** Looks through all of the database; only the index of words can be made anew. */
-export function createDatabaseCheck({ file, files }: DatabaseCheckParts): IntegrityCheck {
+export function createDatabaseCheck({ file, open, files }: DatabaseCheckParts): IntegrityCheck {
+  /** A file that is exchanged meanwhile looks as if it were damaged. */
+  async function problemsIn(opened: unknown, signal: AbortSignal): Promise<readonly string[]> {
+    const problems = await files.problems(file, signal);
+    if (open() !== opened) throw exchanged();
+    return problems;
+  }
+
   return {
     part: 'database',
     async look(signal) {
-      const problems = await files.problems(file, signal);
+      const opened = open();
+      const problems = await problemsIn(opened, signal);
       if (problems.length === 0) return { state: 'sound', words: soundWords };
       if (!problems.every((problem) => problem.includes(WORD_INDEX))) {
         return { state: 'damaged', words: damagedWords(file, problems) };
       }
       const passages = await files.rebuildWords(file);
-      const left = await files.problems(file, signal);
+      const left = await problemsIn(opened, signal);
       return left.length === 0
         ? { state: 'repaired', words: repairedWords(passages) }
         : { state: 'damaged', words: damagedWords(file, left) };
     },
   };
 }
+
+const exchanged = () =>
+  new AppError('busy', {
+    en: 'A backup was restored meanwhile; what lies there now is checked next time.',
+    ja: '確認中にバックアップが復元されたため、現在の内容は次回確認します。',
+  });
 
 const soundWords = { en: 'Every page and every reference is right.', ja: '全ページと全参照に問題はありません。' };
 

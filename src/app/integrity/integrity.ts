@@ -41,7 +41,7 @@ export async function openIntegrity(
   const { rule, timeZone } = config.integrity;
   const watch = createIntegrityWatch({
     checks: [
-      createDatabaseCheck({ file: config.database.file, files }),
+      createDatabaseCheck({ file: config.database.file, open: knowledge, files }),
       createIndexCheck((signal) => knowledge().checkIndex(AbortSignal.any([signal, AbortSignal.timeout(INDEX_MS)]))),
       createBackupsCheck({ manager, clock }),
     ],
