@@ -117,7 +117,7 @@ export async function vaultCopies(offSite: OffSite): Promise<VaultCopies[]> {
     backups: view.verified,
     usedBytes: view.quota?.usedBytes ?? null,
     limitBytes: view.quota?.limitBytes ?? null,
-    problem: (view.trouble ?? Object.values(view.failures)[0])?.words.en ?? null,
+    problem: (view.trouble ?? Object.values(view.failures)[0])?.words ?? null,
     pending: view.pending.length,
     behindSince: view.behindSince,
     lastSuccessAt: view.lastSuccessAt,

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { BackupManager, BackupSchedule } from '../backup/api.ts';
 import type { OffSite } from '../backup/offsite/api.ts';
+import type { Words } from '../errors.ts';
 import type { Audit } from '../health/audit-model.ts';
 import type { IntegrityWatch } from '../health/integrity/model.ts';
 import type { OpenAlert, PastAlert, StatusSource } from '../health/ports.ts';
@@ -21,8 +22,8 @@ export interface VaultCopies {
   readonly backups: readonly string[];
   readonly usedBytes: number | null;
   readonly limitBytes: number | null;
-  /** What is wrong with it, in words; null when nothing is. */
-  readonly problem: string | null;
+  /** What is wrong with it; null when nothing is. */
+  readonly problem: Words | null;
   /** Backups that wait to be sent. */
   readonly pending: number;
   /** Since when a newer backup is here than there; null when there is none. Milliseconds since the epoch, as the next. */

@@ -89,6 +89,7 @@ export function createJobs<Result>(options: {
         problem: null,
       };
       jobs.set(job.id, job);
+      for (const tell of listeners) tell(job);
       if (key !== null) keys.set(keyOf(caller, key), job.id);
       void work((progress) => change(job.id, { progress })).then(
         (result) => change(job.id, { state: 'done', endedAt: clock(), result }),

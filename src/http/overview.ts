@@ -4,7 +4,7 @@ import type { JobParts } from './begin.ts';
 import { copiesByBackup } from './copies.ts';
 import { createFigures } from './figures.ts';
 import { backupView, runningView, scheduleView } from './schemas/backup.ts';
-import { iso, isoOrNull } from './schemas/common.ts';
+import { bothOf, iso, isoOrNull } from './schemas/common.ts';
 import { jobView, knowledgeJobView } from './schemas/job.ts';
 import { alertView, pastAlertView, type OverviewView } from './schemas/overview.ts';
 import { unlessBusy } from './unless-busy.ts';
@@ -70,6 +70,7 @@ function local(good: readonly BackupEntry[], usedBytes: number, now: number): Ov
     usedBytes,
     limitBytes: null,
     problem: null,
+    problemWords: null,
     pending: 0,
     behindSince: null,
     lastSuccessAt: null,
@@ -78,6 +79,7 @@ function local(good: readonly BackupEntry[], usedBytes: number, now: number): Ov
 }
 
 function inVault(vault: VaultCopies, entries: readonly BackupEntry[], now: number): OverviewView['copies'][number] {
+  const problemWords = vault.problem === null ? null : bothOf(vault.problem);
   const newest = [...vault.backups].sort().at(-1) ?? null;
   const createdAt = newest === null ? null : (entries.find(({ name }) => name === newest)?.createdAt ?? timeIn(newest));
   return {
@@ -89,7 +91,8 @@ function inVault(vault: VaultCopies, entries: readonly BackupEntry[], now: numbe
     rpoMs: createdAt === null ? null : Math.max(0, now - createdAt),
     usedBytes: vault.usedBytes,
     limitBytes: vault.limitBytes,
-    problem: vault.problem,
+    problem: problemWords?.en ?? null,
+    problemWords,
     pending: vault.pending,
     behindSince: isoOrNull(vault.behindSince),
     lastSuccessAt: isoOrNull(vault.lastSuccessAt),

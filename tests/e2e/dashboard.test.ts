@@ -111,6 +111,61 @@ test('the dashboard in a browser', async (t) => {
     await page.getByText('4 backups').waitFor();
   });
 
+  await t.test(
+    'copies are sent and everything is checked for damage by keyboard, and both say what came of it',
+    async () => {
+      await page.locator('#copies').getByText('Checked for damage 1 h ago: nothing found').waitFor();
+      assert.equal(
+        await page.getByRole('button', { name: 'Send copies now' }).count(),
+        0,
+        'there is nowhere to send to',
+      );
+      const broken = { en: 'The bucket is gone.', ja: 'バケットがありません。' };
+      api.vaults.push({ ...VAULT, label: 'GitHub bot-data', problem: broken });
+      api.offSite.results = [
+        { vault: 'github', label: 'GitHub bot-data', sent: [NAME], removed: [], problems: [] },
+        { vault: 's3', label: 'S3 bot-copies', sent: [], removed: [], problems: [broken] },
+      ];
+      api.offSite.progress = [
+        { vault: 's3', label: 'S3 bot-copies', stage: 'sending', backup: NAME, doneBytes: 1e6, totalBytes: 2e6 },
+      ];
+      const { promise, resolve } = Promise.withResolvers<void>();
+      api.offSite.hold = promise;
+      await page.reload();
+      const send = page.getByRole('button', { name: 'Send copies now' });
+      await page.locator('.line.live').waitFor();
+      await send.focus();
+      await page.keyboard.press('Enter');
+      const bar = page.getByRole('progressbar', { name: 'Sending copies' });
+      await bar.waitFor();
+      assert.equal(await bar.getAttribute('aria-valuenow'), '50');
+      assert.equal(await send.isDisabled(), true);
+      assert.equal(await page.getByRole('button', { name: 'Back up now' }).first().isDisabled(), false);
+      resolve();
+      await notice(page, 'Sent and read back: 1.');
+      await notice(page, 'S3 bot-copies: The bucket is gone.');
+      assert.deepEqual(api.offSite.calls, ['sync dashboard:ops']);
+
+      const words = { en: 'Two passages were put back.', ja: '断片を 2 件戻しました。' };
+      api.found = [...api.found, { part: 'index', state: 'repaired', words }];
+      await page.getByRole('button', { name: 'Check now' }).focus();
+      await page.keyboard.press('Enter');
+      await page.locator('#copies').getByText('Checked for damage just now: found and repaired (Index)').waitFor();
+      await notice(page, words.en);
+      await page.getByRole('button', { name: '日本語で表示' }).click();
+      await page.locator('#copies').getByText('整合性の確認（たった今）：問題を見つけて修復しました（索引）').waitFor();
+      await page.locator('#copies').getByText(broken.ja).waitFor();
+      await goTo(page, 'activity');
+      await page.locator('#integrity').getByText(words.ja).waitFor();
+      await page.locator('#integrity summary').nth(1).focus();
+      await page.keyboard.press('Enter');
+      await page.locator('#integrity').getByText('問題ありません。').nth(1).waitFor();
+      await page.getByRole('button', { name: 'Show in English' }).click();
+      await goTo(page, 'overview');
+      api.vaults.length = 0;
+    },
+  );
+
   await t.test('a restore shows what would change and waits until it is read; then it can be undone', async () => {
     script.calls.length = 0;
     await goTo(page, 'backups');

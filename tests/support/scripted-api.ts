@@ -1,4 +1,4 @@
-import type { IntegrityWatch } from '../../src/health/integrity/model.ts';
+import type { IntegrityReport } from '../../src/health/integrity/model.ts';
 import { randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
 import type { TestContext } from 'node:test';
@@ -32,6 +32,9 @@ export interface ScriptedApi {
   readonly recentAlerts: PastAlert[];
   readonly vaults: VaultCopies[];
   readonly offSite: ScriptedOffSite;
+  /** What the next check for damage finds. */
+  found: IntegrityReport['findings'];
+  readonly checks: IntegrityReport[];
   /** Writes a line into the log. */
   say(line: Omit<LogLine, 'at'>): void;
   /** From now on, what stands on the knowledge base answers that a backup is being restored. */
@@ -100,7 +103,14 @@ export async function openScriptedApi(
     },
     alerts: () => api.alerts,
     recentAlerts: () => api.recentAlerts,
-    integrity: () => scriptedIntegrity,
+    integrity: () => ({
+      async look() {
+        const report = { at: now, durationMs: 1_500, findings: api.found };
+        api.checks.unshift(report);
+        return report;
+      },
+      history: () => api.checks,
+    }),
     logTail: {
       lines: () => lines,
       onLine(listener) {
@@ -137,6 +147,8 @@ export async function openScriptedApi(
     recentAlerts: [],
     vaults: [],
     offSite,
+    found: sound,
+    checks: [{ at: BACKUP_TIME, durationMs: 1_500, findings: sound }],
     restoring: false,
     say(line) {
       const whole = { ...line, at: now };
@@ -236,10 +248,6 @@ function createSmallLibrary(): { library: Library; insights: ReturnType<ApiParts
   };
 }
 
-const soundReport = {
-  at: BACKUP_TIME,
-  durationMs: 1_500,
-  findings: [{ part: 'database', state: 'sound', words: { en: 'All is right.', ja: '問題ありません。' } }],
-} as const;
-
-const scriptedIntegrity: IntegrityWatch = { look: async () => soundReport, history: () => [soundReport] };
+const sound: IntegrityReport['findings'] = [
+  { part: 'database', state: 'sound', words: { en: 'All is right.', ja: '問題ありません。' } },
+];

@@ -37,6 +37,7 @@ test('who listens is told of the progress of jobs, of alerts and of the end of a
   assert.equal(response.headers.get('content-type'), 'text/event-stream');
   assert.equal((await next('status'))['running'], null);
   await client.call('POST', '/api/backup/create');
+  assert.equal((await next('job'))['progress'], null, 'that it began, before it gets anywhere');
   assert.equal(((await next('job'))['progress'] as { stage: string }).stage, 'compressing');
   assert.equal(((await next('status'))['running'] as { what: string }).what, 'backup');
   alerts.push({ key: 'volume', severity: 'warning', words: { en: 'Full.', ja: '満杯。' }, since: 0 });

@@ -40,7 +40,7 @@ test('the overview and the metrics say how far behind a vault is, and how full',
     backups: ['nescordbot_backup_20261119_020000'],
     usedBytes: 141_000_000,
     limitBytes: 1_000_000_000,
-    problem: words.en,
+    problem: words,
     pending: 2,
     behindSince: Date.UTC(2026, 10, 20, 2),
     lastSuccessAt: Date.UTC(2026, 10, 19, 3),
@@ -49,8 +49,15 @@ test('the overview and the metrics say how far behind a vault is, and how full',
   const { body } = await client.call('GET', '/api/overview');
   const [, s3] = body['copies'] as Record<string, unknown>[];
   assert.deepEqual(
-    [s3?.['pending'], s3?.['behindSince'], s3?.['lastSuccessAt'], s3?.['fullInDays'], s3?.['problem']],
-    [2, '2026-11-20T02:00:00.000Z', '2026-11-19T03:00:00.000Z', 40, words.en],
+    [
+      s3?.['pending'],
+      s3?.['behindSince'],
+      s3?.['lastSuccessAt'],
+      s3?.['fullInDays'],
+      s3?.['problem'],
+      s3?.['problemWords'],
+    ],
+    [2, '2026-11-20T02:00:00.000Z', '2026-11-19T03:00:00.000Z', 40, words.en, words],
   );
   const { text } = await client.call('GET', '/metrics');
   for (const line of [

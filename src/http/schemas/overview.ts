@@ -84,6 +84,7 @@ export const Overview = Type.Object({
       usedBytes: nullable(Bytes),
       limitBytes: nullable(Bytes),
       problem: nullable(Type.String()),
+      problemWords: nullable(BothWords),
       pending: Type.Integer({ description: 'Backups that wait to be sent' }),
       behindSince: nullable(Time),
       lastSuccessAt: nullable(Time),

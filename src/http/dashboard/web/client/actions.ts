@@ -18,7 +18,7 @@ export async function attempt<Result>(work: () => Promise<Result>): Promise<Resu
 }
 
 /** Begins a long job; from then on the server tells how it goes. Whether it began. */
-export async function begin(path: string, body: unknown): Promise<boolean> {
+export async function begin(path: string, body?: unknown): Promise<boolean> {
   const job = await attempt(() => post<Job>(path, body));
   if (job === null) return false;
   const known = current().jobs.get(job.id);
@@ -29,6 +29,9 @@ export async function begin(path: string, body: unknown): Promise<boolean> {
 
 export const verify = (name: string): Promise<boolean> => begin('/api/backup/verify', { name });
 export const drill = (name: string): Promise<boolean> => begin('/api/backup/verify', { name, drill: true });
+
+export const sendCopies = (): Promise<boolean> => begin('/api/backup/sync');
+export const checkIntegrity = (): Promise<boolean> => begin('/api/integrity/check');
 
 export async function setPinned(name: string, pinned: boolean): Promise<void> {
   const done = await attempt(() => post(`/api/backup/${name}/${pinned ? 'pin' : 'unpin'}`));

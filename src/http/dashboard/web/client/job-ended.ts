@@ -15,6 +15,8 @@ export function jobEnded(job: Job): void {
     );
     return;
   }
+  if (kind === 'sync') return copiesSent(job);
+  if (kind === 'integrity') return checked(job);
   const backup = result?.backup;
   if (backup === undefined) return;
   if (kind === 'verify' || kind === 'drill') return checkEnded(backup, kind);
@@ -37,4 +39,19 @@ function checkEnded({ name, verified, drilled }: Backup, kind: 'verify' | 'drill
     const time = duration(check.durationMs, locale());
     notify('good', t(kind === 'drill' ? 'drilledNow' : 'verifiedNow', { name, time }));
   } else notify('bad', t('foundWrong', { name, problem: check?.problems[0] ?? '' }));
+}
+
+function copiesSent({ result }: Job): void {
+  const vaults = result?.vaults ?? [];
+  const sent = vaults.reduce((sum, vault) => sum + vault.sent.length, 0);
+  const problems = vaults.flatMap(({ label, problems: found }) => found.map((words) => ({ label, words })));
+  for (const { label, words } of problems) notify('bad', t('copiesProblem', { label, problem: words[locale()] }));
+  if (sent > 0) notify('good', t('copiesSent', { count: sent }));
+  else if (problems.length === 0) notify('good', t('copiesThere'));
+}
+
+function checked({ result }: Job): void {
+  const found = (result?.findings ?? []).filter(({ state }) => state !== 'sound');
+  for (const { state, words } of found) notify(state === 'repaired' ? 'good' : 'bad', words[locale()]);
+  if (found.length === 0) notify('good', t('checkSound'));
 }

@@ -1,6 +1,6 @@
 import { get, Refused } from './api.ts';
 import { jobEnded } from './job-ended.ts';
-import type { Job, Live, LogLine, Overview, Who } from './model.ts';
+import type { IntegrityReport, Job, Live, LogLine, Overview, Who } from './model.ts';
 import { change, current, mayOperate } from './store.ts';
 
 const LOG_LINES = 500;
@@ -36,15 +36,21 @@ export function refresh(): Promise<void> {
 }
 
 async function look(): Promise<void> {
+  const { jobs: before } = current();
   try {
-    const overview = await get<Overview>('/api/overview');
-    const { jobs } = current();
+    const [overview, { reports }] = await Promise.all([
+      get<Overview>('/api/overview'),
+      get<{ readonly reports: readonly IntegrityReport[] }>('/api/integrity?limit=20'),
+    ]);
     const told = new Set(overview.jobs.map(({ id }) => id));
+    // What was told of since is newer. A job that nobody knows of any more ended while nobody listened.
+    const isNewer = (job: Job): boolean => before.get(job.id) !== job || (job.state !== 'running' && !told.has(job.id));
     change({
       overview,
+      integrity: reports,
       clockSkewMs: Date.parse(overview.now) - Date.now(),
       now: Date.now(),
-      jobs: new Map([...jobs].filter(([id, { state }]) => state === 'running' || !told.has(id))),
+      jobs: new Map([...current().jobs].filter(([, job]) => isNewer(job))),
     });
   } catch (error) {
     // Busy or out of reach: the next look will see; the line says so when it is broken.

@@ -1,4 +1,5 @@
 import type { BackupView, RunningView } from '../../../schemas/backup.ts';
+import type { IntegrityView } from '../../../schemas/integrity.ts';
 import type { JobView } from '../../../schemas/job.ts';
 import type { OverviewView } from '../../../schemas/overview.ts';
 
@@ -11,6 +12,7 @@ export type { AnswerView as Answer, DocumentView as Document } from '../../../sc
 
 export type Backup = BackupView;
 export type Job = JobView;
+export type IntegrityReport = IntegrityView;
 export type Overview = OverviewView;
 export type Running = RunningView;
 export type Alert = Overview['alerts'][number];

@@ -11,6 +11,7 @@ const jobs: Readonly<Record<string, TextName>> = {
   purge: 'jobPurge',
   reindex: 'jobReindex',
   integrity: 'jobIntegrity',
+  sync: 'jobSync',
 };
 export const jobNames = (kind: string): TextName => jobs[kind] ?? 'activity';
 
@@ -28,6 +29,7 @@ const stages: Readonly<Record<string, TextName>> = {
   capturing: 'stageCapturing',
   compressing: 'stageCompressing',
   verifying: 'stageVerifying',
+  sending: 'stageSending',
   retention: 'stageRetention',
   drilling: 'stageDrilling',
   staging: 'stageStaging',

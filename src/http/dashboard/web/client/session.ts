@@ -80,6 +80,7 @@ function signedOut(): void {
     ended: who !== null && who !== undefined,
     overview: null,
     live: null,
+    integrity: null,
     log: [],
     jobs: new Map(),
     notices: [],

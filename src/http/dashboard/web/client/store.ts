@@ -1,4 +1,4 @@
-import type { Job, Live, LogLine, Overview, Running, Who } from './model.ts';
+import type { IntegrityReport, Job, Live, LogLine, Overview, Running, Who } from './model.ts';
 import { loadSettings, type Settings } from './settings.ts';
 import { signal } from './signal.ts';
 
@@ -17,6 +17,8 @@ export interface State {
   readonly ended: boolean;
   readonly overview: Overview | null;
   readonly live: Live | null;
+  /** Newest first; null while it was not read. */
+  readonly integrity: readonly IntegrityReport[] | null;
   readonly line: 'connecting' | 'live' | 'lost';
   /** Jobs that were told of since the last look at the whole. */
   readonly jobs: ReadonlyMap<string, Job>;
@@ -34,6 +36,7 @@ const state = signal<State>({
   ended: false,
   overview: null,
   live: null,
+  integrity: null,
   line: 'connecting',
   jobs: new Map(),
   log: [],
@@ -80,6 +83,9 @@ export function running(): Running | null {
   const { live, overview } = current();
   return live === null ? (overview?.running ?? null) : live.running;
 }
+/** Whether what runs beside backups does so now. */
+export const isUnderWay = (kind: 'sync' | 'integrity'): boolean =>
+  allJobs().some((job) => job.kind === kind && job.state === 'running');
 export const alerts = () => current().live?.alerts ?? current().overview?.alerts ?? [];
 
 /** The newest word about each job, newest job first. */

@@ -7,6 +7,7 @@ import { locale, t } from '../texts/index.ts';
 import { card, chip, levelIcon } from '../ui/parts.ts';
 import { agoTime } from '../ui/time.ts';
 import { Alerts } from './alerts.ts';
+import { Checks } from './integrity.ts';
 import { LastRestore } from './last-restore.ts';
 import { LogTail } from './log.ts';
 
@@ -26,6 +27,7 @@ export function Activity({ overview }: { readonly overview: Overview }) {
       ),
       h(Alerts, { past: overview.recentAlerts }),
     ),
+    h(Checks, {}),
     h(LogTail, {}),
   );
 }

@@ -1,18 +1,33 @@
 import { h } from 'preact';
+import { sendCopies } from '../actions.ts';
 import { ago, bytes, count, duration } from '../format.ts';
 import type { Copy, Overview } from '../model.ts';
-import { since } from '../store.ts';
+import { isUnderWay, mayOperate, since } from '../store.ts';
 import { locale, t } from '../texts/index.ts';
 import { icon } from '../ui/icon.ts';
-import { card, chip } from '../ui/parts.ts';
+import { button, card, chip } from '../ui/parts.ts';
+import { LastCheck } from './integrity.ts';
 
 /** Every place that holds backups, and whether one could come back from it. */
 export function Copies({ overview }: { readonly overview: Overview }) {
   const { copies } = overview;
   return card(
-    { title: t('copies'), id: 'copies' },
+    {
+      title: t('copies'),
+      id: 'copies',
+      side:
+        copies.length > 1 &&
+        button({
+          label: t('sendCopies'),
+          icon: 'cloud',
+          small: true,
+          disabled: !mayOperate() || isUnderWay('sync'),
+          run: () => void sendCopies(),
+        }),
+    },
     h('ul', { class: 'copies' }, ...copies.map((copy) => row(copy))),
     copies.length === 1 && h('p', { class: 'advice warn' }, icon('circle', 18), h('span', {}, t('noVault'))),
+    h(LastCheck, {}),
   );
 }
 
@@ -26,10 +41,17 @@ const states = {
 } as const;
 
 function row(copy: Copy) {
-  const { name, label, backups, newestAt, usedBytes, limitBytes, problem, pending, behindSince, fullInDays } = copy;
+  const { name, label, backups, newestAt, usedBytes, limitBytes, problemWords, pending, behindSince, fullInDays } =
+    copy;
   const behindMs = behindSince === null ? 0 : since(behindSince);
   const state =
-    problem !== null || behindMs > LATE_MS ? 'trouble' : pending > 0 ? 'sending' : newestAt === null ? 'none' : 'good';
+    problemWords !== null || behindMs > LATE_MS
+      ? 'trouble'
+      : pending > 0
+        ? 'sending'
+        : newestAt === null
+          ? 'none'
+          : 'good';
   const { level, word, image } = states[state];
   const facts = [
     backups === 1 ? t('copyOneBackup') : t('copyBackups', { count: count(backups, locale()) }),
@@ -50,7 +72,7 @@ function row(copy: Copy) {
       {},
       h('strong', {}, name === 'local' ? t('local') : label),
       h('p', { class: 'muted' }, facts.join(' · ')),
-      problem !== null && h('p', { class: 'trouble' }, problem),
+      problemWords !== null && h('p', { class: 'trouble' }, problemWords[locale()]),
     ),
     chip(level, t(word), image),
   );

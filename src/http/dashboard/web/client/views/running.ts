@@ -1,22 +1,43 @@
-import { h } from 'preact';
+import { Fragment, h } from 'preact';
 import { bytes } from '../format.ts';
 import { jobNames, stageName } from '../names.ts';
-import { running, useStore } from '../store.ts';
+import { allJobs, running, useStore } from '../store.ts';
 import { t } from '../texts/index.ts';
+
+interface Work {
+  readonly kind: string;
+  readonly stage: string;
+  readonly doneBytes: number;
+  readonly totalBytes: number;
+}
+
+/** One of these runs at a time, and the server tells of it whoever began it. */
+const BACKUP_JOBS = new Set(['backup', 'verify', 'drill', 'restore']);
+const BESIDE = new Set(['sync', 'integrity']);
+const beginning = { stage: 'checking', doneBytes: 0, totalBytes: 0 } as const;
 
 /** What is under way, whoever began it. Stages are read out, numbers are not. */
 export function Running() {
-  const { jobs } = useStore();
+  useStore();
+  const own = allJobs().filter(({ state }) => state === 'running');
   const now = running();
-  if (now === null) return h('div', { class: 'sr-only', role: 'status' });
-  const own = [...jobs.values()].find(({ state, progress }) => state === 'running' && progress !== null);
-  const { stage, doneBytes, totalBytes } = own?.progress ?? now;
-  const what = t(jobNames(own?.kind ?? now.what));
+  const job = own.find(({ kind, progress }) => BACKUP_JOBS.has(kind) && progress !== null);
+  const all: readonly Work[] = [
+    ...(now === null ? [] : [{ ...now, ...job?.progress, kind: job?.kind ?? now.what }]),
+    ...own
+      .filter(({ kind }) => BESIDE.has(kind))
+      .map(({ kind, progress }) => Object.assign({ kind }, progress ?? beginning)),
+  ];
+  const words = all.map(({ kind, stage }) => `${t(jobNames(kind))}: ${stageName(stage)}`).join('; ');
+  return h(Fragment, {}, h('div', { class: 'sr-only', role: 'status' }, words), ...all.map(bar));
+}
+
+function bar({ kind, stage, doneBytes, totalBytes }: Work) {
+  const what = t(jobNames(kind));
   const percent = totalBytes > 0 ? Math.min(100, Math.floor((doneBytes / totalBytes) * 100)) : null;
   return h(
     'div',
-    { class: 'running' },
-    h('div', { class: 'sr-only', role: 'status' }, `${what}: ${stageName(stage)}`),
+    { class: 'running', key: kind },
     h(
       'p',
       {},
