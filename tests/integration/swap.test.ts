@@ -3,10 +3,10 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { test, type TestContext } from 'node:test';
-import { readJournal, writeJournal, type RestoreJournal } from '../../../src/backup/journal.ts';
-import type { Content } from '../../../src/backup/ports.ts';
-import { recoverRestore } from '../../../src/backup/recover.ts';
-import { clear, namesOf, stageOf, swapIn, type Step } from '../../../src/backup/swap.ts';
+import { readJournal, writeJournal, type RestoreJournal } from '../../src/backup/journal.ts';
+import type { Content } from '../../src/backup/ports.ts';
+import { recoverRestore } from '../../src/backup/recover.ts';
+import { clear, namesOf, stageOf, swapIn, type Step } from '../../src/backup/swap.ts';
 
 const ID = '20261121t093005-1a2b3c4d';
 class Killed extends Error {}
