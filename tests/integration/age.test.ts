@@ -144,6 +144,15 @@ test('a file that was changed, cut off, lengthened or never encrypted is damaged
   assert.deepEqual(readdirSync(folder).sort(), ['plain', 'plain.age']);
 });
 
+test('a file that asks for a gigabyte of memory before it is refused does not get it', async (t) => {
+  const { plain, encrypted, back } = files(t, 100);
+  await byPassphrase.encrypt(plain, encrypted);
+  const greedy = readFileSync(encrypted, 'latin1').replace(/^(-> scrypt \S+) 16$/m, '$1 20');
+  writeFileSync(encrypted, greedy, 'latin1');
+  await fails('damaged', byPassphrase.decrypt(encrypted, back));
+  await fails('damaged', byPassphrase.requireKey(await byPassphrase.header(encrypted), 'NAME.tar.zst.age'));
+});
+
 test('cancelling leaves no file, and what is not there is not found', async (t) => {
   const { plain, encrypted, folder, at } = files(t, 20_000_000);
   const stop = new AbortController();

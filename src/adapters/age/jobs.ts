@@ -8,7 +8,7 @@ import { diskFull, type ThreadContext } from '../../backup/ports.ts';
 import { receive, throwIfAborted, type Fingerprint } from '../../backup/vault/api.ts';
 import { isAppError } from '../../errors.ts';
 import { damagedFile, translateOpening, unreadable, type AgeKey } from './failure.ts';
-import { readHeader } from './header.ts';
+import { assertModest, readHeader } from './header.ts';
 
 export interface AgeRequest {
   readonly from: string;
@@ -45,7 +45,7 @@ export async function encryptAge({ from, to, key }: AgeRequest, context: ThreadC
 }
 
 export async function decryptAge({ from, to, key }: AgeRequest, context: ThreadContext): Promise<DecryptedFile> {
-  await readHeader(from);
+  assertModest(Buffer.from(await readHeader(from), 'base64'), from);
   const { read, written } = await transform(from, to, context, (encrypted) =>
     decrypterFor(key)
       .decrypt(encrypted)
@@ -58,8 +58,10 @@ export async function decryptAge({ from, to, key }: AgeRequest, context: ThreadC
 
 /** Whether the key opens what begins so. */
 export async function openAgeHeader({ header, name, key }: AgeHeaderRequest): Promise<void> {
+  const bytes = Buffer.from(header, 'base64');
+  assertModest(bytes, name);
   await decrypterFor(key)
-    .decryptHeader(new Uint8Array(Buffer.from(header, 'base64')))
+    .decryptHeader(new Uint8Array(bytes))
     .catch((error: unknown) => {
       throw translateOpening(error, name, key);
     });
