@@ -6,6 +6,7 @@ import type { Config } from '../config.ts';
 import { AppError } from '../errors.ts';
 import type { Alerts, StatusSource } from '../health/ports.ts';
 import type { IntegrityWatch } from '../health/integrity/model.ts';
+import type { RunningIntegrityWatch } from '../health/integrity/watch.ts';
 import type { Records } from '../health/records-ports.ts';
 import type { ApiToken } from '../http/tokens.ts';
 import type { ApiParts, ArchiveFile } from '../http/api-parts.ts';
@@ -25,7 +26,7 @@ export interface Inside {
   premises: OwnPremises | null;
   backups: Backups | null;
   schedule: RunningSchedule | null;
-  integrity: IntegrityWatch | null;
+  integrity: (IntegrityWatch & Pick<RunningIntegrityWatch, 'interrupt'>) | null;
   offSite: OpenedOffSite | null;
 }
 

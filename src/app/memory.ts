@@ -59,8 +59,19 @@ export async function openMemory(config: Config, options: MemoryOptions): Promis
   const files = createDatabaseFiles(threads);
   const start = { threads, log, clock, signal: overrides.signal };
   const traces = () => offSiteTraces(config, start);
+  const onVacate = async () => inside.integrity?.interrupt();
   const premises = opening.use(
-    await openPremises(config, { lockWaitMs: LOCK_WAIT_MS, traces, ...overrides, log, clock, random, files, gate }),
+    await openPremises(config, {
+      lockWaitMs: LOCK_WAIT_MS,
+      traces,
+      onVacate,
+      ...overrides,
+      log,
+      clock,
+      random,
+      files,
+      gate,
+    }),
   );
   status.premises = premises;
   inside.premises = premises;

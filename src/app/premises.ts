@@ -42,6 +42,8 @@ export interface PremisesOptions extends Surroundings {
   readonly files: DatabaseFiles & { assertUnused(file: string): Promise<void> };
   /** What other places know of an earlier database, asked only where there is none: off-site copies. */
   readonly traces?: () => Promise<readonly Trace[]>;
+  /** Once nobody is let in any more: whatever else has the database open, and can wait, closes it. */
+  readonly onVacate?: () => Promise<void>;
   /** False for a shell: what was restored is opened to be looked at, and its jobs are left for the bot. */
   readonly works?: boolean;
 }
@@ -75,6 +77,7 @@ export async function openPremises(config: Config, options: PremisesOptions): Pr
 
   async function leave(drainMs: number, why = restoring): Promise<void> {
     const left = await door.empty(drainMs, why);
+    await options.onVacate?.();
     if (left === null) return;
     known.totals = left.store.knowledge.totals();
     known.parts = partsAt('a backup is being restored');

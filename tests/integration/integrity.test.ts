@@ -9,6 +9,7 @@ import { createDatabaseCheck } from '../../src/app/integrity/database-check.ts';
 import type { IntegrityReport } from '../../src/health/integrity/model.ts';
 import { openTestApp } from '../support/app.ts';
 import { createTestLog } from '../support/chroma.ts';
+import { start } from '../support/start-stage.ts';
 import { tempFolder, tempStore } from '../support/temp-store.ts';
 import { backupThreads } from '../support/threads.ts';
 
@@ -62,6 +63,18 @@ test('a bot finds what is broken, makes anew what it can, and asks for help with
   assert.equal(alerts.open().filter(({ key: about }) => about.startsWith('integrity:')).length, 0);
   assert.equal(integrity.history().length, 3);
   t.diagnostic(`a look took ${found.durationMs} ms with repairs, ${well.durationMs} ms without`);
+});
+
+test('a restore does not find the database in the hands of a check', async (t) => {
+  const folder = tempFolder(t);
+  let checking: Database.Database | null = null;
+  const onVacate = async () => void checking?.close();
+  await using bot = await start(t, { DATA_DIR: folder }, { onVacate });
+  const name = await bot.backUp();
+  checking = new Database(join(folder, 'nescordbot.db'), { readonly: true });
+  checking.prepare('SELECT count(*) FROM documents').get();
+  await bot.restore(name);
+  assert.equal(checking.open, false);
 });
 
 test('damage of the database beyond its index of words is left as it is, and told with the way back', async (t) => {

@@ -82,6 +82,24 @@ test('one look at a time, and none holds up the end', async () => {
   assert.deepEqual(watch.history(), []);
 });
 
+test('a look makes way for a restore, which needs the database for itself, and the next one comes as ever', async () => {
+  const begun = Promise.withResolvers<void>();
+  let nights = 0;
+  const { watch } = openWatch(async (signal) => {
+    begun.resolve();
+    nights += 1;
+    if (nights > 1) return sound;
+    return new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('cut off'))));
+  });
+  const look = assert.rejects(watch.look(), (error) => isAppError(error, 'aborted'));
+  await begun.promise;
+  await watch.interrupt();
+  await look;
+  await watch.interrupt();
+  assert.deepEqual(watch.history(), []);
+  assert.equal((await watch.look()).findings[0]?.state, 'sound');
+});
+
 test('a database that is exchanged while it is looked at is not called damaged, nor is anything mended in it', async () => {
   const first = {};
   let opened: unknown = first;

@@ -62,6 +62,7 @@ export async function openIntegrity(
   return {
     look: (signal) => watch.look(signal),
     history: () => watch.history(),
+    interrupt: () => watch.interrupt(),
     close,
     [Symbol.asyncDispose]: close,
   };

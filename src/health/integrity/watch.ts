@@ -27,6 +27,8 @@ export interface IntegrityWatchParts {
 }
 
 export interface RunningIntegrityWatch extends IntegrityWatch {
+  /** Ends a look under way, for somebody who needs the place; the next one comes as ever. */
+  interrupt(): Promise<void>;
   /** Ends a look under way. */
   close(): Promise<void>;
 }
@@ -37,6 +39,7 @@ const SKIPS_UNTIL_ALERT = 3;
 export function createIntegrityWatch(parts: IntegrityWatchParts): RunningIntegrityWatch {
   const { checks, history, alerts, clock, log } = parts;
   const closing = new AbortController();
+  let interruption = new AbortController();
   let looking: Promise<IntegrityReport> | null = null;
 
   async function lookAtAll(signal: AbortSignal): Promise<IntegrityReport> {
@@ -81,7 +84,8 @@ export function createIntegrityWatch(parts: IntegrityWatchParts): RunningIntegri
   return {
     async look(signal) {
       if (looking !== null) throw new AppError('busy', underWay);
-      const stop = signal === undefined ? closing.signal : AbortSignal.any([signal, closing.signal]);
+      interruption = new AbortController();
+      const stop = AbortSignal.any([closing.signal, interruption.signal, ...(signal === undefined ? [] : [signal])]);
       looking = lookAtAll(stop);
       try {
         return await looking;
@@ -90,6 +94,10 @@ export function createIntegrityWatch(parts: IntegrityWatchParts): RunningIntegri
       }
     },
     history: () => history.reports(),
+    async interrupt() {
+      interruption.abort();
+      await looking?.catch(() => undefined); // whoever asked for it is told
+    },
     async close() {
       closing.abort();
       await looking?.catch(() => undefined); // whoever asked for it is told
