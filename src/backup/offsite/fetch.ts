@@ -1,4 +1,4 @@
-import { mkdir, rename } from 'node:fs/promises';
+import { access, mkdir, rename } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { AppError, isAppError } from '../../errors.ts';
 import type { Log } from '../../log.ts';
@@ -38,6 +38,8 @@ export interface OfferedBackup {
 export interface Fetching {
   /** Brings a backup back from the first vault that has a whole copy; see `OffSite.fetch`. */
   fetch(name: string, options?: RunOptions): Promise<BackupEntry>;
+  /** Removes what a crash left, which is as large as what was being fetched; nothing while somebody fetches. */
+  clean(): Promise<void>;
   /** What all vaults say they hold, newest first; `problems` has why one did not say. */
   newest(signal?: AbortSignal): Promise<{
     readonly backups: readonly OfferedBackup[];
@@ -105,6 +107,16 @@ export function createFetching(parts: FetchParts): Fetching {
       underWay.set(name, fetching);
       return fetching;
     },
+    async clean() {
+      if (!(await isThere(folder))) return;
+      const release = await acquireLock();
+      if (release === null) return;
+      try {
+        await cleanStale(folder);
+      } finally {
+        await release();
+      }
+    },
     async newest(signal) {
       const answers = await Promise.all(
         vaults.map((vault) =>
@@ -123,6 +135,12 @@ export function createFetching(parts: FetchParts): Fetching {
     },
   };
 }
+
+const isThere = (folder: string): Promise<boolean> =>
+  access(folder).then(
+    () => true,
+    () => false,
+  );
 
 function nowhere(name: string): AppError {
   return new AppError('not_found', {

@@ -177,6 +177,9 @@ export function createOffSite(parts: OffSiteParts): RunningOffSite {
           if (!closing.signal.aborted) log.debug(`The first round at ${vault.label} did not take place`, { error });
         });
       }
+      looking = fetching
+        .clean()
+        .catch((error: unknown) => log.warn('What an interrupted transfer left could not be removed', { error }));
       void watch(); // what an earlier configuration had to complain of may be over
       watchAlways();
     },

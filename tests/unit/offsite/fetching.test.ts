@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { isAppError } from '../../../src/errors.ts';
@@ -101,5 +101,16 @@ test('stopping ends a transfer to this machine at once', async (t) => {
   await begun.promise;
   await stage.offSite.close();
   await fetching;
+  assert.deepEqual(works(), []);
+});
+
+test('what a crash left of a transfer is taken away at the next start, not only when something is fetched again', async (t) => {
+  const { stage, works } = await twoVaults(t);
+  const left = join(stage.folder, 'incoming', '.work-0b0e1d4a-7f0c-4a53-9f05-0a5b3f4b6a11');
+  mkdirSync(left, { recursive: true });
+  writeFileSync(join(left, 'half.tar.zst'), 'half');
+  await stage.restart();
+  stage.offSite.begin();
+  await stage.offSite.settled();
   assert.deepEqual(works(), []);
 });
