@@ -65,7 +65,7 @@ export async function killBackupsAgain({ folder, kills, seed }: KillTrial): Prom
   const env = {
     ...environmentOf(folders),
     BACKUP_KEEP: String(KEEP),
-    NODE_COMPILE_CACHE: join(folder, 'compiled'),
+    NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] ?? join(folder, 'compiled'),
   };
   const random = seeded(seed);
   const known: Known = new Map();
@@ -85,6 +85,14 @@ export async function killBackupsAgain({ folder, kills, seed }: KillTrial): Prom
     const found = from[Math.floor(random() * from.length)];
     assert.ok(found !== undefined);
     return found;
+  }
+
+  /** Each in its turn, so that few kills have met both what is undone and what stays. */
+  function nextPoint(work: Work): readonly [string, number] {
+    const points = POINTS[work];
+    const point = points[(seed + during[work]) % points.length];
+    assert.ok(point !== undefined);
+    return point;
   }
 
   async function add(asked: Set<string>): Promise<string> {
@@ -157,7 +165,7 @@ export async function killBackupsAgain({ folder, kills, seed }: KillTrial): Prom
       const goal = order.do === 'restore' ? known.get(order.name) : undefined;
       // What the bot had no time to answer, or would not take while it restores, was never acknowledged.
       const writing = write(asked).catch(() => undefined);
-      if (await hit(order, pick(POINTS[work]))) ended += 1;
+      if (await hit(order, nextPoint(work))) ended += 1;
       await writing;
       during[work] += 1;
 
