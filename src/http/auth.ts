@@ -10,6 +10,10 @@ import { mayCall, type Caller } from './tokens.ts';
 
 export const SESSION_COOKIE = 'nescordbot_session';
 
+const tooManyFailures = {
+  en: 'Too many log-ins failed from your address. Wait before trying again.',
+  ja: 'このアドレスからのログイン失敗が多すぎます。しばらく待ってからもう一度お試しください。',
+};
 const FAILURES = { max: 10, timeWindow: 10 * 60_000 };
 /** Of whom failures are counted; the least recent are forgotten first. */
 export const ADDRESSES_REMEMBERED = 5_000;
@@ -47,7 +51,7 @@ export function createAuth(server: ApiServer, { findToken, sessions, requestsPer
     const count = await countFailure(request);
     if (!count.isAllowed && count.isExceeded) {
       // Said once, not ten thousand times.
-      throw new AppError('limit', 'Too many log-ins failed from your address. Wait before trying again.', {
+      throw new AppError('limit', tooManyFailures, {
         retryAfterMs: count.ttl,
       });
     }
@@ -83,16 +87,24 @@ export function createAuth(server: ApiServer, { findToken, sessions, requestsPer
       request.caller = caller;
       const count = await countRequest(request);
       if (!count.isAllowed && count.isExceeded)
-        throw new AppError('limit', `More than ${requestsPerMinute} requests in a minute. Wait a little.`, {
-          retryAfterMs: count.ttl,
-        });
+        throw new AppError(
+          'limit',
+          {
+            en: `More than ${requestsPerMinute} requests in a minute. Wait a little.`,
+            ja: `1 分間のリクエストが ${requestsPerMinute} 件を超えました。少しお待ちください。`,
+          },
+          { retryAfterMs: count.ttl },
+        );
       if (scope !== undefined && mayCall(caller, scope)) return;
       audit({
         action: `${request.method} ${request.routeOptions.url ?? ''}`,
         outcome: 'denied',
         by: requesterOf(caller).id,
       });
-      throw new AppError('forbidden', `The token ${caller.name} may read only; this needs the scope operate.`);
+      throw new AppError('forbidden', {
+        en: `The token ${caller.name} may read only; this needs the scope operate.`,
+        ja: `トークン ${caller.name} では閲覧のみできます。この操作には権限 operate が必要です。`,
+      });
     },
   };
 }

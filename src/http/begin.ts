@@ -40,8 +40,11 @@ function assertNothingRuns({ jobs, backups }: JobParts): void {
   const own = jobs.running();
   const running = backups().running() ?? (own === null ? null : { what: own.kind, ...(own.progress ?? waiting) });
   if (running === null) return;
-  const detail = `A job of this kind is under way (${running.what}: ${running.stage}). Nothing was begun; one runs at a time.`;
-  throw otherJob(detail, { running, ...(own === null ? {} : { href: jobView(own).href }) });
+  const words = {
+    en: `A job of this kind is under way (${running.what}: ${running.stage}). Nothing was begun; one runs at a time.`,
+    ja: `別のジョブを実行中です（${running.what}: ${running.stage}）。同時に実行できるジョブは 1 つだけなので、何も開始していません。`,
+  };
+  throw otherJob(words, { running, ...(own === null ? {} : { href: jobView(own).href }) });
 }
 
 const waiting = { stage: 'waiting', doneBytes: 0, totalBytes: 0 } as const;

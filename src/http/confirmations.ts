@@ -26,11 +26,14 @@ export function createConfirmations(options: {
     redeem(confirm, callerName, backup) {
       const found = issued.get(confirm);
       if (found === undefined || found.callerName !== callerName || found.backup !== backup || clock() > found.until) {
-        throw new AppError(
-          'conflict',
-          `Nothing was restored: ask POST /api/backup/${backup}/preview first what would change, and send its confirm, ` +
+        throw new AppError('conflict', {
+          en:
+            `Nothing was restored: ask POST /api/backup/${backup}/preview first what would change, and send its confirm, ` +
             'which is good once and for five minutes.',
-        );
+          ja:
+            `復元していません。先に POST /api/backup/${backup}/preview で変わる内容を確認し、その confirm を送ってください。` +
+            'confirm は 1 回限り、5 分間有効です。',
+        });
       }
       issued.delete(confirm);
     },

@@ -1,5 +1,5 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
-import { AppError, type ErrorCode } from '../errors.ts';
+import { AppError, wordsIn, type ErrorCode, type Words } from '../errors.ts';
 
 /** What a program may tell problems by; documented, and never changed. */
 export type ProblemSlug =
@@ -50,11 +50,13 @@ const byStatus: Readonly<Record<number, Kind>> = {
 /** Said to HTTP alone: what no other room has a code for. */
 export class HttpProblem extends Error {
   readonly kind: Kind;
+  readonly words: Words;
   readonly more: Readonly<Record<string, unknown>>;
 
-  constructor(kind: Kind, detail: string, more: Readonly<Record<string, unknown>> = {}) {
-    super(detail);
+  constructor(kind: Kind, words: Words, more: Readonly<Record<string, unknown>> = {}) {
+    super(wordsIn('en', words));
     this.kind = kind;
+    this.words = words;
     this.more = more;
   }
 }
@@ -62,8 +64,8 @@ export class HttpProblem extends Error {
 export const noAccess = (detail: string): HttpProblem => new HttpProblem(unauthorized, detail);
 export const tooLarge = (detail: string): HttpProblem => new HttpProblem({ ...statusKind(413) }, detail);
 /** `running` says what does, and `href` where to follow it. */
-export const otherJob = (detail: string, more: Readonly<Record<string, unknown>>): HttpProblem =>
-  new HttpProblem(jobRunning, detail, more);
+export const otherJob = (words: Words, more: Readonly<Record<string, unknown>>): HttpProblem =>
+  new HttpProblem(jobRunning, words, more);
 
 export interface Problem {
   readonly type: string;
@@ -74,20 +76,26 @@ export interface Problem {
   readonly words?: { readonly en: string; readonly ja: string };
 }
 
-function problem({ slug, status, title }: Kind, detail: string): Problem {
-  return { type: `urn:problem-type:nescordbot:${slug}`, title, status, detail };
+function problem({ slug, status, title }: Kind, words: Words): Problem {
+  const detail = wordsIn('en', words);
+  const known = { type: `urn:problem-type:nescordbot:${slug}`, title, status, detail };
+  return typeof words === 'string' ? known : { ...known, words };
 }
+
+const defect = {
+  en: 'Something went wrong here; the log says what.',
+  ja: '問題が発生しました。詳細はログをご覧ください。',
+};
 
 /** An error as RFC 9457 describes it. What went wrong inside is for the log, not for the caller. */
 export function problemOf(error: unknown): Problem {
-  if (error instanceof HttpProblem) return { ...problem(error.kind, error.message), ...error.more };
+  if (error instanceof HttpProblem) return { ...problem(error.kind, error.words), ...error.more };
   if (error instanceof AppError) {
     const kind = error.code === 'limit' && error.retryAfterMs === null ? noRoom : kinds[error.code];
-    return { ...problem(kind, error.message), ...(typeof error.words === 'string' ? {} : { words: error.words }) };
+    return problem(kind, error.words);
   }
   const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500;
-  if (status < 400 || status >= 500 || !(error instanceof Error))
-    return problem(kinds.internal, 'Something went wrong here; the log says what.');
+  if (status < 400 || status >= 500 || !(error instanceof Error)) return problem(kinds.internal, defect);
   return { ...problem({ ...statusKind(status), status }, error.message) };
 }
 

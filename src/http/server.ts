@@ -3,6 +3,7 @@ import { AppError } from '../errors.ts';
 import type { StatusSource } from '../health/ports.ts';
 import { createNotFound } from './methods.ts';
 import { createErrorHandler, sendProblem } from './problem.ts';
+import { secureHeaders } from './security.ts';
 import { createStatusRoutes } from './status-routes.ts';
 
 export interface HttpServerOptions {
@@ -47,7 +48,7 @@ export async function openHttpServer(options: HttpServerOptions): Promise<HttpSe
   });
   server.server.maxConnections = MOST_CONNECTIONS;
   server.setErrorHandler(createErrorHandler(log));
-  server.setNotFoundHandler(createNotFound(server));
+  server.setNotFoundHandler({ preHandler: secureHeaders }, createNotFound(server));
   server.addHook('onRequest', async ({ routeOptions }, reply) => {
     // Health checks are answered to the last, and the bot's own words go through the playground.
     const refused = routeOptions.config.scope === undefined ? null : refusal();

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { connect } from 'node:net';
 import { once } from 'node:events';
 import { test } from 'node:test';
-import { OPERATOR, openScriptedApi, READER } from '../support/scripted-api.ts';
+import { fuzzRequests } from '../support/api-fuzz.ts';
+import { GUILD, OPERATOR, openScriptedApi, READER } from '../support/scripted-api.ts';
 
 const NAME = 'nescordbot_backup_20261120_020000';
 const type = (slug: string): string => `urn:problem-type:nescordbot:${slug}`;
@@ -157,6 +158,9 @@ test('names that lead elsewhere, bodies that are too large, deep, or not as desc
   assert.equal((await raw('{"__proto__":{"dryRun":true}}')).status, 400);
   assert.equal((await raw('a=b', 'application/x-www-form-urlencoded')).status, 415);
 
+  for (const path of ['/api/knowledge?offset=1e308', '/api/backup/history?offset=1e308', '/api/knowledge/1e308'])
+    assert.equal((await client.call('GET', path)).status, 400, path);
+
   const wrong = await client.call('PUT', '/api/backup/create');
   assert.equal(wrong.status, 405);
   assert.equal(wrong.headers.get('allow'), 'OPTIONS, POST');
@@ -273,62 +277,86 @@ test('callers that send a byte at a time, or garbage, do not disturb the others'
   assert.deepEqual(defects, []);
 });
 
-test('whatever is sent, the API answers with a problem of the caller, never with a defect', async (t) => {
-  const { client, defects } = await openScriptedApi(t);
-  let seed = 7;
-  const random = (below: number): number => (seed = (seed * 48_271) % 0x7fffffff) % below;
-  const pieces = [
-    '',
-    '..',
-    '%2e%2e%2f',
-    '%00',
-    'é',
-    '𝕏',
-    '<x>',
-    '"',
-    "'",
-    '-1',
-    '1e309',
-    'null',
-    NAME,
-    '123456789012345678',
-  ];
-  const values = [null, true, -1, 1e308, '', 'x', [], {}, [null], { dryRun: 1 }, NAME, '\u0000', '\ud800'];
-  const pick = <Item>(items: readonly Item[]): Item => items[random(items.length)] as Item;
-  const operations = Object.entries(client.document.paths).flatMap(([path, methods]) =>
-    Object.keys(methods).map((method) => ({ path, method })),
-  );
-  const streams = new Set(['/api/events']);
-  for (let round = 0; round < 300; round += 1) {
-    const { path, method } = pick(operations);
-    if (streams.has(path)) continue;
-    const url = path.replaceAll(/\{\w+\}/g, () => encodeURIComponent(pick(pieces)).replaceAll('%25', '%') || 'x');
-    const query =
-      random(2) === 0
-        ? ''
-        : `?${pick(['limit', 'guild', 'q', 'name', 'offset', 'zz'])}=${encodeURIComponent(pick(pieces))}`;
-    const body = Object.fromEntries(
-      [
-        'name',
-        'confirm',
-        'title',
-        'text',
-        'question',
-        'rule',
-        'dryRun',
-        'token',
-        'guild',
-        'drill',
-        'reason',
-        'enabled',
-        'timeZone',
-      ]
-        .filter(() => random(3) === 0)
-        .map((key) => [key, pick(values)]),
-    );
-    const hasBody = method !== 'get' && random(4) > 0;
-    const { status, text } = await client.call(method.toUpperCase(), url + query, hasBody ? { body } : {});
-    assert.ok(status < 500, `${method} ${url}${query} ${JSON.stringify(body)}: ${status} ${text}`);
+test('what is not said is not taken for no: null and 0 neither remove backups nor stop the schedule', async (t) => {
+  const { client, script } = await openScriptedApi(t);
+  for (const no of [null, 0, '', 'false']) {
+    const bodies = [
+      ['/api/backup/cleanup', { dryRun: no }],
+      ['/api/backup/scheduler/configure', { enabled: no }],
+      ['/api/backup/verify', { name: NAME, drill: no }],
+    ] as const;
+    for (const [path, body] of bodies)
+      assert.equal((await client.call('POST', path, { body })).status, 400, `${path} ${JSON.stringify(body)}`);
   }
+  assert.deepEqual(script.calls, []);
+  assert.equal(script.schedule.current().enabled, true);
+});
+
+test('what a page is refused for is said in both languages', async (t) => {
+  const { client, script } = await openScriptedApi(t);
+  script.hold = Promise.withResolvers<void>().promise;
+  await client.call('POST', '/api/backup/create');
+  const refused = [
+    await client.call('POST', '/api/backup/create'),
+    await client.call('POST', '/api/backup/restore', { body: { name: NAME, confirm: 'x' } }),
+    await client.call('POST', '/api/backup/sync', { token: READER }),
+  ];
+  for (const { status, body } of refused) {
+    assert.ok(status >= 400, String(status));
+    const { en, ja } = body['words'] as Record<string, string>;
+    assert.equal(en, body['detail']);
+    assert.match(ja ?? '', /[ぁ-ん]/);
+  }
+});
+
+test('an address that leads nowhere is answered with the same guards as all others', async (t) => {
+  const { client } = await openScriptedApi(t);
+  for (const [method, path, expected] of [
+    ['GET', '/%3Cscript%3E', 404],
+    ['GET', '/login', 405],
+  ] as const) {
+    const { status, headers } = await client.call(method, path);
+    assert.equal(status, expected);
+    assert.equal(headers.get('x-content-type-options'), 'nosniff');
+    assert.equal(headers.get('cache-control'), 'no-store');
+    assert.match(headers.get('content-security-policy') ?? '', /default-src 'none'/);
+  }
+});
+
+test('whatever is sent to whichever operation, the API answers as documented, and never with a defect', async (t) => {
+  const seed = Number(process.env['API_FUZZ_SEED'] ?? 20_261_121);
+  t.diagnostic(`API_FUZZ_SEED=${seed}`);
+  const { client, defects, script, server } = await openScriptedApi(t);
+  const [kept] = script.entries;
+  assert.ok(kept);
+  const tried = new Map<string, number[]>();
+  const known = { backup: NAME, guild: GUILD };
+  for (const request of fuzzRequests(client.document, { seed, times: 12, known })) {
+    const { method, template, path, headers, body } = request;
+    if (script.entries.every(({ name }) => name !== NAME)) script.entries.push(kept);
+    script.entries.length = Math.min(script.entries.length, 5);
+    const operation = `${method} ${template}`;
+    const status =
+      template === '/api/events'
+        ? await opened(`${server.url}${path}`, headers)
+        : (await client.call(method, path, { headers, ...(body === null ? {} : { body: Buffer.from(body) }) })).status;
+    assert.ok(status < 500, `seed ${seed}: ${status} for ${JSON.stringify(request).slice(0, 2_000)}`);
+    tried.set(operation, [...(tried.get(operation) ?? []), status]);
+  }
+  const operations = Object.entries(client.document.paths).flatMap(([path, methods]) =>
+    Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
+  );
+  assert.deepEqual([...tried.keys()].sort(), operations.sort(), 'every operation was tried');
+  for (const added of ['POST /api/backup/sync', 'POST /api/integrity/check', 'GET /api/audit', 'GET /api/settings'])
+    assert.ok(tried.has(added), added);
+  const reached = [...tried].filter(([, statuses]) => statuses.some((status) => status < 300)).length;
+  assert.ok(reached > operations.length * 0.8, `only ${reached} of ${operations.length} came through to the work`);
   assert.deepEqual(defects, []);
 });
+
+/** A stream has no end to wait for. */
+async function opened(url: string, headers: Readonly<Record<string, string>>): Promise<number> {
+  const response = await fetch(url, { headers: { authorization: `Bearer ${OPERATOR}`, ...headers } });
+  await response.body?.cancel();
+  return response.status;
+}

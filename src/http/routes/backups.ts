@@ -18,7 +18,7 @@ import {
   ScheduleBody,
   scheduleView,
 } from '../schemas/backup.ts';
-import { BackupName, Bytes, exactly, nullable } from '../schemas/common.ts';
+import { BackupName, Bytes, exactly, Flag, nullable, Offset } from '../schemas/common.ts';
 import { JobBody, jobView } from '../schemas/job.ts';
 import { unlessBusy } from '../unless-busy.ts';
 
@@ -41,7 +41,7 @@ export function backupRoutes(server: ApiServer, parts: Parts): void {
         summary: 'Every backup, newest first, damaged ones included; apart from them, what only vaults still have',
         querystring: exactly({
           limit: Type.Integer({ minimum: 1, maximum: 1000, default: 100 }),
-          offset: Type.Integer({ minimum: 0, default: 0 }),
+          offset: Offset,
         }),
         response: {
           200: Type.Object({ total: Type.Integer(), backups: Type.Array(Backup), elsewhere: Type.Array(Elsewhere) }),
@@ -143,7 +143,7 @@ export function backupRoutes(server: ApiServer, parts: Parts): void {
         tags,
         summary:
           'Read every byte of a backup back; with `drill`, restore it into a scratch folder and ask it a question',
-        body: exactly({ name: BackupName, drill: Type.Optional(Type.Boolean()) }),
+        body: exactly({ name: BackupName, drill: Type.Optional(Flag()) }),
         response: { 202: JobBody },
       },
     },
@@ -167,7 +167,7 @@ export function backupRoutes(server: ApiServer, parts: Parts): void {
       schema: {
         tags,
         summary: 'Remove what the rules of retention do not keep; with `dryRun`, only say what that is',
-        body: exactly({ dryRun: Type.Boolean() }),
+        body: exactly({ dryRun: Flag() }),
         response: { 200: Cleanup },
       },
     },

@@ -6,7 +6,7 @@ import { callerOf, requesterOf } from '../auth.ts';
 import type { ApiParts } from '../api-parts.ts';
 import { tooLarge } from '../problem.ts';
 import type { ApiServer } from '../route-types.ts';
-import { exactly, GuildId, nullable } from '../schemas/common.ts';
+import { exactly, GuildId, nullable, Offset } from '../schemas/common.ts';
 import { JobBody, knowledgeJobView } from '../schemas/job.ts';
 import { DocumentBody, documentView } from '../schemas/knowledge.ts';
 
@@ -73,7 +73,7 @@ export function knowledgeRoutes(server: ApiServer, parts: ApiParts): void {
         querystring: exactly({
           guild,
           limit: Type.Integer({ minimum: 1, maximum: 100, default: 50 }),
-          offset: Type.Integer({ minimum: 0, default: 0 }),
+          offset: Offset,
         }),
         response: {
           200: Type.Object({ guild: Type.String(), total: Type.Integer(), documents: Type.Array(DocumentBody) }),
@@ -136,7 +136,10 @@ export function knowledgeRoutes(server: ApiServer, parts: ApiParts): void {
     },
   );
 
-  const one = { params: exactly({ id: Type.Integer({ minimum: 1 }) }), querystring: exactly({ guild }) };
+  const one = {
+    params: exactly({ id: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }) }),
+    querystring: exactly({ guild }),
+  };
   server.get(
     '/api/knowledge/:id',
     {

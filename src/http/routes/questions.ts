@@ -10,6 +10,10 @@ import { guildOf } from './knowledge.ts';
 const tags = ['knowledge'];
 const guild = Type.Optional(GuildId);
 const AT_ONCE = 4;
+const questionsBusy = {
+  en: `${AT_ONCE} questions are being answered. Try again in a moment.`,
+  ja: `${AT_ONCE} 件の質問に回答しています。少し待ってからもう一度お試しください。`,
+};
 
 /** Searching and asking; both end when the caller has gone. */
 export function questionRoutes(server: ApiServer, parts: ApiParts): void {
@@ -66,7 +70,7 @@ export function questionRoutes(server: ApiServer, parts: ApiParts): void {
     async (request, reply) => {
       const { question, language: locale = 'en' } = request.body;
       if (asking >= AT_ONCE)
-        throw new AppError('busy', `${AT_ONCE} questions are being answered. Try again in a moment.`, {
+        throw new AppError('busy', questionsBusy, {
           retryAfterMs: 5_000,
         });
       asking += 1;

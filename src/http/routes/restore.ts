@@ -12,6 +12,11 @@ import { JobBody } from '../schemas/job.ts';
 
 const tags = ['restore'];
 
+const previewBusy = {
+  en: 'Another preview is being made. Try again in a moment.',
+  ja: '別のプレビューを作成中です。少し待ってからもう一度お試しください。',
+};
+
 /** Going back: first what would change, then, with the word given out there, doing it. */
 export function restoreRoutes(server: ApiServer, parts: ApiParts & JobParts): void {
   const { backups, audit } = parts;
@@ -33,7 +38,7 @@ export function restoreRoutes(server: ApiServer, parts: ApiParts & JobParts): vo
       const { name } = request.params;
       const caller = callerOf(request);
       // Each unpacks a database beside the live one.
-      if (previewing) throw otherJob('Another preview is being made. Try again in a moment.', {});
+      if (previewing) throw otherJob(previewBusy, {});
       previewing = true;
       const gone = new AbortController();
       reply.raw.on('close', () => gone.abort());

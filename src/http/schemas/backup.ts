@@ -2,7 +2,7 @@ import { Type, type Static } from 'typebox';
 import type { BackupProgress, Kept, Removal, RestorePreview, Schedule } from '../../backup/api.ts';
 import type { BackupEntry, Check } from '../../backup/model.ts';
 import type { RemoteBackup } from '../../backup/offsite/api.ts';
-import { BothWords, bothOf, Bytes, exactly, iso, isoOrNull, Milliseconds, nullable, Time } from './common.ts';
+import { BothWords, bothOf, Bytes, exactly, Flag, iso, isoOrNull, Milliseconds, nullable, Time } from './common.ts';
 
 const CheckBody = Type.Object({
   at: Time,
@@ -130,10 +130,10 @@ export function previewView(preview: RestorePreview): Omit<PreviewView, 'confirm
 }
 
 const rules = {
-  enabled: Type.Boolean(),
+  enabled: Flag(),
   rule: Type.String({ maxLength: 60, examples: ['every 6h', 'daily 02:00'] }),
   timeZone: Type.String({ maxLength: 60, examples: ['Asia/Tokyo'] }),
-  afterChanges: Type.Boolean({ description: 'Also when knowledge has changed' }),
+  afterChanges: Flag('Also when knowledge has changed'),
 };
 export const ScheduleBody = Type.Object({ ...rules, nextAt: nullable(Time), lastAt: nullable(Time) });
 export type ScheduleView = Static<typeof ScheduleBody>;

@@ -7,9 +7,16 @@ export const Time = Type.String({ format: 'date-time', description: 'ISO 8601, U
 export const Bytes = Type.Integer({ minimum: 0 });
 export const Milliseconds = Type.Number({ minimum: 0 });
 
+/** Beyond 32 bits nothing lies, and the database does not take every number. */
+export const Offset = Type.Integer({ minimum: 0, maximum: 2_147_483_647, default: 0 });
+
 /** A body or query in which nothing else may stand: a misspelt option is refused rather than ignored. */
 export const exactly = <Properties extends Record<string, TSchema>>(properties: Properties) =>
   Type.Object(properties, { additionalProperties: false });
+
+/** Yes or no. Without a `type` nothing is made to fit: null and 0 would be taken for a no that nobody said. */
+export const Flag = (description?: string) =>
+  Type.Unsafe<boolean>({ enum: [true, false], ...(description === undefined ? {} : { description }) });
 
 export const BackupName = Type.String({
   pattern: String.raw`^nescordbot_backup_\d{8}_\d{6}(_\d{1,4})?$`,

@@ -122,7 +122,7 @@ async function readLog(): Promise<void> {
 export function keepLooking(): void {
   setInterval(() => {
     change({ now: Date.now() });
-    if (current().who && current().line === 'live' && document.visibilityState === 'visible') void refresh();
+    if (current().who && document.visibilityState === 'visible') void refresh();
   }, LOOK_MS);
   document.addEventListener('visibilitychange', () => {
     if (document.visibilityState === 'visible' && current().who) void refresh();
