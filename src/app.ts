@@ -78,14 +78,15 @@ export async function openApp(config: Config, overrides: AppOverrides): Promise<
   const { log, clock = Date.now, random = Math.random } = overrides;
   await using opening = new AsyncDisposableStack();
   const playground = playgroundFor(config, overrides.playground);
-  const alerts = createAlerting({ clock, random, later, log, redact: createRedaction(secretsIn(config)) });
+  const redact = createRedaction(secretsIn(config));
+  const alerts = createAlerting({ clock, random, later, log, redact });
 
   const parts: StatusParts = { premises: null, discord: null, folders: [] };
   let isDisposed = false;
   const isLeaving = () => isDisposed || overrides.signal?.aborted === true;
   const health = createStatus(config, parts, { startedAt: clock(), isLeaving });
   const inside: Inside = { premises: null, backups: null, schedule: null, integrity: null, offSite: null };
-  const auditLog = opening.use(createAuditLog({ databaseFile: config.database.file, log, clock }));
+  const auditLog = opening.use(createAuditLog({ databaseFile: config.database.file, redact, log, clock }));
   const records = createRecords(config, inside, auditLog);
   const web = opening.use(
     await openWeb(config, {

@@ -12,6 +12,8 @@ export interface AuditLog extends AuditTrail, AsyncDisposable {
 
 export interface AuditLogOptions {
   readonly databaseFile: string;
+  /** The words of a failure may be a vendor's, and people write what they like: secrets are masked, as in the log. */
+  readonly redact: (text: string) => string;
   readonly log: Log;
   readonly clock: () => number;
   readonly maxBytes?: number;
@@ -24,7 +26,8 @@ const MAX_FILES = 5;
  * One line of JSON for every attempt, beside the database, where no restore takes it back. Some hundred thousand of them
  * are kept. A shell command writes to the same file.
  */
-export function createAuditLog({ databaseFile, log, clock, maxBytes = MAX_BYTES }: AuditLogOptions): AuditLog {
+export function createAuditLog(options: AuditLogOptions): AuditLog {
+  const { databaseFile, redact, log, clock, maxBytes = MAX_BYTES } = options;
   const place = { file: auditFileOf(databaseFile), maxBytes, maxFiles: MAX_FILES };
   const lines = createLineFile({
     ...place,
@@ -38,12 +41,15 @@ export function createAuditLog({ databaseFile, log, clock, maxBytes = MAX_BYTES 
   });
   let lastAt = 0;
 
+  const masked = (text: string | undefined) => (text === undefined ? undefined : redact(text).slice(0, 1000));
+
   function record(event: AuditEvent, from: AuditPlace): void {
     log.info('audit', { ...event, from });
     lastAt = Math.max(clock(), lastAt + 1);
-    const { action, outcome, by, guild, backup, detail } = event;
+    const { action, outcome, by, guild } = event;
+    const [backup, detail] = [masked(event.backup), masked(event.detail)];
     const at = new Date(lastAt).toISOString();
-    lines.append(JSON.stringify({ at, from, action, outcome, by, guild, backup, detail: detail?.slice(0, 1000) }));
+    lines.append(JSON.stringify({ at, from, action, outcome, by, guild, backup, detail }));
   }
 
   async function* records(): AsyncGenerator<AuditRecord> {

@@ -3,10 +3,11 @@ import { createJobThreads } from '../adapters/threads/job-threads.ts';
 import { readJournal } from '../backup/journal.ts';
 import { recoverRestore } from '../backup/recover.ts';
 import type { Config } from '../config.ts';
+import { secretsIn } from '../config/secrets.ts';
 import { AppError, isAppError } from '../errors.ts';
 import type { Audit } from '../health/audit-model.ts';
 import type { Answers, Library } from '../knowledge/api.ts';
-import type { Log } from '../log.ts';
+import { createRedaction, type Log } from '../log.ts';
 import { createAuditLog } from './audit-log.ts';
 import { contentsOf, journalFileOf } from './contents.ts';
 import { offSiteTraces } from './empty-volume.ts';
@@ -54,7 +55,9 @@ export async function openShell(config: Config, { log, signal, guildId }: ShellO
     }),
   );
   if ((await readJournal(journalFileOf(config))) !== null) throw restoreUnderWay(null); // it began meanwhile
-  const audit = opening.use(createAuditLog({ databaseFile: config.database.file, log, clock: Date.now })).at('cli');
+  const redact = createRedaction(secretsIn(config));
+  const { file: databaseFile } = config.database;
+  const audit = opening.use(createAuditLog({ databaseFile, redact, log, clock: Date.now })).at('cli');
   const home = guildId ?? homeGuildId(config, knowledge.store.knowledge);
   const opened = opening.move();
   return {

@@ -7,18 +7,20 @@ import { auditedBackups } from '../../src/app/audited-backups.ts';
 import { auditFileOf, createAuditLog } from '../../src/app/audit-log.ts';
 import { AppError } from '../../src/errors.ts';
 import { audited } from '../../src/health/audit-model.ts';
+import { createRedaction } from '../../src/log.ts';
 import { linesBackwards } from '../../src/log/lines-backwards.ts';
 import { createScriptedBackups } from '../support/fake-backups.ts';
 import { recordingLog } from '../support/fake-discord.ts';
 import { tempFolder } from '../support/temp-store.ts';
 
 const NOW = 1_700_000_000_000;
+const redact = createRedaction(['planted-secret-1234']);
 
 test('every attempt is a line of the log and one of the file, and pages go back to the first', async (t) => {
   const folder = tempFolder(t);
   const databaseFile = join(folder, 'bot.db');
   const { log, lines } = recordingLog();
-  await using trail = createAuditLog({ databaseFile, log, clock: () => NOW, maxBytes: 1500 });
+  await using trail = createAuditLog({ databaseFile, redact, log, clock: () => NOW, maxBytes: 1500 });
   for (let number = 0; number < 25; number += 1) {
     trail.record({ action: `backups pin ${number}`, outcome: 'done', by: String(number % 2), guild: 'g' }, 'discord');
     if (number === 12) await trail.page({ before: null, limit: 1 });
@@ -47,7 +49,7 @@ test('every attempt is a line of the log and one of the file, and pages go back 
 test('what a shell command records beside the bot is found there, too', async (t) => {
   const databaseFile = join(tempFolder(t), 'bot.db');
   const { log } = recordingLog();
-  const options = { databaseFile, log, clock: Date.now };
+  const options = { databaseFile, redact, log, clock: Date.now };
   await using bot = createAuditLog(options);
   await using shell = createAuditLog(options);
   await audited(shell.at('cli'), { action: 'backup', by: 'cli' }, async () => undefined);
@@ -56,7 +58,9 @@ test('what a shell command records beside the bot is found there, too', async (t
   });
   await assert.rejects(refused, /A bot is running/);
   await assert.rejects(
-    audited(bot.at('api'), { action: 'backup', by: 'api:ops' }, () => Promise.reject(new Error('defect'))),
+    audited(bot.at('api'), { action: 'backup', by: 'api:ops' }, () =>
+      Promise.reject(new Error('defect at planted-secret-1234')),
+    ),
   );
   await shell.page({ before: null, limit: 1 });
   const { records } = await bot.page({ before: null, limit: 10 });
@@ -64,7 +68,7 @@ test('what a shell command records beside the bot is found there, too', async (t
   assert.equal(told.length, 3);
   assert.ok(told.some((one) => one.join() === 'cli,cli,done,'));
   assert.ok(told.some((one) => one.join() === 'cli,cli,refused,A bot is running.'));
-  assert.ok(told.some((one) => one.join() === 'api,api:ops,failed,defect'));
+  assert.ok(told.some((one) => one.join() === 'api,api:ops,failed,defect at •••'));
 });
 
 test('a file is read from its end, whatever its lines hold and wherever a piece of it begins', async (t) => {
@@ -89,7 +93,7 @@ test('a file is read from its end, whatever its lines hold and wherever a piece 
 
 test('what the bot does by itself is recorded once, with the name of the backup that came of it', async (t) => {
   const { log, lines } = recordingLog();
-  await using trail = createAuditLog({ databaseFile: join(tempFolder(t), 'bot.db'), log, clock: () => NOW });
+  await using trail = createAuditLog({ databaseFile: join(tempFolder(t), 'bot.db'), redact, log, clock: () => NOW });
   const script = createScriptedBackups();
   const manager = auditedBackups(script.backups, trail.at('bot'));
   const by = { id: 'schedule', name: 'schedule' };
