@@ -71,7 +71,7 @@ function isAllowed({ from, to }: Import): boolean {
   if (SHARED.includes(target)) return true;
   if (DOMAINS.has(room) || room.startsWith('adapters/')) return DOMAINS.has(target) && PUBLIC_FILE.test(to);
   if (room === 'commands') return to === 'src/discord/command.ts' || (DOMAINS.has(target) && PUBLIC_FILE.test(to));
-  if (from === 'src/cli/main.ts') return ['app', 'config'].includes(target) || DOMAINS.has(target);
+  if (from === 'src/cli/run.ts') return ['app', 'config'].includes(target) || DOMAINS.has(target);
   return FACES.has(room) && DOMAINS.has(target);
 }
 
@@ -115,7 +115,7 @@ test('the environment is read at the edges of the process only', async () => {
     .filter(({ text }) => /process\.env\b/.test(text))
     .map(({ file }) => relative(ROOT, join(ROOT, file)));
   assert.deepEqual(
-    readers.filter((file) => file !== 'src/main.ts' && file !== 'src/cli/main.ts'),
+    readers.filter((file) => file !== 'src/main.ts' && file !== 'src/cli/run.ts'),
     [],
   );
 });
