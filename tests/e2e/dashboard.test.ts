@@ -298,6 +298,13 @@ test('the dashboard in a browser', async (t) => {
       }
       await page.getByRole('button', { name: other }).click();
     }
+    await goTo(page, 'backups');
+    await page.locator('.backups').waitFor();
+    await page.evaluate('document.activeElement.blur()');
+    for (let step = 0; step < 40; step += 1) {
+      await page.keyboard.press('Tab');
+      assert.equal(await page.evaluate(IS_COVERED), false, `${String(await focused(page))} is under the bar below`);
+    }
     await page.setViewportSize({ width: 1280, height: 800 });
   });
 
@@ -328,6 +335,23 @@ test('the dashboard in a browser', async (t) => {
     await page.getByText('Meanwhile.').waitFor();
   });
 
+  await t.test('a job that ended while the connection was broken is not shown as running for ever', async () => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    script.hold = promise;
+    await page.getByRole('button', { name: 'Back up now' }).first().click();
+    await page.keyboard.press('Enter');
+    await page.getByRole('progressbar', { name: 'Backup' }).waitFor();
+    wire.cut();
+    await page.getByText('Connection lost, trying again…').waitFor();
+    resolve();
+    wire.mend();
+    await page.locator('.line.live').waitFor();
+    await goTo(page, 'activity');
+    await page.locator('#jobs li').first().getByText('done').waitFor();
+    script.hold = null;
+    await goTo(page, 'overview');
+  });
+
   await t.test('without a backup it says no in red', async () => {
     script.entries.length = 0;
     await page.reload();
@@ -346,6 +370,7 @@ test('the dashboard in a browser', async (t) => {
     await logIn(page, READER);
     await page.getByText('This token may only look.').waitFor();
     assert.equal(await page.getByRole('button', { name: 'Back up now' }).first().isDisabled(), true);
+    assert.equal(await page.getByRole('button', { name: 'Check now' }).isDisabled(), true);
     await goTo(page, 'activity');
     await page.getByText('The log needs a token').waitFor();
     await page.getByRole('button', { name: 'Log out' }).click();
@@ -354,6 +379,13 @@ test('the dashboard in a browser', async (t) => {
     await page.getByLabel('Token').waitFor();
   });
 });
+
+/** The bar of pages lies over the lower end of a phone's screen. */
+const IS_COVERED = `(() => {
+  const bar = document.querySelector('nav.pages');
+  if (bar.contains(document.activeElement) || document.activeElement === document.body) return false;
+  return document.activeElement.getBoundingClientRect().bottom > bar.getBoundingClientRect().top;
+})()`;
 
 const focused = (page: Page) => page.evaluate('document.activeElement.textContent');
 

@@ -35,6 +35,7 @@ const folder = values.data ?? mkdtempSync(join(tmpdir(), 'nescordbot-'));
 const browser = await openChromium(executablePath);
 try {
   await using example = await openExampleApp(folder);
+  await example.app.integrity.look();
   for (const { file, page: name, colorScheme, viewport, scale } of pictures) {
     const context = await browser.newContext({ viewport, deviceScaleFactor: scale, colorScheme, locale: 'en-US' });
     const page = await context.newPage();

@@ -4,7 +4,7 @@ export const overviewTexts = {
   drilledAgo: { en: 'Drilled {ago}', ja: '{ago}に予行演習済み' },
   neverDrilled: { en: 'Never drilled', ja: '予行演習はまだ' },
   backIn: { en: 'back in {time}', ja: '約{time}で復旧' },
-  atMostLost: { en: 'at most {time} lost', ja: '失われるのは最大で{time}分' },
+  atMostLost: { en: 'at most {time} lost', ja: '失われるのは最大で直近の{time}' },
   nothingSafe: {
     en: 'If the volume were lost now, everything would be lost',
     ja: 'いまボリュームを失うと、すべてが失われます',
