@@ -59,13 +59,27 @@ export function createAuth(server: ApiServer, { findToken, sessions, requestsPer
     throw noAccess('This token is not known. It stands in API_TOKEN or API_TOKENS.');
   }
 
-  async function check(token: string, request: FastifyRequest): Promise<Caller> {
+  async function callerWith(token: string, request: FastifyRequest): Promise<Caller> {
     return findToken(token) ?? failed(request);
+  }
+
+  /** @throws AppError `limit` */
+  async function assertNotTooMany(request: FastifyRequest): Promise<void> {
+    const count = await countRequest(request);
+    if (!count.isAllowed && count.isExceeded)
+      throw new AppError(
+        'limit',
+        {
+          en: `More than ${requestsPerMinute} requests in a minute. Wait a little.`,
+          ja: `1 分間のリクエストが ${requestsPerMinute} 件を超えました。少しお待ちください。`,
+        },
+        { retryAfterMs: count.ttl },
+      );
   }
 
   async function callerOf(request: FastifyRequest): Promise<Caller> {
     const { authorization } = request.headers;
-    if (authorization !== undefined) return check(/^Bearer +(\S+)$/i.exec(authorization)?.[1] ?? '', request);
+    if (authorization !== undefined) return callerWith(/^Bearer +(\S+)$/i.exec(authorization)?.[1] ?? '', request);
     const cookie = request.cookies[SESSION_COOKIE];
     if (cookie === undefined) throw noAccess('Send a token: Authorization: Bearer TOKEN.');
     const session = sessions.find(cookie);
@@ -77,7 +91,11 @@ export function createAuth(server: ApiServer, { findToken, sessions, requestsPer
   }
 
   return {
-    check,
+    async check(token, request) {
+      request.caller = await callerWith(token, request);
+      await assertNotTooMany(request);
+      return request.caller;
+    },
     async onRequest(request, reply) {
       const { scope } = request.routeOptions.config;
       if (scope === 'anyone') return;
@@ -85,16 +103,7 @@ export function createAuth(server: ApiServer, { findToken, sessions, requestsPer
       const caller = await callerOf(request);
       reply.removeHeader('www-authenticate');
       request.caller = caller;
-      const count = await countRequest(request);
-      if (!count.isAllowed && count.isExceeded)
-        throw new AppError(
-          'limit',
-          {
-            en: `More than ${requestsPerMinute} requests in a minute. Wait a little.`,
-            ja: `1 分間のリクエストが ${requestsPerMinute} 件を超えました。少しお待ちください。`,
-          },
-          { retryAfterMs: count.ttl },
-        );
+      await assertNotTooMany(request);
       if (scope !== undefined && mayCall(caller, scope)) return;
       audit({
         action: `${request.method} ${request.routeOptions.url ?? ''}`,

@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { BackupProgress } from '../backup/api.ts';
+import { AppError } from '../errors.ts';
 import { callerOf } from './auth.ts';
 import type { ApiParts } from './api-parts.ts';
 import type { ApiJobKind, Jobs, JobRequest } from './jobs.ts';
@@ -25,6 +26,8 @@ export function begin(
   const caller = callerOf(request);
   const key = keyOf(request);
   const same = jobs.withKey(caller, key);
+  if (same !== null && (same.kind !== job.kind || same.backup !== job.backup))
+    throw new AppError('conflict', keyIsUsed);
   if (same === null && job.kind !== 'sync') assertNothingRuns({ jobs, backups });
   const view = jobView(same ?? jobs.start({ ...job, caller, key }));
   reply.code(202).header('location', view.href);
@@ -51,5 +54,14 @@ const waiting = { stage: 'waiting', doneBytes: 0, totalBytes: 0 } as const;
 
 function keyOf({ headers }: FastifyRequest): string | null {
   const key = headers['idempotency-key'];
-  return typeof key === 'string' && key.length <= 200 && key !== '' ? key : null;
+  if (typeof key !== 'string' || key === '') return null;
+  if (key.length > LONGEST_KEY)
+    throw new AppError('invalid', `The Idempotency-Key has more than ${LONGEST_KEY} characters. Nothing was begun.`);
+  return key;
 }
+
+const LONGEST_KEY = 200;
+const keyIsUsed = {
+  en: 'Nothing was begun: this Idempotency-Key has begun another job. Use a new key for each job.',
+  ja: '何も開始していません。この Idempotency-Key は別のジョブで使われています。ジョブごとに新しいキーを使ってください。',
+};

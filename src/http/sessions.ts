@@ -24,6 +24,8 @@ export interface SessionsOptions {
 const LASTS_MS = 7 * 24 * 3_600_000;
 const IDLE_MS = 12 * 3_600_000;
 const MOST = 100;
+/** So that nobody throws out others by logging in again and again. */
+const MOST_OF_ONE = 20;
 
 export function createSessions({ clock, randomId }: SessionsOptions): Sessions {
   /** By the id's hash, so that looking one up takes no time that depends on an id; the least recently used first. */
@@ -38,10 +40,9 @@ export function createSessions({ clock, randomId }: SessionsOptions): Sessions {
   return {
     open(caller) {
       prune();
-      for (const key of sessions.keys()) {
-        if (sessions.size < MOST) break;
-        sessions.delete(key);
-      }
+      const own = [...sessions].filter(([, session]) => session.caller.name === caller.name).map(([key]) => key);
+      const [oldest] = own.length >= MOST_OF_ONE ? own : sessions.size >= MOST ? sessions.keys() : [];
+      if (oldest !== undefined) sessions.delete(oldest);
       const id = randomId();
       const session = { caller, expiresAt: clock() + LASTS_MS };
       sessions.set(keyOf(id), { ...session, usedAt: clock() });

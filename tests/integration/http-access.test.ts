@@ -161,7 +161,7 @@ test('behind https the cookie is for https only, whether a trusted proxy or the 
   assert.match(forwarded.headers.get('strict-transport-security') ?? '', /max-age/);
 });
 
-test('log-ins end after a week, after half a day unused, and at most a hundred are kept', () => {
+test('log-ins end after a week, after half a day unused, and at most a hundred are kept of all', () => {
   const HOUR_MS = 3_600_000;
   let now = 0;
   let last = 0;
@@ -174,9 +174,24 @@ test('log-ins end after a week, after half a day unused, and at most a hundred a
   const idle = sessions.open(caller).id;
   now += 12 * HOUR_MS;
   assert.equal(sessions.find(idle), null);
-  const many = Array.from({ length: 150 }, () => sessions.open(caller).id);
-  assert.equal(many.filter((one) => sessions.find(one) !== null).length, 100);
+  const kept = (ids: readonly string[]) => ids.filter((one) => sessions.find(one) !== null).length;
+  const many = Array.from({ length: 150 }, (_, index) => sessions.open({ ...caller, name: `ops-${index}` }).id);
+  assert.equal(kept(many), 100);
   assert.ok(sessions.find(many.at(-1) ?? ''));
+});
+
+test('whoever logs in again and again throws out nobody but themselves, and not for long', async (t) => {
+  const { client } = await openScriptedApi(t, { requestsPerMinute: 30 });
+  const login = (token: string) => client.call('POST', '/login', { token: null, body: { token }, headers: OWN_PAGE });
+  const cookie = cookieOf((await login(OPERATOR)).headers);
+  const statuses: number[] = [];
+  for (let count = 0; count < 110; count += 1) statuses.push((await login(READER)).status);
+  assert.deepEqual(statuses, [...Array<number>(30).fill(200), ...Array<number>(80).fill(429)]);
+  assert.equal((await client.call('GET', '/api/session', { token: null, headers: { cookie } })).status, 200);
+  const sessions = createSessions({ clock: () => 0, randomId: () => String(Math.random()) });
+  const { id } = sessions.open({ name: 'ops', scope: 'operate' });
+  for (let count = 0; count < 200; count += 1) sessions.open({ name: 'grafana', scope: 'read' });
+  assert.ok(sessions.find(id));
 });
 
 test('tokens are told apart whole: no beginning, no other case, no other length', () => {

@@ -52,6 +52,13 @@ test('the same Idempotency-Key means the same job, and only for the same token',
   await client.follow(String(first.body['href']));
   assert.equal((await create()).body['id'], first.body['id']);
   assert.equal(script.calls.length, 1);
+  for (const path of ['/api/backup/sync', '/api/integrity/check']) {
+    const other = await client.call('POST', path, { headers: { 'idempotency-key': 'deploy-17' } });
+    assert.equal(other.status, 409, 'nobody is told that something else was begun');
+  }
+  const long = { 'idempotency-key': 'k'.repeat(201) };
+  assert.equal((await client.call('POST', '/api/backup/create', { headers: long })).status, 400);
+  assert.equal(script.calls.length, 1);
 });
 
 test('a restore needs the word that its preview gave, once, from the same token, for the same backup, in time', async (t) => {
