@@ -262,10 +262,12 @@ test('the dashboard in a browser', async (t) => {
     script.preview = { documentsLost: { count: 1, titles: [PLANTED] }, remarks: [words] };
     api.vaults.push({ ...VAULT, label: PLANTED, problem: PLANTED });
     api.alerts.push({ key: 'planted', severity: 'critical', words, since: BACKUP_TIME });
+    api.checks.unshift({ at: BACKUP_TIME, durationMs: 1, findings: [{ part: 'index', state: 'damaged', words }] });
     api.say({ level: 'info', text: PLANTED });
     await page.locator('.log').getByText(PLANTED).waitFor();
     await page.locator('#alerts').getByText(PLANTED).waitFor();
     await page.reload();
+    await page.locator('#integrity').getByText(PLANTED).waitFor();
     await goTo(page, 'overview');
     await page.locator('#copies').getByText(PLANTED).nth(1).waitFor();
     await goTo(page, 'backups');
