@@ -25,16 +25,17 @@ function openStage(t: TestContext): Promise<VaultStage> {
       if (trouble === 'hang') await new Promise(() => undefined);
     }
   }
-  const another = (place = directory) =>
+  const another = (place = directory, idleMs = 20_000) =>
     createFolderVault({
       directory: place,
       memory: join(tempFolder(t), 'vaults', 'folder'),
-      idleMs: 400,
+      idleMs,
       read,
       freeBytes: () => Promise.resolve(trouble === 'full' ? SIZE_BYTES : 1e12),
     });
   return Promise.resolve({
     vault: another(),
+    impatient: another(directory, 400),
     another,
     refused: another('/sys/kernel'),
     secrets: [],

@@ -11,12 +11,13 @@ import { describeVault } from './vault.ts';
 async function openStage(t: TestContext): Promise<VaultStage> {
   const server = await openLfsServer(t);
   const folder = tempFolder(t);
-  const another = (token = TOKEN) =>
-    createGitLfsVault({ repository: server.url, branch: 'main', token, folder, idleMs: 400, commandMs: 20_000 });
+  const another = (token = TOKEN, idleMs = 20_000) =>
+    createGitLfsVault({ repository: server.url, branch: 'main', token, folder, idleMs, commandMs: 60_000 });
   const paths = async () => (await gitOn(server.repository, ['ls-tree', '-r', '--name-only', 'main'])).split('\n');
   const wrong = 'ghp_WrongTokenOfSomebodyElse987654321';
   return {
     vault: another(),
+    impatient: another(TOKEN, 400),
     another,
     refused: another(wrong),
     secrets: [

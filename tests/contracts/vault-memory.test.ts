@@ -7,6 +7,7 @@ describeVault('memory', {
     const place = createMemoryPlace();
     return {
       vault: createMemoryVault(place),
+      impatient: createMemoryVault(place),
       another: () => createMemoryVault(place),
       refused: createMemoryVault(place, { refused: true }),
       secrets: [],

@@ -20,9 +20,9 @@ async function openStage(t: TestContext): Promise<S3Stage> {
   const server = await openS3Server(t);
   const direct = new S3Client({ endpoint: server.direct, region: 'auto', forcePathStyle: true, credentials: KEYS });
   t.after(() => direct.destroy());
-  const another = (keys = KEYS) => {
+  const another = (keys = KEYS, idleMs = 20_000) => {
     const place = { endpoint: server.endpoint, region: 'auto', bucket: BUCKET, prefix: PREFIX };
-    const vault = createS3Vault({ ...place, ...keys, idleMs: 400, partBytes: 5 * MIB });
+    const vault = createS3Vault({ ...place, ...keys, idleMs, partBytes: 5 * MIB });
     t.after(() => vault.close());
     return vault;
   };
@@ -31,6 +31,7 @@ async function openStage(t: TestContext): Promise<S3Stage> {
     server,
     direct,
     vault: another(),
+    impatient: another(KEYS, 400),
     another,
     refused: another(wrong),
     secrets: [KEYS.secretAccessKey, wrong.secretAccessKey],

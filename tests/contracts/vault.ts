@@ -10,7 +10,6 @@ export interface VaultContract {
   /** Of the archives: enough for a transfer to be cut in the middle. */
   readonly sizeBytes: number;
   readonly skip?: string | undefined;
-  /** `idleMs` of the vault must be short, since a test waits for it. */
   readonly open: (t: TestContext) => Promise<VaultStage>;
 }
 
@@ -112,9 +111,9 @@ export function describeVault(name: string, { open, sizeBytes, skip }: VaultCont
     const { copy, file } = makeCopy(t, sizeBytes);
     const fetched = join(tempFolder(t), 'fetched');
     stage.hang();
-    await fails('unavailable', stage, stage.vault.put(copy, file));
-    await fails('unavailable', stage, stage.vault.get(stored.copy.name, fetched));
-    await fails('unavailable', stage, stage.vault.readBack(stored.copy.name));
+    await fails('unavailable', stage, stage.impatient.put(copy, file));
+    await fails('unavailable', stage, stage.impatient.get(stored.copy.name, fetched));
+    await fails('unavailable', stage, stage.impatient.readBack(stored.copy.name));
     stage.heal();
     assert.ok(!existsSync(fetched));
     assert.deepEqual(await names(stage), [stored.copy.name]);

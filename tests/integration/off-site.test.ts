@@ -41,7 +41,7 @@ const KINDS: Readonly<
       const server = await openLfsServer(t);
       const folder = tempFolder(t);
       const vault = (token: string) =>
-        createGitLfsVault({ repository: server.url, branch: 'main', token, folder, idleMs: 400, commandMs: 30_000 });
+        createGitLfsVault({ repository: server.url, branch: 'main', token, folder, idleMs: 1_500, commandMs: 60_000 });
       return { vault: vault(TOKEN), refused: vault(WRONG), server, limited: 'rate-limit', secrets: [TOKEN, WRONG] };
     },
   },
@@ -51,7 +51,7 @@ const KINDS: Readonly<
       const server = await openS3Server(t);
       const vault = (secretAccessKey: string) => {
         const place = { endpoint: server.endpoint, region: 'auto', bucket: BUCKET, prefix: 'bot/' };
-        const opened = createS3Vault({ ...place, ...KEYS, secretAccessKey, idleMs: 400 });
+        const opened = createS3Vault({ ...place, ...KEYS, secretAccessKey, idleMs: 1_500 });
         t.after(() => opened.close());
         return opened;
       };

@@ -92,7 +92,9 @@ export async function useBrowser(t: TestContext): Promise<TestBrowser | null> {
 function isLostConnection(text: string): boolean {
   return (
     text.startsWith('WebSocket connection to') ||
-    /net::ERR_(CONNECTION_REFUSED|INTERNET_DISCONNECTED|INCOMPLETE_CHUNKED_ENCODING)/.test(text)
+    /net::ERR_(CONNECTION_REFUSED|CONNECTION_RESET|CONNECTION_CLOSED|EMPTY_RESPONSE|INTERNET_DISCONNECTED|INCOMPLETE_CHUNKED_ENCODING)/.test(
+      text,
+    )
   );
 }
 

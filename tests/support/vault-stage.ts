@@ -8,6 +8,8 @@ import { tempFolder } from './temp-store.ts';
 /** A vault with its real counterpart, and the ways in which that can go wrong. */
 export interface VaultStage {
   readonly vault: Vault;
+  /** The same place, given up soon where it stands still. The others are patient: a busy machine stands still, too. */
+  readonly impatient: Vault;
   /** The same place, as another machine uses it. */
   readonly another: () => Vault;
   /** The same place with credentials that are not allowed in. */
