@@ -89,8 +89,10 @@ export async function suggest(request: Request, { backups, offSite, clock }: Ser
     name: describeRemote(request, remote, now),
     value: remote.name,
   }));
+  // Of a second one in the same second the name goes on, and what was typed whole is what is meant.
+  const isMeant = (value: string) => Number(value === typed || shortName(value) === typed);
   const choices = [...here, ...elsewhere]
-    .sort((a, b) => b.createdAt - a.createdAt)
+    .sort((a, b) => isMeant(b.value) - isMeant(a.value) || b.createdAt - a.createdAt)
     .map(({ name, value }) => ({ name, value }));
   return choices.filter(({ name, value }) => `${name} ${value}`.toLowerCase().includes(typed)).slice(0, 25);
 }
