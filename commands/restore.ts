@@ -3,6 +3,7 @@ import {
   actionId,
   button,
   count,
+  counted,
   duration,
   row,
   slashCommand,
@@ -103,7 +104,7 @@ async function go(request: LiveRequest, services: Services): Promise<View> {
     const waited = duration(result.waitedMs, request.locale);
     return {
       content: request.say({
-        en: `✅ **Restored ${named(result.entry.name)}** in ${duration(result.durationMs, 'en')}: ${count(result.documents)} documents and ${count(result.questions)} questions are back. Members waited ${waited}.\nWhat was there before is kept as **${named(result.safety.name)}**.`,
+        en: `✅ **Restored ${named(result.entry.name)}** in ${duration(result.durationMs, 'en')}: ${counted(result.documents, 'document')} and ${counted(result.questions, 'question')} are back. Members waited ${waited}.\nWhat was there before is kept as **${named(result.safety.name)}**.`,
         ja: `✅ **${named(result.entry.name)} を復元しました**（${duration(result.durationMs, 'ja')}）。文書 ${count(result.documents)} 件、質問 ${count(result.questions)} 件が戻りました。質問をお待ちいただいた時間は ${waited}です。\n復元前の状態は **${named(result.safety.name)}** に保存してあります。`,
       }),
       // The files of a damaged database are kept to be looked into; nothing goes back to them.

@@ -4,6 +4,7 @@ import {
   actionId,
   button,
   count,
+  counted,
   duration,
   row,
   size,
@@ -44,9 +45,10 @@ export function madeView(request: LiveRequest, { entry, retention }: CreateResul
 export function contents(request: LiveRequest, entry: BackupEntry): string {
   const tables = entry.sidecar?.manifest.counts.tables;
   if (tables === undefined) return '';
-  const of = (table: string): string => count(tables[table] ?? 0);
+  const rows = (table: string): number => tables[table] ?? 0;
+  const of = (table: string): string => count(rows(table));
   return request.say({
-    en: `${of('documents')} documents · ${of('chunks')} passages · ${of('vectors')} vectors · ${of('questions')} questions.`,
+    en: `${counted(rows('documents'), 'document')} · ${counted(rows('chunks'), 'passage')} · ${counted(rows('vectors'), 'vector')} · ${counted(rows('questions'), 'question')}.`,
     ja: `文書 ${of('documents')} 件 · ${of('chunks')} 節 · ベクトル ${of('vectors')} 件 · 質問 ${of('questions')} 件。`,
   });
 }

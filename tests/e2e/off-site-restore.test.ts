@@ -36,7 +36,7 @@ test('what retention has removed here is offered from the vault, fetched, and go
   const done = await (
     await operator.click(preview, 'Restore')
   ).reply(({ content }) => content.startsWith('✅ **Restored'), SLOW);
-  assert.match(done.content, /1 documents/);
+  assert.match(done.content, /: 1 document and /);
   const asked = await operator.command('ask', { question: 'When does the lighthouse open?' });
   assert.match((await asked.reply(({ content }) => content.includes('nine'), SLOW)).content, /nine in the morning/);
 
