@@ -79,6 +79,28 @@ test('the dashboard in a browser', async (t) => {
     await page.locator('#per-day .tip', { hasText: 'Answered 1' }).waitFor();
   });
 
+  await t.test('a dialog that closes takes no focus that has moved on, and no other dialog with it', async () => {
+    const begin = page.getByRole('button', { name: 'Back up now' }).first();
+    await begin.click();
+    await page.evaluate(`
+      document.querySelector('dialog').close();
+      document.querySelector('nav a[href="#questions"]').focus();
+    `);
+    await openDialog(page).waitFor({ state: 'detached' });
+    assert.equal(await focused(page), 'Questions');
+
+    await begin.click();
+    await page.evaluate(`(async () => {
+      document.querySelector('dialog footer button').click();
+      while (document.querySelector('dialog') !== null) await Promise.resolve();
+      document.querySelector('#content .button.primary').click();
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    })()`);
+    assert.equal(await openDialog(page).count(), 1);
+    await page.keyboard.press('Escape');
+    await openDialog(page).waitFor({ state: 'detached' });
+  });
+
   await t.test('a backup is begun with its reason, its progress is live, and its end is told', async () => {
     await page.locator('.line.live').waitFor();
     const { promise, resolve } = Promise.withResolvers<void>();
@@ -186,8 +208,7 @@ test('the dashboard in a browser', async (t) => {
     assert.deepEqual(script.calls.slice(1), [`preview ${NAME}`, `restore ${NAME} by dashboard:ops`]);
     await page.locator('.last-restore').getByRole('button', { name: 'Undo…' }).click();
     await openDialog(page).getByText('before a restore').waitFor();
-    await openDialog(page).getByRole('button', { name: 'Cancel' }).click();
-    await openDialog(page).waitFor({ state: 'hidden' });
+    await page.keyboard.press('Escape');
   });
 
   await t.test('one backup is verified, pinned and deleted from its menu, by keyboard', async () => {

@@ -18,13 +18,12 @@ export function Frame({ title, wide, onSubmit, children, actions }: FrameProps) 
   // At once, so that what is typed next goes into it.
   useLayoutEffect(() => {
     const { current } = element;
-    const before = document.activeElement;
     current?.showModal();
     current?.querySelector<HTMLElement>('[data-first]')?.focus();
     return () => {
       current?.close();
-      if (before instanceof HTMLElement && before.isConnected) before.focus();
-      else document.getElementById('content')?.focus();
+      // Closing gave the focus back, unless what had it is gone. Where somebody has moved it since, it stays.
+      if (document.activeElement === document.body) document.getElementById('content')?.focus();
     };
   }, []);
   return h(
@@ -33,7 +32,8 @@ export function Frame({ title, wide, onSubmit, children, actions }: FrameProps) 
       ref: element,
       class: wide === true ? 'dialog wide' : 'dialog',
       'aria-labelledby': 'dialog-title',
-      onClose: closeDialog,
+      // It is told late: when this dialog is gone, another may be open.
+      onClose: () => element.current !== null && closeDialog(),
       // A click beside it closes it; one that began inside, selecting a text, does not.
       onPointerDown: (event: PointerEvent) => event.target === element.current && closeDialog(),
     },
