@@ -12,12 +12,19 @@ export interface ExampleApp extends AsyncDisposable {
   readonly log: RecordedLog;
 }
 
+interface ExampleAppOptions {
+  readonly days?: typeof EXAMPLE_DAYS;
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
 /** What `npm run playground` shows, on a folder and a port of its own. */
-export async function openExampleApp(folder: string, days?: typeof EXAMPLE_DAYS): Promise<ExampleApp> {
+export async function openExampleApp(folder: string, options: ExampleAppOptions = {}): Promise<ExampleApp> {
+  const { days, environment } = options;
   const config = parseConfig({
     ...playgroundEnvironment({ DATA_DIR: folder }),
     BACKUP_AFTER_CHANGES: 'false',
     PORT: '0',
+    ...environment,
   });
   const log = createLog('info', [], new PassThrough().resume());
   await prepareExamples(config, { log, ...(days === undefined ? {} : { days }) });
