@@ -3,6 +3,7 @@ import { useState } from 'preact/hooks';
 import { begin } from '../actions.ts';
 import { closeDialog } from '../open-dialog.ts';
 import { t } from '../texts/index.ts';
+import { inputField } from '../ui/fields.ts';
 import { button } from '../ui/parts.ts';
 import { Frame } from './frame.ts';
 
@@ -25,18 +26,11 @@ export function BackupDialog() {
       ],
     },
     h('p', {}, t('backupText')),
-    h(
-      'label',
-      { class: 'field' },
-      h('span', {}, t('reason')),
-      h('input', {
-        'data-first': '',
-        type: 'text',
-        maxLength: 200,
-        value: reason,
-        onInput: (event: Event) => setReason((event.currentTarget as HTMLInputElement).value),
-      }),
-      h('small', {}, t('reasonHint')),
+    inputField(
+      t('reason'),
+      { 'data-first': '', type: 'text', maxLength: 200, value: reason },
+      setReason,
+      t('reasonHint'),
     ),
   );
 }

@@ -8,6 +8,7 @@ import { kindName, shortName } from '../names.ts';
 import { closeDialog } from '../open-dialog.ts';
 import { since, until, useStore } from '../store.ts';
 import { locale, t } from '../texts/index.ts';
+import { tick } from '../ui/fields.ts';
 import { button, chip } from '../ui/parts.ts';
 import { Frame } from './frame.ts';
 import { PreviewText } from './preview-text.ts';
@@ -67,17 +68,6 @@ export function RestoreDialog({ name }: { readonly name: string }) {
       preview !== null && h(PreviewText, { preview }),
     ),
     isOld && h('p', { class: 'advice warn', role: 'alert' }, t('previewOld')),
-    preview !== null &&
-      !isOld &&
-      h(
-        'label',
-        { class: 'tick' },
-        h('input', {
-          type: 'checkbox',
-          checked: read,
-          onChange: (event: Event) => setRead((event.currentTarget as HTMLInputElement).checked),
-        }),
-        h('span', {}, t('understood')),
-      ),
+    preview !== null && !isOld && tick(t('understood'), read, setRead),
   );
 }

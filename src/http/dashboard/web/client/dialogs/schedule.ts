@@ -9,6 +9,7 @@ import { closeDialog } from '../open-dialog.ts';
 import { EVERY, everyName, ruleForm, ruleText, WEEKDAYS, weekdayName, type RuleForm } from '../rule.ts';
 import { notify } from '../store.ts';
 import { locale, t } from '../texts/index.ts';
+import { choiceField, inputField, tick } from '../ui/fields.ts';
 import { button } from '../ui/parts.ts';
 import { Frame } from './frame.ts';
 
@@ -48,80 +49,46 @@ export function ScheduleDialog({ schedule }: { readonly schedule: Schedule }) {
     h(
       'div',
       { class: 'fields' },
-      select(t('often'), form.often, choose, [
+      choiceField(t('often'), form.often, choose, [
         ['every', t('everyTime', { every: '…' })],
         ['daily', t('daily')],
         ['weekly', t('weekly')],
         ['monthly', t('monthly')],
       ]),
       form.often === 'every' &&
-        select(
+        choiceField(
           t('rule'),
           form.every,
           (every) => setForm({ often: 'every', every }),
           EVERY.map((every) => [every, t('everyTime', { every: everyName(every, locale()) })]),
         ),
       form.often === 'weekly' &&
-        select(
+        choiceField(
           t('onWeekday'),
           form.weekday,
           (weekday) => setForm({ ...form, weekday }),
           WEEKDAYS.map((day) => [day, weekdayName(day, locale())]),
         ),
       form.often === 'monthly' &&
-        select(
+        choiceField(
           t('onDay'),
           form.day,
           (day) => setForm({ ...form, day }),
           Array.from({ length: 28 }, (_, at) => [String(at + 1), String(at + 1)]),
         ),
       form.often !== 'every' &&
-        input(t('atTime'), { type: 'time', required: true, value: form.time }, (value) =>
+        inputField(t('atTime'), { type: 'time', required: true, value: form.time }, (value) =>
           setForm({ ...form, time: value }),
         ),
     ),
-    input(
+    inputField(
       t('timeZone'),
       { type: 'text', required: true, maxLength: 60, list: 'time-zones', value: timeZone },
       setTimeZone,
     ),
     h('datalist', { id: 'time-zones' }, ...zones().map((zone) => h('option', { value: zone }))),
-    h(
-      'label',
-      { class: 'tick' },
-      h('input', {
-        type: 'checkbox',
-        checked: afterChanges,
-        onChange: (event: Event) => setAfterChanges((event.currentTarget as HTMLInputElement).checked),
-      }),
-      h('span', {}, t('afterChanges')),
-    ),
+    tick(t('afterChanges'), afterChanges, setAfterChanges),
   );
 }
 
 const zones = (): readonly string[] => ['UTC', ...Intl.supportedValuesOf('timeZone')];
-
-const select = (
-  name: string,
-  value: string,
-  onChoose: (value: string) => void,
-  options: readonly (readonly [value: string, name: string])[],
-) =>
-  h(
-    'label',
-    { class: 'field' },
-    h('span', {}, name),
-    h(
-      'select',
-      { value, onChange: (event: Event) => onChoose((event.currentTarget as HTMLSelectElement).value) },
-      ...options.map(([one, label]) => h('option', { value: one, selected: one === value }, label)),
-    ),
-  );
-
-const input = (name: string, attributes: Readonly<Record<string, unknown>>, onInput: (value: string) => void) =>
-  h(
-    'label',
-    { class: 'field' },
-    h('span', {}, name),
-    h('input', { ...attributes, onInput: (event: Event) => onInput((event.currentTarget as HTMLInputElement).value) }),
-  );

@@ -6,6 +6,7 @@ import { refresh } from '../live.ts';
 import type { Answer, Document, Job, Unanswered } from '../model.ts';
 import { closeDialog } from '../open-dialog.ts';
 import { locale, t } from '../texts/index.ts';
+import { inputField, textField } from '../ui/fields.ts';
 import { button } from '../ui/parts.ts';
 import { Frame } from './frame.ts';
 
@@ -76,30 +77,16 @@ export function TeachDialog({ unanswered: { question, guild } }: { readonly unan
       h(
         Fragment,
         {},
-        h(
-          'label',
-          { class: 'field' },
-          h('span', {}, t('teachName')),
-          h('input', {
-            type: 'text',
-            required: true,
-            maxLength: TITLE_CHARACTERS,
-            value: title,
-            onInput: (event: Event) => setTitle((event.currentTarget as HTMLInputElement).value),
-          }),
+        inputField(
+          t('teachName'),
+          { type: 'text', required: true, maxLength: TITLE_CHARACTERS, value: title },
+          setTitle,
         ),
-        h(
-          'label',
-          { class: 'field' },
-          h('span', {}, t('teachText')),
-          h('textarea', {
-            'data-first': '',
-            required: true,
-            rows: 7,
-            value: text,
-            onInput: (event: Event) => setText((event.currentTarget as HTMLTextAreaElement).value),
-          }),
-          h('small', {}, t('teachTextHint')),
+        textField(
+          t('teachText'),
+          { 'data-first': '', required: true, rows: 7, value: text },
+          setText,
+          t('teachTextHint'),
         ),
       ),
     h(

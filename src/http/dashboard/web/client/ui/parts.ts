@@ -55,6 +55,16 @@ export function card(
   );
 }
 
+/** One figure, in a `dl`; the look is the colour it has in the charts. */
+export const tile = (name: string, value: string, detail: string, look?: string) =>
+  h(
+    'div',
+    { class: 'tile' },
+    h('dt', {}, look !== undefined && h('i', { class: `swatch ${look}`, 'aria-hidden': 'true' }), name),
+    h('dd', { class: 'tile-value' }, value),
+    h('dd', { class: 'tile-detail' }, detail),
+  );
+
 export const chip = (level: Level | 'none', text: string, name?: IconName) =>
   h('span', { class: `chip ${level}` }, name !== undefined && icon(name, 14), h('span', {}, text));
 

@@ -4,6 +4,7 @@ import { clock, moment } from '../format.ts';
 import type { LogLine } from '../model.ts';
 import { mayOperate, useStore } from '../store.ts';
 import { locale, t } from '../texts/index.ts';
+import { choice, searchField } from '../ui/fields.ts';
 import { button, card } from '../ui/parts.ts';
 
 type Levels = 'all' | 'warn' | 'error';
@@ -42,7 +43,7 @@ export function LogTail() {
     { title: t('log'), id: 'log' },
     h(
       'div',
-      { class: 'log-tools' },
+      { class: 'filters' },
       button({
         label: t(held === null ? 'pause' : 'goOn'),
         icon: held === null ? 'pause' : 'play',
@@ -53,27 +54,13 @@ export function LogTail() {
         'label',
         {},
         h('span', {}, t('level')),
-        h(
-          'select',
-          {
-            value: levels,
-            onChange: (event: Event) => setLevels((event.currentTarget as HTMLSelectElement).value as Levels),
-          },
-          h('option', { value: 'all' }, t('levelAll')),
-          h('option', { value: 'warn' }, t('levelWarn')),
-          h('option', { value: 'error' }, t('levelError')),
-        ),
+        choice(levels, (value) => setLevels(value as Levels), [
+          ['all', t('levelAll')],
+          ['warn', t('levelWarn')],
+          ['error', t('levelError')],
+        ]),
       ),
-      h(
-        'label',
-        { class: 'log-filter' },
-        h('span', {}, t('filter')),
-        h('input', {
-          type: 'search',
-          value: words,
-          onInput: (event: Event) => setWords((event.currentTarget as HTMLInputElement).value),
-        }),
-      ),
+      searchField(t('filter'), words, setWords),
       waiting > 0 && h('span', { class: 'muted', role: 'status' }, t('logPaused', { count: waiting })),
     ),
     h(

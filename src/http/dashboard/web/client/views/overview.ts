@@ -3,7 +3,7 @@ import { count, moment, percent } from '../format.ts';
 import type { Overview as Whole } from '../model.ts';
 import { useStore } from '../store.ts';
 import { locale, t, type TextName } from '../texts/index.ts';
-import { card, chip, levelIcon } from '../ui/parts.ts';
+import { card, chip, levelIcon, tile } from '../ui/parts.ts';
 import { Alerts } from './alerts.ts';
 import { Copies } from './copies.ts';
 import { Hero } from './hero.ts';
@@ -41,15 +41,6 @@ export function Overview({ overview }: { readonly overview: Whole }) {
     ),
   );
 }
-
-const tile = (name: string, value: string, detail: string) =>
-  h(
-    'div',
-    { class: 'tile' },
-    h('dt', {}, name),
-    h('dd', { class: 'tile-value' }, value),
-    h('dd', { class: 'tile-detail' }, detail),
-  );
 
 const states: Readonly<Record<string, { readonly level: 'good' | 'warn' | 'bad'; readonly name: TextName }>> = {
   ok: { level: 'good', name: 'partOk' },

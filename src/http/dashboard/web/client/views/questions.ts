@@ -5,7 +5,7 @@ import { openDialog } from '../open-dialog.ts';
 import { mayOperate, since } from '../store.ts';
 import { locale, t } from '../texts/index.ts';
 import { icon } from '../ui/icon.ts';
-import { button, card } from '../ui/parts.ts';
+import { button, card, tile } from '../ui/parts.ts';
 import { QuestionsPerDay } from './questions-per-day.ts';
 
 export function Questions({ overview }: { readonly overview: Overview }) {
@@ -35,15 +35,6 @@ export function Questions({ overview }: { readonly overview: Overview }) {
     ),
   );
 }
-
-const tile = (name: string, value: string, detail: string, look = '') =>
-  h(
-    'div',
-    { class: 'tile' },
-    h('dt', {}, look !== '' && h('i', { class: `swatch ${look}`, 'aria-hidden': 'true' }), name),
-    h('dd', { class: 'tile-value' }, value),
-    h('dd', { class: 'tile-detail' }, detail),
-  );
 
 function row(unanswered: Unanswered) {
   const { question, guild, times, lastAskedAt } = unanswered;

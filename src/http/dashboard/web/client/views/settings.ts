@@ -5,6 +5,7 @@ import { wordsOf } from '../actions.ts';
 import type { Setting } from '../model.ts';
 import { mayOperate } from '../store.ts';
 import { t, type TextName } from '../texts/index.ts';
+import { searchField, tick } from '../ui/fields.ts';
 import { card } from '../ui/parts.ts';
 import { AuditTrail } from './audit-trail.ts';
 
@@ -40,30 +41,7 @@ function Configuration() {
   return card(
     { title: t('configuration'), id: 'configuration' },
     h('p', { class: 'muted' }, t('configurationHint')),
-    h(
-      'div',
-      { class: 'log-tools' },
-      h(
-        'label',
-        { class: 'log-filter' },
-        h('span', {}, t('filter')),
-        h('input', {
-          type: 'search',
-          value: words,
-          onInput: (event: Event) => setWords((event.currentTarget as HTMLInputElement).value),
-        }),
-      ),
-      h(
-        'label',
-        { class: 'tick' },
-        h('input', {
-          type: 'checkbox',
-          checked: onlySet,
-          onChange: (event: Event) => setOnlySet((event.currentTarget as HTMLInputElement).checked),
-        }),
-        h('span', {}, t('onlySet')),
-      ),
-    ),
+    h('div', { class: 'filters' }, searchField(t('filter'), words, setWords), tick(t('onlySet'), onlySet, setOnlySet)),
     problem !== null && h('p', { class: 'trouble', role: 'alert' }, problem),
     settings === null
       ? problem === null && h('p', { class: 'muted', role: 'status' }, t('loading'))
