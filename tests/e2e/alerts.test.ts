@@ -13,6 +13,7 @@ import { personOf } from '../support/app-person.ts';
 import { openTestBot } from '../support/bot.ts';
 import { recordingLog } from '../support/fake-discord.ts';
 import { openTestDiscord } from '../support/playground.ts';
+import { quiet } from '../support/quiet.ts';
 import { tempFolder } from '../support/temp-store.ts';
 import { openWebhookReceiver } from '../support/webhook-receiver.ts';
 
@@ -30,10 +31,8 @@ async function volume(t: TestContext) {
   const time = { ahead: 0 };
   const env = {
     DATABASE_URL: join(folder, 'bot.db'),
-    BACKUP_SCHEDULE: 'off',
-    BACKUP_AFTER_CHANGES: 'false',
+    ...quiet,
     BACKUP_MAX_AGE_HOURS: '2',
-    INTEGRITY_SCHEDULE: 'off',
     DATA_DIR: folder,
     PORT: '0',
     ALERT_CHANNEL_ID: channel?.id ?? '',

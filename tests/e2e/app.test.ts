@@ -7,6 +7,7 @@ import { parseConfig } from '../../src/config.ts';
 import type { ClientMessage } from '../../src/playground/client-state.ts';
 import { recordingLog, type Logged } from '../support/fake-discord.ts';
 import { personOf } from '../support/app-person.ts';
+import { quiet } from '../support/quiet.ts';
 import { tempFolder } from '../support/temp-store.ts';
 
 const SLOW = 30_000;
@@ -18,7 +19,7 @@ async function start(folder: string): Promise<{ app: App; lines: Logged[] }> {
     DATABASE_URL: `sqlite:${join(folder, 'nescordbot.db')}`,
     CHROMADB_PERSIST_DIRECTORY: join(folder, 'chromadb'),
     BACKUP_DIRECTORY: join(folder, 'backups'),
-    BACKUP_SCHEDULE: 'off',
+    ...quiet,
     PORT: '0',
   });
   const app = await openApp(config, { log });

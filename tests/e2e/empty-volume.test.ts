@@ -147,7 +147,7 @@ test('with several vaults it is the newest backup that is whole, and until it is
 
 test('killed in the midst of it, the next start begins anew and brings everything back', async (t) => {
   const { folder, ...volume } = emptyVolume(t);
-  const env = { ...volume, ...vaults.folder, ...RESTORING, BACKUP_SCHEDULE: 'off', BACKUP_AFTER_CHANGES: 'false' };
+  const env = { ...volume, ...vaults.folder, ...RESTORING };
   const journal = '.bot.db.restore-journal.json';
   const exchanging = appears(folder, journal);
   const killed = startMain(t, env);

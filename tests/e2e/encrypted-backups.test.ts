@@ -33,8 +33,6 @@ test('with BACKUP_ENCRYPT_LOCAL every backup lies encrypted, and all that can be
     DATABASE_URL: join(root, 'bot.db'),
     CHROMADB_PERSIST_DIRECTORY: join(root, 'chroma'),
     BACKUP_DIRECTORY: backups,
-    BACKUP_SCHEDULE: 'off',
-    BACKUP_AFTER_CHANGES: 'false',
     BACKUP_AGE_RECIPIENTS: key.recipients[0] ?? '',
     BACKUP_AGE_IDENTITY: key.identities[0] ?? '',
   };

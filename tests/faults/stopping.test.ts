@@ -10,6 +10,7 @@ import { teachApp } from '../support/app-person.ts';
 import { createTestLog } from '../support/chroma.ts';
 import { openGeminiServer } from '../support/gemini-server.ts';
 import { textAbout } from '../support/kill-trial.ts';
+import { quiet } from '../support/quiet.ts';
 import { startMain } from '../support/start-main.ts';
 import { tempFolder } from '../support/temp-store.ts';
 
@@ -26,8 +27,6 @@ async function running(t: TestContext) {
     GEMINI_API_KEY: gemini.apiKey,
     GEMINI_BASE_URL: gemini.url,
     GEMINI_EMBEDDING_DIMENSIONS: '128',
-    BACKUP_SCHEDULE: 'off',
-    BACKUP_AFTER_CHANGES: 'false',
     API_TOKEN,
   });
   await bot.said(/The playground is at (\S+)/);
@@ -138,8 +137,7 @@ test('a bot that is stopped while it restores comes back wholly as it was or who
   mkdirSync(join(folder, 'data'));
   const config = parseConfig({
     DATA_DIR: join(folder, 'data'),
-    BACKUP_SCHEDULE: 'off',
-    BACKUP_AFTER_CHANGES: 'false',
+    ...quiet,
     PORT: '0',
   });
   const log = createTestLog();

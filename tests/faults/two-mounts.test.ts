@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { quiet } from '../support/quiet.ts';
 import { withMounts } from '../support/start-main.ts';
 import { emptyFolder } from '../support/start-stage.ts';
 import { tempFolder } from '../support/temp-store.ts';
@@ -21,8 +22,7 @@ test('a backup is restored where database, index and backups lie on mounts of th
     DATABASE_URL: join(database, 'bot.db'),
     CHROMADB_PERSIST_DIRECTORY: index,
     BACKUP_DIRECTORY: backups,
-    BACKUP_SCHEDULE: 'off',
-    BACKUP_AFTER_CHANGES: 'false',
+    ...quiet,
     PORT: '0',
   };
   const [command, ...args] = [...mounted, process.execPath, CHILD];

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { openApp, type App, type AppOverrides } from '../../src/app.ts';
 import { parseConfig } from '../../src/config.ts';
+import { quiet } from './quiet.ts';
 
 const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 
@@ -22,8 +23,7 @@ export async function openTestApp(
     DATABASE_URL: join(folder, 'bot.db'),
     CHROMADB_PERSIST_DIRECTORY: join(folder, 'chroma'),
     BACKUP_DIRECTORY: join(folder, 'backups'),
-    BACKUP_SCHEDULE: 'off',
-    BACKUP_AFTER_CHANGES: 'false',
+    ...quiet,
     PORT: '0',
     ...env,
   });

@@ -5,6 +5,7 @@ import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Found, Order, Reply } from './knowledge-child.ts';
+import { quiet } from './quiet.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -32,8 +33,7 @@ export function environmentOf({ database, chroma }: Folders): NodeJS.ProcessEnv 
     DATABASE_URL: database,
     CHROMADB_PERSIST_DIRECTORY: chroma,
     BACKUP_DIRECTORY: join(dirname(database), 'backups'),
-    BACKUP_SCHEDULE: 'off',
-    BACKUP_AFTER_CHANGES: 'false',
+    ...quiet,
     HOST: '127.0.0.1',
     PORT: '0',
   };

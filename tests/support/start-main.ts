@@ -2,6 +2,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import type { TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { quiet } from './quiet.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
@@ -10,7 +11,7 @@ const OWN_MOUNTS = process.getuid?.() === 0 ? ['unshare', '--mount'] : ['unshare
 /** The real program in a process of its own. */
 export function startMain(t: TestContext, env: Readonly<Record<string, string>>, command: readonly string[] = []) {
   const [program, ...args] = [...command, process.execPath, MAIN];
-  const child = spawn(program, args, { cwd: ROOT, env: { PATH: process.env['PATH'], PORT: '0', ...env } });
+  const child = spawn(program, args, { cwd: ROOT, env: { PATH: process.env['PATH'], PORT: '0', ...quiet, ...env } });
   t.after(() => child.kill('SIGKILL'));
   let text = '';
   const waiting: { pattern: RegExp; resolve: () => void }[] = [];

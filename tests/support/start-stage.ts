@@ -12,6 +12,7 @@ import { AppError, type Words } from '../../src/errors.ts';
 import { createWriteGate } from '../../src/knowledge/write-gate.ts';
 import { createTestLog } from './chroma.ts';
 import { ended } from './knowledge-parts.ts';
+import { quiet } from './quiet.ts';
 
 /** One start of the bot on its volumes, without Discord. */
 export interface Start extends AsyncDisposable {
@@ -44,7 +45,7 @@ export async function start(
   options: Partial<PremisesOptions> = {},
 ): Promise<Start> {
   const log = createTestLog();
-  const config = parseConfig({ BACKUP_SCHEDULE: 'off', BACKUP_AFTER_CHANGES: 'false', PORT: '0', ...environment });
+  const config = parseConfig({ ...quiet, PORT: '0', ...environment });
   const threads = createJobThreads({ workerFile: new URL('../../src/backup-worker.ts', import.meta.url) });
   const gate = createWriteGate();
   const files = createDatabaseFiles(threads);
