@@ -1,11 +1,12 @@
 import { isAppError } from '../src/errors.ts';
 import {
   ago,
+  counted,
   cut,
   MESSAGE_LIMIT,
   size,
-  smallPrint,
   slashCommand,
+  smallPrint,
   type Command,
   type LiveRequest,
   type Services,
@@ -79,7 +80,7 @@ function knowledgeLines(request: LiveRequest, knowledge: LibraryStatus | null): 
   const { documents, chunks, engine } = knowledge;
   return [
     request.say({
-      en: `${documents} ${documents === 1 ? 'document' : 'documents'} · ${chunks} ${chunks === 1 ? 'passage' : 'passages'} in this server`,
+      en: `${counted(documents, 'document')} · ${counted(chunks, 'passage')} in this server`,
       ja: `このサーバーの文書 ${documents} 件 · ${chunks} 節`,
     }),
     engine === 'offline'

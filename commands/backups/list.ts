@@ -1,6 +1,8 @@
 import {
   actionId,
+  counted,
   fitting,
+  pageOf,
   pager,
   smallPrint,
   type LiveRequest,
@@ -35,11 +37,10 @@ export async function list(request: LiveRequest, { backups, offSite }: Services,
       }),
     };
   }
-  const pages = Math.ceil(entries.length / PER_PAGE);
-  const page = Math.min(pages, Math.max(1, Math.trunc(wanted) || 1));
-  const shown = entries.slice((page - 1) * PER_PAGE, page * PER_PAGE);
+  const { page, pages, from } = pageOf(wanted, entries.length, PER_PAGE);
+  const shown = entries.slice(from, from + PER_PAGE);
   const footer = request.say({
-    en: `Page ${page} of ${pages} · ${entries.length} ${entries.length === 1 ? 'backup' : 'backups'} · `,
+    en: `Page ${page} of ${pages} · ${counted(entries.length, 'backup')} · `,
     ja: `${pages} ページ中 ${page} ページ目 · ${entries.length} 件 · `,
   });
   const small = smallPrint(`${footer}${legend(request)}${copies.size === 0 ? '' : ` ${placesLegend(request)}`}`);

@@ -4,6 +4,7 @@ import {
   ago,
   button,
   count,
+  counted,
   cut,
   fitting,
   row,
@@ -96,7 +97,7 @@ function changes(request: LiveRequest, preview: RestorePreview, most: number): s
     ...(guilds > 0
       ? [
           request.say({
-            en: `Would change: settings of ${guilds} ${guilds === 1 ? 'server' : 'servers'}`,
+            en: `Would change: settings of ${counted(guilds, 'server')}`,
             ja: `変わるもの：${guilds} サーバーの設定`,
           }),
         ]
@@ -113,7 +114,7 @@ function changes(request: LiveRequest, preview: RestorePreview, most: number): s
 
 function documents(request: LiveRequest, { count: number, titles }: Titles, most: number): string {
   const text = request.say({
-    en: `${count(number)} ${number === 1 ? 'document' : 'documents'}`,
+    en: counted(number, 'document'),
     ja: `文書 ${count(number)} 件`,
   });
   if (most === 0 || titles.length === 0) return text;

@@ -1,8 +1,10 @@
 import {
   actionId,
   ago,
+  counted,
   link,
   MESSAGE_LIMIT,
+  pageOf,
   pager,
   shown,
   smallPrint,
@@ -17,10 +19,8 @@ const MARKS = { ready: '✅', queued: '⏳', failed: '❌' } as const;
 
 export function list(request: LiveRequest, { library }: Services, wanted: number): View {
   const { total } = library.list(request.guildId, { offset: 0, limit: 1 });
-  const pages = Math.max(1, Math.ceil(total / PER_PAGE));
-  // A list that became shorter since its buttons were drawn ends at its last page.
-  const page = Math.min(pages, Math.max(1, Math.trunc(wanted) || 1));
-  const { items } = library.list(request.guildId, { offset: (page - 1) * PER_PAGE, limit: PER_PAGE });
+  const { page, pages, from } = pageOf(wanted, total, PER_PAGE);
+  const { items } = library.list(request.guildId, { offset: from, limit: PER_PAGE });
   if (total === 0) {
     return {
       content: request.say({
@@ -30,7 +30,7 @@ export function list(request: LiveRequest, { library }: Services, wanted: number
     };
   }
   const legend = request.say({
-    en: `Page ${page} of ${pages} · ${total} ${total === 1 ? 'document' : 'documents'} · ✅ learned ⏳ being read ❌ could not be read`,
+    en: `Page ${page} of ${pages} · ${counted(total, 'document')} · ✅ learned ⏳ being read ❌ could not be read`,
     ja: `${pages} ページ中 ${page} ページ目 · ${total} 件 · ✅ 学習済み ⏳ 読み込み中 ❌ 読み取り失敗`,
   });
   const content = (linked: boolean) =>
@@ -44,7 +44,7 @@ export function list(request: LiveRequest, { library }: Services, wanted: number
 
 function line(request: LiveRequest, document: Document, linked: boolean): string {
   const passages = request.say({
-    en: `${document.chunkCount} ${document.chunkCount === 1 ? 'passage' : 'passages'}`,
+    en: counted(document.chunkCount, 'passage'),
     ja: `${document.chunkCount} 節`,
   });
   const name = link(shown(document.title, 60), linked ? document.url : null);

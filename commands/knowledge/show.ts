@@ -3,6 +3,7 @@ import {
   actionId,
   ago,
   button,
+  counted,
   link,
   MESSAGE_LIMIT,
   quoted,
@@ -45,7 +46,7 @@ function view(request: LiveRequest, { library }: Services, id: number): View {
     failed: request.say({ en: '❌ could not be read', ja: '❌ 読み取り失敗' }),
   }[document.state];
   const passages = request.say({
-    en: `${document.chunkCount} ${document.chunkCount === 1 ? 'passage' : 'passages'}`,
+    en: counted(document.chunkCount, 'passage'),
     ja: `${document.chunkCount} 節`,
   });
   const going = job !== null && job.total > 0 ? ` (${job.done}/${job.total})` : '';

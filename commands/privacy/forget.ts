@@ -1,5 +1,5 @@
 import { actionId, ago, button, row, type LiveRequest, type Services, type View } from '../../src/discord/command.ts';
-import { counted } from './show.ts';
+import { heldLines } from './show.ts';
 
 /** Says what would go and what stays, before anything goes. */
 export function askToForget(request: LiveRequest, { people, confirmations }: Services): View {
@@ -10,7 +10,7 @@ export function askToForget(request: LiveRequest, { people, confirmations }: Ser
       en: '🧹 **Remove what I keep about you, on all servers?**',
       ja: '🧹 **全サーバーで保存しているあなたの情報を削除しますか？**',
     }),
-    ...counted(request, kept).map((line) => `- ${line}`),
+    ...heldLines(request, kept).map((line) => `- ${line}`),
     request.say({
       en: '**Removed:** your questions with their answers, your votes, and your name on documents. It cannot be brought back; `/privacy export` gives you a copy first.',
       ja: '**削除されるもの：**質問と回答、評価、文書に残るお名前。元には戻せません。先に `/privacy export` で控えを受け取れます。',
@@ -56,7 +56,7 @@ export async function forget(request: LiveRequest, { people, confirmations }: Se
   return {
     content: [
       request.say({ en: '🧹 **Done.** Removed:', ja: '🧹 **削除しました。**' }),
-      ...counted(request, gone).map((line) => `- ${line}`),
+      ...heldLines(request, gone).map((line) => `- ${line}`),
       request.say({
         en: 'When an older backup is restored, it is removed again before anybody is let in.',
         ja: '古いバックアップを復元した場合も、利用再開の前に再び削除されます。',

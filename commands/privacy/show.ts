@@ -3,6 +3,7 @@ import {
   ago,
   button,
   count,
+  counted,
   row,
   type LiveRequest,
   type Services,
@@ -17,7 +18,7 @@ export function standing(request: LiveRequest, { people }: Services): View {
       en: '🔎 **What I keep about you, on all servers**',
       ja: '🔎 **全サーバーで保存しているあなたの情報**',
     }),
-    ...counted(request, kept).map((line) => `- ${line}`),
+    ...heldLines(request, kept).map((line) => `- ${line}`),
     howLong(request, kept),
     ...(kept.forgottenAt === null
       ? []
@@ -41,7 +42,7 @@ export function standing(request: LiveRequest, { people }: Services): View {
 }
 
 /** One line each. */
-export function counted(
+export function heldLines(
   request: LiveRequest,
   kept: Pick<PersonStanding, 'questions' | 'votes' | 'documents'>,
 ): string[] {
@@ -52,11 +53,11 @@ export function counted(
       ja: `質問と回答：${count(questions)} 件`,
     }),
     request.say({
-      en: `${count(votes)} ${votes === 1 ? 'vote' : 'votes'} on answers`,
+      en: `${counted(votes, 'vote')} on answers`,
       ja: `回答への評価：${count(votes)} 件`,
     }),
     request.say({
-      en: `your name on ${count(documents)} ${documents === 1 ? 'document' : 'documents'} you taught`,
+      en: `your name on ${counted(documents, 'document')} you taught`,
       ja: `教えた文書 ${count(documents)} 件に残るお名前`,
     }),
   ];

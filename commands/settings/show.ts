@@ -4,6 +4,7 @@ import {
   actionId,
   cut,
   MESSAGE_LIMIT,
+  pageOf,
   pager,
   shown,
   smallPrint,
@@ -29,15 +30,14 @@ export function settingsPage(request: LiveRequest, { records }: Services, wanted
   const all = records.settings();
   const rank = ({ source }: SettingLine): number => (source === 'unset' ? 2 : source === 'default' ? 1 : 0);
   const lines = all.toSorted((a, b) => rank(a) - rank(b));
-  const pages = Math.max(1, Math.ceil(lines.length / PER_PAGE));
-  const page = Math.min(Math.max(1, Number.isSafeInteger(wanted) ? wanted : 1), pages);
+  const { page, pages, from } = pageOf(wanted, lines.length, PER_PAGE);
   const count = (least: number) => all.filter((line) => rank(line) === least).length;
   const content = [
     request.say({
       en: `⚙️ **Settings** · ${count(0)} set, ${count(1)} by default, ${count(2)} not set`,
       ja: `⚙️ **設定** · 指定 ${count(0)} 件、既定値 ${count(1)} 件、未設定 ${count(2)} 件`,
     }),
-    ...lines.slice((page - 1) * PER_PAGE, page * PER_PAGE).map((line) => lineOf(request, line)),
+    ...lines.slice(from, from + PER_PAGE).map((line) => lineOf(request, line)),
     smallPrint(
       request.say({
         en: `Page ${page} of ${pages}. Secrets are masked. They are changed where the bot runs, and read at its start.`,

@@ -1,7 +1,7 @@
 import type { Forecast } from '../../src/backup/api.ts';
 import type { BackupEntry } from '../../src/backup/model.ts';
 import type { VaultView } from '../../src/backup/offsite/api.ts';
-import { ago, shown, size, type LiveRequest, type Services } from '../../src/discord/command.ts';
+import { ago, counted, shown, size, type LiveRequest, type Services } from '../../src/discord/command.ts';
 
 /** What stands between the bot's knowledge and a lost disk: how old the newest sound backup is, and when the next one comes. */
 export async function backupLines(request: LiveRequest, { backups, offSite, schedule }: Services): Promise<string[]> {
@@ -68,7 +68,7 @@ function spaceLine(request: LiveRequest, { backups, usedBytes, bytesPerDay, full
           ja: '現在の増え方なら何年分も余裕があります',
         })
       : request.say({
-          en: `at the present rate (${size(bytesPerDay)} a day) their volume is full in about ${fullInDays} ${fullInDays === 1 ? 'day' : 'days'}`,
+          en: `at the present rate (${size(bytesPerDay)} a day) their volume is full in about ${counted(fullInDays, 'day')}`,
           ja: `現在の増え方（1 日あたり ${size(bytesPerDay)}）では、約 ${fullInDays} 日でボリュームがいっぱいになります`,
         });
   return `${taken} · ${full}`;

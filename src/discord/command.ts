@@ -21,7 +21,7 @@ import type { Access, Choice, LiveRequest, Reply, ReplyKind, Request } from './r
 // All that a command file may know of Discord comes through here: the tools for its definition and for its words.
 export { answerQuestion } from './answering.ts';
 export { bar } from './bar.ts';
-export { actionId, button, pager, row, textModal } from './components.ts';
+export { actionId, button, pageOf, pager, row, textModal } from './components.ts';
 export { fileOption, flagOption, messageMenu, numberOption, slashCommand, subcommand, textOption } from './options.ts';
 export { passagePage, quoted } from './passage-view.ts';
 export { jobLine } from './progress-view.ts';

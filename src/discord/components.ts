@@ -40,6 +40,13 @@ export function row(...components: APIButtonComponentWithCustomId[]): ActionRow 
   return { type: ComponentType.ActionRow, components };
 }
 
+/** Counts from 1. A page that is not there, as in a list that became shorter since its buttons were drawn, is the nearest that is. */
+export function pageOf(wanted: number, total: number, perPage: number): { page: number; pages: number; from: number } {
+  const pages = Math.max(1, Math.ceil(total / perPage));
+  const page = Math.min(pages, Math.max(1, Math.trunc(wanted) || 1));
+  return { page, pages, from: (page - 1) * perPage };
+}
+
 /** Buttons to the pages before and after; none where there is one page. Pages count from 1. */
 export function pager(locale: Locale, page: number, pages: number, idOf: (page: number) => string): ActionRow[] {
   if (pages <= 1) return [];

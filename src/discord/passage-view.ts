@@ -2,7 +2,7 @@ import { wordsIn, type Locale } from '../errors.ts';
 import type { Passage } from '../knowledge/model.ts';
 import { sourceLink } from './answer-view.ts';
 import type { View } from './request.ts';
-import { pager } from './components.ts';
+import { pageOf, pager } from './components.ts';
 import { cut, MESSAGE_LIMIT, plain, shown, smallPrint } from './writing.ts';
 
 /** Passages shown on one page: as many as stay readable in one message. */
@@ -12,11 +12,14 @@ const PASSAGE_LIMIT = 700;
 /** One page of passages with their scores. A page that is not there becomes the nearest that is. */
 export function passagePage(
   passages: readonly Passage[],
-  { title, page, locale, idOf }: { title: string; page: number; locale: Locale; idOf: (page: number) => string },
+  {
+    title,
+    page: wanted,
+    locale,
+    idOf,
+  }: { title: string; page: number; locale: Locale; idOf: (page: number) => string },
 ): View {
-  const pages = Math.max(1, Math.ceil(passages.length / PER_PAGE));
-  const current = Math.min(pages, Math.max(1, Math.trunc(page) || 1));
-  const start = (current - 1) * PER_PAGE;
+  const { page, pages, from: start } = pageOf(wanted, passages.length, PER_PAGE);
   const here = passages.slice(start, start + PER_PAGE);
   const head = `**${shown(title)}**`;
   const footer = smallPrint(range(start, here.length, passages.length, locale));
@@ -28,7 +31,7 @@ export function passagePage(
   const taken = [head, footer, ...frames.map(({ before, after }) => before + after)].join('\n').length;
   const room = Math.min(PASSAGE_LIMIT, Math.floor((MESSAGE_LIMIT - taken) / Math.max(1, here.length)));
   const blocks = frames.map(({ before, text, after }) => before + quoted(text, room) + after);
-  return { content: [head, ...blocks, footer].join('\n'), components: pager(locale, current, pages, idOf) };
+  return { content: [head, ...blocks, footer].join('\n'), components: pager(locale, page, pages, idOf) };
 }
 
 function range(start: number, count: number, total: number, locale: Locale): string {
