@@ -14,7 +14,7 @@ export function describeSettings(config: Config, saved: Schedule | null): Settin
   const derived: Shown = { ...placesOf(config), ...scheduleOf(config, saved) };
   return (Object.keys(variables) as VariableName[]).map((name) => {
     const { value, source } = inForce(name, config, derived);
-    return { name, value, source, isSecret: 'secret' in variables[name], about: variables[name].about };
+    return { name, value, source, secret: 'secret' in variables[name], about: variables[name].about };
   });
 }
 

@@ -33,8 +33,5 @@ export function showSettings(settings: readonly SettingLine[], terminal: Termina
       ? `${name.padEnd(width)}  –  (${SOURCES[source]}) ${about}`
       : `${name.padEnd(width)}  ${value}  (${SOURCES[source]})`,
   );
-  terminal.result(
-    lines.join('\n'),
-    settings.map(({ name, value, source, isSecret: secret, about }) => ({ name, value, source, secret, about })),
-  );
+  terminal.result(lines.join('\n'), settings);
 }

@@ -20,16 +20,19 @@ export type WithShell = (options: CommonOptions, work: (shell: Shell) => Promise
 
 const MOST_RESULTS = 50;
 
+/** What each group of commands works with is opened by one of these. */
+export interface ProgramParts {
+  readonly withShell: WithShell;
+  readonly withBackups: WithBackups;
+  readonly withDoctor: WithDoctor;
+  readonly withSettings: WithSettings;
+  readonly withRecovery: WithRecovery;
+  readonly withAlerts: WithAlerts;
+}
+
 /** `name` is what the commands begin with where this runs. */
-export function createProgram(
-  name: string,
-  withShell: WithShell,
-  withBackups: WithBackups,
-  withDoctor: WithDoctor,
-  withSettings: WithSettings,
-  withRecovery: WithRecovery,
-  withAlerts: WithAlerts,
-): Command {
+export function createProgram(name: string, parts: ProgramParts): Command {
+  const { withShell, withBackups, withDoctor, withSettings, withRecovery, withAlerts } = parts;
   const program = new Command(name)
     .description("NescordBot's jobs from a shell.")
     .addHelpText(

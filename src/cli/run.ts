@@ -18,12 +18,14 @@ import { createProgram, type WithShell } from './program.ts';
 import type { WithBackups } from './backup/program.ts';
 import type { WithRecovery } from './backup/recovery-kit.ts';
 import type { WithDoctor } from './doctor.ts';
-import { createTerminal } from './terminal.ts';
+import { createTerminal, type Terminal } from './terminal.ts';
 
 const interrupted = new AbortController();
 const stop = (): void => interrupted.abort();
 process.once('SIGINT', stop);
 process.once('SIGTERM', stop);
+
+const terminalFor = (json: boolean): Terminal => createTerminal({ out: process.stdout, notes: process.stderr }, json);
 
 function configured(): { config: Config; log: Log } {
   const fromFile = loadEnvFile('.env', process.env);
@@ -35,7 +37,7 @@ function configured(): { config: Config; log: Log } {
 const withShell: WithShell = async ({ guild, json = false }, work) => {
   const { config, log } = configured();
   await using shell = await openShell(config, { log, signal: interrupted.signal, guildId: guild ?? null });
-  const terminal = createTerminal({ out: process.stdout, notes: process.stderr }, json);
+  const terminal = terminalFor(json);
   await work({ ...shell, terminal, signal: interrupted.signal });
 };
 
@@ -43,37 +45,37 @@ const withBackups: WithBackups = async ({ json = false, restores = false }, work
   const { config, log } = configured();
   const { signal } = interrupted;
   await using opened = await openBackupShell(config, { log, signal, restores });
-  const terminal = createTerminal({ out: process.stdout, notes: process.stderr }, json);
+  const terminal = terminalFor(json);
   const confirm = createConfirm(process.stdin, process.stderr, signal);
   const { manager: backups, offSite, audit } = opened;
   await work({ backups, offSite, audit, ...openPortable(config, opened), terminal, signal, confirm });
 };
 
 const withSettings: WithSettings = async ({ json = false }, work) => {
-  work(settingsFromShell(configured().config), createTerminal({ out: process.stdout, notes: process.stderr }, json));
+  work(settingsFromShell(configured().config), terminalFor(json));
 };
 
 const withRecovery: WithRecovery = ({ json = false, showSecrets = false }, work) => {
   const facts = recoveryFacts(configured().config, { at: Date.now(), showsSecrets: showSecrets });
-  return work(facts, createTerminal({ out: process.stdout, notes: process.stderr }, json));
+  return work(facts, terminalFor(json));
 };
 
 const withAlerts: WithAlerts = async ({ json = false }, work) => {
   const { config } = configured();
   const { tryAlerts } = await import('../app/alerts.ts'); // discord.js takes its time, and no other command needs it
-  const terminal = createTerminal({ out: process.stdout, notes: process.stderr }, json);
+  const terminal = terminalFor(json);
   process.exitCode = await work(() => tryAlerts(config, interrupted.signal), terminal);
 };
 
 const withDoctor: WithDoctor = async ({ json = false }, work) => {
   const quiet = createLog('error', secretsOf(process.env), process.stderr);
-  const terminal = createTerminal({ out: process.stdout, notes: process.stderr }, json);
+  const terminal = terminalFor(json);
   process.exitCode = await work(() => examine(() => configured().config, { log: quiet }), terminal);
 };
 
 // Its help is there, too, where the configuration cannot be read.
 const name = process.env['CLI_COMMAND'] ?? variables.CLI_COMMAND.default;
-const program = createProgram(name, withShell, withBackups, withDoctor, withSettings, withRecovery, withAlerts);
+const program = createProgram(name, { withShell, withBackups, withDoctor, withSettings, withRecovery, withAlerts });
 
 try {
   await program.parseAsync();

@@ -47,12 +47,13 @@ export function createAlertChannel({ token, api, channelId, roleId, locale }: Al
     label: `Discord channel ${channelId}`,
     async send(message, signal) {
       const embed = alertEmbed(message, await languageOf(signal));
+      const called = roleId !== null && calls(message) ? [roleId] : [];
       try {
         await rest.post(Routes.channelMessages(channelId), {
           body: {
-            ...(calls(message) && roleId !== null ? { content: `<@&${roleId}>` } : {}),
+            content: called.map((id) => `<@&${id}>`).join(''),
             embeds: [embed],
-            allowed_mentions: { parse: [], roles: calls(message) && roleId !== null ? [roleId] : [] },
+            allowed_mentions: { parse: [], roles: called },
           },
           signal,
         });

@@ -7,7 +7,7 @@ export interface SettingLine {
   /** Secrets are masked; null where nothing is set and there is no default. */
   readonly value: string | null;
   readonly source: SettingSource;
-  readonly isSecret: boolean;
+  readonly secret: boolean;
   /** What it is for. */
   readonly about: string;
 }

@@ -1,4 +1,5 @@
 import type { BackupEntry } from '../backup/model.ts';
+import { newestFirst, parseName } from '../backup/name.ts';
 import type { ApiParts, VaultCopies } from './api-parts.ts';
 import type { JobParts } from './begin.ts';
 import { copiesByBackup } from './copies.ts';
@@ -17,13 +18,13 @@ export function createOverview(parts: ApiParts & JobParts): () => Promise<Overvi
   const { backups, clock } = parts;
   const figures = createFigures(parts);
   return async () => {
-    const [entries, space, vaults, copies, questions] = await Promise.all([
+    const [entries, space, vaults, questions] = await Promise.all([
       backups().list(),
       backups().space(),
       parts.copies(),
-      copiesByBackup(parts),
       unlessBusy(figures, null),
     ]);
+    const copies = copiesByBackup(vaults);
     const { version, startedAt, parts: ofBot, totals, volumeBytes } = parts.health.status();
     const good = entries.filter(({ state }) => state === 'good');
     const now = clock();
@@ -42,7 +43,7 @@ export function createOverview(parts: ApiParts & JobParts): () => Promise<Overvi
         rtoMs: drilled?.durationMs ?? null,
         rpoMs: ageOf(good[0], now),
       },
-      copies: [local(good, space.usedBytes, now), ...vaults.map((vault) => inVault(vault, entries, now))],
+      copies: [local(good, space.usedBytes, now), ...vaults.map((vault) => inVault(vault, now))],
       backups: entries.slice(0, MOST_BACKUPS).map((entry) => backupView(entry, copies(entry.name))),
       running: runningView(backups().running()),
       schedule: await unlessBusy(() => scheduleView(parts.schedule().current()), null),
@@ -78,10 +79,11 @@ function local(good: readonly BackupEntry[], usedBytes: number, now: number): Ov
   };
 }
 
-function inVault(vault: VaultCopies, entries: readonly BackupEntry[], now: number): OverviewView['copies'][number] {
+function inVault(vault: VaultCopies, now: number): OverviewView['copies'][number] {
   const problemWords = vault.problem === null ? null : bothOf(vault.problem);
-  const newest = [...vault.backups].sort().at(-1) ?? null;
-  const createdAt = newest === null ? null : (entries.find(({ name }) => name === newest)?.createdAt ?? timeIn(newest));
+  const [newest = null] = newestFirst(vault.backups);
+  // A copy outlives its original here, and its name says when it was made.
+  const createdAt = newest === null ? null : (parseName(newest)?.createdAt ?? null);
   return {
     name: vault.name,
     label: vault.label,
@@ -98,11 +100,4 @@ function inVault(vault: VaultCopies, entries: readonly BackupEntry[], now: numbe
     lastSuccessAt: isoOrNull(vault.lastSuccessAt),
     fullInDays: vault.fullInDays,
   };
-}
-
-/** A copy outlives its original here, and its name says when it was made. */
-function timeIn(name: string): number | null {
-  const [, year, month, day, hour, minute, second] = /_(\d{4})(\d\d)(\d\d)_(\d\d)(\d\d)(\d\d)/.exec(name) ?? [];
-  const at = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
-  return Number.isNaN(at) ? null : at;
 }

@@ -115,7 +115,14 @@ test('every command in the documents is run, or says what it needs', async (t) =
 });
 
 test('every shell command and script that a sentence names is there', async () => {
-  const program = createProgram('nescordbot', unused, unused, unused, unused, unused, unused);
+  const program = createProgram('nescordbot', {
+    withShell: unused,
+    withBackups: unused,
+    withDoctor: unused,
+    withSettings: unused,
+    withRecovery: unused,
+    withAlerts: unused,
+  });
   const wrong: string[] = [];
   for (const { file, text } of await documents()) {
     for (const [whole, tool = '', rest = ''] of text.matchAll(/`(npm run|nescordbot) ([^`\n]+)`/g)) {

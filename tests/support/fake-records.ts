@@ -25,14 +25,14 @@ export const scriptedRecords: Records = {
     by: async (userId) => recorded.filter(({ by }) => by === userId),
   },
   settings: () => [
-    { name: 'GITHUB_TOKEN', value: 'ghp_…3f9a', source: 'environment', isSecret: true, about: 'Token for the copies.' },
+    { name: 'GITHUB_TOKEN', value: 'ghp_…3f9a', source: 'environment', secret: true, about: 'Token for the copies.' },
     {
       name: 'BACKUP_SCHEDULE',
       value: 'daily 02:00',
       source: 'saved',
-      isSecret: false,
+      secret: false,
       about: 'When backups are made.',
     },
-    { name: 'S3_BUCKET', value: null, source: 'unset', isSecret: false, about: 'Bucket for copies of the backups.' },
+    { name: 'S3_BUCKET', value: null, source: 'unset', secret: false, about: 'Bucket for copies of the backups.' },
   ],
 };

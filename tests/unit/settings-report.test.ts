@@ -117,7 +117,7 @@ test('no secret of any variable is in what is shown, however it is shown', () =>
   for (const { name, random, value } of secrets) {
     assertHidden(shown, random, name);
     assert.ok(!shown.includes(value));
-    assert.ok(lines.some((line) => line.name === name && line.isSecret && line.value !== null));
+    assert.ok(lines.some((line) => line.name === name && line.secret && line.value !== null));
   }
   assert.ok(secretsOf(environment).length >= secrets.length);
 });

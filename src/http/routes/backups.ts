@@ -51,7 +51,7 @@ export function backupRoutes(server: ApiServer, parts: Parts): void {
     async ({ query: { limit, offset } }) => {
       const [entries, copies, elsewhere] = await Promise.all([
         backups().list(),
-        copiesByBackup(parts),
+        parts.copies().then(copiesByBackup),
         parts.offSite().elsewhere(),
       ]);
       const page = entries.slice(offset, offset + limit);
@@ -187,7 +187,7 @@ export function backupRoutes(server: ApiServer, parts: Parts): void {
       schema: { tags, summary: 'One backup', params: Named, response: { 200: Backup } },
     },
     async ({ params: { name } }) => {
-      const copies = await copiesByBackup(parts);
+      const copies = copiesByBackup(await parts.copies());
       return backupView(await backups().show(name), copies(name));
     },
   );

@@ -59,11 +59,7 @@ export function recordRoutes(server: ApiServer, { records }: ApiParts): void {
         response: { 200: Type.Object({ settings: Type.Array(SettingBody) }) },
       },
     },
-    async () => ({
-      settings: records
-        .settings()
-        .map(({ name, value, source, isSecret: secret, about }) => ({ name, value, source, secret, about })),
-    }),
+    async () => ({ settings: [...records.settings()] }),
   );
 }
 

@@ -1,12 +1,11 @@
 import { Type, type Static } from 'typebox';
-import { wordsIn } from '../../errors.ts';
 import type { IntegrityFinding, IntegrityReport } from '../../health/integrity/model.ts';
-import { iso, Milliseconds, Time } from './common.ts';
+import { BothWords, bothOf, iso, Milliseconds, Time } from './common.ts';
 
 export const Finding = Type.Object({
   part: Type.String({ description: '`database`, `index` or `backups`' }),
   state: Type.String({ description: '`sound`, `repaired`, `damaged` or `skipped`' }),
-  words: Type.Object({ en: Type.String(), ja: Type.String() }),
+  words: BothWords,
 });
 
 export const IntegrityBody = Type.Object({
@@ -21,5 +20,5 @@ export function integrityView({ at, durationMs, findings }: IntegrityReport): In
 }
 
 export function findingView({ part, state, words }: IntegrityFinding): Static<typeof Finding> {
-  return { part, state, words: { en: wordsIn('en', words), ja: wordsIn('ja', words) } };
+  return { part, state, words: bothOf(words) };
 }
