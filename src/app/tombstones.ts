@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { writeWhole } from '../backup/durable.ts';
+import { writeDurably } from '../backup/durable.ts';
 import type { Config } from '../config.ts';
 import type { Tombstone } from '../knowledge/people-ports.ts';
 import { union } from '../knowledge/people.ts';
@@ -27,9 +27,9 @@ export function createTombstones({ database, backup }: Pick<Config, 'database' |
     const known = await Promise.all([readList(own, log), readList(copy, log)]);
     const all = union(...known, tombstones);
     const text = all.map(({ userId, at }) => `${JSON.stringify({ user: userId, at: new Date(at).toISOString() })}\n`);
-    if (all.length > 0 && differs(all, known[0])) await writeWhole(own, text.join(''), `${own}.new`);
+    if (all.length > 0 && differs(all, known[0])) await writeDurably(own, text.join(''), `${own}.new`);
     if (all.length === 0 || !differs(all, known[1])) return;
-    await writeWhole(copy, text.join(''), `${copy}.new`).catch((error: unknown) => {
+    await writeDurably(copy, text.join(''), `${copy}.new`).catch((error: unknown) => {
       log.warn(`The list of people to forget could not be copied to ${copy}; the next start tries again`, { error });
     });
   }

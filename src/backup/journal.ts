@@ -2,7 +2,7 @@ import { readFile, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { AppError } from '../errors.ts';
 import type { Content } from './ports.ts';
-import { syncFolder, writeWhole } from './durable.ts';
+import { syncFolder, writeDurably } from './durable.ts';
 
 /** What is needed to undo an exchange of content, or to finish it, after a crash at any point. */
 export interface RestoreJournal {
@@ -41,7 +41,7 @@ export async function readJournal(file: string): Promise<RestoreJournal | null> 
 
 /** The journal is on the disk, whole, when this returns: only then may what it speaks of begin. */
 export async function writeJournal(file: string, journal: RestoreJournal): Promise<void> {
-  await writeWhole(file, `${JSON.stringify(journal, null, 2)}\n`, unfinished(file));
+  await writeDurably(file, `${JSON.stringify(journal, null, 2)}\n`, unfinished(file));
 }
 
 /** Always the same name, so that nothing is left beside the database that nobody knows. */

@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '../errors.ts';
-import { writeWhole } from './durable.ts';
+import { writeDurably } from './durable.ts';
 import * as field from './fields.ts';
 import { readManifest, reading } from './manifest.ts';
 import type { Check, Sidecar } from './model.ts';
@@ -19,7 +19,7 @@ export function parseSidecar(text: string): Sidecar {
       manifest: readManifest(found['manifest'], 'sidecar.manifest'),
       archive: {
         sizeBytes: field.count(archive['sizeBytes'], 'sidecar.archive.sizeBytes'),
-        sha256: field.matching(/^[0-9a-f]{64}$/, 'a SHA-256 in hex')(archive['sha256'], 'sidecar.archive.sha256'),
+        sha256: field.sha256(archive['sha256'], 'sidecar.archive.sha256'),
       },
       pinned: field.boolean(found['pinned'], 'sidecar.pinned'),
       verified: field.nullable(check)(found['verified'], 'sidecar.verified'),
@@ -40,7 +40,8 @@ function check(value: unknown, where: string): Check {
 }
 
 /**
- * Null where there is none, or the note of a vault in its place: whoever copied both files back from there. One that cannot be read is a damaged one, so that it hides no other backup.
+ * Null where there is none, or the note of a vault in its place: whoever copied both files back from there. One that
+ * cannot be read is a damaged one, so that it hides no other backup.
  * @throws AppError as `parseSidecar`
  */
 export async function readSidecar(folder: string, name: string): Promise<Sidecar | null> {
@@ -50,12 +51,21 @@ export async function readSidecar(folder: string, name: string): Promise<Sidecar
     if (!found.isFile()) throw unreadable('it is not a file', null); // a pipe would never end
     // Longer than it may be: the parser refuses it by its length, with no need to read the whole.
     const text = found.size > MOST_BYTES ? ' '.repeat(MOST_BYTES + 1) : await readFile(file, 'utf8');
-    return parseVaultNote(text) === null ? parseSidecar(text) : null;
+    return sidecarIn(text);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT') return null;
     if (code === 'EMFILE' || code === 'ENFILE') throw error; // says nothing of the file
     throw error instanceof AppError ? error : unreadable(code ?? 'unknown reason', error);
+  }
+}
+
+function sidecarIn(text: string): Sidecar | null {
+  try {
+    return parseSidecar(text);
+  } catch (error) {
+    if (parseVaultNote(text) !== null) return null;
+    throw error;
   }
 }
 
@@ -72,5 +82,8 @@ function unreadable(why: string, cause: unknown): AppError {
 
 /** Written whole, or the old one stays. */
 export async function writeSidecar(folder: string, sidecar: Sidecar): Promise<void> {
-  await writeWhole(join(folder, `${sidecar.manifest.name}${SIDECAR_SUFFIX}`), `${JSON.stringify(sidecar, null, 2)}\n`);
+  await writeDurably(
+    join(folder, `${sidecar.manifest.name}${SIDECAR_SUFFIX}`),
+    `${JSON.stringify(sidecar, null, 2)}\n`,
+  );
 }

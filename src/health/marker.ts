@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import type { Marker } from './ports.ts';
-import { writeWholeFile } from './whole-file.ts';
+import { writeWholeFile } from '../whole-file.ts';
 
 const MOST_BYTES = 4_096;
 /** What a date can be: https://tc39.es/ecma262/#sec-time-values-and-time-range */

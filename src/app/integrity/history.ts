@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { IntegrityReport } from '../../health/integrity/model.ts';
 import type { IntegrityHistory } from '../../health/integrity/watch.ts';
-import { writeWholeFile } from '../../health/whole-file.ts';
+import { writeWholeFile } from '../../whole-file.ts';
 import type { Log } from '../../log.ts';
 
 /** A quarter of a year, night by night. */

@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Log } from '../../log.ts';
-import { writeWhole } from '../durable.ts';
+import { writeDurably } from '../durable.ts';
 import { FieldProblem } from '../fields.ts';
 import { formatLedger, parseLedger } from './ledger-format.ts';
 import { emptyLedger, type Ledger } from './model.ts';
@@ -45,7 +45,7 @@ export function createLedgerFile(folder: string, label: string, log: Pick<Log, '
     read,
     async change(change) {
       const next = change(await read());
-      await writeWhole(file, formatLedger(next));
+      await writeDurably(file, formatLedger(next));
       return next;
     },
   };

@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 import { resolve } from 'node:path';
-import { writeWhole } from '../../backup/durable.ts';
+import { writeDurably } from '../../backup/durable.ts';
 import type { RecoveryFacts } from '../../backup/recovery/model.ts';
 import { recoverySheet } from '../../backup/recovery/sheet.ts';
 import { AppError, isAppError, type Locale } from '../../errors.ts';
@@ -41,7 +41,7 @@ async function print(
   if (out === undefined) return terminal.result(sheet.trimEnd(), facts);
   const file = resolve(out);
   try {
-    await writeWhole(file, sheet);
+    await writeDurably(file, sheet);
   } catch (cause) {
     if (isAppError(cause) || !(cause instanceof Error)) throw cause;
     throw new AppError('invalid', `${file} cannot be written: ${cause.message}`, { cause });

@@ -5,7 +5,7 @@ import type { AlertEvent } from '../alert-model.ts';
 import type { AlertDesk, AlertSink } from '../alert-ports.ts';
 import { createAlerts } from '../alerts.ts';
 import type { Alerts } from '../ports.ts';
-import { writeWholeFile } from '../whole-file.ts';
+import { writeWholeFile } from '../../whole-file.ts';
 import { alertStateText, parseAlertState, type AlertState, type WaitingState } from './book.ts';
 import { createDelivery, type Delivery, type Later } from './delivery.ts';
 import type { PaceLimits } from './pace.ts';
