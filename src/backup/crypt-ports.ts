@@ -8,8 +8,6 @@ import type { ArchiveWork } from './ports.ts';
 export interface Cipher {
   /** With recipients alone, this machine cannot read what it wrote. */
   readonly kind: 'passphrase' | 'recipients';
-  /** What the names of encrypted files end in: `.age`. */
-  readonly suffix: string;
   readonly canDecrypt: boolean;
   /** `to` appears whole (fsynced, mode 0600) or not at all, in place of what was there. */
   encrypt(from: string, to: string, work?: ArchiveWork): Promise<EncryptedFile>;

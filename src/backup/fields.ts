@@ -33,6 +33,9 @@ export function matching(pattern: RegExp, what: string): ReadField<string> {
   };
 }
 
+/** In hex. */
+export const sha256 = matching(/^[0-9a-f]{64}$/, 'a SHA-256 in hex');
+
 /** A whole number of at least 0 that a double holds exactly. */
 export function count(value: unknown, where: string): number {
   if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value;

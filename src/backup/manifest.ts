@@ -1,6 +1,6 @@
 import { AppError } from '../errors.ts';
 import * as field from './fields.ts';
-import { FORMAT, type FileRecord, type Manifest, type Requester } from './model.ts';
+import { FORMAT, type BackupKind, type FileRecord, type Manifest, type Requester } from './model.ts';
 import { parseName } from './name.ts';
 
 /** Name of the manifest inside the archive, its last entry. */
@@ -56,7 +56,7 @@ export function readManifest(value: unknown, where: string): Manifest {
     chromaVersion: read('chromaVersion', field.nullable(version)),
     collectionPrefix: read('collectionPrefix', field.string(200)),
     spaces: read('spaces', field.list(field.string(300), 1000)),
-    kind: read('kind', field.oneOf('manual', 'scheduled', 'after-change', 'safety')),
+    kind: read('kind', backupKind),
     reason: read('reason', field.nullable(field.string(1000))),
     by: read('by', requester),
     gateMs: read('gateMs', field.duration),
@@ -75,9 +75,10 @@ export function newerFormat(format: number): AppError {
 
 const version = field.string(100);
 const timestamp = field.matching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,3})?Z$/, 'a time in UTC');
-const sha256 = field.matching(/^[0-9a-f]{64}$/, 'a SHA-256 in hex');
 
-function backupName(value: unknown, where: string): string {
+export const backupKind: field.ReadField<BackupKind> = field.oneOf('manual', 'scheduled', 'after-change', 'safety');
+
+export function backupName(value: unknown, where: string): string {
   const name = field.string(100)(value, where);
   if (parseName(name) === null) throw new field.FieldProblem(`${where} is not the name of a backup`);
   return name;
@@ -117,7 +118,7 @@ function fileRecord(value: unknown, where: string): FileRecord {
   return {
     path: relativePath(found['path'], `${where}.path`),
     sizeBytes: field.count(found['sizeBytes'], `${where}.sizeBytes`),
-    sha256: sha256(found['sha256'], `${where}.sha256`),
+    sha256: field.sha256(found['sha256'], `${where}.sha256`),
   };
 }
 

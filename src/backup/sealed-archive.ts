@@ -3,9 +3,8 @@ import { basename, dirname, join } from 'node:path';
 import { AppError } from '../errors.ts';
 import { isEncrypted, plainNameOf } from './archive-file.ts';
 import type { Cipher } from './crypt-ports.ts';
-import { noRoom } from './disk.ts';
 import type { ArchiveFormat, ArchiveReading, ArchiveWork } from './ports.ts';
-import type { FreeBytes } from './space.ts';
+import { requireRoom, type FreeBytes } from './space.ts';
 import { openScratch } from './stale.ts';
 import { noKey } from './vault/failure-model.ts';
 
@@ -16,16 +15,13 @@ export interface SealedArchiveParts {
   readonly freeBytes: FreeBytes;
 }
 
-/** For the rounding of files to blocks. */
-const RESERVE_BYTES = 4_000_000;
-
 /**
  * Archives that are encrypted where their names end in `.age`, and are as ever where they do not. What is decrypted lies in
  * a scratch folder beside the archive for as long as it is read; a crash leaves it to the next job, which removes it.
  * @throws AppError as `ArchiveFormat` and `Cipher` do
  */
 export function createSealedArchive({ archive, cipher, freeBytes }: SealedArchiveParts): ArchiveFormat {
-  function require(file: string): Cipher {
+  function requireCipher(file: string): Cipher {
     if (cipher === null) throw noKey(basename(file));
     return cipher;
   }
@@ -36,11 +32,10 @@ export function createSealedArchive({ archive, cipher, freeBytes }: SealedArchiv
     work: ArchiveWork,
     read: (plain: string) => Promise<ArchiveReading>,
   ): Promise<ArchiveReading> {
-    const by = require(file);
+    const by = requireCipher(file);
     const folder = dirname(file);
-    const [{ size: sizeBytes }, free] = [await stat(file), await freeBytes(folder)];
-    const needed = sizeBytes + RESERVE_BYTES;
-    if (free < needed) throw noRoom(folder, { free, needed });
+    const { size: sizeBytes } = await stat(file);
+    await requireRoom(folder, sizeBytes, freeBytes);
     await using scratch = await openScratch(folder);
     const plain = join(scratch.folder, plainNameOf(basename(file)));
     const { encryptedSha256 } = await by.decrypt(file, plain, work);
@@ -50,7 +45,7 @@ export function createSealedArchive({ archive, cipher, freeBytes }: SealedArchiv
   return {
     async write(request, work = {}) {
       if (!isEncrypted(request.file)) return archive.write(request, work);
-      const by = require(request.file);
+      const by = requireCipher(request.file);
       if ((await lstat(request.file).catch(() => null)) !== null) throw isThere(request.file);
       // It is never half in its place, nor is any of it there readable: both are made in the scratch folder.
       await using scratch = await openScratch(dirname(request.file));
@@ -61,16 +56,12 @@ export function createSealedArchive({ archive, cipher, freeBytes }: SealedArchiv
         await rm(plain);
         const back = await by.decrypt(request.file, plain, work);
         const isSame = plainSha256 === written.sha256 && back.sha256 === written.sha256;
-        if (isSame && back.encryptedSha256 === sha256) return { sizeBytes, sha256 };
+        if (!isSame || back.encryptedSha256 !== sha256) throw unlikeWritten(plain);
+        return { sizeBytes, sha256 };
       } catch (error) {
         await rm(request.file, { force: true });
         throw error;
       }
-      await rm(request.file, { force: true });
-      throw new AppError(
-        'damaged',
-        `${basename(plain)} was not read back as it was written. Check the disk or volume.`,
-      );
     },
     read: (file, work = {}) =>
       isEncrypted(file) ? opened(file, work, (plain) => archive.read(plain, work)) : archive.read(file, work),
@@ -79,6 +70,10 @@ export function createSealedArchive({ archive, cipher, freeBytes }: SealedArchiv
         ? opened(file, work, (plain) => archive.extract(plain, folder, expected, work))
         : archive.extract(file, folder, expected, work),
   };
+}
+
+function unlikeWritten(file: string): AppError {
+  return new AppError('damaged', `${basename(file)} was not read back as it was written. Check the disk or volume.`);
 }
 
 function isThere(file: string): AppError {

@@ -12,9 +12,15 @@ export const freeBytesOn: FreeBytes = async (folder) => {
   return bavail * bsize;
 };
 
-/** For the sidecar, the manifest, and the rounding of files to blocks. */
+/** For small files beside a large one, and the rounding of files to blocks. */
 const RESERVE_BYTES = 4_000_000;
 const DAY_MS = 24 * 3_600_000;
+
+/** Room for so much more, and a little besides. @throws AppError `limit` with how much is missing */
+export async function requireRoom(folder: string, bytes: number, freeBytes: FreeBytes): Promise<void> {
+  const [free, needed] = [await freeBytes(folder), bytes + RESERVE_BYTES];
+  if (free < needed) throw noRoom(folder, { free, needed });
+}
 
 export interface RoomParts {
   readonly catalogue: Pick<Catalogue, 'folder' | 'list'>;
@@ -29,9 +35,8 @@ export async function assertRoom({ catalogue, sources, freeBytes, encrypts = fal
   const estimates = await Promise.all(sources.map((source) => source.estimateBytes()));
   const snapshot = estimates.reduce((sum, bytes) => sum + bytes, 0);
   const newest = (await catalogue.list()).find(({ state }) => state === 'good');
-  const needed = Math.ceil(snapshot * (1 + (encrypts ? 2 : 1) * compression(newest?.sidecar ?? null))) + RESERVE_BYTES;
-  const free = await freeBytes(catalogue.folder);
-  if (free < needed) throw noRoom(catalogue.folder, { free, needed });
+  const share = 1 + (encrypts ? 2 : 1) * compression(newest?.sidecar ?? null);
+  await requireRoom(catalogue.folder, Math.ceil(snapshot * share), freeBytes);
   return snapshot;
 }
 

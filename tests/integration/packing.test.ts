@@ -57,7 +57,7 @@ test('without a key, a backup leaves as it is, and its note says what it is and 
   await using packed = await packing.pack(made.entry, made.file);
   const { archive } = made.entry.sidecar ?? assert.fail();
   assert.equal(packed.file, made.file);
-  assert.equal(packed.copy.fileName, `${made.entry.name}${packing.suffix}`);
+  assert.equal(packed.copy.fileName, `${made.entry.name}.tar.zst`);
   assert.deepEqual([packed.copy.sizeBytes, packed.copy.sha256], [archive.sizeBytes, archive.sha256]);
   assert.equal(packed.copy.message, 'manual backup by alice: before the clean-up');
   const note = parseVaultNote(packed.copy.note);
@@ -171,6 +171,17 @@ test('an archive that is encrypted on this machine leaves as it is, and one that
   const back = join(packing.folder, 'back');
   await toAlice.decrypt(into, back);
   assert.deepEqual(readFileSync(back), readFileSync(made.file));
+});
+
+test('an archive that stays encrypted when the key is gone tells nobody what people wrote, either', async (t) => {
+  const packing = packingIn(t, null);
+  const local = join(packing.folder, `${made.entry.name}.tar.zst.age`);
+  const written = await toAlice.encrypt(made.file, local);
+  const sidecar = { ...(made.entry.sidecar ?? assert.fail()), archive: written };
+  await using packed = await packing.pack({ ...made.entry, sidecar }, local);
+  assert.doesNotMatch(`${packed.copy.note}${packed.copy.message}`, /alice|clean-up/);
+  assert.equal(parseVaultNote(packed.copy.note)?.encryption, null);
+  await packingIn(t, toAlice).check(stored(packed.copy));
 });
 
 test('archive and note that were copied back by hand are a backup that has not been verified yet', async (t) => {

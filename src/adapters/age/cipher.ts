@@ -1,7 +1,6 @@
 import { Decrypter, Encrypter, identityToRecipient } from 'age-encryption';
 import type { Cipher, DecryptedFile, EncryptedFile } from '../../backup/crypt-ports.ts';
 import type { JobThreads } from '../../backup/ports.ts';
-import { ENCRYPTED_SUFFIX } from '../../backup/vault/model.ts';
 import { readHeader } from './header.ts';
 import { noIdentity, otherIdentity, wrongForm, type AgeKey } from './failure.ts';
 
@@ -19,7 +18,6 @@ export function createAgeCipher({ threads, key }: AgeCipherOptions): Cipher {
   const canDecrypt = key.passphrase !== null || key.identities.length > 0;
   return {
     kind: key.passphrase === null ? 'recipients' : 'passphrase',
-    suffix: ENCRYPTED_SUFFIX,
     canDecrypt,
     encrypt: (from, to, work) => threads.run<EncryptedFile>('encryptAge', { from, to, key }, work),
     decrypt: async (from, to, work) => {

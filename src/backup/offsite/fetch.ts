@@ -4,12 +4,11 @@ import { AppError, isAppError } from '../../errors.ts';
 import type { Log } from '../../log.ts';
 import type { RunOptions, Stage } from '../api.ts';
 import type { Catalogue } from '../catalogue.ts';
-import { noRoom } from '../disk.ts';
 import { syncFolder } from '../durable.ts';
 import type { BackupEntry } from '../model.ts';
 import { newestFirst, requireName } from '../name.ts';
 import type { AcquireLock } from '../slot.ts';
-import type { FreeBytes } from '../space.ts';
+import { requireRoom, type FreeBytes } from '../space.ts';
 import { cleanStale, openScratch } from '../stale.ts';
 import type { Packing } from '../vault/packing.ts';
 import type { StoredCopy, Vault } from '../vault-ports.ts';
@@ -26,8 +25,6 @@ export interface FetchParts {
   readonly freeBytes: FreeBytes;
   readonly log: Log;
 }
-
-const RESERVE_BYTES = 4_000_000;
 
 /** A backup, and the vaults that say they have it, the nearest first. */
 export interface OfferedBackup {
@@ -57,8 +54,7 @@ export function createFetching(parts: FetchParts): Fetching {
       onProgress: (progress: { doneBytes: number; totalBytes: number }) => onProgress?.({ stage, ...progress }),
     });
     await packing.check(copy, signal);
-    const [free, needed] = [await freeBytes(folder), copy.sizeBytes + RESERVE_BYTES];
-    if (free < needed) throw noRoom(folder, { free, needed });
+    await requireRoom(folder, copy.sizeBytes, freeBytes);
     await using scratch = await openScratch(folder);
     const file = join(scratch.folder, copy.fileName);
     await vault.get(copy.name, file, report('fetching'));

@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../../errors.ts';
 import * as field from '../fields.ts';
+import { backupKind } from '../manifest.ts';
 import { parseName } from '../name.ts';
 import type { CopyFacts, CopyRecord, Failure, Ledger, UsageSample } from './model.ts';
 
@@ -55,23 +56,21 @@ function copy(value: unknown, where: string): CopyRecord {
     at: field.count(found['at'], `${where}.at`),
     fileName: field.string(200)(found['fileName'], `${where}.fileName`),
     sizeBytes: field.count(found['sizeBytes'], `${where}.sizeBytes`),
-    sha256: field.nullable(hash)(found['sha256'], `${where}.sha256`),
+    sha256: field.nullable(field.sha256)(found['sha256'], `${where}.sha256`),
     facts: field.nullable(facts)(found['facts'], `${where}.facts`),
   };
 }
 
-const hash = field.matching(/^[0-9a-f]{64}$/, 'a SHA-256 in hex');
-
 function facts(value: unknown, where: string): CopyFacts {
   const found = field.object(value, where);
   return {
-    kind: field.oneOf('manual', 'scheduled', 'after-change', 'safety')(found['kind'], `${where}.kind`),
+    kind: backupKind(found['kind'], `${where}.kind`),
     reason: field.nullable(field.string(1000))(found['reason'], `${where}.reason`),
     by: field.nullable(field.string(200))(found['by'], `${where}.by`),
     documents: field.nullable(field.count)(found['documents'], `${where}.documents`),
     archiveSizeBytes: field.count(found['archiveSizeBytes'], `${where}.archiveSizeBytes`),
-    archiveSha256: hash(found['archiveSha256'], `${where}.archiveSha256`),
-    contentsSha256: field.nullable(hash)(found['contentsSha256'] ?? null, `${where}.contentsSha256`),
+    archiveSha256: field.sha256(found['archiveSha256'], `${where}.archiveSha256`),
+    contentsSha256: field.nullable(field.sha256)(found['contentsSha256'] ?? null, `${where}.contentsSha256`),
     drilled: field.boolean(found['drilled'], `${where}.drilled`),
     pinned: field.boolean(found['pinned'], `${where}.pinned`),
   };

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import * as field from '../fields.ts';
+import { backupKind, backupName } from '../manifest.ts';
 import type { BackupKind, Manifest, Sidecar } from '../model.ts';
-import { parseName } from '../name.ts';
 import { MOST_NOTE_BYTES } from './model.ts';
 
 /** What stands beside a copy in a vault, for people and for a machine that knows nothing else of the backup. */
@@ -38,16 +38,22 @@ export interface NoteEncryption {
   readonly header: string;
 }
 
-/** Nothing in it is secret, and with encryption nothing is what people wrote. */
-export function formatVaultNote({ manifest, ...sidecar }: Sidecar, encryption: NoteEncryption | null): string {
+/**
+ * Nothing in it is secret, and of an encrypted copy nothing is what people wrote.
+ * @param encryption null, too, of an encrypted copy whose key this machine does not know
+ */
+export function formatVaultNote(
+  { manifest, ...sidecar }: Sidecar,
+  { encrypted, encryption }: { readonly encrypted: boolean; readonly encryption: NoteEncryption | null },
+): string {
   const { tables } = manifest.counts;
   const note: VaultNote = {
     format: 1,
     name: manifest.name,
     createdAt: manifest.createdAt,
     kind: manifest.kind,
-    reason: encryption === null ? manifest.reason : null,
-    by: encryption === null ? manifest.by.name : null,
+    reason: encrypted ? null : manifest.reason,
+    by: encrypted ? null : manifest.by.name,
     version: manifest.application.version,
     schemaVersion: manifest.schemaVersion,
     documents: tables['documents'] ?? null,
@@ -82,7 +88,7 @@ function read(found: Readonly<Record<string, unknown>>): VaultNote {
     format: 1,
     name: of('name', backupName),
     createdAt: of('createdAt', field.matching(/^\d{4}-\d\d-\d\dT[\d:.]{8,12}Z$/, 'a time')),
-    kind: of('kind', field.oneOf('manual', 'scheduled', 'after-change', 'safety')),
+    kind: of('kind', backupKind),
     reason: of('reason', field.nullable(field.string(1000))),
     by: of('by', field.nullable(field.string(200))),
     version: of('version', field.string(100)),
@@ -90,8 +96,8 @@ function read(found: Readonly<Record<string, unknown>>): VaultNote {
     documents: of('documents', field.nullable(field.count)),
     questions: of('questions', field.nullable(field.count)),
     archiveSizeBytes: of('archiveSizeBytes', field.count),
-    archiveSha256: of('archiveSha256', sha256),
-    contentsSha256: found['contentsSha256'] === undefined ? null : of('contentsSha256', field.nullable(sha256)),
+    archiveSha256: of('archiveSha256', field.sha256),
+    contentsSha256: found['contentsSha256'] === undefined ? null : of('contentsSha256', field.nullable(field.sha256)),
     verified: of('verified', field.boolean),
     drilled: of('drilled', field.boolean),
     drillMs: of('drillMs', field.nullable(field.duration)),
@@ -99,8 +105,6 @@ function read(found: Readonly<Record<string, unknown>>): VaultNote {
     encryption: of('encryption', field.nullable(encryption)),
   };
 }
-
-const sha256 = field.matching(/^[0-9a-f]{64}$/, 'a SHA-256 in hex');
 
 /** Of the names, sizes and hashes of all files. */
 export function contentsSha256({ files }: Pick<Manifest, 'files'>): string {
@@ -113,12 +117,6 @@ function encryption(value: unknown, where: string): NoteEncryption {
   const header = field.string(MOST_NOTE_BYTES)(found['header'], `${where}.header`);
   if (!/^[A-Za-z0-9+/]+=*$/.test(header)) throw new field.FieldProblem(`${where}.header is not base64`);
   return { kind: field.oneOf('passphrase', 'recipients')(found['kind'], `${where}.kind`), header };
-}
-
-function backupName(value: unknown, where: string): string {
-  const name = field.string(100)(value, where);
-  if (parseName(name) === null) throw new field.FieldProblem(`${where} is not the name of a backup`);
-  return name;
 }
 
 /** For a vault that keeps a history: what the copy is, and why it was made. */

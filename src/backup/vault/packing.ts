@@ -3,11 +3,10 @@ import { join } from 'node:path';
 import { AppError } from '../../errors.ts';
 import { ARCHIVE_SUFFIXES, isEncrypted } from '../archive-file.ts';
 import type { Cipher } from '../crypt-ports.ts';
-import { noRoom } from '../disk.ts';
 import type { BackupEntry, Sidecar } from '../model.ts';
 import { ARCHIVE_SUFFIX } from '../name.ts';
 import type { ArchiveWork } from '../ports.ts';
-import { freeBytesOn, type FreeBytes } from '../space.ts';
+import { freeBytesOn, requireRoom, type FreeBytes } from '../space.ts';
 import { cleanStale, openScratch } from '../stale.ts';
 import type { StoredCopy, VaultCopy } from '../vault-ports.ts';
 import { changedFile, noKey } from './failure-model.ts';
@@ -22,8 +21,6 @@ export interface Packed extends AsyncDisposable {
 
 /** Between the backups of this machine and their copies elsewhere. */
 export interface Packing {
-  /** What the names of copies end in: `.tar.zst`, or `.tar.zst.age`. */
-  readonly suffix: string;
   /**
    * The copy of a backup that has a sidecar, whose archive is `archiveFile`.
    * @throws AppError `damaged` when the archive is not what the sidecar says, `limit` when there is no room to encrypt it, `aborted`
@@ -51,14 +48,11 @@ export interface PackingOptions {
   readonly freeBytes?: FreeBytes;
 }
 
-/** Headers and tags, and the rounding of files to blocks. */
-const ROOM = { share: 1.001, reserveBytes: 4_000_000 };
+/** What encryption adds: a header, and a tag for each piece. */
+const ENCRYPTED_SHARE = 1.001;
 
 export function createPacking({ cipher, scratchFolder, freeBytes = freeBytesOn }: PackingOptions): Packing {
-  async function requireRoom(sizeBytes: number): Promise<void> {
-    const [free, needed] = [await freeBytes(scratchFolder), Math.ceil(sizeBytes * ROOM.share) + ROOM.reserveBytes];
-    if (free < needed) throw noRoom(scratchFolder, { free, needed });
-  }
+  const roomFor = (sizeBytes: number) => requireRoom(scratchFolder, Math.ceil(sizeBytes * ENCRYPTED_SHARE), freeBytes);
 
   /** What is encrypted already, or is to stay as it is. */
   async function asItIs(sidecar: Sidecar, file: string): Promise<Packed> {
@@ -70,7 +64,7 @@ export function createPacking({ cipher, scratchFolder, freeBytes = freeBytesOn }
         ...identity(sidecar, encrypted),
         sizeBytes,
         sha256,
-        note: formatVaultNote(sidecar, encryption),
+        note: formatVaultNote(sidecar, { encrypted, encryption }),
       },
       file,
       [Symbol.asyncDispose]: async () => undefined,
@@ -80,13 +74,14 @@ export function createPacking({ cipher, scratchFolder, freeBytes = freeBytesOn }
   async function encrypted(sidecar: Sidecar, archiveFile: string, by: Cipher, work: ArchiveWork): Promise<Packed> {
     const about = identity(sidecar, true);
     await mkdir(scratchFolder, { recursive: true, mode: 0o700 });
-    await requireRoom(sidecar.archive.sizeBytes);
+    await roomFor(sidecar.archive.sizeBytes);
     await using making = new AsyncDisposableStack();
     const scratch = making.use(await openScratch(scratchFolder));
     const file = join(scratch.folder, about.fileName);
     const { sizeBytes, sha256, plainSha256 } = await by.encrypt(archiveFile, file, work);
     if (plainSha256 !== sidecar.archive.sha256) throw changedFile(`${about.name}${ARCHIVE_SUFFIX}`);
-    const note = formatVaultNote(sidecar, { kind: by.kind, header: await by.header(file) });
+    const encryption = { kind: by.kind, header: await by.header(file) };
+    const note = formatVaultNote(sidecar, { encrypted: true, encryption });
     const made = making.move();
     return { copy: { ...about, sizeBytes, sha256, note }, file, [Symbol.asyncDispose]: () => made.disposeAsync() };
   }
@@ -97,7 +92,6 @@ export function createPacking({ cipher, scratchFolder, freeBytes = freeBytesOn }
   }
 
   return {
-    suffix: cipher === null ? ARCHIVE_SUFFIX : `${ARCHIVE_SUFFIX}${cipher.suffix}`,
     async pack({ name, sidecar }, archiveFile, work = {}) {
       if (sidecar === null) throw undescribed(name);
       return cipher === null || isEncrypted(archiveFile)
@@ -113,12 +107,14 @@ export function createPacking({ cipher, scratchFolder, freeBytes = freeBytesOn }
       const [from, into] = [isEncrypted(copy.fileName), isEncrypted(to)];
       if (from === into) {
         // A copy that stays encrypted must be of a key that this machine has, or it would be found out too late.
-        if (from)
-          await requireCipher(copy).requireKey(await requireCipher(copy).header(file), copy.fileName, work.signal);
+        if (from) {
+          const by = requireCipher(copy);
+          await by.requireKey(await by.header(file), copy.fileName, work.signal);
+        }
         return rename(file, to);
       }
       const by = requireCipher(copy);
-      await requireRoom((await stat(file)).size);
+      await roomFor((await stat(file)).size);
       await (from ? by.decrypt(file, to, work) : by.encrypt(file, to, work));
       await rm(file, { force: true });
     },
