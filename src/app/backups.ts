@@ -9,8 +9,9 @@ import type { BackupManager, RunOptions } from '../backup/api.ts';
 import { openCatalogue, type Catalogue } from '../backup/catalogue.ts';
 import { folderLock } from '../backup/lock.ts';
 import { createBackupManager } from '../backup/manager.ts';
+import type { Manifest } from '../backup/model.ts';
 import type { JobThreads, Premises } from '../backup/ports.ts';
-import { createEmptyRestore, type EmptyRestoreResult } from '../backup/empty-restore.ts';
+import { createEmptyRestore } from '../backup/empty-restore.ts';
 import { createRestore } from '../backup/restore.ts';
 import { createSealedArchive } from '../backup/sealed-archive.ts';
 import { createJobSlot, type JobSlot } from '../backup/slot.ts';
@@ -28,7 +29,7 @@ export interface Backups extends AsyncDisposable {
   readonly catalogue: Catalogue;
   readonly slot: JobSlot;
   /** For a start on a volume without a database. */
-  readonly restoreEmpty: (name: string, options?: RunOptions) => Promise<EmptyRestoreResult>;
+  readonly restoreEmpty: (name: string, options?: RunOptions) => Promise<Manifest>;
 }
 
 export interface BackupSurroundings {

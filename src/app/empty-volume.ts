@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { BackupProgress, RunOptions } from '../backup/api.ts';
-import type { EmptyRestoreResult } from '../backup/empty-restore.ts';
 import { folderLock } from '../backup/lock.ts';
+import type { Manifest } from '../backup/model.ts';
 import { newestFirst } from '../backup/name.ts';
 import { createFetching, type Fetching, type OfferedBackup } from '../backup/offsite/fetch.ts';
 import type { JobThreads } from '../backup/ports.ts';
@@ -72,7 +72,7 @@ export async function restoreEmptyVolume(config: Config, parts: EmptyVolumeParts
   };
 
   /** A copy that turned out to be damaged makes way for another one of the same name. */
-  async function restored(name: string, from: Vault | null): Promise<EmptyRestoreResult> {
+  async function restored(name: string, from: Vault | null): Promise<Manifest> {
     if (from === null) return backups.restoreEmpty(name, options(`restoring ${name} from the folder of backups`));
     const fetched = await fetching([from]).fetch(name, options(`fetching ${name} from ${from.label}`));
     // One that lay here under its name was known to be damaged, which is not said of what took its place.
@@ -96,7 +96,7 @@ export async function restoreEmptyVolume(config: Config, parts: EmptyVolumeParts
     let inTheWay: AppError | null = null;
     for (const vault of from) {
       try {
-        const { manifest } = await restored(name, vault);
+        const manifest = await restored(name, vault);
         return restoredWords({
           manifest,
           from: vault?.label ?? null,

@@ -21,7 +21,6 @@ export interface OwnPremises extends Premises, AsyncDisposable {
   readonly tombstones: Tombstones;
   /** What had become of a restore that a crash interrupted. */
   readonly recovery: Recovery;
-  readonly journalFile: string;
   /** What was noticed of the volume when it was opened first. */
   notices(): readonly Notice[];
   /** What is being done while nothing is open, for whoever asks whether the bot is ready. */
@@ -60,8 +59,7 @@ export async function openPremises(config: Config, options: PremisesOptions): Pr
   const patience = createPatience({ waitMs: options.lockWaitMs ?? 0, log, signal: options.signal });
   opening.use(await patience(file, () => openVolumeLock(file)));
   const contents = contentsOf(config);
-  const journalFile = journalFileOf(config);
-  const recovery = await recoverRestore(contents, journalFile);
+  const recovery = await recoverRestore(contents, journalFileOf(config));
   for (const folder of recovery.leftovers) {
     log.warn(
       `${folder} was left by a restore that nothing else speaks of. Look into it, and delete it if nothing is missing.`,
@@ -90,7 +88,6 @@ export async function openPremises(config: Config, options: PremisesOptions): Pr
     door,
     tombstones,
     recovery,
-    journalFile,
     contents,
     gaveUp: gaveUp.promise,
     notices: () => notices,

@@ -56,9 +56,9 @@ export function recoveryFacts(
   };
 }
 
-function encryptionFacts({ key, encryptLocal }: NonNullable<Config['encryption']>, showsSecrets: boolean) {
+function encryptionFacts({ key }: NonNullable<Config['encryption']>, showsSecrets: boolean) {
   const { passphrase, recipients, identities } = key;
   const kind = passphrase === null ? ('recipients' as const) : ('passphrase' as const);
   const secrets = showsSecrets ? [...(passphrase === null ? [] : [passphrase]), ...identities] : null;
-  return { kind, recipients, secrets, encryptsLocal: encryptLocal };
+  return { kind, recipients, secrets };
 }

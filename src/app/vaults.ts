@@ -23,7 +23,7 @@ export interface Vaults extends Disposable {
 }
 
 /** The folder for what belongs to copies elsewhere, beside the backups. */
-export const OFF_SITE_FOLDER = '.off-site';
+const OFF_SITE_FOLDER = '.off-site';
 
 /** @throws AppError `config` when a key has a mistake in it, or those for encryption do not fit */
 export async function openVaults(

@@ -2,16 +2,10 @@ import type { RunOptions } from './api.ts';
 import { judgeCompatibility } from './compatibility.ts';
 import { createExchange } from './exchange.ts';
 import { readJournal, restoreId } from './journal.ts';
-import type { BackupEntry, Manifest } from './model.ts';
+import type { Manifest } from './model.ts';
 import { createPreparation } from './prepare.ts';
 import type { RestoreParts } from './restore-parts.ts';
 import { clear } from './swap.ts';
-
-export interface EmptyRestoreResult {
-  readonly entry: BackupEntry;
-  readonly manifest: Manifest;
-  readonly durationMs: number;
-}
 
 type Parts = Omit<RestoreParts, 'save' | 'setAside' | 'room' | 'capabilities' | 'databaseFile'> & {
   /** The space of the embeddings is not asked for: whatever it is, there is nothing better. */
@@ -20,10 +14,10 @@ type Parts = Omit<RestoreParts, 'save' | 'setAside' | 'room' | 'capabilities' | 
 
 /**
  * Restores to a volume on which there is no database, before anything was opened on it. When it returns, what was restored
- * is open; when it throws, or is killed, there is no database, as before.
+ * is open; when it throws, or is killed, there is no database, as before. Comes back with what was restored.
  * @throws AppError `damaged` when it is not what was backed up, `conflict` when a newer program made it, `limit`, `busy`
  */
-export function createEmptyRestore(parts: Parts): (name: string, options?: RunOptions) => Promise<EmptyRestoreResult> {
+export function createEmptyRestore(parts: Parts): (name: string, options?: RunOptions) => Promise<Manifest> {
   const { slot, source, premises, clock, log } = parts;
   const prepare = createPreparation({ ...parts, databaseFile: null });
   const exchange = createExchange(parts);
@@ -42,7 +36,7 @@ export function createEmptyRestore(parts: Parts): (name: string, options?: RunOp
       const startedAt = clock();
       job.report({ stage: 'checking', doneBytes: 0, totalBytes: 0 });
       const found = await source.find(name);
-      const { manifest, entry } = found;
+      const { manifest } = found;
       const { usesIndex } = judgeCompatibility(manifest, { ...parts.capabilities(), space: '' });
       const id = restoreId(startedAt, parts.random);
       try {
@@ -54,6 +48,6 @@ export function createEmptyRestore(parts: Parts): (name: string, options?: RunOp
         await abandon(id);
         throw error;
       }
-      return { entry, manifest, durationMs: clock() - startedAt };
+      return manifest;
     });
 }

@@ -4,6 +4,7 @@ import type { TestContext } from 'node:test';
 import { createTarZst } from '../../src/adapters/archive/format.ts';
 import { createDatabaseFiles } from '../../src/adapters/sqlite/files.ts';
 import { createJobThreads } from '../../src/adapters/threads/job-threads.ts';
+import { journalFileOf } from '../../src/app/contents.ts';
 import { openPremises, type OwnPremises, type PremisesOptions } from '../../src/app/premises.ts';
 import type { BackupManager } from '../../src/backup/api.ts';
 import type { BackupEntry, Manifest } from '../../src/backup/model.ts';
@@ -160,7 +161,7 @@ export async function openRestoreStage(
     },
     premises: disturbed,
     databaseFile: config.database.file,
-    journalFile: premises.journalFile,
+    journalFile: journalFileOf(config),
     capabilities: () => ({
       schemaVersion: 3,
       chromaVersion: '1.3.4',

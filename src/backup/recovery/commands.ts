@@ -10,8 +10,7 @@ function quoted(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
-const SUFFIX = { true: '.tar.zst.age', false: '.tar.zst' } as const;
-const isSealed = ({ encryption }: RecoveryFacts) => `${encryption !== null}` as const;
+const suffixOf = ({ encryption }: RecoveryFacts): string => (encryption === null ? '.tar.zst' : '.tar.zst.age');
 
 /** Lists what there is. */
 export function listCommands(place: RecoveryPlace): string {
@@ -25,20 +24,19 @@ export function listCommands(place: RecoveryPlace): string {
 
 /** Brings the copy `$NAME` into the folder where the shell is. */
 export function fetchCommands(facts: RecoveryFacts, place: RecoveryPlace): string {
-  const file = `"$NAME${SUFFIX[isSealed(facts)]}"`;
+  const suffix = suffixOf(facts);
+  const file = `"$NAME${suffix}"`;
   if (place.kind === 'folder') {
     const from = (what: string) => `${quoted(`${place.directory}/`)}"$NAME"${what}`;
-    const suffix = SUFFIX[isSealed(facts)];
-    return [`cp ${from(suffix)} ${from(`${suffix}.sha256`)} .`, `sha256sum -c ${file.slice(0, -1)}.sha256"`].join('\n');
+    return [`cp ${from(suffix)} ${from(`${suffix}.sha256`)} .`, `sha256sum -c "$NAME${suffix}.sha256"`].join('\n');
   }
   if (place.kind === 's3') {
     const key = `${quoted(`s3://${place.bucket}/${place.prefix}`)}${file}`;
     return `${aws(place)} cp ${key} .`;
   }
-  return [
-    `(cd bot-data && git lfs pull --include "backups/$NAME${SUFFIX[isSealed(facts)]}")`,
-    `cp bot-data/backups/${file} .`,
-  ].join('\n');
+  return [`(cd bot-data && git lfs pull --include "backups/$NAME${suffix}")`, `cp bot-data/backups/${file} .`].join(
+    '\n',
+  );
 }
 
 function aws({ endpoint, region }: Extract<RecoveryPlace, { kind: 's3' }>): string {

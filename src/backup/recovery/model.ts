@@ -17,7 +17,6 @@ export interface RecoveryEncryption {
   readonly recipients: readonly string[];
   /** The passphrase, or the secret keys that this machine has; null unless somebody asked for them. */
   readonly secrets: readonly string[] | null;
-  readonly encryptsLocal: boolean;
 }
 
 /** What a restore needs that must outlive the machine. */
