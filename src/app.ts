@@ -166,16 +166,9 @@ export async function openApp(config: Config, overrides: AppOverrides): Promise<
   let leaving: Promise<void> | null = null;
   const leave = () => (leaving ??= discord.close());
   opening.defer(leave);
-  schedule = await openSchedule({
-    manager: recorded,
-    settings,
-    defaults: config.backup.schedule,
-    cron,
-    later,
-    clock,
-    random,
-    log,
-  });
+  const defaults = config.backup.schedule;
+  const scheduling = openSchedule({ manager: recorded, settings, defaults, cron, later, clock, random, log });
+  schedule = await tellingOfStart(alerts, scheduling);
   inside.schedule = schedule;
   // At once: a backup under way is what the schedule waits for, and somebody in Discord, too.
   opening.defer(async () => {

@@ -7,6 +7,7 @@ import { loadEnvFile } from './config/env-file.ts';
 import { playgroundEnvironment } from './config/playground.ts';
 import { isAppError, type ErrorCode } from './errors.ts';
 import { createLog, type Log } from './log.ts';
+import type { LineFile } from './log/line-file.ts';
 import { openLogFile } from './log/log-file.ts';
 
 /** sysexits.h: EX_CONFIG. Process managers can tell it from a crash and need not try again. */
@@ -21,11 +22,12 @@ process.umask(process.umask() | 0o007);
 // A start without stripping types again: 20 MB less memory, measured. So the app is imported after this.
 enableCompileCache(fileURLToPath(new URL('../.cache/compile', import.meta.url)));
 
+let logFile: LineFile | null = null;
 try {
   await run(loadEnvFile('.env', process.env));
 } catch (error) {
   process.exitCode = isAppError(error, 'config') ? EXIT_CONFIG : 1;
-  const log = createLog('error', secretsOf(process.env));
+  const log = createLog('error', secretsOf(process.env), process.stdout, logFile);
   if (!isAppError(error)) log.error('The bot stopped because of a defect', { error });
   else log.error(error.message, REMEDY_SAID.has(error.code) || error.cause === undefined ? {} : { cause: error.cause });
 }
@@ -38,8 +40,8 @@ function tellOfFile(log: Log, error: unknown): void {
 async function run(fromFile: ReadonlySet<string>): Promise<void> {
   const isPlayground = process.argv.includes('--playground');
   const config = parseConfig(isPlayground ? playgroundEnvironment(process.env) : process.env, fromFile);
-  const file = config.logFile === null ? null : await openLogFile(config.logFile, (error) => tellOfFile(log, error));
-  const log = createLog(config.logLevel, secretsOf(process.env), process.stdout, file);
+  if (config.logFile !== null) logFile = await openLogFile(config.logFile, (error) => tellOfFile(log, error));
+  const log = createLog(config.logLevel, secretsOf(process.env), process.stdout, logFile);
   const starting = new AbortController();
   const stopped = Promise.withResolvers<string>();
   const stop = (signal: string): void => {
@@ -66,6 +68,6 @@ async function run(fromFile: ReadonlySet<string>): Promise<void> {
   log.info(reason === null ? 'Stopping, for there is nothing to go on with' : `${reason} received, stopping`);
   await app?.[Symbol.asyncDispose]();
   log.info('Stopped');
-  await file?.flush();
+  await logFile?.flush();
   process.exit(reason === null ? 1 : 0); // not zero: a supervisor starts the bot again, and the start recovers
 }

@@ -75,20 +75,26 @@ export async function openMemory(config: Config, options: MemoryOptions): Promis
   );
   status.premises = premises;
   inside.premises = premises;
+  const telling = <Result>(start: Promise<Result>) => tellingOfStart(alerts, start);
   // What is open and what waits lies on the volume, which is ours from here on.
   opening.use(alerts);
   await alerts.begin({ file: alertFileOf(config), sinks: alertSinks(config, place, clock) });
   if (premises.recovery.words !== null) alerts.announce(premises.recovery.words);
   status.folders = lookAtFolders(config, overrides.machine ?? readMachine(), alerts);
   const engine = () => premises.knowledge().engine;
-  const backups = opening.use(await openBackups(config, { premises, threads, gate, engine, log, clock, random }));
-  const restored = await restoreEmptyVolume(config, { ...start, backups, say: (detail) => premises.say(detail) });
-  await tellingOfStart(alerts, premises.open());
+  const backups = opening.use(
+    await telling(openBackups(config, { premises, threads, gate, engine, log, clock, random })),
+  );
+  const say = (detail: string) => premises.say(detail);
+  const restored = await telling(restoreEmptyVolume(config, { ...start, backups, say }));
+  await telling(premises.open());
   for (const { words } of premises.notices()) if (typeof words !== 'string') alerts.announce(words);
   if (restored !== null) alerts.announce(restored);
   const { catalogue, slot } = backups;
   const schedule = () => inside.schedule;
-  const offSite = opening.use(await openOffSite(config, { catalogue, threads, alerts, schedule, log, clock, random }));
+  const offSite = opening.use(
+    await telling(openOffSite(config, { catalogue, threads, alerts, schedule, log, clock, random })),
+  );
   inside.offSite = offSite;
   const manager = watchedBackups(reaching(backups.manager, offSite), alerts);
   inside.backups = { ...backups, manager };

@@ -38,8 +38,8 @@ async function volume(t: TestContext) {
     ALERT_CHANNEL_ID: channel?.id ?? '',
     ALERT_WEBHOOK_URL: `${receiver.origin}/services/T0/${SECRET}`,
   };
-  async function open(): Promise<App> {
-    const app = await openApp(parseConfig(env), {
+  async function open(change: Readonly<Record<string, string>> = {}): Promise<App> {
+    const app = await openApp(parseConfig({ ...env, ...change }), {
       log: recordingLog().log,
       machine: { mounts: null, hasContainerFile: false, cgroup: '' },
       firstLesson: false,
@@ -63,6 +63,12 @@ async function volume(t: TestContext) {
   }
   return { folder, receiver, open, time, arrived };
 }
+
+test('a start that fails before the database is opened is told of, too', async (t) => {
+  const { folder, open, arrived } = await volume(t);
+  await assert.rejects(open({ BACKUP_DIRECTORY: join(folder, 'not-mounted') }), /cannot be reached/);
+  assert.match(await arrived('open', 'start:failed'), /could not start: .*not-mounted cannot be reached/);
+});
 
 test('what goes wrong arrives in a Discord channel and at a webhook, and so does its end', async (t) => {
   const { folder, receiver, open, time, arrived } = await volume(t);
