@@ -43,7 +43,9 @@ export function createProgram(name: string, parts: ProgramParts): Command {
     .exitOverride();
 
   common(program.command('ingest'))
-    .description('Teach all .md and .txt files below a folder; changed files replace what they were.')
+    .description(
+      'Teach a file, or all .md, .markdown and .txt files below a folder; changed files replace what they were.',
+    )
     .argument('<path>', 'a folder or a file')
     .option('--base-url <url>', "what each file's path is put behind to link to it", webAddress)
     .action((path: string, options: CommonOptions & { baseUrl?: string }) =>

@@ -76,7 +76,7 @@ export const variables = {
   BACKUP_KEEP: variable(
     wholeNumber(1, 1000),
     '5',
-    'How many backups are kept, where none of the four periods below is set.',
+    'How many backups are kept, and as many of those after changes, where none of the four periods below is set.',
   ),
   BACKUP_KEEP_HOURLY: variable(
     wholeNumber(0, 1000),
@@ -163,11 +163,12 @@ export const variables = {
   LOG_FILE: optional(text, 'File that the log is written to besides the console, readable by the bot alone.'),
   LOG_FILE_MB: variable(wholeNumber(1, 1000), '10', 'How large it grows before another one is begun.'),
   LOG_FILES: variable(wholeNumber(1, 100), '5', 'How many of them are kept: `LOG_FILE`, `LOG_FILE.1` and so on.'),
-  HOST: optional(
-    text,
-    'Address to listen on: 127.0.0.1 for the playground, 0.0.0.0 for the health checks of the real bot.',
+  HOST: optional(text, 'Address to listen on. By default 127.0.0.1 for the playground, and 0.0.0.0 for the real bot.'),
+  PORT: variable(
+    wholeNumber(0, 65_535),
+    '3000',
+    'Port of the playground, the dashboard, the REST API and the health checks.',
   ),
-  PORT: variable(wholeNumber(0, 65_535), '3000', 'Port of the playground and of /healthz and /readyz.'),
   CLI_COMMAND: variable(
     text,
     'npm run cli --',

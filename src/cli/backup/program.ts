@@ -35,7 +35,7 @@ export function backupCommand(withBackups: WithBackups, withRecovery: WithRecove
   const named = (name: string, description: string): Command =>
     command(name, description).argument('<name>', 'a backup, as the list names it');
 
-  command('create', 'Back up everything.')
+  command('create', 'Back up everything; beside a running bot without the index, which a restore makes again.')
     .option('--reason <text>', 'why, to recognise it by')
     .action((options: Options & { reason?: string }) =>
       withBackups(options, (shell) => create(shell, options.reason ?? null)),
