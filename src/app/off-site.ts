@@ -13,6 +13,7 @@ import { isAppError } from '../errors.ts';
 import type { Alerts } from '../health/ports.ts';
 import type { VaultCopies } from '../http/api-parts.ts';
 import type { Log } from '../log.ts';
+import { currentSchedule } from './current-schedule.ts';
 import { openVaults } from './vaults.ts';
 
 export interface OpenedOffSite extends RunningOffSite, AsyncDisposable {}
@@ -44,7 +45,7 @@ export async function openOffSite(config: Config, surroundings: OffSiteSurroundi
     packing: (scratchFolder) => createPacking({ cipher, scratchFolder }),
     freeBytes: freeBytesOn,
     intervalMs() {
-      known = scheduleNow(schedule(), known);
+      known = currentSchedule(schedule()) ?? known;
       const { enabled, rule, timeZone } = known;
       return enabled ? intervalOf(rule, timeZone, clock()) : DAY_MS;
     },
@@ -53,16 +54,6 @@ export async function openOffSite(config: Config, surroundings: OffSiteSurroundi
   opening.defer(() => offSite.close());
   const opened = opening.move();
   return { ...offSite, [Symbol.asyncDispose]: () => opened.disposeAsync() };
-}
-
-/** While a backup is being restored, what was known before counts. */
-function scheduleNow(schedule: Pick<BackupSchedule, 'current'> | null, known: Schedule): Schedule {
-  try {
-    return schedule?.current() ?? known;
-  } catch (error) {
-    if (isAppError(error, 'busy')) return known;
-    throw error;
-  }
 }
 
 /** The same manager, for whom backups that only vaults have are there as well, and whose new ones leave the machine. */

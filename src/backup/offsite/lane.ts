@@ -6,6 +6,7 @@ import type { AcquireLock } from '../slot.ts';
 import type { SyncProgress, SyncResult } from './api.ts';
 import type { Courier } from './courier.ts';
 import type { LedgerFile } from './ledger.ts';
+import { createUnderWay } from '../under-way.ts';
 import { abortedTransfer } from '../vault/failure-model.ts';
 
 export interface LaneParts {
@@ -64,21 +65,11 @@ export function createLane(parts: LaneParts): Lane {
   let waiting = false;
   /** Something may be missing there that no round has looked for yet. */
   let asked = false;
-  const underWay = new Set<Promise<unknown>>();
-
-  function tracked<T>(work: Promise<T>): Promise<T> {
-    const ended = work.catch(() => undefined).finally(() => underWay.delete(ended));
-    underWay.add(ended);
-    return work;
-  }
-
-  async function settled(): Promise<void> {
-    while (underWay.size > 0) await Promise.all(underWay);
-  }
+  const { track, settled } = createUnderWay();
 
   function arm(delayMs: number): void {
     stopTimer();
-    if (!closing.signal.aborted) stopTimer = later(delayMs, () => void tracked(patiently()));
+    if (!closing.signal.aborted) stopTimer = later(delayMs, () => void track(patiently()));
   }
 
   /** When something that failed is due, or nothing has been asked for long. */
@@ -160,11 +151,11 @@ export function createLane(parts: LaneParts): Lane {
 
   return {
     wake() {
-      tracked(wakeUp()).catch((error: unknown) =>
+      track(wakeUp()).catch((error: unknown) =>
         log.warn(`What is remembered of ${parts.label} cannot be read`, { error }),
       );
     },
-    run: (options) => tracked(impatiently(options)),
+    run: (options) => track(impatiently(options)),
     running: () => running,
     settled,
     async close() {

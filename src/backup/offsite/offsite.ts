@@ -6,6 +6,7 @@ import type { Catalogue } from '../catalogue.ts';
 import { folderLock } from '../lock.ts';
 import type { Later } from '../schedule.ts';
 import type { FreeBytes } from '../space.ts';
+import { createUnderWay } from '../under-way.ts';
 import type { Packing } from '../vault/packing.ts';
 import type { Vault } from '../vault-ports.ts';
 import type { OffSite, SyncOptions, SyncResult } from './api.ts';
@@ -59,8 +60,7 @@ export function createOffSite(parts: OffSiteParts): RunningOffSite {
   const { catalogue, folder, alerts, intervalMs, later, clock, log } = parts;
   let stopWatch = (): void => undefined;
   const closing = new AbortController();
-  const fetches = new Set<Promise<unknown>>();
-  let looking: Promise<unknown> = Promise.resolve();
+  const { track, settled } = createUnderWay();
 
   const places = parts.vaults.map(({ vault, keep }): Place => {
     const own = join(folder, vault.name);
@@ -96,12 +96,6 @@ export function createOffSite(parts: OffSiteParts): RunningOffSite {
 
   const untilClosed = (signal: AbortSignal | undefined): AbortSignal =>
     signal === undefined ? closing.signal : AbortSignal.any([signal, closing.signal]);
-
-  function tracked<T>(work: Promise<T>): Promise<T> {
-    const ended = work.catch(() => undefined).finally(() => fetches.delete(ended));
-    fetches.add(ended);
-    return work;
-  }
 
   const remembered = (): Promise<Remembered[]> =>
     Promise.all(
@@ -144,9 +138,10 @@ export function createOffSite(parts: OffSiteParts): RunningOffSite {
   function watchAlways(): void {
     if (closing.signal.aborted || places.length === 0) return;
     stopWatch = later(WATCH_MS, () => {
-      looking = lookAgain()
-        .catch((error: unknown) => log.warn('The state of the vaults cannot be told', { error }))
-        .finally(watchAlways);
+      const looking = lookAgain().catch((error: unknown) =>
+        log.warn('The state of the vaults cannot be told', { error }),
+      );
+      void track(looking.finally(watchAlways));
     });
   }
 
@@ -170,17 +165,18 @@ export function createOffSite(parts: OffSiteParts): RunningOffSite {
     elsewhere: () => viewing(remoteBackups),
     look: async (options = {}) => void (await runAll({ ...options, sends: false })),
     sync: (options = {}) => runAll({ ...options, sends: true }),
-    fetch: (name, options) => tracked(fetching.fetch(name, { ...options, signal: untilClosed(options?.signal) })),
+    fetch: (name, options) => track(fetching.fetch(name, { ...options, signal: untilClosed(options?.signal) })),
     begin() {
       for (const { vault, lane } of places) {
         lane.run({ sends: true }).catch((error: unknown) => {
           if (!closing.signal.aborted) log.debug(`The first round at ${vault.label} did not take place`, { error });
         });
       }
-      looking = fetching
-        .clean()
-        .catch((error: unknown) => log.warn('What an interrupted transfer left could not be removed', { error }));
-      void watch(); // what an earlier configuration had to complain of may be over
+      const cleaning = fetching.clean();
+      track(cleaning).catch((error: unknown) =>
+        log.warn('What an interrupted transfer left could not be removed', { error }),
+      );
+      void track(watch()); // what an earlier configuration had to complain of may be over
       watchAlways();
     },
     wake() {
@@ -188,13 +184,13 @@ export function createOffSite(parts: OffSiteParts): RunningOffSite {
     },
     watch,
     async settled() {
-      await looking;
+      await settled();
       await Promise.all(places.map(({ lane }) => lane.settled()));
     },
     async close() {
       closing.abort();
       stopWatch();
-      await Promise.all([looking, ...fetches, ...places.map(({ lane }) => lane.close())]);
+      await Promise.all([settled(), ...places.map(({ lane }) => lane.close())]);
     },
   };
 }
