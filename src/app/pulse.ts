@@ -54,10 +54,10 @@ export function createPulse(
         known === null || typeof known.words === 'string'
           ? { en: known?.message ?? 'The last call failed.', ja: '直前の呼び出しに失敗しました。' }
           : known.words;
-      // Answers go on without it, in fewer words.
       const retryAt =
         known?.retryAfterMs === undefined || known.retryAfterMs === null ? null : failedAt + known.retryAfterMs;
       const because = { code: known?.code ?? 'internal', retryAt } as const;
+      // Degraded, not down: answers go on without it, in fewer words.
       return { name, state: 'degraded', detail: `${whenWell}: ${words.en}`, words, failure: because };
     },
   };

@@ -1,4 +1,4 @@
-import type { Locale, Words } from '../errors.ts';
+import { wordsIn, type Locale, type Words } from '../errors.ts';
 import type { Alert } from './ports.ts';
 
 /** One thing to tell people of. */
@@ -49,12 +49,14 @@ export function alertText(message: AlertMessage, locale: Locale, bodyLimit = 3_5
     const key = first.key === null ? '' : ` · ${first.key}`;
     return {
       title: titleOf(first, locale),
-      body: short(say(first.words, locale), bodyLimit),
+      body: short(wordsIn(locale, first.words), bodyLimit),
       footer: `NescordBot${key} · ${minuteOf(first.since)}`,
     };
   }
   const each = Math.max(60, Math.floor(bodyLimit / events.length) - 80);
-  const lines = events.map((event) => `${titleOf(event, locale)} – ${short(oneLine(say(event.words, locale)), each)}`);
+  const lines = events.map(
+    (event) => `${titleOf(event, locale)} – ${short(oneLine(wordsIn(locale, event.words)), each)}`,
+  );
   const rest = {
     en: `… and ${more} more; /alerts list shows what is open.`,
     ja: `…ほか ${more} 件（/alerts list で一覧を表示できます）`,
@@ -118,7 +120,6 @@ const WARNING = { en: '⚠️ Warning', ja: '⚠️ 警告' };
 const MARKS: Readonly<Record<Urgency, string>> = { critical: '🚨', warning: '⚠️', good: '✅', info: 'ℹ️' };
 const markOf = (message: AlertMessage): string => MARKS[urgencyOf(message)];
 
-const say = (words: Words, locale: Locale): string => (typeof words === 'string' ? words : words[locale]);
 const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim();
 const minuteOf = (at: number): string => `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 

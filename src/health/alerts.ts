@@ -98,8 +98,8 @@ export function createAlerts(options: AlertsOptions): OwnAlerts {
     open: () => [...open.values()].map(opened),
     recent: () => recent,
     mute(key, forMs) {
-      if (forMs > 0) muted.set(key, clock() + forMs);
-      else muted.set(key, clock());
+      if (forMs <= 0 && !isMuted(key)) return;
+      muted.set(key, clock() + Math.max(0, forMs));
       alerts.look();
       changed();
     },

@@ -105,6 +105,8 @@ test('a muted key is silent for its time; what is still open then is said, and g
   alerts.mute('new', HOUR_MS);
   alerts.mute('new', 0);
   assert.deepEqual(lines(), ['reminder: new']);
+  alerts.mute('new', 0);
+  assert.deepEqual(lines(), [], 'it was not muted any more');
   assert.equal(alerts.muted().size, 0);
   alerts.mute('quiet', HOUR_MS);
   alerts.raise({ key: 'quiet', severity: 'warning', words: 'quiet' });

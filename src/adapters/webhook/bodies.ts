@@ -14,14 +14,17 @@ export const BODIES: Readonly<Record<WebhookKind, (message: AlertMessage, locale
     embeds: [alertEmbed(message, locale)],
     allowed_mentions: { parse: [] },
   }),
-  json: (message, locale) => ({
-    source: 'nescordbot',
-    version: 1,
-    text: jsonText(message, locale),
-    urgency: urgencyOf(message),
-    alerts: message.events.map(alertOf),
-    more: message.more,
-  }),
+  json(message, locale) {
+    const { title, body } = alertText(message, locale);
+    return {
+      source: 'nescordbot',
+      version: 1,
+      text: `${title}: ${body}`,
+      urgency: urgencyOf(message),
+      alerts: message.events.map(alertOf),
+      more: message.more,
+    };
+  },
 };
 
 function alertOf({ state, key, severity, words, since, at }: AlertEvent) {
@@ -34,11 +37,6 @@ function alertOf({ state, key, severity, words, since, at }: AlertEvent) {
     at: new Date(at).toISOString(),
     lastedMs: state === 'resolved' ? at - since : null,
   };
-}
-
-function jsonText(message: AlertMessage, locale: Locale): string {
-  const { title, body } = alertText(message, locale);
-  return `${title}: ${body}`;
 }
 
 /** The three characters that Slack gives a meaning of its own: `<!channel>` would call everybody. */

@@ -12,7 +12,7 @@ import { INDEX, indexTrouble, recentSamples, type IndexSample } from '../../heal
 import { STALE_BACKUP, staleBackup } from '../../health/alerting/rules/stale-backup.ts';
 import { tokenTrouble } from '../../health/alerting/rules/token-trouble.ts';
 import type { Look } from '../../health/alerting/ticker.ts';
-import type { Alert, Alerts, PartStatus, StatusSource } from '../../health/ports.ts';
+import type { Alert, Alerts, StatusSource } from '../../health/ports.ts';
 import type { KnowledgeBase } from '../knowledge-base.ts';
 import { isAppError } from '../../errors.ts';
 import { lookAtDisks } from './disks.ts';
@@ -41,7 +41,6 @@ export function createLooks(parts: LooksParts): readonly Look[] {
   let tokenAskedAt = -Infinity;
 
   const one = (key: string, alert: Alert | null) => (alert === null ? alerts.resolve(key) : alerts.raise(alert));
-  const part = (name: PartStatus['name']) => health.status().parts.find((found) => found.name === name);
 
   function maxAgeMs(): number | null {
     if (config.alerts.backupMaxAgeMs !== null) return config.alerts.backupMaxAgeMs;
@@ -80,7 +79,8 @@ export function createLooks(parts: LooksParts): readonly Look[] {
               () => null,
               (error: unknown) => error,
             );
-          if (!isAppError(failure, 'busy')) one(DATABASE, databaseTrouble(failure));
+          const found = databaseTrouble(failure);
+          if (found !== undefined) one(DATABASE, found);
         }),
     },
     {
@@ -99,8 +99,9 @@ export function createLooks(parts: LooksParts): readonly Look[] {
       look() {
         const now = clock();
         const known = alerts.open().map(({ key }) => key);
-        alerts.settle(GEMINI, geminiTrouble(health.status().parts, now, known));
-        const discord = part('discord');
+        const { parts: all } = health.status();
+        alerts.settle(GEMINI, geminiTrouble(all, now, known));
+        const discord = all.find(({ name }) => name === 'discord');
         alerts.settle(DISCORD, discordTrouble(discord, discordDown.at(discord?.state !== 'ok', now), now));
       },
     },

@@ -133,7 +133,7 @@ test('an index that restarts more than three times in ten minutes, or is down fo
 
 test('a database that takes nothing is told of; one that somebody else writes to is not', () => {
   assert.equal(databaseTrouble(null), null);
-  assert.equal(databaseTrouble(new AppError('busy', 'locked')), null);
+  assert.equal(databaseTrouble(new AppError('busy', 'locked')), undefined);
   const alert = databaseTrouble(new AppError('limit', 'The disk is full.'));
   assert.match(english(alert), /does not take what is written: The disk is full/);
 });

@@ -3,10 +3,14 @@ import type { Alert } from '../../ports.ts';
 
 export const DATABASE = 'sqlite:errors';
 
-/** @param error of writing and reading back a test record; null when that went well */
-export function databaseTrouble(error: unknown): Alert | null {
+/**
+ * Undefined where nothing is known that would change what was said before.
+ * @param error of writing and reading back a test record; null when that went well
+ */
+export function databaseTrouble(error: unknown): Alert | null | undefined {
+  if (error === null) return null;
   // Somebody else is writing, or a backup is being restored: the next look tells more.
-  if (error === null || isAppError(error, 'busy') || isAppError(error, 'aborted')) return null;
+  if (isAppError(error, 'busy') || isAppError(error, 'aborted')) return undefined;
   const words = isAppError(error) ? error.words : 'The log has the error.';
   return {
     key: DATABASE,
