@@ -190,7 +190,9 @@ export async function openApp(config: Config, overrides: AppOverrides): Promise<
   const looks = [{ name: 'the alerts', look: () => alerts.look() }, ...createLooks(watching)];
   opening.use(openTicker({ looks, everyMs: overrides.lookEveryMs ?? MINUTE_MS, every, log }));
   alerts.resolve(FAILED_START);
-  opening.use(openHousekeeping({ ...config, people: () => premises.door.people('change'), clock, log }));
+  opening.use(
+    openHousekeeping({ people: () => premises.door.people('change'), historyDays: config.historyDays, clock, log }),
+  );
   premises.door.onChange(() => running().changed());
   premises.door.onExchange(() => running().reload());
   offSite.begin();

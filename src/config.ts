@@ -16,7 +16,7 @@ import { geminiConfig, type GeminiConfig } from './config/gemini.ts';
 import { logFileConfig, logFileProblems, type LogFileConfig } from './config/log-file.ts';
 import { storageConfig, type StorageConfig } from './config/storage.ts';
 import { databaseUrl, type DatabaseLocation } from './config/values.ts';
-import type { Values } from './config/variables.ts';
+import type { Values, VariableName } from './config/variables.ts';
 import {
   encryptionConfig,
   vaultProblems,
@@ -78,15 +78,16 @@ export interface Config {
  */
 export function parseConfig(environment: Environment, fromFile: ReadonlySet<string> = new Set()): Config {
   const problems: string[] = [];
+  const isGiven = (name: VariableName) => given(environment, name) !== null;
   const values = Object.fromEntries(
     VARIABLE_NAMES.map((name) => [name, readVariable(name, environment, problems)]),
   ) as unknown as Values;
-  if (values.CHROMA_API_KEY !== null && values.CHROMA_URL === null && given(environment, 'CHROMA_URL') === null) {
+  if (values.CHROMA_API_KEY !== null && values.CHROMA_URL === null && !isGiven('CHROMA_URL')) {
     problems.push('CHROMA_API_KEY is set without CHROMA_URL; set both, or neither to use the local server.');
   }
   problems.push(...tokenProblems(values));
-  problems.push(...vaultProblems(values, (name) => given(environment, name) !== null));
-  problems.push(...alertProblems((name) => given(environment, name) !== null));
+  problems.push(...vaultProblems(values, isGiven));
+  problems.push(...alertProblems(isGiven));
   refuse(problems);
   const config = arrange(values, environment);
   refuse(logFileProblems(config));

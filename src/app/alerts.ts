@@ -1,4 +1,3 @@
-import { basename, dirname, join } from 'node:path';
 import { createEmailSink } from '../adapters/email/sink.ts';
 import { createWebhookSink } from '../adapters/webhook/sink.ts';
 import type { Config } from '../config.ts';
@@ -9,10 +8,10 @@ import { testSinks } from '../health/alerting/test-sinks.ts';
 import { failedStart } from '../health/alerting/rules/failed-start.ts';
 import type { Alerts } from '../health/ports.ts';
 import { createRedaction } from '../log.ts';
+import { besideDatabase } from './contents.ts';
 
-/** What is open and what waits; beside the database, and no part of what a restore exchanges. */
-export const alertFileOf = ({ database }: Pick<Config, 'database'>): string =>
-  join(dirname(database.file), `.${basename(database.file)}.alerts.json`);
+/** What is open and what waits. */
+export const alertFileOf = (config: Pick<Config, 'database'>): string => besideDatabase(config, 'alerts.json');
 
 /** @param discord where the channel is; null where there is no way to Discord */
 export function alertSinks(

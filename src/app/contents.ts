@@ -23,6 +23,10 @@ export function contentsOf({ database, chroma }: Pick<Config, 'database' | 'chro
   return [sqlite, index];
 }
 
-/** Says how far a restore has come; beside the database, on the volume that it is about. */
-export const journalFileOf = ({ database }: Pick<Config, 'database'>): string =>
-  join(dirname(database.file), `.${basename(database.file)}.restore-journal.json`);
+/** A file that no restore exchanges; by the name of the database, as several may share a folder. */
+export const besideDatabase = ({ database }: Pick<Config, 'database'>, name: string): string =>
+  join(dirname(database.file), `.${basename(database.file)}.${name}`);
+
+/** Says how far a restore has come, on the volume that it is about. */
+export const journalFileOf = (config: Pick<Config, 'database'>): string =>
+  besideDatabase(config, 'restore-journal.json');

@@ -24,18 +24,17 @@ const AGAIN_MS = 10 * 60_000;
 export function openHousekeeping({ people, historyDays, clock, log }: HousekeepingOptions): Housekeeping {
   let timer: NodeJS.Timeout | null = null;
   let isClosing = false;
-  const store = (): PeopleStore => people();
 
   async function work(): Promise<void> {
     if (historyDays !== null) {
-      const removed = await prune(store, clock() - historyDays * DAY_MS);
+      const removed = await prune(people, clock() - historyDays * DAY_MS);
       if (removed > 0) log.info(`Removed ${removed} questions with their answers, older than ${historyDays} days`);
     }
     // An answer that was under way when its asker was forgotten was recorded afterwards.
-    const fresh = store()
+    const fresh = people()
       .forgotten()
       .filter(({ at }) => at > clock() - 2 * DAY_MS);
-    for (const tombstone of fresh) await erase(store, tombstone);
+    for (const tombstone of fresh) await erase(people, tombstone);
   }
 
   async function tidy(): Promise<void> {

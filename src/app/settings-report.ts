@@ -1,5 +1,6 @@
 import type { Schedule } from '../backup/api.ts';
 import type { Config } from '../config.ts';
+import { VARIABLE_NAMES } from '../config/environment.ts';
 import { maskAddress, maskSecrets } from '../config/mask.ts';
 import { variables, type VariableName } from '../config/variables.ts';
 import type { SettingLine, SettingSource } from '../health/settings-model.ts';
@@ -12,7 +13,7 @@ type Shown = Readonly<Partial<Record<VariableName, { readonly value: string; rea
  */
 export function describeSettings(config: Config, saved: Schedule | null): SettingLine[] {
   const derived: Shown = { ...placesOf(config), ...scheduleOf(config, saved) };
-  return (Object.keys(variables) as VariableName[]).map((name) => {
+  return VARIABLE_NAMES.map((name) => {
     const { value, source } = inForce(name, config, derived);
     return { name, value, source, secret: 'secret' in variables[name], about: variables[name].about };
   });

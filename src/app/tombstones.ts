@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { writeDurably } from '../backup/durable.ts';
 import type { Config } from '../config.ts';
 import type { Tombstone } from '../knowledge/people-ports.ts';
 import { union } from '../knowledge/people.ts';
 import type { Log } from '../log.ts';
+import { besideDatabase } from './contents.ts';
 
 /** Who asked to be forgotten, kept where no restore takes it back. */
 export interface Tombstones {
@@ -18,9 +19,9 @@ export interface Tombstones {
  * A file beside the database, and a copy in the folder of backups, which may be on another disk. A third copy is in the
  * database itself, and so travels in every backup.
  */
-export function createTombstones({ database, backup }: Pick<Config, 'database' | 'backup'>, log: Log): Tombstones {
-  const own = join(dirname(database.file), `.${basename(database.file)}.forgotten.jsonl`);
-  const copy = join(backup.directory, '.nescordbot-forgotten.jsonl');
+export function createTombstones(config: Pick<Config, 'database' | 'backup'>, log: Log): Tombstones {
+  const own = besideDatabase(config, 'forgotten.jsonl');
+  const copy = join(config.backup.directory, '.nescordbot-forgotten.jsonl');
   let last: Promise<unknown> = Promise.resolve();
 
   async function add(tombstones: readonly Tombstone[]): Promise<void> {

@@ -10,7 +10,7 @@ import type { Alert, Alerts, FolderStatus } from '../health/ports.ts';
 export function lookAtFolders(config: Config, machine: Machine, alerts: Alerts): FolderStatus[] {
   const { platform, railwayVolume } = config.storage;
   const host = hostOf(platform, machine);
-  const folders = [...new Set(foldersOf(config).map(realPath))].map((path) => ({
+  const folders = [...new Set(ownFolders(config).map(realPath))].map((path) => ({
     path,
     place: placeOf(path, { host, machine, railwayVolume }),
   }));
@@ -23,7 +23,8 @@ export function lookAtFolders(config: Config, machine: Machine, alerts: Alerts):
   return folders;
 }
 
-function foldersOf({ database, chroma, backup }: Config): string[] {
+/** Where the database, a local index and the backups are; several may be one. */
+export function ownFolders({ database, chroma, backup }: Pick<Config, 'database' | 'chroma' | 'backup'>): string[] {
   return [dirname(database.file), ...(chroma.remote === null ? [chroma.directory] : []), backup.directory];
 }
 

@@ -1,13 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { createRemoteConnection } from '../adapters/chroma/connection.ts';
 import { openChromaIndex } from '../adapters/chroma/index.ts';
 import { createIndexMarker, peekIndex } from '../adapters/chroma/marker.ts';
 import { markerSetting, peekDatabase } from '../adapters/sqlite/peek.ts';
-import { ARCHIVE_SUFFIXES } from '../backup/archive-file.ts';
-import { newestFirst } from '../backup/name.ts';
+import { archivesAmong } from '../backup/vault/model.ts';
 import type { Config } from '../config.ts';
 import type { ChromaRemote } from '../config/chroma.ts';
 import { AppError, isAppError, wordsIn } from '../errors.ts';
@@ -16,6 +15,7 @@ import { describeMarker, parseMarker, readMarkerFile, writeMarkerFile } from '..
 import type { Marker, Trace } from '../health/ports.ts';
 import { judgeEmpty, judgeKnown, tracesOf, type Findings, type Notice } from '../health/start.ts';
 import type { Log } from '../log.ts';
+import { besideDatabase } from './contents.ts';
 import type { KnowledgeBase } from './knowledge-base.ts';
 
 export interface VolumeStartOptions {
@@ -148,8 +148,7 @@ function backupsIn(folder: string): string[] {
   } catch {
     return []; // not there yet; opening it says what is wrong
   }
-  const archives = names.filter((name) => ARCHIVE_SUFFIXES.some((suffix) => name.endsWith(suffix)));
-  return newestFirst(archives.map((name) => name.replace(/\.tar\.zst(\.age)?$/, '')));
+  return archivesAmong(names).map(({ name }) => name);
 }
 
 async function elsewhere(traces: () => Promise<readonly Trace[]>, log: Log): Promise<readonly Trace[]> {
@@ -162,14 +161,13 @@ async function elsewhere(traces: () => Promise<readonly Trace[]>, log: Log): Pro
 const unasked = (what: string): string =>
   `There is no database yet, and whether ${what} of an earlier one could not be found out`;
 
-/** Inside the folders, as those may be mount points; the database's by name, as databases may share a folder. */
+/** Inside the folders, as those may be mount points. */
 function markerFilesOf(config: Config): string[] {
   const index = indexMarkerFile(config);
   return [databaseMarkerFile(config), ...(index === null ? [] : [index]), backupMarkerFile(config)];
 }
 
-const databaseMarkerFile = ({ database }: Config): string =>
-  join(dirname(database.file), `.${basename(database.file)}.installation.json`);
+const databaseMarkerFile = (config: Config): string => besideDatabase(config, 'installation.json');
 const indexMarkerFile = ({ chroma }: Config): string | null =>
   chroma.remote === null ? join(chroma.directory, '.nescordbot-installation.json') : null;
 const backupMarkerFile = ({ backup }: Config): string => join(backup.directory, '.nescordbot-installation.json');

@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { Decrypter, Encrypter } from 'age-encryption';
 import type { DecryptedFile, EncryptedFile } from '../../backup/crypt-ports.ts';
 import { diskFull, type ThreadContext } from '../../backup/ports.ts';
-import { receive, throwIfAborted, type Fingerprint } from '../../backup/vault/api.ts';
+import { readChunks, receive, throwIfAborted, type Fingerprint } from '../../backup/vault/api.ts';
 import { isAppError } from '../../errors.ts';
 import { damagedFile, translateOpening, unreadable, type AgeKey } from './failure.ts';
 import { assertModest, readHeader } from './header.ts';
@@ -23,8 +22,6 @@ export interface AgeHeaderRequest {
   readonly name: string;
   readonly key: AgeKey;
 }
-
-const CHUNK_BYTES = 1 << 18;
 
 /**
  * 64 MB and about a second for each file; age's own tool takes 18, which needs 256 MB, and a small container has less.
@@ -86,7 +83,7 @@ async function transform(
   const hash = createHash('sha256');
   let doneBytes = 0;
   async function* source() {
-    for await (const chunk of createReadStream(from, { highWaterMark: CHUNK_BYTES }) as AsyncIterable<Buffer>) {
+    for await (const chunk of readChunks(from)) {
       throwIfAborted(signal);
       doneBytes += chunk.length;
       hash.update(chunk);

@@ -1,21 +1,21 @@
 import { stat, statfs } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import type { Forecast } from '../../backup/api.ts';
 import type { Config } from '../../config.ts';
 import { FULL_DISK, fullDisk } from '../../health/alerting/rules/full-disk.ts';
 import type { Alerts } from '../../health/ports.ts';
+import { ownFolders } from '../volume-folders.ts';
 
 /** Each disk that something of ours is on, once, named by the first folder on it. */
 export async function lookAtDisks(
-  { database, chroma, backup }: Pick<Config, 'database' | 'chroma' | 'backup'>,
+  config: Pick<Config, 'database' | 'chroma' | 'backup'>,
   alerts: Alerts,
   forecast: Pick<Forecast, 'fullInDays'> | null,
   now: number,
 ): Promise<void> {
   const said = new Map(alerts.open().map(({ key, level }) => [key, level ?? 0]));
-  const folders = [dirname(database.file), ...(chroma.remote === null ? [chroma.directory] : []), backup.directory];
+  const folders = ownFolders(config);
   const devices = await Promise.all(folders.map((folder) => deviceOf(folder)));
-  const backupDevice = devices.at(-1) ?? null;
+  const backupDevice = devices[folders.indexOf(config.backup.directory)] ?? null;
   const wrong = await Promise.all(
     folders.map(async (path, at) => {
       const device = devices[at] ?? null;

@@ -1,4 +1,3 @@
-import { basename, dirname, join } from 'node:path';
 import type { OwnDatabaseFiles } from '../../adapters/sqlite/files.ts';
 import type { BackupManager } from '../../backup/api.ts';
 import type { Cron } from '../../backup/ports.ts';
@@ -8,6 +7,7 @@ import { isAppError } from '../../errors.ts';
 import { createIntegrityWatch, type RunningIntegrityWatch } from '../../health/integrity/watch.ts';
 import type { Alerts } from '../../health/ports.ts';
 import type { Log } from '../../log.ts';
+import { besideDatabase } from '../contents.ts';
 import type { KnowledgeBase } from '../knowledge-base.ts';
 import { createBackupsCheck } from './backups-check.ts';
 import { createDatabaseCheck } from './database-check.ts';
@@ -30,9 +30,6 @@ export type OpenedIntegrity = RunningIntegrityWatch & AsyncDisposable;
 /** Writers to a large index that has to be made anew wait no longer than this; the next night goes on. */
 const INDEX_MS = 30 * 60_000;
 
-export const integrityFileOf = ({ database }: Pick<Config, 'database'>): string =>
-  join(dirname(database.file), `.${basename(database.file)}.integrity.json`);
-
 /** Looks once a night, by the time of the backups, unless the configuration says otherwise. */
 export async function openIntegrity(
   config: Config,
@@ -45,7 +42,7 @@ export async function openIntegrity(
       createIndexCheck((signal) => knowledge().checkIndex(AbortSignal.any([signal, AbortSignal.timeout(INDEX_MS)]))),
       createBackupsCheck({ manager, clock }),
     ],
-    history: await openIntegrityHistory(integrityFileOf(config), log),
+    history: await openIntegrityHistory(besideDatabase(config, 'integrity.json'), log),
     alerts,
     clock,
     log,
