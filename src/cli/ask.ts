@@ -1,5 +1,6 @@
 import { AppError } from '../errors.ts';
 import type { Answer, Source } from '../knowledge/model.ts';
+import { counted } from './counted.ts';
 import type { Shell } from './shell.ts';
 
 /** Answers a question as the bot would, with its sources. */
@@ -30,7 +31,7 @@ function rendered(answer: Answer): string {
     ...(places.length === 0 ? [] : ['', heading, ...places]),
     ...(answer.notice === null ? [] : ['', answer.notice]),
     '',
-    `${answer.documentCount} documents · ${seconds} s · ${answer.engine}`,
+    `${counted(answer.documentCount, 'document')} · ${seconds} s · ${answer.engine}`,
   ].join('\n');
 }
 

@@ -37,7 +37,13 @@ export function explain(thrown: unknown): string | null {
   if (error instanceof CommanderError) return null;
   if (isInterruption(error)) return 'Interrupted. What was stored is kept, and the bot goes on with it.';
   if (isAppError(error)) return error.message;
+  if (isUnread(error)) return 'The output is not read any more, so not all of it was written.';
   return `This is a defect: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
+}
+
+/** Nobody reads any more what is written to standard output. */
+export function isUnread(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'EPIPE';
 }
 
 function isInterruption(error: unknown): boolean {

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { AppError, isAppError } from '../errors.ts';
 import type { Document, Job } from '../knowledge/model.ts';
+import { counted } from './counted.ts';
 import { filesAt, readText } from './files.ts';
 import type { Progress } from './terminal.ts';
 import type { Shell } from './shell.ts';
@@ -196,5 +197,5 @@ function stepOf(jobs: readonly Job[]): string {
 
 function summary({ added, updated, unchanged, passages, failed }: Report, files: number, seconds: number): string {
   const parts = [`${added} added`, `${updated} updated`, `${unchanged} unchanged`, `${failed.length} failed`];
-  return `${files} files: ${parts.join(', ')}; ${passages} passages in ${seconds.toFixed(1)} s.`;
+  return `${counted(files, 'file')}: ${parts.join(', ')}; ${counted(passages, 'passage')} in ${seconds.toFixed(1)} s.`;
 }

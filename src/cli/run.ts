@@ -11,7 +11,7 @@ import { loadEnvFile } from '../config/env-file.ts';
 import { variables } from '../config/variables.ts';
 import { createLog, type Log } from '../log.ts';
 import type { WithAlerts } from './alerts.ts';
-import { exitCodeOf, explain } from './exit.ts';
+import { exitCodeOf, explain, isUnread } from './exit.ts';
 import type { WithSettings } from './config.ts';
 import { createConfirm } from './confirm.ts';
 import { createProgram, type WithShell } from './program.ts';
@@ -24,6 +24,13 @@ const interrupted = new AbortController();
 const stop = (): void => interrupted.abort();
 process.once('SIGINT', stop);
 process.once('SIGTERM', stop);
+
+// Whoever reads may have read enough, as in `backup list | head -1`; what was begun is ended all the same.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error) => {
+    if (!isUnread(error)) throw error;
+  });
+}
 
 const terminalFor = (json: boolean): Terminal => createTerminal({ out: process.stdout, notes: process.stderr }, json);
 

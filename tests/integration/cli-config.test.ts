@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
 import { join } from 'node:path';
 import process from 'node:process';
 import { test } from 'node:test';
@@ -28,4 +30,12 @@ test('cli config tells all of it in a shell, as text and as JSON, from the envir
     json.map(({ name }) => name),
     Object.keys(variables),
   );
+});
+
+test('whoever reads may stop reading: that is no defect', async (t) => {
+  const cwd = tempFolder(t);
+  const child = spawn(process.execPath, [CLI, 'config'], { cwd, env: { PATH: process.env['PATH'] } });
+  child.stdout.destroy(); // long before anything is written
+  const [notes, [code]] = await Promise.all([text(child.stderr), once(child, 'exit') as Promise<[number]>]);
+  assert.deepEqual([code, notes], [0, '']);
 });

@@ -1,5 +1,6 @@
 import { AppError } from '../../errors.ts';
 import type { BackupProgress, RestorePreview } from '../../backup/api.ts';
+import { counted } from '../counted.ts';
 import type { BackupShell } from './shell.ts';
 import { entryDetails, entryLine, following, planText, planValue, previewText, seconds, sizeOf } from './views.ts';
 
@@ -44,7 +45,7 @@ export async function restore(shell: BackupShell, name: string, yes: boolean): P
   const result = await backups.restore(preview.entry.name, CLI, { onProgress: line.onProgress });
   line[Symbol.dispose]();
   terminal.result(
-    `Restored ${result.entry.name} in ${seconds(result.durationMs)}: ${result.documents} documents, ${result.questions} questions.\n` +
+    `Restored ${result.entry.name} in ${seconds(result.durationMs)}: ${counted(result.documents, 'document')}, ${counted(result.questions, 'question')}.\n` +
       (result.safety.state === 'damaged'
         ? `The damaged files that were there before are kept as they were in ${result.safety.name}.`
         : `What was there before is kept as ${result.safety.name}; restoring that undoes this.`),

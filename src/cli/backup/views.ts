@@ -1,6 +1,7 @@
 import type { BackupProgress, RestorePreview, RetentionPlan } from '../../backup/api.ts';
 import type { BackupEntry } from '../../backup/model.ts';
 import { wordsIn } from '../../errors.ts';
+import { counted } from '../counted.ts';
 import type { Terminal } from '../terminal.ts';
 
 const MB = 1_000_000;
@@ -94,9 +95,9 @@ export function previewText(preview: RestorePreview): string {
   const titles = (list: readonly string[]) => (list.length === 0 ? '' : ` (${list.map(onOneLine).join(', ')})`);
   return [
     `Go back to ${entryLine(entry)}`,
-    `Would disappear: ${documentsLost.count} documents${titles(documentsLost.titles)}, ${questionsLost} questions with their answers`,
-    `Would return: ${documentsReturning.count} documents${titles(documentsReturning.titles)}`,
-    `Would change: settings of ${guildsWithOtherSettings} servers`,
+    `Would disappear: ${counted(documentsLost.count, 'document')}${titles(documentsLost.titles)}, ${counted(questionsLost, 'question')}, answers included`,
+    `Would return: ${counted(documentsReturning.count, 'document')}${titles(documentsReturning.titles)}`,
+    `Would change: settings of ${counted(guildsWithOtherSettings, 'server')}`,
     ...preview.remarks.map(({ en }) => en),
     `About ${seconds(preview.estimatedMs)}.${preview.undoable ? " Today's state is saved first, so this can be undone." : ''}`,
   ].join('\n');
