@@ -61,6 +61,19 @@ export function createAlerting(parts: AlertingParts): Alerting {
     });
   }
 
+  /** Null where there is none, or none that can be understood. */
+  async function stateIn(from: string): Promise<AlertState | null> {
+    const said = `${from} cannot be read, so what was open is not known`;
+    try {
+      const found = parseAlertState(await readFile(from, 'utf8'));
+      if (found === null) log.warn(said);
+      return found;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') log.warn(said, { error });
+      return null;
+    }
+  }
+
   /** Who comes back after longer than that is not told of what was. */
   function stillFresh([name, { events }]: [string, WaitingState]): [string, WaitingState] {
     return [name, { events: events.filter(({ at }) => clock() - at < KEPT_MS), more: 0 }];
@@ -117,9 +130,7 @@ export function createAlerting(parts: AlertingParts): Alerting {
   return {
     ...alerts,
     async begin(options) {
-      const text = await readFile(options.file, 'utf8').catch(() => null);
-      const found = text === null ? null : parseAlertState(text);
-      if (text !== null && found === null) log.warn(`${options.file} cannot be read, so what was open is not known`);
+      const found = await stateIn(options.file);
       sinks = options.sinks;
       const waiting = found?.waiting ?? {};
       const names = new Set(sinks.map(({ name }) => name));

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { alertFileOf } from '../../../src/app/alerts.ts';
@@ -194,6 +194,15 @@ test('a file that nobody can read is said and passed over, and single entries th
   const alerting = await open(scriptedSink('channel'));
   assert.deepEqual(alerting.open(), [{ ...disk, since: 5 }]);
   assert.equal(alerting.sinks()[0]?.waiting, 0);
+  await alerting.close();
+  rmSync(file);
+  const said = lines.length;
+  await (await open()).close();
+  assert.equal(lines.length, said, 'at the first start there is none');
+  rmSync(file);
+  mkdirSync(file);
+  await open();
+  assert.ok(lines.slice(said).some(({ message }) => message.includes('what was open is not known')));
 });
 
 test('a flood of 10,000 alerts makes few messages, and a file of bounded size', async (t) => {
