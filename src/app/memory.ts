@@ -1,5 +1,4 @@
 import { createDatabaseFiles, type OwnDatabaseFiles } from '../adapters/sqlite/files.ts';
-import { createJobThreads } from '../adapters/threads/job-threads.ts';
 import type { BackupManager } from '../backup/api.ts';
 import type { JobThreads } from '../backup/ports.ts';
 import type { JobSlot } from '../backup/slot.ts';
@@ -11,6 +10,7 @@ import type { Log } from '../log.ts';
 import { watchedBackups } from './alerting/watched-backups.ts';
 import { alertFileOf, alertSinks, tellingOfStart } from './alerts.ts';
 import type { Inside } from './api.ts';
+import { createBackupThreads } from './backup-threads.ts';
 import { openBackups } from './backups.ts';
 import { offSiteTraces, restoreEmptyVolume } from './empty-volume.ts';
 import type { PlaceOfDiscord } from './home-guild.ts';
@@ -54,7 +54,7 @@ const LOCK_WAIT_MS = 60_000;
 export async function openMemory(config: Config, options: MemoryOptions): Promise<Memory> {
   const { overrides, alerts, inside, status, place, log, clock, random } = options;
   await using opening = new AsyncDisposableStack();
-  const threads = createJobThreads({ workerFile: new URL('../backup-worker.ts', import.meta.url) });
+  const threads = createBackupThreads();
   const gate = createWriteGate();
   const files = createDatabaseFiles(threads);
   const start = { threads, log, clock, signal: overrides.signal };

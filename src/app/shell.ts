@@ -1,5 +1,4 @@
 import { titleOf } from '../adapters/extract/read.ts';
-import { createJobThreads } from '../adapters/threads/job-threads.ts';
 import { readJournal } from '../backup/journal.ts';
 import { recoverRestore } from '../backup/recover.ts';
 import type { Config } from '../config.ts';
@@ -9,6 +8,7 @@ import type { Audit } from '../health/audit-model.ts';
 import type { Answers, Library } from '../knowledge/api.ts';
 import { createRedaction, type Log } from '../log.ts';
 import { createAuditLog } from './audit-log.ts';
+import { createBackupThreads } from './backup-threads.ts';
 import { contentsOf, journalFileOf } from './contents.ts';
 import { offSiteTraces } from './empty-volume.ts';
 import { homeGuildId } from './home-guild.ts';
@@ -38,7 +38,7 @@ export async function openShell(config: Config, { log, signal, guildId }: ShellO
   await using opening = new AsyncDisposableStack();
   await settleRestore(config);
   await checkFolders(config);
-  const threads = createJobThreads({ workerFile: new URL('../backup-worker.ts', import.meta.url) });
+  const threads = createBackupThreads();
   await judgeVolume(config, { log, traces: () => offSiteTraces(config, { threads, log, clock: Date.now, signal }) });
   // A local Chroma's folder has a lock of its own; a remote one belongs to whoever has the volume.
   const volume = config.chroma.remote === null ? null : takeIfFree(config);

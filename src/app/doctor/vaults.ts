@@ -1,7 +1,7 @@
-import { createJobThreads } from '../../adapters/threads/job-threads.ts';
 import type { Config } from '../../config.ts';
 import { isAppError } from '../../errors.ts';
 import { fail, failed, ok, warn, type Finding } from '../../health/doctor/finding.ts';
+import { createBackupThreads } from '../backup-threads.ts';
 import { openVaults } from '../vaults.ts';
 
 const LONGEST_MS = 30_000;
@@ -14,7 +14,7 @@ export async function checkVaults(config: Config): Promise<Finding[]> {
     const remedy = 'Set GITHUB_SYNC_ENABLED, S3_BUCKET or VAULT_DIRECTORY: docs/deployment/off-site.md says how.';
     return [warn(check, 'none, and a volume is not a backup', remedy)];
   }
-  const threads = createJobThreads({ workerFile: new URL('../../backup-worker.ts', import.meta.url) });
+  const threads = createBackupThreads();
   try {
     using opened = await openVaults(config, { threads, clock: Date.now });
     return await Promise.all(
