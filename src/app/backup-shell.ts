@@ -1,6 +1,5 @@
 import { openTextPool } from '../adapters/threads/pool.ts';
 import { createDatabaseFiles } from '../adapters/sqlite/files.ts';
-import { createJobThreads } from '../adapters/threads/job-threads.ts';
 import type { BackupManager } from '../backup/api.ts';
 import type { OffSite } from '../backup/offsite/api.ts';
 import type { Premises } from '../backup/ports.ts';
@@ -12,6 +11,7 @@ import { createWriteGate } from '../knowledge/write-gate.ts';
 import { createRedaction, type Log } from '../log.ts';
 import { createAuditLog } from './audit-log.ts';
 import { auditedBackups } from './audited-backups.ts';
+import { createBackupThreads } from './backup-threads.ts';
 import { openBackups } from './backups.ts';
 import { contentsOf } from './contents.ts';
 import { createEngine } from './engine.ts';
@@ -40,7 +40,7 @@ export async function openBackupShell(config: Config, options: BackupShellOption
   const { log, signal, restores = false } = options;
   const [clock, random] = [Date.now, Math.random];
   await using opening = new AsyncDisposableStack();
-  const threads = createJobThreads({ workerFile: new URL('../backup-worker.ts', import.meta.url) });
+  const threads = createBackupThreads();
   const pool = openTextPool({
     workerFile: new URL('../text-worker.ts', import.meta.url),
     maxThreads: 1,
@@ -81,7 +81,8 @@ export async function openBackupShell(config: Config, options: BackupShellOption
       schedule: () => null,
       clock,
       random,
-      log,
+      // What a vault has to complain of, the commands say, and nobody tries again here.
+      log: { ...log, warn: (message, details) => log.debug(message, details) },
     }),
   );
   // What is made here goes with `sync`, or when the bot notices it.

@@ -164,3 +164,14 @@ test('every way by which alerts go out is tried from a shell, and the exit code 
   assert.match(JSON.stringify(receiver.received[0]?.body), /"state":"test"/);
   assert.ok(!`${out}${notes}`.includes('secret-0123456789'));
 });
+
+test('a vault that is not there is told of in words alone', async (t) => {
+  const folder = tempFolder(t);
+  const { cli } = await openVolume(t, { DATA_DIR: folder, VAULT_DIRECTORY: join(folder, 'missing') });
+  const [sync, list] = [await cli('backup', 'sync'), await cli('backup', 'list')];
+  assert.equal(sync.code, 1);
+  assert.match(sync.out, /The vault folder \S+missing cannot be reached \(ENOENT\)\. Is it mounted\?/);
+  assert.match(sync.notes, /^Not everything is in folder \S+ yet\.\n$/m);
+  assert.match(list.notes, /^What is in folder \S+ may be out of date\. The vault folder/m);
+  assert.doesNotMatch(sync.notes + list.notes, /^ +at /m, 'no stack');
+});

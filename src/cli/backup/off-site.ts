@@ -17,7 +17,12 @@ const VERBS: Readonly<Record<SyncProgress['stage'], string>> = {
 /** Every backup, newest first, with where its copies are; those that only a vault has, too. */
 export async function list({ backups, offSite, terminal, signal }: BackupShell): Promise<void> {
   await lookOnce(offSite, signal);
-  const [entries, copies, elsewhere] = await Promise.all([backups.list(), offSite.copies(), offSite.elsewhere()]);
+  const [entries, copies, elsewhere, vaults] = await Promise.all([
+    backups.list(),
+    offSite.copies(),
+    offSite.elsewhere(),
+    offSite.vaults(),
+  ]);
   const all = [
     ...entries.map((entry) => {
       const places = copies.get(entry.name) ?? [];
@@ -33,6 +38,9 @@ export async function list({ backups, offSite, terminal, signal }: BackupShell):
       value: { ...remote, state: 'elsewhere' },
     })),
   ].sort((a, b) => b.at - a.at);
+  for (const { label, trouble } of vaults) {
+    if (trouble !== null) terminal.note(`What is in ${label} may be out of date. ${trouble.words.en}`);
+  }
   const text = all.length === 0 ? 'There is no backup yet.' : all.map(({ line }) => line).join('\n');
   terminal.result(
     text,
