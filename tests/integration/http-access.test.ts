@@ -101,8 +101,8 @@ test('logging in gives a cookie that no script can read; it opens the API for ou
   assert.equal(login.status, 200);
   assert.equal(login.body['scope'], 'operate');
   const attributes = login.headers.get('set-cookie') ?? '';
-  for (const part of [/HttpOnly/, /SameSite=Strict/, /Path=\//]) assert.match(attributes, part);
-  assert.doesNotMatch(attributes, /Secure/);
+  for (const part of [/HttpOnly/, /SameSite=Strict/, /Path=\//, /Max-Age=604800/]) assert.match(attributes, part);
+  assert.doesNotMatch(attributes, /Secure|Expires/);
   assert.ok(!attributes.includes(OPERATOR));
   const cookie = cookieOf(login.headers);
   const withCookie = (headers: Record<string, string>) => ({ token: null, headers: { cookie, ...headers } });

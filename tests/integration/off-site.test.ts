@@ -6,6 +6,7 @@ import { mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { test, type TestContext } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { createFolderVault } from '../../src/adapters/folder-vault/vault.ts';
 import { createGitLfsVault } from '../../src/adapters/git-lfs/vault.ts';
 import { createS3Vault } from '../../src/adapters/s3/vault.ts';
@@ -20,11 +21,15 @@ import { HOUR_MS, openOffSiteStage, START } from '../support/off-site-stage.ts';
 import { BUCKET, KEYS, openS3Server } from '../support/s3-server.ts';
 import { tempFolder } from '../support/temp-store.ts';
 
+const CLI = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
 const MB = 1_000_000;
 const WRONG = 'ghp_WrongTokenOfSomebodyElse987654321';
+const PATIENT_MS = 20_000;
 
 interface Real {
   readonly vault: Vault;
+  /** The same place, given up soon where it stands still. */
+  readonly impatient: Vault;
   readonly refused: Vault;
   readonly server: { trouble: string | null };
   /** How it says that there are too many requests. */
@@ -40,24 +45,32 @@ const KINDS: Readonly<
     async open(t) {
       const server = await openLfsServer(t);
       const folder = tempFolder(t);
-      const vault = (token: string) =>
-        createGitLfsVault({ repository: server.url, branch: 'main', token, folder, idleMs: 1_500, commandMs: 60_000 });
-      return { vault: vault(TOKEN), refused: vault(WRONG), server, limited: 'rate-limit', secrets: [TOKEN, WRONG] };
+      const vault = (token: string, idleMs = PATIENT_MS) =>
+        createGitLfsVault({ repository: server.url, branch: 'main', token, folder, idleMs, commandMs: 60_000 });
+      return {
+        vault: vault(TOKEN),
+        impatient: vault(TOKEN, 400),
+        refused: vault(WRONG),
+        server,
+        limited: 'rate-limit',
+        secrets: [TOKEN, WRONG],
+      };
     },
   },
   S3: {
     skip: undefined,
     async open(t) {
       const server = await openS3Server(t);
-      const vault = (secretAccessKey: string) => {
+      const vault = (secretAccessKey: string, idleMs = PATIENT_MS) => {
         const place = { endpoint: server.endpoint, region: 'auto', bucket: BUCKET, prefix: 'bot/' };
-        const opened = createS3Vault({ ...place, ...KEYS, secretAccessKey, idleMs: 1_500 });
+        const opened = createS3Vault({ ...place, ...KEYS, secretAccessKey, idleMs });
         t.after(() => opened.close());
         return opened;
       };
       const { secretAccessKey } = KEYS;
       return {
         vault: vault(secretAccessKey),
+        impatient: vault(secretAccessKey, 400),
         refused: vault('Wrong/0123456789+abcdefghijklmnopqrstuvw'),
         server,
         limited: 'slow-down',
@@ -67,13 +80,27 @@ const KINDS: Readonly<
   },
 };
 
+/** One vault or the other, from call to call. */
+const changing = ({ name, label }: Vault, now: () => Vault): Vault => ({
+  name,
+  label,
+  put: (...rest) => now().put(...rest),
+  list: (...rest) => now().list(...rest),
+  readBack: (...rest) => now().readBack(...rest),
+  get: (...rest) => now().get(...rest),
+  delete: (...rest) => now().delete(...rest),
+  usage: (...rest) => now().usage(...rest),
+});
+
 for (const [kind, { skip, open }] of Object.entries(KINDS)) {
   test(
     `${kind}: cut off, too many requests, standing still, refused; and everything is there in the end`,
     { skip: skip ?? false },
     async (t) => {
-      const { vault, server, limited, secrets } = await open(t);
-      const stage = await openOffSiteStage(t, { vaults: [{ vault, keep: 2 }] });
+      const { vault, impatient, server, limited, secrets } = await open(t);
+      // A busy machine stands still, too: only what the server holds up is given up soon.
+      const used = changing(vault, () => (server.trouble === 'hang' ? impatient : vault));
+      const stage = await openOffSiteStage(t, { vaults: [{ vault: used, keep: 2 }] });
       const name = await stage.plant(START - 2 * HOUR_MS, { bytes: randomBytes(3 * MB), drilled: true });
       const after = async (trouble: string | null) => {
         server.trouble = trouble;
@@ -124,17 +151,7 @@ for (const [kind, { skip, open }] of Object.entries(KINDS)) {
     async (t) => {
       const { vault, refused, secrets } = await open(t);
       let isExpired = true;
-      const now = () => (isExpired ? refused : vault);
-      const renewed: Vault = {
-        name: vault.name,
-        label: vault.label,
-        put: (...rest) => now().put(...rest),
-        list: (...rest) => now().list(...rest),
-        readBack: (...rest) => now().readBack(...rest),
-        get: (...rest) => now().get(...rest),
-        delete: (...rest) => now().delete(...rest),
-        usage: (...rest) => now().usage(...rest),
-      };
+      const renewed = changing(vault, () => (isExpired ? refused : vault));
       const stage = await openOffSiteStage(t, { vaults: [{ vault: renewed, keep: 2 }] });
       await stage.plant(START - HOUR_MS);
       await stage.offSite.sync();
@@ -199,10 +216,10 @@ test(
       GITHUB_TOKEN: TOKEN,
       BACKUP_AGE_RECIPIENTS: 'age1ae9m5c9sw33e0p9kn2kyyd4fmhsm69awccclkay8jc8yak7uvqwqhuwp3z',
     };
-    const stage = await openOffSiteStage(t, { vaults: [], backups: backups });
+    const stage = await openOffSiteStage(t, { vaults: [], backups });
     const name = await stage.plant(START, { bytes: randomBytes(4 * MB) });
     const cli = (...args: string[]) => {
-      const child = spawn(process.execPath, ['src/cli/main.ts', 'backup', ...args], {
+      const child = spawn(process.execPath, [CLI, 'backup', ...args], {
         env,
         stdio: ['ignore', 'pipe', 'pipe'],
       });

@@ -11,7 +11,7 @@ import { openHttpServer, type HttpServer } from '../../src/http/server.ts';
 import type { Library } from '../../src/knowledge/api.ts';
 import type { Document } from '../../src/knowledge/model.ts';
 import type { LogLine } from '../../src/log.ts';
-import { createScriptedAnswers } from './fake-answers.ts';
+import { createScriptedAnswers, type ScriptedAnswers } from './fake-answers.ts';
 import { createScriptedOffSite, type ScriptedOffSite } from './fake-off-site.ts';
 import { BACKUP_TIME, createScriptedBackups, type ScriptedBackups } from './fake-backups.ts';
 import { createApiClient, type ApiClient } from './api-client.ts';
@@ -25,6 +25,7 @@ export interface ScriptedApi {
   readonly server: HttpServer;
   readonly client: ApiClient;
   readonly script: ScriptedBackups;
+  readonly answers: ScriptedAnswers;
   readonly audits: Parameters<ApiParts['audit']>[0][];
   /** Failures that are defects, as the log would show them. */
   readonly defects: string[];
@@ -141,6 +142,7 @@ export async function openScriptedApi(
     server,
     client: await (parts.tokens.length === 0 ? noClient() : createApiClient(server.url, OPERATOR)),
     script,
+    answers,
     audits: [],
     defects,
     alerts: [],

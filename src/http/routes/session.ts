@@ -13,7 +13,7 @@ const Who = { name: Type.String(), scope: Type.Union([Type.Literal('read'), Type
 /** Logging in with a token, for the browser: from then on a cookie stands for it that no script can read. */
 export function sessionRoutes(
   server: ApiServer,
-  { audit, tickets }: ApiParts,
+  { audit, tickets, clock }: ApiParts,
   { auth, sessions }: { readonly auth: Auth; readonly sessions: Sessions },
 ): void {
   server.post(
@@ -41,7 +41,7 @@ export function sessionRoutes(
         sameSite: 'strict',
         // What the browser says it is on is enough: it concerns nobody's cookie but its own.
         secure: request.protocol === 'https' || request.headers.origin?.startsWith('https://') === true,
-        expires: new Date(session.expiresAt),
+        maxAge: Math.ceil((session.expiresAt - clock()) / 1000), // no date: the browser's clock may be another
       });
       audit({ action: 'log in', outcome: 'done', by: requesterOf({ ...caller, isPage: true }).id });
       return { ...caller, expiresAt: iso(session.expiresAt) };
