@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Static } from 'typebox';
-import type { Insights, QuestionFigures } from '../knowledge/store-ports.ts';
+import { NO_FIGURES, sumOf, type Insights } from '../knowledge/store-ports.ts';
 import type { Figures } from './schemas/overview.ts';
 import { iso } from './schemas/common.ts';
 
@@ -11,8 +11,6 @@ const DAYS = 30;
 const UNANSWERED = 20;
 const FRESH_MS = 10_000;
 
-const none: QuestionFigures = { questions: 0, answered: 0, refused: 0, failed: 0, up: 0, down: 0 };
-
 /** What was asked in the last 30 days. Day by day, so that nobody waits for a long query; kept for a few seconds. */
 export function createFigures(options: { readonly insights: () => Insights; readonly clock: () => number }) {
   const { insights, clock } = options;
@@ -21,11 +19,11 @@ export function createFigures(options: { readonly insights: () => Insights; read
   async function count(): Promise<FiguresView> {
     const today = Math.floor(clock() / DAY_MS) * DAY_MS;
     const days: FiguresView['days'] = [];
-    let totals = none;
+    let totals = NO_FIGURES;
     for (let from = today - (DAYS - 1) * DAY_MS; from <= today; from += DAY_MS) {
       const figures = insights().figures(from, from + DAY_MS);
       days.push({ day: iso(from).slice(0, 10), ...figures });
-      totals = sum(totals, figures);
+      totals = sumOf(totals, figures);
       await setImmediate();
     }
     const unanswered = insights()
@@ -47,16 +45,5 @@ export function createFigures(options: { readonly insights: () => Insights; read
       known = null;
     });
     return figures;
-  };
-}
-
-function sum(a: QuestionFigures, b: QuestionFigures): QuestionFigures {
-  return {
-    questions: a.questions + b.questions,
-    answered: a.answered + b.answered,
-    refused: a.refused + b.refused,
-    failed: a.failed + b.failed,
-    up: a.up + b.up,
-    down: a.down + b.down,
   };
 }

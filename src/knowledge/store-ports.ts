@@ -156,6 +156,19 @@ export interface QuestionFigures {
   readonly down: number;
 }
 
+export const NO_FIGURES: QuestionFigures = { questions: 0, answered: 0, refused: 0, failed: 0, up: 0, down: 0 };
+
+export function sumOf(one: QuestionFigures, other: QuestionFigures): QuestionFigures {
+  return {
+    questions: one.questions + other.questions,
+    answered: one.answered + other.answered,
+    refused: one.refused + other.refused,
+    failed: one.failed + other.failed,
+    up: one.up + other.up,
+    down: one.down + other.down,
+  };
+}
+
 /** What was asked in all servers, for whoever runs the bot. A day takes a millisecond or two. */
 export interface Insights {
   /** From a time (ms since the epoch) until before another. */

@@ -1,5 +1,11 @@
 import type { Database } from 'better-sqlite3';
-import type { Insights, QuestionFigures, UnansweredQuestion } from '../../knowledge/store-ports.ts';
+import {
+  NO_FIGURES,
+  sumOf,
+  type Insights,
+  type QuestionFigures,
+  type UnansweredQuestion,
+} from '../../knowledge/store-ports.ts';
 
 const MOST_LOOKED_AT = 1_000;
 
@@ -29,25 +35,10 @@ export function createInsights(db: Database): Insights {
   );
   return {
     figures: (from, until) =>
-      sum(
-        {
-          ...(asked.get(from, until) ?? { questions: 0, answered: 0, refused: 0, failed: 0 }),
-          ...(voted.get(from, until) ?? { up: 0, down: 0 }),
-        },
-        before.get(from, until),
+      sumOf(
+        { ...NO_FIGURES, ...asked.get(from, until), ...voted.get(from, until) },
+        before.get(from, until) ?? NO_FIGURES,
       ),
     unanswered: (since, limit) => unanswered.all(since, MOST_LOOKED_AT, limit),
-  };
-}
-
-function sum(now: QuestionFigures, before: QuestionFigures | undefined): QuestionFigures {
-  if (before === undefined) return now;
-  return {
-    questions: now.questions + before.questions,
-    answered: now.answered + before.answered,
-    refused: now.refused + before.refused,
-    failed: now.failed + before.failed,
-    up: now.up + before.up,
-    down: now.down + before.down,
   };
 }
