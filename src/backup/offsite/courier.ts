@@ -1,27 +1,18 @@
-import type { Log } from '../../log.ts';
 import type { Catalogue } from '../catalogue.ts';
 import type { BackupEntry } from '../model.ts';
-import type { Packing } from '../vault/packing.ts';
-import type { Vault } from '../vault-ports.ts';
-import { createDelivery, type Tell } from './delivery.ts';
+import { createDelivery, type DeliveryParts, type Tell } from './delivery.ts';
 import { concernsOneCopy, failed } from './failures.ts';
-import type { LedgerFile } from './ledger.ts';
 import type { Failure, Ledger } from './model.ts';
 import { planVault } from './plan.ts';
 import { reconcile } from './reconcile.ts';
 import { withSample } from './usage.ts';
 import type { SyncProgress, SyncResult } from './api.ts';
 
-export interface CourierParts {
-  readonly vault: Vault;
+export interface CourierParts extends DeliveryParts {
+  readonly catalogue: Pick<Catalogue, 'list' | 'archiveFile'>;
   /** How many copies stay there. */
   readonly keep: number;
-  readonly ledger: LedgerFile;
-  readonly packing: Packing;
-  readonly catalogue: Pick<Catalogue, 'list' | 'archiveFile'>;
-  readonly clock: () => number;
   readonly random: () => number;
-  readonly log: Log;
 }
 
 export interface RoundOptions {

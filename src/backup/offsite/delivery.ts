@@ -1,12 +1,25 @@
 import { isAppError } from '../../errors.ts';
+import type { Log } from '../../log.ts';
+import type { Catalogue } from '../catalogue.ts';
 import type { BackupEntry, Sidecar } from '../model.ts';
 import { otherBytes } from '../vault/failure-model.ts';
 import { ENCRYPTED_SUFFIX } from '../vault/model.ts';
 import { contentsSha256 } from '../vault/note.ts';
+import type { Packing } from '../vault/packing.ts';
+import type { Vault } from '../vault-ports.ts';
 import type { SyncProgress } from './api.ts';
-import type { CourierParts } from './courier.ts';
+import type { LedgerFile } from './ledger.ts';
 import type { CopyFacts, CopyRecord } from './model.ts';
 import { factsOf } from './reconcile.ts';
+
+export interface DeliveryParts {
+  readonly vault: Vault;
+  readonly ledger: LedgerFile;
+  readonly packing: Packing;
+  readonly catalogue: Pick<Catalogue, 'archiveFile'>;
+  readonly clock: () => number;
+  readonly log: Log;
+}
 
 export type Tell = (
   stage: SyncProgress['stage'],
@@ -15,7 +28,7 @@ export type Tell = (
 ) => void;
 
 /** Gets one backup into the vault, so that it counts. @throws AppError why it does not */
-export function createDelivery(parts: CourierParts, signal: AbortSignal, tell: Tell) {
+export function createDelivery(parts: DeliveryParts, signal: AbortSignal, tell: Tell) {
   const { vault, ledger, packing, catalogue, clock, log } = parts;
   const work = (stage: SyncProgress['stage'], name: string) => ({
     signal,

@@ -3,9 +3,9 @@ import type { APIApplicationCommandBasicOption, APIApplicationCommandOption } fr
 import type { CommandPath, OptionValues } from '../client-protocol.ts';
 import { DiscordError, discordError } from '../discord-error.ts';
 import { visibleMessage } from '../state/access.ts';
-import { visibleCommands, type StoredCommand } from '../state/commands.ts';
+import { visibleCommands } from '../state/commands.ts';
 import { sendInteraction } from '../state/interactions.ts';
-import type { Channel, Interaction } from '../state/model.ts';
+import type { Channel, Interaction, StoredCommand } from '../state/model.ts';
 import { guildOf, type World } from '../state/world.ts';
 import { checkOption, type OptionCheck } from './option-values.ts';
 import { createResolver } from './resolved.ts';

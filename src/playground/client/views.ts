@@ -10,10 +10,10 @@ import type {
   ClientUser,
 } from '../client-state.ts';
 import { permissionsIn } from '../state/access.ts';
-import { visibleCommands, type StoredCommand } from '../state/commands.ts';
+import { visibleCommands } from '../state/commands.ts';
 import { filePath } from '../state/files.ts';
 import { namesIn } from '../state/mentions.ts';
-import type { Channel, Guild, Interaction, Message, Person, StoredFile } from '../state/model.ts';
+import type { Channel, Guild, Interaction, Message, Person, StoredCommand, StoredFile } from '../state/model.ts';
 import { personById, type World } from '../state/world.ts';
 import type { ClientAttachment } from '../client-state.ts';
 

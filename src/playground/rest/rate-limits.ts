@@ -1,5 +1,3 @@
-import type { RestRoute } from './router.ts';
-
 interface Bucket {
   used: number;
   resetsAtMs: number;
@@ -8,7 +6,7 @@ interface Bucket {
 export interface RateLimits {
   /** Counts a request; `retryAfterMs` is null while there is room. */
   take(
-    route: RestRoute,
+    route: { readonly method: string; readonly path: string },
     params: Readonly<Record<string, string>>,
   ): { readonly headers: Record<string, string>; readonly retryAfterMs: number | null };
 }

@@ -2,26 +2,10 @@ import { ApplicationCommandType } from 'discord-api-types/v10';
 import type { APIApplicationCommand, APIApplicationCommandOption, LocalizationMap } from 'discord-api-types/v10';
 import { discordError } from '../discord-error.ts';
 import { isObject, textOf, type Json } from '../limits/form.ts';
-import type { Guild } from './model.ts';
+import type { Guild, StoredCommand } from './model.ts';
 import { guildPermissions } from './permissions.ts';
 import { PermissionFlagsBits as P } from 'discord-api-types/v10';
 import type { World } from './world.ts';
-
-export interface StoredCommand {
-  readonly id: string;
-  readonly guildId: string | null;
-  readonly type: ApplicationCommandType;
-  readonly name: string;
-  readonly description: string;
-  readonly nameLocalizations: LocalizationMap | null;
-  readonly descriptionLocalizations: LocalizationMap | null;
-  readonly options: readonly APIApplicationCommandOption[];
-  readonly defaultMemberPermissions: string | null;
-  readonly contexts: readonly number[] | null;
-  readonly integrationTypes: readonly number[];
-  readonly nsfw: boolean;
-  readonly version: string;
-}
 
 const TYPES = [ApplicationCommandType.ChatInput, ApplicationCommandType.User, ApplicationCommandType.Message] as const;
 

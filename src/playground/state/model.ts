@@ -1,4 +1,11 @@
-import type { APIEmbed, APIMessageTopLevelComponent, MessageType } from 'discord-api-types/v10';
+import type {
+  APIApplicationCommandOption,
+  APIEmbed,
+  APIMessageTopLevelComponent,
+  ApplicationCommandType,
+  LocalizationMap,
+  MessageType,
+} from 'discord-api-types/v10';
 import type { ClientLocale, PersonaName } from '../client-state.ts';
 
 export interface Person {
@@ -136,4 +143,20 @@ export interface OpenModal {
   readonly customId: string;
   readonly title: string;
   readonly components: readonly unknown[];
+}
+
+export interface StoredCommand {
+  readonly id: string;
+  readonly guildId: string | null;
+  readonly type: ApplicationCommandType;
+  readonly name: string;
+  readonly description: string;
+  readonly nameLocalizations: LocalizationMap | null;
+  readonly descriptionLocalizations: LocalizationMap | null;
+  readonly options: readonly APIApplicationCommandOption[];
+  readonly defaultMemberPermissions: string | null;
+  readonly contexts: readonly number[] | null;
+  readonly integrationTypes: readonly number[];
+  readonly nsfw: boolean;
+  readonly version: string;
 }

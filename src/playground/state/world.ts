@@ -4,9 +4,8 @@ import type { PersonaName } from '../client-state.ts';
 import { createBus, type Bus } from './events.ts';
 import { createFileStore, type FileStore } from './files.ts';
 import { createIds } from './ids.ts';
-import type { Channel, Guild, Interaction, OpenModal, Person, Role } from './model.ts';
+import type { Channel, Guild, Interaction, OpenModal, Person, Role, StoredCommand } from './model.ts';
 import { EVERYONE_PERMISSIONS, MODERATOR_PERMISSIONS } from './permissions.ts';
-import type { StoredCommand } from './commands.ts';
 
 /** Nothing here grows without end: beyond these, the oldest goes. */
 export const BOUNDS = {
