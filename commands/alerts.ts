@@ -15,7 +15,7 @@ const key = textOption({
 const time = textOption({
   name: 'for',
   ja: '期間',
-  description: { en: '30m, 1h (unless you say so), 2d; off ends it', ja: '30m、1h（既定）、2d。off で解除します' },
+  description: { en: '30m, 1h (the default), 2d; off ends it', ja: '30m、1h（既定）、2d。off で解除します' },
   maxLength: 10,
 });
 

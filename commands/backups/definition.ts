@@ -49,7 +49,7 @@ const scheduleOptions = [
   flagOption({
     name: 'enabled',
     ja: '有効',
-    description: { en: 'Whether backups are made by themselves', ja: '定期バックアップを有効にします' },
+    description: { en: 'Whether backups are made by themselves', ja: '定期バックアップを行うかどうか' },
   }),
 ];
 

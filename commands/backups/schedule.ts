@@ -26,7 +26,9 @@ export async function schedule(request: LiveRequest, services: Services): Promis
       : request.say({ en: 'Not after changes of knowledge.', ja: 'ナレッジの変更後には作成しません。' }),
     ...(now.nextAt === null ? [] : [`${request.say({ en: 'Next: ', ja: '次回：' })}${ago(now.nextAt)}`]),
     ...(now.lastAt === null ? [] : [`${request.say({ en: 'Last: ', ja: '前回：' })}${ago(now.lastAt)}`]),
-    smallPrint('rule: `every 6h` · `daily 02:00` · `weekly sun 02:00` · `monthly 1 02:00`'),
+    smallPrint(
+      `${request.say({ en: 'rule: ', ja: '間隔：' })}\`every 6h\` · \`daily 02:00\` · \`weekly sun 02:00\` · \`monthly 1 02:00\``,
+    ),
   ];
   return { content: lines.join('\n') };
 }

@@ -20,7 +20,7 @@ const SOURCES: Readonly<Record<SettingSource, Readonly<Record<Locale, string>>>>
   environment: { en: 'environment', ja: '環境変数' },
   '.env': { en: 'file .env', ja: '.env ファイル' },
   railway: { en: 'Railway', ja: 'Railway' },
-  saved: { en: 'changed here', ja: 'Discord・API で変更' },
+  saved: { en: 'changed in Discord or by the API', ja: 'Discord・API で変更' },
   default: { en: 'default', ja: '既定値' },
   unset: { en: 'not set', ja: '未設定' },
 };

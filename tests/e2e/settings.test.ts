@@ -12,7 +12,7 @@ test('operators see the settings with secrets masked and page through who did wh
   assert.match(shown.content, /1 not set/);
   assert.match(
     shown.content,
-    /`GITHUB_TOKEN` = ghp\\_…3f9a · environment\n`BACKUP_SCHEDULE` = daily 02:00 · changed here/,
+    /`GITHUB_TOKEN` = ghp\\_…3f9a · environment\n`BACKUP_SCHEDULE` = daily 02:00 · changed in Discord or by the API/,
   );
   assert.match(shown.content, /`S3_BUCKET` · not set · Bucket for copies of the backups\./);
 
