@@ -13,6 +13,7 @@ import { EXAMPLE_NAME } from '../../src/backup/recovery/commands.ts';
 import { recoverySheet } from '../../src/backup/recovery/sheet.ts';
 import { createPacking } from '../../src/backup/vault/packing.ts';
 import { parseConfig } from '../../src/config.ts';
+import { ALICE, aliceVariables as KEYS } from '../support/age-keys.ts';
 import { MANUAL, openRoom } from '../support/backup-room.ts';
 import { openLfsServer, TOKEN, whyNoGitLfs } from '../support/lfs-server.ts';
 import { tempFolder } from '../support/temp-store.ts';
@@ -20,11 +21,6 @@ import { backupThreads as threads } from '../support/threads.ts';
 
 const run = promisify(execFile);
 const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
-const IDENTITY = 'AGE-SECRET-KEY-1GS7SJDD88DPDYGHQCGWAQHMPP92ZL5D29QCD0C0KX7QVFMZYG2MSTL2AGD';
-const KEYS = {
-  BACKUP_AGE_RECIPIENTS: 'age1ae9m5c9sw33e0p9kn2kyyd4fmhsm69awccclkay8jc8yak7uvqwqhuwp3z',
-  BACKUP_AGE_IDENTITY: IDENTITY,
-};
 type Environment = Readonly<Record<string, string>>;
 
 function whyNoTools(): string | undefined {
@@ -138,6 +134,7 @@ test('every kind of vault and key has its commands, in both languages, and the s
     assert.doesNotMatch(sheet, /hidden-key|correct horse/);
   }
   assert.match(sheetFor({}), /\*\*There is no copy off the machine\.\*\*/);
+  assert.doesNotMatch(sheetFor({}), /RESTORE_ON_EMPTY/, 'nothing comes back by itself then');
   assert.match(sheetFor({}, 'ja'), /マシンの外にコピーがありません/);
 });
 
@@ -155,8 +152,8 @@ test('the command writes a sheet that the owner alone can read, with secrets onl
   assert.deepEqual(JSON.parse(written.stdout), { file, language: 'en', hasSecrets: false });
   const sheet = readFileSync(file, 'utf8');
   assert.equal(statSync(file).mode & 0o777, 0o600);
-  assert.ok(sheet.includes(KEYS.BACKUP_AGE_RECIPIENTS) && sheet.includes('nescordbot backup restore'));
-  assert.ok(!sheet.includes(IDENTITY) && !json.stdout.includes(IDENTITY));
-  assert.ok(withSecrets.stdout.includes(IDENTITY) && withSecrets.stdout.includes('復旧シート'));
+  assert.ok(sheet.includes(ALICE.recipient) && sheet.includes('nescordbot backup restore'));
+  assert.ok(!sheet.includes(ALICE.identity) && !json.stdout.includes(ALICE.identity));
+  assert.ok(withSecrets.stdout.includes(ALICE.identity) && withSecrets.stdout.includes('復旧シート'));
   assert.ok(!existsSync(join(folder, 'data')), 'it needs no volume and makes none');
 });

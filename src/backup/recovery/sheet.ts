@@ -25,13 +25,17 @@ export function recoverySheet(facts: RecoveryFacts, locale: Locale): string {
     return [say(words.secretsElsewhere[found.kind]), '____________________________________________________________'];
   };
 
-  const sections = [
-    `# ${say(words.title)}`,
-    say(words.made(version, madeAt)),
+  const automatic = (): string[] => [
     `## ${say(words.automatic)}`,
     say(words.newMachine),
     `\`\`\`text\n${[...settings, 'RESTORE_ON_EMPTY=true'].join('\n')}\n\`\`\``,
     secretNames.length === 0 ? '' : say(words.secrets(secretNames.map((name) => `\`${name}\``).join(', '))),
+  ];
+
+  const sections = [
+    `# ${say(words.title)}`,
+    say(words.made(version, madeAt)),
+    ...(places.length === 0 ? [] : automatic()),
     `## ${say(words.byHand)}`,
     ...(places.length === 0 ? [say(words.noPlace(backupFolder))] : places.flatMap(place)),
     ...(encryption === null
