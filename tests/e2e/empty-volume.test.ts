@@ -9,6 +9,7 @@ import type { App } from '../../src/app.ts';
 import { openShell } from '../../src/app/shell.ts';
 import { parseConfig } from '../../src/config.ts';
 import { wordsIn } from '../../src/errors.ts';
+import { aliceVariables } from '../support/age-keys.ts';
 import { openTestApp } from '../support/app.ts';
 import { personOf, teachApp } from '../support/app-person.ts';
 import { createTestLog } from '../support/chroma.ts';
@@ -20,11 +21,7 @@ import { tempFolder } from '../support/temp-store.ts';
 const SLOW = 30_000;
 const BY = { id: '1', name: 'Morgan' };
 const answered = /offline engine|I found nothing|not been taught/;
-const ENCRYPTED = {
-  BACKUP_AGE_RECIPIENTS: 'age1ae9m5c9sw33e0p9kn2kyyd4fmhsm69awccclkay8jc8yak7uvqwqhuwp3z',
-  BACKUP_AGE_IDENTITY: 'AGE-SECRET-KEY-1GS7SJDD88DPDYGHQCGWAQHMPP92ZL5D29QCD0C0KX7QVFMZYG2MSTL2AGD',
-};
-const RESTORING = { ...ENCRYPTED, RESTORE_ON_EMPTY: 'true' };
+const RESTORING = { ...aliceVariables, RESTORE_ON_EMPTY: 'true' };
 type Environment = Readonly<Record<string, string>>;
 
 /** A volume as it comes up: folders for everything, and nothing in them. */
@@ -57,7 +54,7 @@ before(async (t) => {
     vaults.github = { GITHUB_SYNC_ENABLED: 'true', GITHUB_DATA_REPO: url, GITHUB_TOKEN: TOKEN };
   }
   const { folder, ...volume } = emptyVolume(context);
-  const env = { ...volume, ...vaults.folder, ...vaults.s3, ...vaults.github, ...ENCRYPTED };
+  const env = { ...volume, ...vaults.folder, ...vaults.s3, ...vaults.github, ...aliceVariables };
   const app = await openTestApp(context, { firstLesson: false, env });
   for (const [title, text] of [
     ['lighthouse', 'The lighthouse opens at nine in the morning.'],
@@ -182,7 +179,7 @@ async function appears(folder: string, name: string): Promise<void> {
 
 test('a shell command, too, begins no empty database where a vault has backups of another', async (t) => {
   const { folder, ...volume } = emptyVolume(t);
-  const config = parseConfig({ ...volume, ...vaults.folder, ...ENCRYPTED });
+  const config = parseConfig({ ...volume, ...vaults.folder, ...aliceVariables });
   const { signal } = new AbortController();
   await assert.rejects(openShell(config, { log: createTestLog(), signal, guildId: null }), {
     code: 'config',

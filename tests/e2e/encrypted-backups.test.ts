@@ -10,6 +10,7 @@ import { checkKey } from '../../src/app/key-check.ts';
 import { createPacking } from '../../src/backup/vault/packing.ts';
 import { parseConfig } from '../../src/config.ts';
 import { isAppError, wordsIn, type Words } from '../../src/errors.ts';
+import { aliceKey, aliceVariables } from '../support/age-keys.ts';
 import { openTestApp } from '../support/app.ts';
 import { teachApp } from '../support/app-person.ts';
 import { MANUAL, openRoom } from '../support/backup-room.ts';
@@ -19,11 +20,6 @@ import { tempFolder } from '../support/temp-store.ts';
 import { backupThreads as threads } from '../support/threads.ts';
 
 const BY = { id: '1', name: 'Morgan' };
-const key = {
-  passphrase: null,
-  recipients: ['age1ae9m5c9sw33e0p9kn2kyyd4fmhsm69awccclkay8jc8yak7uvqwqhuwp3z'],
-  identities: ['AGE-SECRET-KEY-1GS7SJDD88DPDYGHQCGWAQHMPP92ZL5D29QCD0C0KX7QVFMZYG2MSTL2AGD'],
-};
 
 test('with BACKUP_ENCRYPT_LOCAL every backup lies encrypted, and all that can be done with one is done as ever', async (t) => {
   const root = tempFolder(t);
@@ -33,8 +29,7 @@ test('with BACKUP_ENCRYPT_LOCAL every backup lies encrypted, and all that can be
     DATABASE_URL: join(root, 'bot.db'),
     CHROMADB_PERSIST_DIRECTORY: join(root, 'chroma'),
     BACKUP_DIRECTORY: backups,
-    BACKUP_AGE_RECIPIENTS: key.recipients[0] ?? '',
-    BACKUP_AGE_IDENTITY: key.identities[0] ?? '',
+    ...aliceVariables,
   };
   const plainly = await openTestApp(t, { firstLesson: false, env });
   await teachApp(plainly, 'lighthouse', 'The lighthouse opens at nine in the morning.');
@@ -52,7 +47,7 @@ test('with BACKUP_ENCRYPT_LOCAL every backup lies encrypted, and all that can be
 
   // What is inside is an archive like any other.
   const opened = join(root, 'opened.tar.zst');
-  await createAgeCipher({ threads, key }).decrypt(file, opened);
+  await createAgeCipher({ threads, key: aliceKey }).decrypt(file, opened);
   assert.ok((await createTarZst({ threads }).read(opened)).files.length >= 2);
 
   const drilled = await app.backups.verify(entry.name, { drill: true });
@@ -101,7 +96,7 @@ test('a start says when the newest copies are of another key, and nothing when t
   const VAULT_DIRECTORY = tempFolder(t);
   const room = await openRoom(t);
   const { entry } = await room.manager.create(MANUAL);
-  const packing = createPacking({ cipher: createAgeCipher({ threads, key }), scratchFolder: tempFolder(t) });
+  const packing = createPacking({ cipher: createAgeCipher({ threads, key: aliceKey }), scratchFolder: tempFolder(t) });
   await using packed = await packing.pack(entry, room.parts.catalogue.archiveFile(entry.name));
   const vault = createFolderVault({ directory: VAULT_DIRECTORY, memory: join(tempFolder(t), 'memory') });
   await vault.put(packed.copy, packed.file);
@@ -114,8 +109,8 @@ test('a start says when the newest copies are of another key, and nothing when t
     await checkKey(config, { threads, alerts, log: createTestLog(), clock: Date.now, signal });
     return lines;
   };
-  const [BACKUP_AGE_RECIPIENTS = '', BACKUP_AGE_IDENTITY = ''] = [key.recipients[0], key.identities[0]];
-  assert.deepEqual(await said({ BACKUP_AGE_RECIPIENTS, BACKUP_AGE_IDENTITY }), []);
+  const { BACKUP_AGE_RECIPIENTS } = aliceVariables;
+  assert.deepEqual(await said(aliceVariables), []);
   assert.deepEqual(await said({ BACKUP_AGE_RECIPIENTS }), [], 'without a secret key it is meant to be so');
   assert.deepEqual(await said({}), []);
   const [words = '', ...more] = await said({ BACKUP_AGE_PASSPHRASE: 'correct horse battery staple' });

@@ -7,18 +7,14 @@ import { test, type TestContext } from 'node:test';
 import { generateIdentity } from 'age-encryption';
 import { assertKeysFit, createAgeCipher } from '../../src/adapters/age/cipher.ts';
 import { isAppError, type ErrorCode } from '../../src/errors.ts';
+import { ALICE, aliceKey as toAlice } from '../support/age-keys.ts';
 import { hashOf } from '../support/lfs-server.ts';
 import { tempFolder } from '../support/temp-store.ts';
 import { backupThreads as threads } from '../support/threads.ts';
 
 const PASSPHRASE = 'correct horse battery staple';
-const ALICE = {
-  identity: 'AGE-SECRET-KEY-1GS7SJDD88DPDYGHQCGWAQHMPP92ZL5D29QCD0C0KX7QVFMZYG2MSTL2AGD',
-  recipient: 'age1ae9m5c9sw33e0p9kn2kyyd4fmhsm69awccclkay8jc8yak7uvqwqhuwp3z',
-};
 const nobody = { passphrase: null, recipients: [], identities: [] };
 const byPassphrase = createAgeCipher({ threads, key: { ...nobody, passphrase: PASSPHRASE } });
-const toAlice = { ...nobody, recipients: [ALICE.recipient], identities: [ALICE.identity] };
 const byRecipient = createAgeCipher({ threads, key: toAlice });
 
 const has = (program: string): boolean => {

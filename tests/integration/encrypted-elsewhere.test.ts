@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { createAgeCipher } from '../../src/adapters/age/cipher.ts';
 import { openCatalogue } from '../../src/backup/catalogue.ts';
 import { createSealedArchive } from '../../src/backup/sealed-archive.ts';
+import { aliceKey } from '../support/age-keys.ts';
 import { tarZst } from '../support/archives.ts';
 import { MANUAL, openRoom } from '../support/backup-room.ts';
 import { createMemoryPlace, createMemoryVault } from '../support/memory-vault.ts';
@@ -11,14 +12,7 @@ import { openOffSiteStage } from '../support/off-site-stage.ts';
 import { tempFolder } from '../support/temp-store.ts';
 import { backupThreads as threads } from '../support/threads.ts';
 
-const cipher = createAgeCipher({
-  threads,
-  key: {
-    passphrase: null,
-    recipients: ['age1ae9m5c9sw33e0p9kn2kyyd4fmhsm69awccclkay8jc8yak7uvqwqhuwp3z'],
-    identities: ['AGE-SECRET-KEY-1GS7SJDD88DPDYGHQCGWAQHMPP92ZL5D29QCD0C0KX7QVFMZYG2MSTL2AGD'],
-  },
-});
+const cipher = createAgeCipher({ threads, key: aliceKey });
 
 for (const [what, first, second] of [
   ['lay encrypted here and is fetched to where none does', true, false],

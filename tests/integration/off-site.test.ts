@@ -13,10 +13,11 @@ import { createS3Vault } from '../../src/adapters/s3/vault.ts';
 import { createOffSite, type RunningOffSite } from '../../src/backup/offsite/offsite.ts';
 import { createPacking } from '../../src/backup/vault/packing.ts';
 import type { Vault } from '../../src/backup/vault-ports.ts';
+import { ALICE } from '../support/age-keys.ts';
 import { MANUAL, openRoom, type TestRoom } from '../support/backup-room.ts';
 import { environmentOf, foldersIn } from '../support/kill-trial.ts';
 import { openLfsServer, TOKEN, whyNoGitLfs } from '../support/lfs-server.ts';
-import { createMemoryPlace, createMemoryVault } from '../support/memory-vault.ts';
+import { createMemoryPlace, createMemoryVault, holdTransfers } from '../support/memory-vault.ts';
 import { HOUR_MS, openOffSiteStage, START } from '../support/off-site-stage.ts';
 import { BUCKET, KEYS, openS3Server } from '../support/s3-server.ts';
 import { tempFolder } from '../support/temp-store.ts';
@@ -214,7 +215,7 @@ test(
       GITHUB_SYNC_ENABLED: 'true',
       GITHUB_DATA_REPO: server.url,
       GITHUB_TOKEN: TOKEN,
-      BACKUP_AGE_RECIPIENTS: 'age1ae9m5c9sw33e0p9kn2kyyd4fmhsm69awccclkay8jc8yak7uvqwqhuwp3z',
+      BACKUP_AGE_RECIPIENTS: ALICE.recipient,
     };
     const stage = await openOffSiteStage(t, { vaults: [], backups });
     const name = await stage.plant(START, { bytes: randomBytes(4 * MB) });
@@ -265,15 +266,11 @@ function everyFile(folder: string): string[] {
 test('backups are made and verified while a transfer stands still', async (t) => {
   const room = await openRoom(t);
   const place = createMemoryPlace();
-  const begun = Promise.withResolvers<void>();
-  place.onTransfer = () => {
-    begun.resolve();
-    return new Promise(() => undefined); // for ever
-  };
+  const { begun } = holdTransfers(place);
   const offSite = openOn(t, room, createMemoryVault(place));
   await room.manager.create(MANUAL);
   const sending = offSite.sync();
-  await begun.promise;
+  await begun;
   const { entry } = await room.manager.create(MANUAL);
   assert.equal((await room.manager.verify(entry.name)).state, 'good');
   await offSite.close();

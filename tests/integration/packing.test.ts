@@ -10,15 +10,12 @@ import { createPacking, type PackingOptions } from '../../src/backup/vault/packi
 import type { BackupEntry } from '../../src/backup/model.ts';
 import type { VaultCopy } from '../../src/backup/vault-ports.ts';
 import { isAppError, type ErrorCode } from '../../src/errors.ts';
+import { ALICE } from '../support/age-keys.ts';
 import { ALICE as BY, openRoom } from '../support/backup-room.ts';
 import { hashOf } from '../support/lfs-server.ts';
 import { tempFolder } from '../support/temp-store.ts';
 import { backupThreads as threads } from '../support/threads.ts';
 
-const ALICE = {
-  identity: 'AGE-SECRET-KEY-1GS7SJDD88DPDYGHQCGWAQHMPP92ZL5D29QCD0C0KX7QVFMZYG2MSTL2AGD',
-  recipient: 'age1ae9m5c9sw33e0p9kn2kyyd4fmhsm69awccclkay8jc8yak7uvqwqhuwp3z',
-};
 const key = (change: Partial<{ passphrase: string; recipients: string[]; identities: string[] }>) =>
   createAgeCipher({ threads, key: { passphrase: null, recipients: [], identities: [], ...change } });
 const toAlice = key({ recipients: [ALICE.recipient], identities: [ALICE.identity] });

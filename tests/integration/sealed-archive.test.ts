@@ -7,20 +7,14 @@ import { openCatalogue } from '../../src/backup/catalogue.ts';
 import type { Cipher } from '../../src/backup/crypt-ports.ts';
 import { createSealedArchive } from '../../src/backup/sealed-archive.ts';
 import { isAppError } from '../../src/errors.ts';
+import { aliceKey } from '../support/age-keys.ts';
 import { tarZst } from '../support/archives.ts';
 import { MANUAL, openRoom } from '../support/backup-room.ts';
 import { hashOf } from '../support/lfs-server.ts';
 import { tempFolder } from '../support/temp-store.ts';
 import { backupThreads as threads } from '../support/threads.ts';
 
-const age = createAgeCipher({
-  threads,
-  key: {
-    passphrase: null,
-    recipients: ['age1ae9m5c9sw33e0p9kn2kyyd4fmhsm69awccclkay8jc8yak7uvqwqhuwp3z'],
-    identities: ['AGE-SECRET-KEY-1GS7SJDD88DPDYGHQCGWAQHMPP92ZL5D29QCD0C0KX7QVFMZYG2MSTL2AGD'],
-  },
-});
+const age = createAgeCipher({ threads, key: aliceKey });
 
 async function sealedRoom(t: TestContext, cipher: Cipher = age, freeBytes = async () => 1e9) {
   const folder = join(tempFolder(t), 'backups');

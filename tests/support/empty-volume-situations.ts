@@ -18,6 +18,7 @@ import type { BackupEntry } from '../../src/backup/model.ts';
 import { createPacking } from '../../src/backup/vault/packing.ts';
 import { parseConfig } from '../../src/config.ts';
 import { isAppError, wordsIn } from '../../src/errors.ts';
+import { aliceVariables } from './age-keys.ts';
 import { BUCKET, KEYS, openS3Server } from './s3-server.ts';
 import { emptyFolder, start, type Start } from './start-stage.ts';
 import { tempFolder } from './temp-store.ts';
@@ -25,11 +26,6 @@ import { backupThreads as threads } from './threads.ts';
 
 type Environment = Readonly<Record<string, string>>;
 type Situation = (t: TestContext) => Promise<readonly string[]>;
-
-const ALICE = {
-  BACKUP_AGE_RECIPIENTS: 'age1ae9m5c9sw33e0p9kn2kyyd4fmhsm69awccclkay8jc8yak7uvqwqhuwp3z',
-  BACKUP_AGE_IDENTITY: 'AGE-SECRET-KEY-1GS7SJDD88DPDYGHQCGWAQHMPP92ZL5D29QCD0C0KX7QVFMZYG2MSTL2AGD',
-};
 
 const S3 = {
   S3_BUCKET: BUCKET,
@@ -182,7 +178,7 @@ export const emptyVolumeSituations: Readonly<Record<string, Situation>> = {
 
   async 'RESTORE_ON_EMPTY is set, and one of two vaults refuses'(t) {
     const { endpoint } = await openS3Server(t);
-    const { env, vault, names } = await stage(t, { ...ALICE, ...S3, S3_ENDPOINT: endpoint });
+    const { env, vault, names } = await stage(t, { ...aliceVariables, ...S3, S3_ENDPOINT: endpoint });
     // The nearest one has a copy that was made with another key.
     const strange = await headerOfAnotherKey(t);
     const note = join(vault, `${names[0]}.manifest.json`);
@@ -193,7 +189,7 @@ export const emptyVolumeSituations: Readonly<Record<string, Situation>> = {
   },
 
   async 'RESTORE_ON_EMPTY is set, and the copies are of another key'(t) {
-    const { env } = await stage(t, ALICE);
+    const { env } = await stage(t, aliceVariables);
     const { BACKUP_AGE_RECIPIENTS, BACKUP_AGE_IDENTITY, ...none } = env as Environment;
     const other = { ...none, BACKUP_AGE_PASSPHRASE: 'correct horse battery staple' };
     const { DATA_DIR = '' } = none;

@@ -2,18 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseConfig } from '../../src/config.ts';
 import { secretsIn } from '../../src/config/secrets.ts';
-import { isAppError } from '../../src/errors.ts';
 import { createRedaction } from '../../src/log.ts';
-
-function problemsOf(environment: Record<string, string>): string {
-  try {
-    parseConfig(environment);
-  } catch (error) {
-    assert.ok(isAppError(error, 'config'));
-    return error.message;
-  }
-  return assert.fail('no problem was found');
-}
+import { problemsOf } from '../support/config-problems.ts';
 
 const MAIL = {
   ALERT_EMAIL_TO: 'mika@example.org, ops@example.org',

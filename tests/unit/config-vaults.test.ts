@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseConfig } from '../../src/config.ts';
-import { isAppError } from '../../src/errors.ts';
+import { problemsOf } from '../support/config-problems.ts';
 
 const GITHUB = { GITHUB_SYNC_ENABLED: 'true', GITHUB_DATA_REPO: 'mika/bot-data', GITHUB_TOKEN: 'ghp_0123456789' };
 const S3 = {
@@ -13,16 +13,6 @@ const S3 = {
 const PASSPHRASE = { BACKUP_AGE_PASSPHRASE: 'correct horse battery staple' };
 const RECIPIENT = { BACKUP_AGE_RECIPIENTS: `age1${'q'.repeat(58)}` };
 const IDENTITY = { BACKUP_AGE_IDENTITY: `AGE-SECRET-KEY-1${'Q'.repeat(58)}` };
-
-function problemOf(environment: Record<string, string>): string {
-  try {
-    parseConfig(environment);
-  } catch (error) {
-    assert.ok(isAppError(error, 'config'));
-    return error.message;
-  }
-  return '';
-}
 
 test('without any of their variables there is no vault and no encryption', () => {
   const { vaults, encryption } = parseConfig({});
@@ -83,7 +73,7 @@ test('every combination that cannot work is refused with the way out', () => {
     [{ ...RECIPIENT, BACKUP_ENCRYPT_LOCAL: 'true' }, /could restore none of its own backups/],
   ];
   for (const [environment, expected] of cases) {
-    const problem = problemOf(environment);
+    const problem = problemsOf(environment);
     assert.match(problem, expected);
     assert.match(problem, /has a mistake/, `one mistake is told once: ${problem}`);
   }
@@ -91,7 +81,7 @@ test('every combination that cannot work is refused with the way out', () => {
 
 test('a start on an empty volume can restore only where there is a vault to restore from', () => {
   const RESTORE_ON_EMPTY = 'true';
-  assert.match(problemOf({ RESTORE_ON_EMPTY }), /RESTORE_ON_EMPTY is true without a vault to restore from/);
+  assert.match(problemsOf({ RESTORE_ON_EMPTY }), /RESTORE_ON_EMPTY is true without a vault to restore from/);
   for (const vault of [GITHUB, S3, { VAULT_DIRECTORY: '/mnt/nas' }]) {
     assert.equal(parseConfig({ RESTORE_ON_EMPTY, ...vault }).storage.restoreOnEmpty, true);
     assert.equal(parseConfig(vault).storage.restoreOnEmpty, false);
@@ -107,7 +97,7 @@ test('a passphrase, or recipients with or without their secret key, is a complet
 });
 
 test('credentials of vaults are never shown in a problem', () => {
-  const shown = problemOf({
+  const shown = problemsOf({
     GITHUB_DATA_REPO: 'https://mika:ghp_secret@github.com/mika/bot-data',
     BACKUP_AGE_PASSPHRASE: 'hunter2',
     BACKUP_AGE_IDENTITY: 'AGE-SECRET-KEY-1SHORT',

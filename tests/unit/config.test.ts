@@ -7,17 +7,8 @@ import { secretsOf } from '../../src/config/secrets.ts';
 import { loadEnvFile } from '../../src/config/env-file.ts';
 import { variables } from '../../src/config/variables.ts';
 import { isAppError } from '../../src/errors.ts';
+import { problemsOf } from '../support/config-problems.ts';
 import { tempFolder } from '../support/temp-store.ts';
-
-function problemsOf(environment: Record<string, string>): string {
-  try {
-    parseConfig(environment);
-  } catch (error) {
-    assert.ok(isAppError(error, 'config'));
-    return error.message;
-  }
-  return assert.fail('no problem was found');
-}
 
 test('an empty environment is a complete configuration: playground, local Chroma, offline engine', () => {
   const config = parseConfig({});

@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import { createAgeCipher } from '../../../src/adapters/age/cipher.ts';
 import type { Vault } from '../../../src/backup/vault-ports.ts';
 import { isAppError } from '../../../src/errors.ts';
+import { aliceKey } from '../../support/age-keys.ts';
 import { createMemoryPlace, createMemoryVault } from '../../support/memory-vault.ts';
 import { DAY_MS, HOUR_MS, openOffSiteStage, START } from '../../support/off-site-stage.ts';
 import { backupThreads as threads } from '../../support/threads.ts';
@@ -141,10 +142,7 @@ test('what somebody removes from the vault is sent again; what is deleted here s
 
 test('when what was remembered is lost, encrypted copies are read back, and not sent again under the same name', async (t) => {
   const place = createMemoryPlace();
-  const identity = 'AGE-SECRET-KEY-1GS7SJDD88DPDYGHQCGWAQHMPP92ZL5D29QCD0C0KX7QVFMZYG2MSTL2AGD';
-  const recipient = 'age1ae9m5c9sw33e0p9kn2kyyd4fmhsm69awccclkay8jc8yak7uvqwqhuwp3z';
-  const key = { passphrase: null, recipients: [recipient], identities: [identity] };
-  const cipher = createAgeCipher({ threads, key });
+  const cipher = createAgeCipher({ threads, key: aliceKey });
   const stage = await openOffSiteStage(t, { vaults: [{ vault: createMemoryVault(place), keep: 5 }], cipher });
   const name = await stage.plant(START - HOUR_MS, { reason: 'nobody should read this' });
   await stage.offSite.sync();
