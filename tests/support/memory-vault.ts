@@ -33,6 +33,17 @@ export function createMemoryPlace(): MemoryPlace {
   return { files: new Map(), trouble: null, limitBytes: null, calls: [], onTransfer: null };
 }
 
+/** Makes every transfer stand still in its middle until it is released, if ever. */
+export function holdTransfers(place: MemoryPlace) {
+  const begun = Promise.withResolvers<void>();
+  const held = Promise.withResolvers<void>();
+  place.onTransfer = () => {
+    begun.resolve();
+    return held.promise;
+  };
+  return { begun: begun.promise, release: () => held.resolve() };
+}
+
 const IDLE_MS = 60_000;
 const HUNG_MS = 400;
 

@@ -5,20 +5,25 @@ import type { BackupEntry } from '../../src/backup/model.ts';
 import { entryLine } from '../../src/cli/backup/views.ts';
 import { createTerminal } from '../../src/cli/terminal.ts';
 
-test("Discord's times are times on a terminal, too, and left alone in JSON", () => {
+/** Terminals that show, without a TTY, all that they are given in one place. */
+function screen() {
   const out = new PassThrough();
-  const streams = { out: out as unknown as NodeJS.WriteStream, notes: out as unknown as NodeJS.WriteStream };
+  const stream = out as unknown as NodeJS.WriteStream;
+  return { out, terminal: (json = false) => createTerminal({ out: stream, notes: stream }, json) };
+}
+
+test("Discord's times are times on a terminal, too, and left alone in JSON", () => {
+  const { out, terminal } = screen();
   const text = 'Out of quota until <t:1795334401:t>.';
-  createTerminal(streams, false).result(text, null);
-  createTerminal(streams, true).result('', { text });
+  terminal().result(text, null);
+  terminal(true).result('', { text });
   const [plain, json] = String(out.read()).trim().split('\n');
-  assert.match(plain ?? '', /^Out of quota until 2026-11-2\d \d\d:00\.$/);
+  assert.match(plain ?? '', /^Out of quota until 2026-11-2\d \d\d:\d\d\.$/);
   assert.equal(json, JSON.stringify({ text }));
 });
 
 test('what somebody wrote as a reason neither drives the terminal nor passes for a line of the list', () => {
-  const out = new PassThrough();
-  const streams = { out: out as unknown as NodeJS.WriteStream, notes: out as unknown as NodeJS.WriteStream };
+  const { out, terminal } = screen();
   const entry: BackupEntry = {
     name: 'nescordbot_backup_20261121_093005',
     sizeBytes: 1,
@@ -27,7 +32,7 @@ test('what somebody wrote as a reason neither drives the terminal nor passes for
     problem: 'gone\n\u001b[2J\u202enescordbot_backup_20261122_000000 · good',
     sidecar: null,
   };
-  createTerminal(streams, false).result(entryLine(entry), null);
+  terminal().result(entryLine(entry), null);
   assert.match(
     String(out.read()),
     /^nescordbot_backup_20261121_093005 .* gone \[2Jnescordbot_backup_20261122_000000 · good\n$/,
@@ -35,9 +40,8 @@ test('what somebody wrote as a reason neither drives the terminal nor passes for
 });
 
 test('without a TTY, progress is a line at every tenth, and reads as a sentence', () => {
-  const out = new PassThrough();
-  const streams = { out: out as unknown as NodeJS.WriteStream, notes: out as unknown as NodeJS.WriteStream };
-  const line = createTerminal(streams, false).progress('Backing up');
+  const { out, terminal } = screen();
+  const line = terminal().progress('Backing up');
   line.update(1.5, 3, 'MB · compressing');
   line.update(1.51, 3, 'MB · compressing');
   assert.equal(String(out.read()), 'Backing up 50 % · 1.5 of 3 MB · compressing\n');

@@ -4,13 +4,8 @@ import { Writable } from 'node:stream';
 import { DiscordAPIError, HTTPError } from 'discord.js';
 import { createLog, createRedaction } from '../../src/log.ts';
 
-test('errors of discord.js are logged without the tokens of interactions and webhooks in their addresses', async () => {
-  const token = 'aW50ZXJhY3Rpb246MTIzNDU2Nzg5MDEyMzQ1Njc4OTphYmNkZWY';
-  const addresses = [
-    `https://discord.com/api/v10/interactions/123456789012345678/${token}/callback?with_response=false`,
-    `https://discord.com/api/v10/webhooks/123456789012345678/${token}/messages/@original`,
-    `https://discord.com/api/v10/webhooks/123456789012345678/${token}`,
-  ];
+/** Keeps what is written to it. */
+function paper() {
   const written: string[] = [];
   const to = new Writable({
     write(line: Buffer, _encoding, done) {
@@ -18,6 +13,17 @@ test('errors of discord.js are logged without the tokens of interactions and web
       done();
     },
   });
+  return { written, to };
+}
+
+test('errors of discord.js are logged without the tokens of interactions and webhooks in their addresses', async () => {
+  const token = 'aW50ZXJhY3Rpb246MTIzNDU2Nzg5MDEyMzQ1Njc4OTphYmNkZWY';
+  const addresses = [
+    `https://discord.com/api/v10/interactions/123456789012345678/${token}/callback?with_response=false`,
+    `https://discord.com/api/v10/webhooks/123456789012345678/${token}/messages/@original`,
+    `https://discord.com/api/v10/webhooks/123456789012345678/${token}`,
+  ];
+  const { written, to } = paper();
   const log = createLog('info', [], to);
   for (const address of addresses) {
     const refused = new DiscordAPIError({ message: 'Unknown', code: 10062 }, 10062, 404, 'POST', address, {});
@@ -58,13 +64,7 @@ test("what looks like a vendor's key is masked even when it is not ours", () => 
 });
 
 test('what people write makes no line of its own in the log, and does not drive a terminal', () => {
-  const written: string[] = [];
-  const to = new Writable({
-    write(line: Buffer, _encoding, done) {
-      written.push(line.toString());
-      done();
-    },
-  });
+  const { written, to } = paper();
   const log = createLog('info', [], to);
   log.info('Audit: delete x\n2026-11-21T00:00:00.000Z info  Audit: nothing', {
     by: 'a\r\u001b[2Jb\nroot',

@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { isAppError } from '../../../src/errors.ts';
-import { createMemoryPlace, createMemoryVault } from '../../support/memory-vault.ts';
+import { createMemoryPlace, createMemoryVault, holdTransfers } from '../../support/memory-vault.ts';
 import { HOUR_MS, openOffSiteStage, START } from '../../support/off-site-stage.ts';
 
 async function twoVaults(t: Parameters<typeof openOffSiteStage>[0]) {
@@ -92,13 +92,9 @@ test('two who want the same backup get the same transfer, and cancelling leaves 
 
 test('stopping ends a transfer to this machine at once', async (t) => {
   const { near, stage, name, works } = await twoVaults(t);
-  const begun = Promise.withResolvers<void>();
-  near.onTransfer = () => {
-    begun.resolve();
-    return new Promise(() => undefined);
-  };
+  const { begun } = holdTransfers(near);
   const fetching = assert.rejects(stage.offSite.fetch(name), (error) => isAppError(error, 'aborted'));
-  await begun.promise;
+  await begun;
   await stage.offSite.close();
   await fetching;
   assert.deepEqual(works(), []);

@@ -4,7 +4,7 @@ import { forecastQuota, withSample } from '../../../src/backup/offsite/usage.ts'
 import type { UsageSample } from '../../../src/backup/offsite/model.ts';
 import type { Vault } from '../../../src/backup/vault-ports.ts';
 import { AppError, wordsIn } from '../../../src/errors.ts';
-import { createMemoryPlace, createMemoryVault } from '../../support/memory-vault.ts';
+import { createMemoryPlace, createMemoryVault, holdTransfers } from '../../support/memory-vault.ts';
 import { DAY_MS, HOUR_MS, openOffSiteStage, START } from '../../support/off-site-stage.ts';
 
 type Stage = Awaited<ReturnType<typeof openOffSiteStage>>;
@@ -34,13 +34,9 @@ test('a transfer that takes longer than two intervals puts a vault behind, witho
   const place = createMemoryPlace();
   const stage = await openOffSiteStage(t, { vaults: [{ vault: createMemoryVault(place), keep: 9 }] });
   await stage.plant(START);
-  const begun = Promise.withResolvers<void>();
-  place.onTransfer = () => {
-    begun.resolve();
-    return new Promise(() => undefined);
-  };
+  const { begun } = holdTransfers(place);
   stage.offSite.begin();
-  await begun.promise;
+  await begun;
   stage.now += 3 * HOUR_MS;
   await stage.offSite.watch();
   assert.match(

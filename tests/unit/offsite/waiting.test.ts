@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { AppError } from '../../../src/errors.ts';
 import { failed } from '../../../src/backup/offsite/failures.ts';
-import { createMemoryPlace, createMemoryVault } from '../../support/memory-vault.ts';
+import { createMemoryPlace, createMemoryVault, holdTransfers } from '../../support/memory-vault.ts';
 import { HOUR_MS, openOffSiteStage, START } from '../../support/off-site-stage.ts';
 
 const MINUTE_MS = 60_000;
@@ -67,13 +67,9 @@ test('stopping ends a transfer at once, counts it as no failure, and the next st
   const place = createMemoryPlace();
   const stage = await openOffSiteStage(t, { vaults: [{ vault: createMemoryVault(place), keep: 9 }] });
   const name = await stage.plant(START - HOUR_MS);
-  const begun = Promise.withResolvers<void>();
-  place.onTransfer = () => {
-    begun.resolve();
-    return new Promise(() => undefined); // for ever
-  };
+  const { begun } = holdTransfers(place);
   stage.offSite.begin();
-  await begun.promise;
+  await begun;
   await stage.restart();
   assert.equal(place.files.size, 0);
   place.onTransfer = null;
@@ -124,16 +120,11 @@ test('two who ask at once send nothing twice', async (t) => {
   const place = createMemoryPlace();
   const stage = await openOffSiteStage(t, { vaults: [{ vault: createMemoryVault(place), keep: 9 }] });
   await stage.plant(START - HOUR_MS);
-  const held = Promise.withResolvers<void>();
-  const begun = Promise.withResolvers<void>();
-  place.onTransfer = () => {
-    begun.resolve();
-    return held.promise;
-  };
+  const { begun, release } = holdTransfers(place);
   const first = stage.offSite.sync();
-  await begun.promise;
+  await begun;
   const second = stage.offSite.sync();
-  held.resolve();
+  release();
   assert.deepEqual(
     (await Promise.all([first, second])).map(([result]) => result?.sent.length),
     [1, 0],
@@ -145,19 +136,14 @@ test('while another process sends, a second one says so and does nothing', async
   const place = createMemoryPlace();
   const stage = await openOffSiteStage(t, { vaults: [{ vault: createMemoryVault(place), keep: 9 }] });
   await stage.plant(START - HOUR_MS);
-  const held = Promise.withResolvers<void>();
-  const begun = Promise.withResolvers<void>();
-  place.onTransfer = () => {
-    begun.resolve();
-    return held.promise;
-  };
+  const { begun, release } = holdTransfers(place);
   const first = stage.offSite.sync();
-  await begun.promise;
+  await begun;
   const beside = stage.beside();
   t.after(() => beside.close());
   const [refused] = await beside.sync();
   assert.match(JSON.stringify(refused?.problems), /Another NescordBot process is sending copies to memory s3/);
-  held.resolve();
+  release();
   assert.equal((await first)[0]?.sent.length, 1);
   assert.deepEqual((await beside.vaults())[0]?.verified.length, 1, 'what it did is known there as well');
   assert.equal(puts(place), 1);
