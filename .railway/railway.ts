@@ -37,6 +37,7 @@ export default defineRailway(() => {
       BACKUP_AGE_PASSPHRASE: preserve(),
       BACKUP_AGE_RECIPIENTS: preserve(),
       BACKUP_AGE_IDENTITY: preserve(),
+      RESTORE_ON_EMPTY: preserve(),
       ALERT_CHANNEL_ID: preserve(),
       ALERT_ROLE_ID: preserve(),
       ALERT_LANGUAGE: preserve(),
@@ -47,6 +48,7 @@ export default defineRailway(() => {
       SMTP_URL: preserve(),
       API_TOKEN: preserve(),
       API_TOKENS: preserve(),
+      TRUST_PROXY: preserve(),
     },
   });
   return project('nescordbot', { resources: [bot, data] });

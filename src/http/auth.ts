@@ -51,9 +51,7 @@ export function createAuth(server: ApiServer, { findToken, sessions, requestsPer
     const count = await countFailure(request);
     if (!count.isAllowed && count.isExceeded) {
       // Said once, not ten thousand times.
-      throw new AppError('limit', tooManyFailures, {
-        retryAfterMs: count.ttl,
-      });
+      throw new AppError('limit', tooManyFailures, { retryAfterMs: count.ttl });
     }
     audit({ action: 'log in', outcome: 'denied', by: `address ${request.ip}` });
     throw noAccess('This token is not known. It stands in API_TOKEN or API_TOKENS.');
@@ -77,7 +75,7 @@ export function createAuth(server: ApiServer, { findToken, sessions, requestsPer
       );
   }
 
-  async function callerOf(request: FastifyRequest): Promise<Caller> {
+  async function identify(request: FastifyRequest): Promise<Caller> {
     const { authorization } = request.headers;
     if (authorization !== undefined) return callerWith(/^Bearer +(\S+)$/i.exec(authorization)?.[1] ?? '', request);
     const cookie = request.cookies[SESSION_COOKIE];
@@ -100,7 +98,7 @@ export function createAuth(server: ApiServer, { findToken, sessions, requestsPer
       const { scope } = request.routeOptions.config;
       if (scope === 'anyone') return;
       reply.header('www-authenticate', 'Bearer realm="NescordBot"');
-      const caller = await callerOf(request);
+      const caller = await identify(request);
       reply.removeHeader('www-authenticate');
       request.caller = caller;
       await assertNotTooMany(request);
