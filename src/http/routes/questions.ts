@@ -69,8 +69,7 @@ export function questionRoutes(server: ApiServer, parts: ApiParts): void {
     },
     async (request, reply) => {
       const { question, language: locale = 'en' } = request.body;
-      if (asking >= AT_ONCE)
-        throw new AppError('busy', questionsBusy, { retryAfterMs: 5_000 });
+      if (asking >= AT_ONCE) throw new AppError('busy', questionsBusy, { retryAfterMs: 5_000 });
       asking += 1;
       try {
         const asked = answers().ask({
