@@ -1,4 +1,4 @@
-import type { Later } from './schedule.ts';
+import type { Later } from './ports.ts';
 
 /** Does not keep the process alive. */
 export const later: Later = (delayMs, run) => {

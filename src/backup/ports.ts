@@ -192,6 +192,9 @@ export interface Cron {
   schedule(expression: string, timeZone: string, run: () => void): () => void;
 }
 
+/** Calls once, after a while. Returns the way to call it off. */
+export type Later = (delayMs: number, run: () => void) => () => void;
+
 /** What every part says when the disk is full; `missingBytes` is what it had still to write. */
 export function diskFull(what: string, missingBytes: number, cause: unknown): AppError {
   const megabytes = Math.max(1, Math.ceil(missingBytes / 1e6));

@@ -4,11 +4,8 @@ import type { Log } from '../log.ts';
 import type { BackupManager, BackupSchedule, Schedule } from './api.ts';
 import { changeDelay, createRetries } from './backoff.ts';
 import type { BackupKind } from './model.ts';
-import type { Cron } from './ports.ts';
+import type { Cron, Later } from './ports.ts';
 import { nextDue, parseRule } from './schedule-rule.ts';
-
-/** Calls once, after a while. Returns the way to call it off. */
-export type Later = (delayMs: number, run: () => void) => () => void;
 
 export interface ScheduleParts {
   readonly manager: Pick<BackupManager, 'create' | 'list' | 'verify'>;

@@ -2,7 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { wordsIn } from '../../src/errors.ts';
 import type { AlertEvent, AlertMessage } from '../../src/health/alert-model.ts';
 import type { AlertSink } from '../../src/health/alert-ports.ts';
-import type { Later } from '../../src/health/alerting/delivery.ts';
+import type { Later } from '../../src/backup/ports.ts';
 
 export interface ManualTime {
   now: number;

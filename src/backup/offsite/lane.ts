@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { AppError } from '../../errors.ts';
 import type { Log } from '../../log.ts';
-import type { Later } from '../schedule.ts';
+import type { Later } from '../ports.ts';
 import type { AcquireLock } from '../slot.ts';
 import type { SyncProgress, SyncResult } from './api.ts';
 import type { Courier } from './courier.ts';

@@ -4,7 +4,7 @@ import type { Alerts } from '../../health/ports.ts';
 import type { Log } from '../../log.ts';
 import type { Catalogue } from '../catalogue.ts';
 import { folderLock } from '../lock.ts';
-import type { Later } from '../schedule.ts';
+import type { Later } from '../ports.ts';
 import type { FreeBytes } from '../space.ts';
 import { createUnderWay } from '../under-way.ts';
 import type { Packing } from '../vault/packing.ts';

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import type { Later } from '../../backup/ports.ts';
 import { wordsIn } from '../../errors.ts';
 import type { Log } from '../../log.ts';
 import type { AlertEvent } from '../alert-model.ts';
@@ -7,7 +8,7 @@ import { createAlerts } from '../alerts.ts';
 import type { Alerts } from '../ports.ts';
 import { writeWholeFile } from '../../whole-file.ts';
 import { alertStateText, parseAlertState, type AlertState, type WaitingState } from './book.ts';
-import { createDelivery, type Delivery, type Later } from './delivery.ts';
+import { createDelivery, type Delivery } from './delivery.ts';
 import type { PaceLimits } from './pace.ts';
 import { testSinks } from './test-sinks.ts';
 
@@ -126,7 +127,12 @@ export function createAlerting(parts: AlertingParts): Alerting {
     await saving;
   }
 
-  const close = (): Promise<void> => (closing ??= shutDown());
+  /** What is said after the first call is kept for the next start. */
+  async function close(): Promise<void> {
+    await (closing ??= shutDown());
+    await saving;
+  }
+
   return {
     ...alerts,
     async begin(options) {

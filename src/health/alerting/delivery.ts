@@ -1,3 +1,4 @@
+import type { Later } from '../../backup/ports.ts';
 import { isAppError } from '../../errors.ts';
 import { urgencyOf, type AlertEvent, type AlertMessage } from '../alert-model.ts';
 import type { AlertSink, SinkStatus } from '../alert-ports.ts';
@@ -7,9 +8,6 @@ import { createPace, type PaceLimits } from './pace.ts';
 import { retryWaitMs } from './retry-wait.ts';
 import { createWaiting } from './waiting.ts';
 import { withinSignal } from './within-signal.ts';
-
-/** Calls once, after a while. Returns the way to call it off. */
-export type Later = (delayMs: number, run: () => void) => () => void;
 
 export interface DeliveryParts {
   readonly sink: AlertSink;

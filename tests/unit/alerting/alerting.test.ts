@@ -124,6 +124,15 @@ test('stopping waits a while for a sink that hangs, and keeps what did not go', 
   assert.match(readFileSync(file, 'utf8'), /"waiting":\{"channel":\{"events":\[\{"state":"open","key":"disk:/);
 });
 
+test('what is said while the bot stops is known at the next start', async (t) => {
+  const { file, open } = stage(t);
+  const alerting = await open();
+  await alerting.close();
+  alerting.raise(disk);
+  await alerting.close();
+  assert.match(readFileSync(file, 'utf8'), /disk:\/data/);
+});
+
 test('a sink that fails again and again is told of by the others, and by itself never', async (t) => {
   const { open, time } = stage(t);
   const [working, broken] = [scriptedSink('webhook'), scriptedSink('email')];
