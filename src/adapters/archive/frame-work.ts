@@ -37,8 +37,11 @@ export function doFrame(desk: Desk, work: FrameWork): number {
   return length;
 }
 
-/** Small ones share their memory with others. Large ones give it back now, without waiting to be collected. */
-function giveBack({ length, buffer }: Buffer): void {
+/**
+ * Large ones give their memory back now: left to be collected, it would pile up. Small ones share theirs with others. Nobody
+ * may look at the bytes afterwards.
+ */
+export function giveBack({ length, buffer }: Buffer): void {
   if (buffer instanceof ArrayBuffer && length > 65_536) buffer.transfer(0);
 }
 

@@ -10,6 +10,7 @@ import type { ThreadContext } from '../../backup/ports.ts';
 import { AppError } from '../../errors.ts';
 import { translate, unlikeWritten } from './failure.ts';
 import { openFrameThreads } from './frame-threads.ts';
+import { giveBack } from './frame-work.ts';
 import { createFrameWriter } from './frame-writer.ts';
 import { chunkBytes, manifestName, requireSafePath } from './layout.ts';
 import { syncFolder } from './sync-folder.ts';
@@ -70,6 +71,7 @@ async function writeArchive(
     for await (const chunk of bytesOf(archive, stop)) {
       sums.take(chunk);
       await frames.write(chunk);
+      if (chunk.length === chunk.buffer.byteLength) giveBack(chunk); // all of that memory was this chunk's
     }
     return frames.end();
   }
