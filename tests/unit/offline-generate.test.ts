@@ -134,9 +134,24 @@ Careful!
   );
 });
 
+test('what opens a sentence stays with it', () => {
+  const texts = (passage: string) => unitsOf(passage).map(({ text }) => text);
+  assert.deepEqual(texts('先に保存します。[復旧シート](kit.md)に手順があります。「元に戻す」を押します。'), [
+    '先に保存します。',
+    '[復旧シート](kit.md)に手順があります。',
+    '「元に戻す」を押します。',
+  ]);
+  assert.deepEqual(texts('It is saved. (The log says so.) “Undo” leads back.'), [
+    'It is saved.',
+    '(The log says so.)',
+    '“Undo” leads back.',
+  ]);
+});
+
 test('a very long line is read without delay', () => {
   const started = performance.now();
   unitsOf('<a '.repeat(30_000));
+  unitsOf(`${'「'.repeat(30_000)}x`);
   unitsOf('`'.repeat(30_001));
   unitsOf('word '.repeat(60_000));
   assert.ok(performance.now() - started < 3_000);

@@ -6,6 +6,8 @@ export interface Unit {
 
 const sentences = new Intl.Segmenter('ja', { granularity: 'sentence' });
 const ABBREVIATION = /(?:\b(?:e\.g|i\.e|etc|vs|cf|approx|no|fig|al)\.|\b[A-Z]\.)\s*$/i;
+/** Unicode's rules give what opens behind a full stop to the sentence before. */
+const OPENING = /(?<![\p{Ps}\p{Pi}])[\p{Ps}\p{Pi}]+$/u;
 const JAPANESE_END = /[\u3000-\u30ff\u4e00-\u9fff\uff00-\uffef]$/u;
 const LONGEST_PARAGRAPH = 20_000;
 
@@ -48,13 +50,18 @@ export function unitsOf(passage: string): Unit[] {
 
 function sentencesOf(paragraph: string): string[] {
   const found: string[] = [];
-  for (const { segment } of sentences.segment(paragraph.slice(0, LONGEST_PARAGRAPH))) {
+  let opening = '';
+  for (const piece of sentences.segment(paragraph.slice(0, LONGEST_PARAGRAPH))) {
+    const whole = opening + piece.segment;
+    opening = OPENING.exec(whole)?.[0] ?? '';
+    const segment = whole.slice(0, whole.length - opening.length);
     const last = found.at(-1);
     // A full stop within code or behind an abbreviation ends no sentence.
     const goesOn = last !== undefined && (ABBREVIATION.test(last) || (last.split('`').length - 1) % 2 === 1);
     if (goesOn) found[found.length - 1] = last + segment;
     else found.push(segment);
   }
+  found.push(opening);
   return found.map((sentence) => sentence.trim()).filter((sentence) => sentence !== '');
 }
 
