@@ -1,4 +1,4 @@
-import { seeded } from '../support/kill-trial.ts';
+import { seeded } from '../support/seeded.ts';
 
 const vocabularySize = 12_000;
 const wordsPerSection = 110;

@@ -1,7 +1,7 @@
 import type { Stage } from './stage.ts';
 import { guildId } from './stage.ts';
 import { fusionDepth } from '../../src/knowledge/fuse.ts';
-import { seeded } from '../support/kill-trial.ts';
+import { seeded } from '../support/seeded.ts';
 import { questionAbout } from './corpus.ts';
 import { space } from './engine.ts';
 import { percentile, timed } from './measure.ts';

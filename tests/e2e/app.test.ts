@@ -10,7 +10,6 @@ import { personOf } from '../support/app-person.ts';
 import { quiet } from '../support/quiet.ts';
 import { tempFolder } from '../support/temp-store.ts';
 
-const SLOW = 30_000;
 const final = (message: ClientMessage) => /offline engine/.test(message.content);
 
 async function start(folder: string): Promise<{ app: App; lines: Logged[] }> {
@@ -39,7 +38,7 @@ test('without a token or a key the whole bot starts, has read its own pages, and
       const asked = await personOf(app, 'member').command('ask', {
         question: 'How do I get a Discord token for the bot?',
       });
-      const { content } = await asked.reply(final, SLOW);
+      const { content } = await asked.reply(final);
       assert.match(content, /\[1\]/);
       assert.equal(app.discord.status().state, 'ok');
       const uploaded = lines.filter(({ message }) => /Commands uploaded/.test(message)).length;

@@ -18,7 +18,6 @@ import { BUCKET, KEYS, openS3Server } from '../support/s3-server.ts';
 import { startMain } from '../support/start-main.ts';
 import { tempFolder } from '../support/temp-store.ts';
 
-const SLOW = 30_000;
 const BY = { id: '1', name: 'Morgan' };
 const answered = /offline engine|I found nothing|not been taught/;
 const RESTORING = { ...aliceVariables, RESTORE_ON_EMPTY: 'true' };
@@ -75,7 +74,7 @@ before(async (t) => {
 
 async function ask(app: App, question: string): Promise<string> {
   const asked = await personOf(app, 'member').command('ask', { question });
-  return (await asked.reply((message) => answered.test(message.content), SLOW)).content;
+  return (await asked.reply((message) => answered.test(message.content))).content;
 }
 
 /** What operators were told of the restore. */

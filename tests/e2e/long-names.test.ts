@@ -5,7 +5,6 @@ import { openTestBot } from '../support/bot.ts';
 import { openTestDiscord } from '../support/playground.ts';
 import { openRealKnowledge } from '../support/real-knowledge.ts';
 
-const SLOW = 20_000;
 const over = (message: ClientMessage) =>
   !message.thinking && !/^(?:🔎|📖)|(?:Searching|Reading)[^\n]*…$/mu.test(message.content);
 
@@ -38,7 +37,7 @@ test('documents with endless names, addresses and lines are listed, shown, searc
   const asked = await morgan.command('ask', { question: `${'*'.repeat(300)} Which shelf is compost on?` });
   const answer = await keep(
     'ask',
-    asked.reply((message) => message.components.length > 0, SLOW),
+    asked.reply((message) => message.components.length > 0),
   );
   await keep('passages', (await morgan.click(answer, 'Show passages')).reply(over));
   for (const [name, { content }] of Object.entries(replies)) {

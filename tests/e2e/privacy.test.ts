@@ -5,9 +5,8 @@ import { test } from 'node:test';
 import type { ClientMessage } from '../../src/playground/client-state.ts';
 import { FORGOTTEN } from '../../src/knowledge/people-ports.ts';
 import { openTestApp } from '../support/app.ts';
-import { personOf } from '../support/app-person.ts';
+import { guildOf, personOf, teachApp } from '../support/app-person.ts';
 
-const SLOW = 30_000;
 const BY = { id: '1', name: 'Morgan' };
 const says = (words: RegExp) => (message: ClientMessage) => words.test(message.content);
 
@@ -17,32 +16,23 @@ test('a member sees, exports and has removed what is kept about them, and a rest
   const log = { debug: note, info: note, warn: note, error: note };
   const app = await openTestApp(t, { firstLesson: false, log });
   const [member, moderator] = [personOf(app, 'member'), personOf(app, 'moderator')];
-  const [guildId = ''] = app.playground?.world.guilds.keys() ?? [];
+  const guildId = guildOf(app);
   const people = () => app.knowledge.store.people;
-  const add = (title: string, addedBy: string) => {
-    const content = Buffer.from(`The ${title} opens at nine in the morning.`);
-    const { document, job } = app.knowledge.library.add({ guildId, title, name: `${title}.md`, content, addedBy });
-    return new Promise<number>((resolve) => {
-      app.knowledge.library.watchJob(job?.id ?? 0, ({ state }) => void (state === 'done' && resolve(document.id)));
-    });
-  };
-  const document = await add('lighthouse', member.userId);
+  const document = await teachApp(app, 'lighthouse', 'The lighthouse opens at nine in the morning.', member.userId);
   const answered = says(/offline engine/);
-  const mine = await (
-    await member.command('ask', { question: 'When does the lighthouse open?' })
-  ).reply(answered, SLOW);
-  await (await member.click(mine, '👍')).reply(says(/noted/), SLOW);
-  await (await moderator.command('ask', { question: 'When does the lighthouse open today?' })).reply(answered, SLOW);
+  const mine = await (await member.command('ask', { question: 'When does the lighthouse open?' })).reply(answered);
+  await (await member.click(mine, '👍')).reply(says(/noted/));
+  await (await moderator.command('ask', { question: 'When does the lighthouse open today?' })).reply(answered);
   const { entry } = await app.backups.create({ kind: 'manual', reason: null, by: BY });
 
-  const standing = await (await member.command('privacy show')).reply(says(/What I keep about you/), SLOW);
+  const standing = await (await member.command('privacy show')).reply(says(/What I keep about you/));
   assert.match(
     standing.content,
     /- 1 question with its answer\n- 1 vote on answers\n- your name on 1 document you taught/,
   );
   assert.match(standing.content, /removed after 90 days/);
 
-  const exported = await (await member.command('privacy export')).reply(says(/everything that I keep/), SLOW);
+  const exported = await (await member.command('privacy export')).reply(says(/everything that I keep/));
   const [file] = exported.attachments;
   assert.match(file?.filename ?? '', new RegExp(`^nescordbot-${member.userId}-\\d{4}-\\d\\d-\\d\\d\\.json$`));
   const all = (await (await fetch(new URL(file?.url ?? '', app.origin))).json()) as Record<
@@ -58,10 +48,10 @@ test('a member sees, exports and has removed what is kept about them, and a rest
   assert.equal(all['documents']?.[0]?.['title'], 'lighthouse');
   assert.doesNotMatch(JSON.stringify(all), /today/, 'nothing of others');
 
-  const asking = await (await member.command('privacy forget-me')).reply(says(/Remove what I keep/), SLOW);
+  const asking = await (await member.command('privacy forget-me')).reply(says(/Remove what I keep/));
   assert.match(asking.content, /\*\*Stays:\*\* the documents you taught/);
   assert.equal(people().countOf(member.userId).questions, 1, 'nothing is gone before it is confirmed');
-  const done = await (await member.click(asking, 'Forget me')).reply(says(/Done/), SLOW);
+  const done = await (await member.click(asking, 'Forget me')).reply(says(/Done/));
   assert.match(done.content, /- 1 question with its answer\n- 1 vote on answers\n- your name on 1 document/);
   const gone = { questions: 0, votes: 0, documents: 0 };
   assert.deepEqual(people().countOf(member.userId), gone);
@@ -77,7 +67,7 @@ test('a member sees, exports and has removed what is kept about them, and a rest
   assert.equal(people().countOf(moderator.userId).questions, 1);
   assert.equal(app.knowledge.library.show(guildId, document).document.addedBy, FORGOTTEN);
   assert.ok(logged.some((line) => /Removed again what is kept about people .*"questions":1/.test(line)));
-  const since = await (await member.command('privacy show')).reply(says(/What I keep about you/), SLOW);
+  const since = await (await member.command('privacy show')).reply(says(/What I keep about you/));
   assert.match(since.content, /- 0 questions.*[^]*You asked to be forgotten <t:/);
 
   const folder = join(app.knowledge.store.file, '..');

@@ -5,15 +5,14 @@ import { test } from 'node:test';
 import type { App } from '../../src/app.ts';
 import type { ClientMessage } from '../../src/playground/client-state.ts';
 import { openTestApp } from '../support/app.ts';
-import { personOf, teachApp } from '../support/app-person.ts';
+import { guildOf, personOf, teachApp } from '../support/app-person.ts';
 
-const SLOW = 30_000;
 const BY = { id: '1', name: 'Morgan' };
 const answered = (message: ClientMessage) => /offline engine|I found nothing|not been taught/.test(message.content);
 
 async function ask(app: App, question: string): Promise<string> {
   const asked = await personOf(app, 'member').command('ask', { question });
-  return (await asked.reply(answered, SLOW)).content;
+  return (await asked.reply(answered)).content;
 }
 
 async function indexAgrees({ knowledge: { store, indexServer, engine } }: App): Promise<void> {
@@ -27,7 +26,6 @@ async function indexAgrees({ knowledge: { store, indexServer, engine } }: App): 
 test('teach, back up, teach more and remove, restore, and undo: each time the answers are those of that time', async (t) => {
   const app = await openTestApp(t, { firstLesson: false });
   const { backups } = app;
-  const [guildId = ''] = app.playground?.world.guilds.keys() ?? [];
   await teachApp(app, 'lighthouse', 'The lighthouse opens at nine in the morning.');
   const harbour = await teachApp(app, 'harbour', 'The harbour master is called Ines.');
 
@@ -38,7 +36,7 @@ test('teach, back up, teach more and remove, restore, and undo: each time the an
   assert.equal(drilled.sidecar?.drilled?.ok, true);
 
   await teachApp(app, 'ferry', 'The ferry to the island leaves twice a day.');
-  app.knowledge.library.remove(guildId, harbour);
+  app.knowledge.library.remove(guildOf(app), harbour);
   assert.match(await ask(app, 'How often does the ferry leave?'), /twice a day/);
 
   const preview = await backups.preview(entry.name);
@@ -77,7 +75,7 @@ test('while a backup is restored, Discord stays connected, members are told so, 
       const look = async () => {
         const ready = (await fetch(`${app.origin}/readyz`)).status;
         const asked = await personOf(app, 'member').command('ask', { question: 'When does the lighthouse open?' });
-        const reply = await asked.reply((one) => /restoring/.test(one.content), SLOW);
+        const reply = await asked.reply((one) => /restoring/.test(one.content));
         return { reply: reply.content, ready };
       };
       look().then(during.resolve, during.reject);
@@ -98,21 +96,21 @@ test('all of it through Discord: back up, go back, undo, with real volumes behin
   const begins = (mark: string) => (message: ClientMessage) => message.content.startsWith(mark);
   const goesBack = (message: ClientMessage) => message.content.includes('Go back to');
 
-  const made = await (await operator.command('backup', { reason: 'before the season' })).reply(begins('✅'), SLOW);
+  const made = await (await operator.command('backup', { reason: 'before the season' })).reply(begins('✅'));
   const [name = ''] = /nescordbot_backup_\d{8}_\d{6}/.exec(made.content) ?? [];
   assert.match(made.content, /1 document/);
   await teachApp(app, 'ferry', 'The ferry to the island leaves twice a day.');
   assert.match(await ask(app, 'How often does the ferry leave?'), /twice a day/);
 
-  const preview = await (await operator.command('restore', { backup: name })).reply(goesBack, SLOW);
+  const preview = await (await operator.command('restore', { backup: name })).reply(goesBack);
   assert.match(preview.content, /Would disappear: 1 document \(\*ferry\*\), 1 question/);
-  const done = await (await operator.click(preview, 'Restore')).reply(begins('✅'), SLOW);
+  const done = await (await operator.click(preview, 'Restore')).reply(begins('✅'));
   assert.match(done.content, /\*\*Restored .* 1 document/);
   assert.doesNotMatch(await ask(app, 'How often does the ferry leave?'), /twice a day/);
   assert.match(await ask(app, 'When does the lighthouse open?'), /nine/);
 
-  const undo = await (await operator.click(done, 'Undo')).reply(goesBack, SLOW);
+  const undo = await (await operator.click(done, 'Undo')).reply(goesBack);
   assert.match(undo.content, /Would return: 1 document \(\*ferry\*\)/);
-  await (await operator.click(undo, 'Restore')).reply(begins('✅'), SLOW);
+  await (await operator.click(undo, 'Restore')).reply(begins('✅'));
   assert.match(await ask(app, 'How often does the ferry leave?'), /twice a day/);
 });

@@ -7,7 +7,7 @@ import { inspect, unpack } from '../../src/adapters/archive/unpack.ts';
 import { isAppError } from '../../src/errors.ts';
 import { inThisThread, packFiles } from '../support/archives.ts';
 import { temporaryFolder } from '../support/chroma.ts';
-import { seeded } from '../support/kill-trial.ts';
+import { seeded } from '../support/seeded.ts';
 
 const flips = 1_000;
 const truncations = 100;

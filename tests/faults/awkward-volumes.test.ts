@@ -6,19 +6,13 @@ import Database from 'better-sqlite3';
 import { freePort } from '../../src/adapters/chroma/child.ts';
 import type { App } from '../../src/app.ts';
 import { openTestApp } from '../support/app.ts';
-import { teachApp } from '../support/app-person.ts';
+import { guildOf, teachApp, titlesOf } from '../support/app-person.ts';
 import { openTestChroma, temporaryFolder } from '../support/chroma.ts';
 import { PERSON } from '../support/restore-stage.ts';
 import { openSmallDisk } from '../support/small-disk.ts';
 
 const MANUAL = { kind: 'manual', reason: null, by: PERSON } as const;
 
-const guildOf = ({ playground }: App): string => [...(playground?.world.guilds.keys() ?? [])][0] ?? '';
-const titlesOf = (app: App): string[] =>
-  app.knowledge.library
-    .list(guildOf(app), { offset: 0, limit: 100 })
-    .items.map(({ title }) => title)
-    .sort();
 /** Of a backup, whole or not. */
 const isTrace = (name: string): boolean => /work|nescordbot_backup_/.test(name);
 const found = async (app: App, words: string): Promise<string | undefined> =>

@@ -6,13 +6,12 @@ import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import type { App } from '../../src/app.ts';
 import { openBackupShell } from '../../src/app/backup-shell.ts';
 import { parseConfig } from '../../src/config.ts';
 import type { RestoreResult } from '../../src/backup/api.ts';
 import type { BackupEntry } from '../../src/backup/model.ts';
 import { openTestApp } from '../support/app.ts';
-import { teachApp } from '../support/app-person.ts';
+import { teachApp, titlesOf } from '../support/app-person.ts';
 import { tarZst } from '../support/archives.ts';
 import { recordingLog } from '../support/fake-discord.ts';
 import { environmentOf, foldersIn, type Folders } from '../support/kill-trial.ts';
@@ -36,11 +35,6 @@ const damages: Readonly<Record<string, (file: string) => void | Promise<void>>> 
   'pages overwritten': overwritePages,
   'a file cut short': (file) => truncateSync(file, Math.floor(statSync(file).size / 2 / 4096) * 4096),
   'a file that is no database': (file) => writeFileSync(file, 'These are notes and no database. '.repeat(2_000)),
-};
-
-const titlesOf = ({ knowledge, playground }: App): string[] => {
-  const [guildId = ''] = playground?.world.guilds.keys() ?? [];
-  return knowledge.library.list(guildId, { offset: 0, limit: 50 }).items.map(({ title }) => title);
 };
 
 /** The archive that is listed as damaged holds what lay on the volume. */

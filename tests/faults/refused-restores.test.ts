@@ -6,7 +6,7 @@ import { test, type TestContext } from 'node:test';
 import type { Sidecar } from '../../src/backup/model.ts';
 import { compress, hostileTar, tarZst } from '../support/archives.ts';
 import { MANUAL, openRoom, type TestRoom } from '../support/backup-room.ts';
-import { seeded } from '../support/kill-trial.ts';
+import { seeded } from '../support/seeded.ts';
 import { tempFolder } from '../support/temp-store.ts';
 
 const flips = 60;

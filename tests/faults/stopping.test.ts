@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
-import { openApp, type App } from '../../src/app.ts';
+import { openApp } from '../../src/app.ts';
 import type { Stage } from '../../src/backup/api.ts';
 import { parseConfig } from '../../src/config.ts';
 import { openPerson } from '../image/person.ts';
-import { teachApp } from '../support/app-person.ts';
+import { teachApp, titlesOf } from '../support/app-person.ts';
 import { createTestLog } from '../support/chroma.ts';
 import { openGeminiServer } from '../support/gemini-server.ts';
 import { textAbout } from '../support/kill-trial.ts';
@@ -106,7 +106,7 @@ test('with an answer without end, a document at its embedding and a backup under
   await bot.said(/SIGTERM received/);
   const ready = await fetch(`${origin}/readyz`);
   assert.equal(ready.status, 503, 'it takes no new work');
-  const reply = await asked.reply(({ content }) => content.includes('restarted'), 15_000);
+  const reply = await asked.reply(({ content }) => content.includes('restarted'));
   assert.match(reply.content, /I am being restarted/);
   const refused = await throughApi;
   assert.equal(refused.status, 503);
@@ -129,7 +129,7 @@ test('a second signal ends the bot at once', async (t) => {
   await bot.said(/SIGTERM received/);
   const { code, ms } = await stop();
   assert.equal(code, 1);
-  assert.ok(ms < 1_000, `${ms} ms`);
+  assert.ok(ms < 5_000, `${ms} ms: the answer was not given the time to end`);
 });
 
 test('a bot that is stopped while it restores comes back wholly as it was or wholly restored', async (t) => {
@@ -142,13 +142,6 @@ test('a bot that is stopped while it restores comes back wholly as it was or who
   });
   const log = createTestLog();
   const open = () => openApp(config, { log, firstLesson: false });
-  const titlesOf = ({ knowledge, playground }: App) => {
-    const [guildId = ''] = playground?.world.guilds.keys() ?? [];
-    return knowledge.library
-      .list(guildId, { offset: 0, limit: 9 })
-      .items.map(({ title }) => title)
-      .sort();
-  };
   let app = await open();
   t.after(() => app[Symbol.asyncDispose]());
   const by = { id: '1', name: 'Morgan' };

@@ -8,8 +8,6 @@ export interface ManualTime {
   now: number;
   readonly clock: () => number;
   readonly later: Later;
-  /** When the next of what was put off is due; null when nothing was. */
-  next(): number | null;
   /** Goes on by so much, doing what falls due on the way, and lets everything that follows from it happen. */
   pass(ms: number): Promise<void>;
 }
@@ -24,7 +22,6 @@ export function manualTime(start = 1_000_000): ManualTime {
       due.set(run, time.now + delayMs);
       return () => void due.delete(run);
     },
-    next: () => soonest()?.[1] ?? null,
     async pass(ms) {
       const end = time.now + ms;
       await settled();

@@ -1,4 +1,5 @@
 import type { ApiDocument } from './api-client.ts';
+import { seeded } from './seeded.ts';
 
 export interface FuzzRequest {
   readonly method: string;
@@ -116,21 +117,12 @@ const HEADERS: readonly (readonly [string, string])[] = [
   ['if-none-match', '*'],
 ];
 
-/** The same numbers for the same seed, in [0, 1). */
-export function seededRandom(seed: number): () => number {
-  let state = seed % 0x7fffffff || 1;
-  return () => {
-    state = (state * 48_271) % 0x7fffffff;
-    return state / 0x7fffffff;
-  };
-}
-
 /** Requests for every operation of the document, each right but for what is wrong with it; `times` of each. */
 export function* fuzzRequests(
   document: ApiDocument,
   { seed, times, known }: { readonly seed: number; readonly times: number; readonly known: Known },
 ): Generator<FuzzRequest> {
-  const random = seededRandom(seed);
+  const random = seeded(seed);
   const pick = <Item>(items: readonly Item[]): Item => items[Math.floor(random() * items.length)] as Item;
   const chance = (part: number): boolean => random() < part;
 

@@ -1,13 +1,25 @@
 import assert from 'node:assert/strict';
 import type { App } from '../../src/app.ts';
+import { ended } from './knowledge-parts.ts';
 import { createTestPerson } from './playground-person.ts';
 import type { TestPerson } from './playground-types.ts';
 
+/** The first server of its playground. */
+export const guildOf = ({ playground }: App): string => [...(playground?.world.guilds.keys() ?? [])][0] ?? '';
+
+/** Of the documents there, in the order of the alphabet. */
+export const titlesOf = (app: App): string[] =>
+  app.knowledge.library
+    .list(guildOf(app), { offset: 0, limit: 100 })
+    .items.map(({ title }) => title)
+    .sort();
+
 /** Somebody in the playground of a whole bot. */
-export function personOf({ playground, origin }: App, persona: 'member' | 'moderator' | 'operator'): TestPerson {
+export function personOf(app: App, persona: 'member' | 'moderator' | 'operator'): TestPerson {
+  const { playground, origin } = app;
   assert.ok(playground !== null);
   const { world } = playground;
-  const [guildId = ''] = world.guilds.keys();
+  const guildId = guildOf(app);
   const channel = [...world.channels.values()].find((one) => one.guildId === guildId && one.kind === 'text');
   return createTestPerson({
     open: (send) => playground.openClient(send),
@@ -21,20 +33,10 @@ export function personOf({ playground, origin }: App, persona: 'member' | 'moder
 }
 
 /** Resolves when the text is ready for questions. */
-export async function teachApp({ knowledge, playground }: App, title: string, text: string): Promise<number> {
-  const [guildId = ''] = playground?.world.guilds.keys() ?? [];
-  const { library } = knowledge;
-  const { document, job } = library.add({
-    guildId,
-    title,
-    name: `${title}.md`,
-    content: Buffer.from(text),
-    addedBy: 'u1',
-  });
-  await new Promise<void>((resolve) => {
-    library.watchJob(job?.id ?? 0, ({ state }) => {
-      if (state === 'done' || state === 'failed') resolve();
-    });
-  });
+export async function teachApp(app: App, title: string, text: string, addedBy = 'u1'): Promise<number> {
+  const { library } = app.knowledge;
+  const content = Buffer.from(text);
+  const { document, job } = library.add({ guildId: guildOf(app), title, name: `${title}.md`, content, addedBy });
+  await ended(library, job);
   return document.id;
 }

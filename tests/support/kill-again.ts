@@ -1,7 +1,8 @@
 import { realpathSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { checkAll, type Taught } from './kill-trial-check.ts';
-import { foldersIn, seeded, startKnowledgeChild, textAbout, type KnowledgeChild } from './kill-trial.ts';
+import { foldersIn, startKnowledgeChild, textAbout, type KnowledgeChild } from './kill-trial.ts';
+import { seeded } from './seeded.ts';
 
 export interface KillTrial {
   /** An empty folder. */

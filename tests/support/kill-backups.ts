@@ -4,15 +4,8 @@ import { dirname, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { assertTidy, assertWithin, KEEP, takeStock, type Bounds, type Known } from './kill-backups-check.ts';
 import type { KillTrial } from './kill-again.ts';
-import {
-  assertAlone,
-  environmentOf,
-  foldersIn,
-  seeded,
-  startTrialChild,
-  textAbout,
-  type TrialChild,
-} from './kill-trial.ts';
+import { assertAlone, environmentOf, foldersIn, startTrialChild, textAbout, type TrialChild } from './kill-trial.ts';
+import { seeded } from './seeded.ts';
 import type { ListedBackup, RestoreOrder } from './restore-child.ts';
 
 export interface BackupKillCounts {

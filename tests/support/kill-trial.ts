@@ -110,17 +110,6 @@ export function serversOn(folder: string): number[] | null {
   });
 }
 
-/** The same numbers for the same seed, 0…1. */
-export function seeded(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 /** A text of several passages that says its word in each, and no other text's. */
 export function textAbout(word: string, sections: number): string {
   const filler = 'Members keep what they have learnt in plain files, and whoever comes later reads them there. '.repeat(

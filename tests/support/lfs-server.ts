@@ -13,7 +13,7 @@ import { tempFolder } from './temp-store.ts';
 export const TOKEN = 'ghp_TestTokenThatMustNeverBeSeen0123456789';
 
 /** Answers of GitHub, as it phrases them. */
-export const GITHUB_SAYS = {
+const GITHUB_SAYS = {
   overQuota:
     'This repository is over its data quota. Account responsible for LFS bandwidth should purchase more data packs to restore access.',
   noWrite: 'Write access to repository not granted.',

@@ -26,7 +26,7 @@ export interface OffSiteStage {
   readonly alerts: Alerts;
   readonly lines: Logged[];
   /** What runs now; a restart brings another. */
-  offSite: RunningOffSite;
+  readonly offSite: RunningOffSite;
   now: number;
   /** Stops it, whatever it is at, and begins again with what is on the disk. */
   restart(): Promise<void>;
@@ -34,8 +34,6 @@ export interface OffSiteStage {
   beside(): RunningOffSite;
   /** Lets time go by: what is due runs, and has ended afterwards. */
   pass(ms: number): Promise<void>;
-  /** When the next round is due at the earliest, from now; null when none is. */
-  nextIn(): number | null;
   /** A backup on this machine: random bytes with a sidecar that says they are verified. */
   plant(
     at: number,
@@ -108,7 +106,6 @@ export async function openOffSiteStage(t: TestContext, options: OffSiteStageOpti
       }
       stage.now = until;
     },
-    nextIn: () => (timers.size === 0 ? null : Math.min(...[...timers].map(({ at }) => at)) - stage.now),
     async plant(at, { drilled = false, pinned = false, bytes = randomBytes(20_000), ...more } = {}) {
       const { sidecar } = entryOf(at, more);
       const name = formatName(at);

@@ -2,6 +2,7 @@
 import { openApp } from '../../src/app.ts';
 import type { RunOptions } from '../../src/backup/api.ts';
 import { parseConfig } from '../../src/config.ts';
+import { guildOf } from './app-person.ts';
 import { createTestLog } from './chroma.ts';
 import type { Reply } from './knowledge-child.ts';
 
@@ -24,7 +25,7 @@ export interface ListedBackup {
 const log = createTestLog();
 const app = await openApp(parseConfig(process.env), { log, firstLesson: false });
 const by = { id: '1', name: 'Morgan' };
-const guildId = [...(app.playground?.world.guilds.keys() ?? [])][0] ?? '';
+const guildId = guildOf(app);
 const say = (reply: Reply): void => void process.send?.(reply);
 const told: RunOptions = { onProgress: ({ stage }) => say({ order: 'stage', stage }) };
 

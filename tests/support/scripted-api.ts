@@ -1,21 +1,20 @@
-import type { IntegrityReport } from '../../src/health/integrity/model.ts';
 import { randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
 import type { TestContext } from 'node:test';
 import { AppError } from '../../src/errors.ts';
+import type { IntegrityReport } from '../../src/health/integrity/model.ts';
 import type { OpenAlert, PastAlert } from '../../src/health/ports.ts';
 import type { ApiParts, VaultCopies } from '../../src/http/api-parts.ts';
 import { createApi } from '../../src/http/api.ts';
 import { createMetrics } from '../../src/http/metrics.ts';
 import { openHttpServer, type HttpServer } from '../../src/http/server.ts';
-import type { Library } from '../../src/knowledge/api.ts';
-import type { Document } from '../../src/knowledge/model.ts';
 import type { LogLine } from '../../src/log.ts';
 import { createScriptedAnswers, type ScriptedAnswers } from './fake-answers.ts';
 import { createScriptedOffSite, type ScriptedOffSite } from './fake-off-site.ts';
 import { BACKUP_TIME, createScriptedBackups, type ScriptedBackups } from './fake-backups.ts';
 import { createApiClient, type ApiClient } from './api-client.ts';
 import { scriptedRecords } from './fake-records.ts';
+import { createSmallLibrary } from './small-library.ts';
 
 export const OPERATOR = 'operator-token-0123456789-abcdefghij';
 export const READER = 'reader-token-0123456789-abcdefghijkl';
@@ -54,7 +53,7 @@ export async function openScriptedApi(
   } = {},
 ): Promise<ScriptedApi> {
   const script = createScriptedBackups();
-  const { library, insights } = createSmallLibrary();
+  const { library, insights } = createSmallLibrary(GUILD);
   const listeners = new Set<(line: LogLine) => void>();
   const lines: LogLine[] = [];
   let now = BACKUP_TIME + 3_600_000;
@@ -170,84 +169,6 @@ function noClient(): ApiClient {
 
 function fail(): never {
   throw new Error('There is no API to call.');
-}
-
-function createSmallLibrary(): { library: Library; insights: ReturnType<ApiParts['insights']> } {
-  const documents = new Map<number, Document>();
-  const jobOf = (id: number, guildId: string) => ({
-    id,
-    kind: 'ingest' as const,
-    guildId,
-    documentId: id,
-    state: 'done' as const,
-    step: 'done' as const,
-    done: 3,
-    total: 3,
-    attempts: 1,
-    notBefore: 0,
-    failure: null,
-    replyTo: null,
-    createdAt: BACKUP_TIME,
-  });
-  const find = (guildId: string, id: number): Document => {
-    const found = documents.get(id);
-    if (found !== undefined && found.guildId === guildId) return found;
-    throw new AppError('not_found', `There is no document ${id}.`);
-  };
-  const passage = {
-    chunkId: 1,
-    documentId: 1,
-    title: 'Rules',
-    url: null,
-    ordinal: 0,
-    headings: ['Being kind'],
-    text: 'Be kind.',
-    tokens: 3,
-    score: 0.5,
-    similarity: 0.8,
-    bm25: 1.2,
-  };
-  const library: Partial<Library> = {
-    add({ guildId, title, name, url = null, content, addedBy }) {
-      const id = documents.size + 1;
-      const document: Document = {
-        id,
-        guildId,
-        title,
-        name,
-        url,
-        contentHash: '',
-        sizeBytes: content.byteLength,
-        addedBy,
-        addedAt: BACKUP_TIME,
-        state: 'ready',
-        chunkCount: 3,
-        failure: null,
-      };
-      documents.set(id, document);
-      return { document, job: jobOf(id, guildId), duplicate: false };
-    },
-    list(guildId, { offset, limit }) {
-      const items = [...documents.values()].filter((one) => one.guildId === guildId);
-      return { items: items.slice(offset, offset + limit), total: items.length };
-    },
-    show: (guildId, id) => ({ document: find(guildId, id), firstChunks: [], job: jobOf(id, guildId) }),
-    remove(guildId, id) {
-      const found = find(guildId, id);
-      documents.delete(id);
-      return found;
-    },
-    search: async () => ({ passages: [passage], vectors: true, notice: null }),
-    job: (id) => (documents.has(id) ? jobOf(id, GUILD) : null),
-    openJobs: () => [],
-  };
-  return {
-    library: library as Library,
-    insights: {
-      figures: () => ({ questions: 2, answered: 1, refused: 1, failed: 0, up: 1, down: 0 }),
-      unanswered: () => [{ guildId: GUILD, question: 'Why?', times: 2, lastAskedAt: BACKUP_TIME }],
-    },
-  };
 }
 
 const sound: IntegrityReport['findings'] = [

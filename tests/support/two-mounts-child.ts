@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { openApp, type App } from '../../src/app.ts';
+import { openApp } from '../../src/app.ts';
 import { parseConfig } from '../../src/config.ts';
-import { teachApp } from './app-person.ts';
+import { teachApp, titlesOf } from './app-person.ts';
 import { createTestLog } from './chroma.ts';
 
 const config = parseConfig(process.env);
@@ -15,11 +15,6 @@ assert.equal(new Set(devices).size, 3, 'each folder is on a mount of its own');
 
 const log = createTestLog();
 const by = { id: '1', name: 'Morgan' };
-
-function titlesOf({ knowledge, playground }: App): string[] {
-  const [guildId = ''] = playground?.world.guilds.keys() ?? [];
-  return knowledge.library.list(guildId, { offset: 0, limit: 9 }).items.map(({ title }) => title);
-}
 
 {
   await using app = await openApp(config, { log, firstLesson: false });

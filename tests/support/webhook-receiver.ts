@@ -4,7 +4,6 @@ import type { TestContext } from 'node:test';
 
 export interface Received {
   readonly path: string;
-  readonly contentType: string;
   readonly body: unknown;
 }
 
@@ -46,8 +45,7 @@ export async function openWebhookReceiver(t: TestContext): Promise<WebhookReceiv
     request.on('data', (piece: Buffer) => pieces.push(piece));
     request.on('end', () => {
       const text = Buffer.concat(pieces).toString();
-      const contentType = request.headers['content-type'] ?? '';
-      received.push({ path: request.url ?? '', contentType, body: text === '' ? null : JSON.parse(text) });
+      received.push({ path: request.url ?? '', body: text === '' ? null : JSON.parse(text) });
       receiver.manner(response, request);
       for (const look of watchers) look();
     });
