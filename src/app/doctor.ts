@@ -55,7 +55,9 @@ export async function* examine(readConfig: () => Config, options: DoctorOptions)
   const { findings, skewMs } = await discord;
   yield* findings;
   yield* await gemini;
-  yield config.discord.token === null ? ok('clock', 'not compared: that takes Discord’s') : checkClock(skewMs);
+  yield config.discord.token === null
+    ? ok('clock', 'not compared with Discord’s, as there is no DISCORD_TOKEN')
+    : checkClock(skewMs);
   yield await checkBackups(config, (options.clock ?? Date.now)());
   yield* await vaults;
 }
