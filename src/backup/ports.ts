@@ -186,10 +186,9 @@ export interface Content {
   readonly place: (path: string) => string;
 }
 
-/** Calls at the times that a cron expression names. */
 export interface Cron {
-  /** Returns the way to stop. */
-  schedule(expression: string, timeZone: string, run: () => void): () => void;
+  /** Calls when a minute begins. Returns the way to stop. */
+  everyMinute(run: () => void): () => void;
 }
 
 /** Calls once, after a while. Returns the way to call it off. */

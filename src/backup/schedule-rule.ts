@@ -1,10 +1,9 @@
 import { AppError } from '../errors.ts';
+import type { Cron } from './ports.ts';
 
 export interface ScheduleRule {
   /** As people write it, tidied. */
   readonly text: string;
-  /** The same for cron, in the schedule's time zone. */
-  readonly cron: string;
   /** Whether it fires on a day; `weekday` 0 is Sunday. */
   readonly onDay: (day: { readonly dayOfMonth: number; readonly weekday: number }) => boolean;
   /** Minutes since midnight at which it fires. */
@@ -33,22 +32,19 @@ function interval(text: string): ScheduleRule | null {
   const every = Number(number);
   const step = unit === 'h' ? every * 60 : every;
   if (unit === undefined || !(unit === 'h' ? HOURS : MINUTES).includes(every)) return null;
-  const cron = unit === 'm' ? `*/${every} * * * *` : `0 ${every === 24 ? '0' : `*/${every}`} * * *`;
   const minutes = Array.from({ length: DAY_MINUTES / step }, (_, index) => index * step);
-  return { text: `every ${every}${unit}`, cron, onDay: () => true, minutes };
+  return { text: `every ${every}${unit}`, onDay: () => true, minutes };
 }
 
 function atTime(text: string): ScheduleRule | null {
   const [, period, day = '', hour = '', minute = ''] =
     /^(daily|weekly|monthly)(?: (\w+))? ([01]\d|2[0-3]):([0-5]\d)$/.exec(text) ?? [];
-  const time = `${Number(minute)} ${Number(hour)}`;
   const minutes = [Number(hour) * 60 + Number(minute)];
   const weekday = WEEKDAYS.indexOf(day);
-  if (period === 'daily' && day === '') return { text, cron: `${time} * * *`, onDay: () => true, minutes };
-  if (period === 'weekly' && weekday >= 0)
-    return { text, cron: `${time} * * ${weekday}`, onDay: (one) => one.weekday === weekday, minutes };
+  if (period === 'daily' && day === '') return { text, onDay: () => true, minutes };
+  if (period === 'weekly' && weekday >= 0) return { text, onDay: (one) => one.weekday === weekday, minutes };
   if (period === 'monthly' && /^([1-9]|1\d|2[0-8])$/.test(day))
-    return { text, cron: `${time} ${day} * *`, onDay: (one) => one.dayOfMonth === Number(day), minutes };
+    return { text, onDay: (one) => one.dayOfMonth === Number(day), minutes };
   return null;
 }
 
@@ -66,6 +62,25 @@ export function nextDue(rule: ScheduleRule, timeZone: string, after: number): nu
     }
   }
   throw new AppError('internal', `The schedule ${rule.text} never comes due.`);
+}
+
+/**
+ * Calls when the rule comes due, and once for all that came due unseen: a machine may sleep, or the clocks skip the time.
+ * (node-cron itself leaves out what they skip, and so a daily backup at 02:00 on that day.) Returns the way to stop.
+ */
+export function whenDue(
+  { rule, timeZone }: { readonly rule: string; readonly timeZone: string },
+  { cron, clock }: { readonly cron: Cron; readonly clock: () => number },
+  run: () => void,
+): () => void {
+  const parsed = parseRule(rule);
+  let seenUntil = clock();
+  return cron.everyMinute(() => {
+    const now = clock();
+    const isDue = nextDue(parsed, timeZone, seenUntil) <= now;
+    seenUntil = now;
+    if (isDue) run();
+  });
 }
 
 /** From the next time to the one after it. */

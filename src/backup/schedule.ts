@@ -5,7 +5,7 @@ import type { BackupManager, BackupSchedule, Schedule } from './api.ts';
 import { changeDelay, createRetries } from './backoff.ts';
 import type { BackupKind } from './model.ts';
 import type { Cron, Later } from './ports.ts';
-import { nextDue, parseRule } from './schedule-rule.ts';
+import { nextDue, parseRule, whenDue } from './schedule-rule.ts';
 
 export interface ScheduleParts {
   readonly manager: Pick<BackupManager, 'create' | 'list' | 'verify'>;
@@ -56,9 +56,9 @@ export async function openSchedule(parts: ScheduleParts): Promise<RunningSchedul
   function arm(): void {
     stopCron();
     stopCron = () => undefined;
-    const { enabled, rule, timeZone } = schedule();
-    if (enabled && !closing.signal.aborted)
-      stopCron = cron.schedule(parseRule(rule).cron, timeZone, () => ask('scheduled'));
+    const current = schedule();
+    if (current.enabled && !closing.signal.aborted)
+      stopCron = whenDue(current, { cron, clock }, () => ask('scheduled'));
   }
 
   /** A scheduled backup holds the changes too; one at a time. */

@@ -11,8 +11,8 @@ export function createCron(log: Pick<Log, 'debug' | 'warn'>): Cron {
     debug: (message: string | Error) => log.debug(String(message)),
   };
   return {
-    schedule(expression, timezone, run) {
-      const task = schedule(expression, () => run(), { timezone, logger, unref: true });
+    everyMinute(run) {
+      const task = schedule('* * * * *', () => run(), { timezone: 'UTC', logger, unref: true });
       return () => void task.destroy();
     },
   };

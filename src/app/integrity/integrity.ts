@@ -1,7 +1,7 @@
 import type { OwnDatabaseFiles } from '../../adapters/sqlite/files.ts';
 import type { BackupManager } from '../../backup/api.ts';
 import type { Cron } from '../../backup/ports.ts';
-import { parseRule } from '../../backup/schedule-rule.ts';
+import { whenDue } from '../../backup/schedule-rule.ts';
 import type { Config } from '../../config.ts';
 import { isAppError } from '../../errors.ts';
 import { createIntegrityWatch, type RunningIntegrityWatch } from '../../health/integrity/watch.ts';
@@ -51,7 +51,7 @@ export async function openIntegrity(
     void watch.look().catch((error: unknown) => {
       if (!isAppError(error, 'aborted')) log.warn('The integrity check did not take place', { error });
     });
-  const stop = rule === null ? () => undefined : cron.schedule(parseRule(rule).cron, timeZone, look);
+  const stop = rule === null ? () => undefined : whenDue({ rule, timeZone }, { cron, clock }, look);
   const close = () => {
     stop();
     return watch.close();

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createTask } from 'node-cron';
 import { AppError, isAppError } from '../../../src/errors.ts';
 import type { BackupManager, CreateRequest, CreateResult } from '../../../src/backup/api.ts';
 import type { BackupEntry, Sidecar } from '../../../src/backup/model.ts';
 import { formatName } from '../../../src/backup/name.ts';
-import { nextDue, parseRule } from '../../../src/backup/schedule-rule.ts';
+import type { Cron } from '../../../src/backup/ports.ts';
+import { nextDue, parseRule, whenDue } from '../../../src/backup/schedule-rule.ts';
 import { openSchedule } from '../../../src/backup/schedule.ts';
 import { createCron } from '../../../src/adapters/cron/cron.ts';
 import { backupSchedule } from '../../../src/config/values.ts';
@@ -13,6 +13,7 @@ import { backupSchedule } from '../../../src/config/values.ts';
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const START = Date.UTC(2026, 10, 21, 9, 30);
+const NOON = Date.UTC(2026, 10, 21, 12);
 const RULES = [
   'every 10m',
   'every 6h',
@@ -59,16 +60,51 @@ test('a rule comes due in its time zone, when the clocks change too', () => {
   assert.equal(due('daily 02:30', 'Europe/Berlin', '2026-10-25T00:30:00Z'), '2026-10-26T01:30:00.000Z');
 });
 
-test('what is said to come next is what node-cron will do', () => {
-  for (const zone of ['UTC', 'Asia/Tokyo', 'America/New_York']) {
-    for (const rule of RULES) {
-      const task = createTask(parseRule(rule).cron, () => undefined, { timezone: zone });
-      const [next] = task.getNextRuns(1);
-      const now = Date.now();
-      assert.equal(iso(nextDue(parseRule(rule), zone, now)), next?.toISOString(), `${rule} in ${zone}`);
-      void task.destroy();
-    }
-  }
+/** Every minute of a clock that the test sets; the calls of what is due. */
+function openMinutes(rule: string, timeZone: string, start: string) {
+  const time = { now: Date.parse(start) };
+  const calls: string[] = [];
+  let tick = (): void => assert.fail('nobody asked for the minutes');
+  const cron: Cron = {
+    everyMinute(run) {
+      tick = run;
+      return () => undefined;
+    },
+  };
+  whenDue({ rule, timeZone }, { cron, clock: () => time.now }, () => calls.push(iso(time.now)));
+  return {
+    calls,
+    pass(until: string): void {
+      while (time.now < Date.parse(until)) {
+        time.now += MINUTE_MS;
+        tick();
+      }
+    },
+    sleep(until: string): void {
+      time.now = Date.parse(until);
+      tick();
+    },
+  };
+}
+
+test('each day has its backup at the time that was said, also when the clocks skip that time or show it twice', () => {
+  const skipped = openMinutes('daily 02:00', 'America/New_York', '2027-03-14T06:30:00Z');
+  skipped.pass('2027-03-14T08:30:00Z');
+  skipped.sleep('2027-03-15T05:30:00Z');
+  skipped.pass('2027-03-15T07:30:00Z');
+  assert.deepEqual(skipped.calls, ['2027-03-14T07:00:00.000Z', '2027-03-15T06:00:00.000Z']);
+  const twice = openMinutes('weekly sun 02:30', 'Europe/Berlin', '2026-10-25T00:00:00Z');
+  twice.pass('2026-10-25T03:00:00Z');
+  twice.sleep('2026-11-01T00:00:00Z');
+  twice.pass('2026-11-01T03:00:00Z');
+  assert.deepEqual(twice.calls, ['2026-10-25T00:30:00.000Z', '2026-11-01T01:30:00.000Z']);
+});
+
+test('a machine that slept through several times makes up for them once', () => {
+  const minutes = openMinutes('every 10m', 'UTC', '2026-11-21T09:30:00Z');
+  minutes.sleep('2026-11-21T17:03:00Z');
+  minutes.pass('2026-11-21T17:12:00Z');
+  assert.deepEqual(minutes.calls, ['2026-11-21T17:03:00.000Z', '2026-11-21T17:10:00.000Z']);
 });
 
 interface Timer {
@@ -84,7 +120,7 @@ async function openStage(settingsBefore?: unknown, lastScheduledAt: number | nul
   const drilled: string[] = [];
   const failures: Error[] = [];
   const during = { run: (): void => undefined };
-  const crons: { expression: string; timeZone: string; run: () => void }[] = [];
+  const minutes = new Set<() => void>();
   let setting = settingsBefore;
   const entry = (at: number, kind: string): BackupEntry => ({
     name: formatName(at),
@@ -115,10 +151,9 @@ async function openStage(settingsBefore?: unknown, lastScheduledAt: number | nul
     settings: { setting: () => setting, saveSetting: (_scope, _key, value) => void (setting = value) },
     defaults: { enabled: true, rule: 'every 6h', timeZone: 'UTC', afterChanges: true },
     cron: {
-      schedule(expression, timeZone, run) {
-        const one = { expression, timeZone, run };
-        crons.push(one);
-        return () => void crons.splice(crons.indexOf(one), 1);
+      everyMinute(run) {
+        minutes.add(run);
+        return () => void minutes.delete(run);
       },
     },
     later(delayMs, run) {
@@ -143,24 +178,41 @@ async function openStage(settingsBefore?: unknown, lastScheduledAt: number | nul
     }
     time.now = end;
   }
+  /** The next minute begins at that time. */
+  async function begin(at: number): Promise<void> {
+    time.now = at;
+    for (const run of minutes) run();
+    await settle();
+  }
   await settle();
-  return { schedule, time, timers, made, drilled, failures, during, crons, pass, settle, setting: () => setting };
+  return {
+    schedule,
+    time,
+    timers,
+    made,
+    drilled,
+    failures,
+    during,
+    minutes,
+    pass,
+    begin,
+    settle,
+    setting: () => setting,
+  };
 }
 
 test('a scheduled backup is made when its time comes, and drilled', async () => {
   const stage = await openStage();
   assert.deepEqual(stage.made, []);
-  assert.deepEqual(
-    stage.crons.map(({ expression, timeZone }) => [expression, timeZone]),
-    [['0 */6 * * *', 'UTC']],
-  );
-  stage.crons[0]?.run();
-  await stage.settle();
+  assert.equal(stage.schedule.current().nextAt, NOON);
+  await stage.begin(NOON - MINUTE_MS);
+  assert.deepEqual(stage.made, []);
+  await stage.begin(NOON);
   assert.deepEqual(stage.made, ['scheduled']);
   assert.equal(stage.drilled.length, 1);
   const { lastAt, nextAt } = stage.schedule.current();
-  assert.equal(lastAt, START);
-  assert.equal(nextAt, Date.UTC(2026, 10, 21, 12));
+  assert.equal(lastAt, NOON);
+  assert.equal(nextAt, NOON + 6 * HOUR_MS);
 });
 
 test('runs that were missed while the bot was down are made up for once', async () => {
@@ -213,8 +265,7 @@ test('a failed run is tried again after 1, 2, 4 … minutes, at most an hour; a 
   stage.failures.push(...Array.from({ length: 9 }, () => new Error('no')));
   stage.failures.push(new AppError('busy', 'a restore runs'));
   const waits: number[] = [];
-  stage.crons[0]?.run();
-  await stage.settle();
+  await stage.begin(NOON);
   while (stage.made.length === 0) {
     const [timer] = stage.timers;
     assert.ok(timer);
@@ -230,10 +281,10 @@ test('a change is kept in the settings, armed at once, and refused in words when
   const next = stage.schedule.change({ rule: 'Daily 02:00', timeZone: 'asia/tokyo' });
   assert.equal(next.rule, 'daily 02:00');
   assert.equal(iso(next.nextAt ?? 0), '2026-11-21T17:00:00.000Z');
-  assert.deepEqual(
-    stage.crons.map(({ expression, timeZone }) => [expression, timeZone]),
-    [['0 2 * * *', 'Asia/Tokyo']],
-  );
+  await stage.begin(NOON);
+  assert.deepEqual(stage.made, [], 'the old rule is not in force any more');
+  await stage.begin(next.nextAt ?? 0);
+  assert.deepEqual(stage.made, ['scheduled']);
   for (const change of [{ rule: 'sometimes' }, { timeZone: 'Mars/Olympus' }]) {
     assert.throws(
       () => stage.schedule.change(change),
@@ -242,42 +293,43 @@ test('a change is kept in the settings, armed at once, and refused in words when
   }
   assert.equal(stage.schedule.current().rule, 'daily 02:00');
   stage.schedule.change({ enabled: false, afterChanges: false });
-  assert.equal(stage.crons.length, 0);
+  assert.equal(stage.minutes.size, 0);
   assert.equal(stage.schedule.current().nextAt, null);
   stage.schedule.changed();
   await stage.pass(HOUR_MS);
-  assert.deepEqual(stage.made, []);
+  assert.deepEqual(stage.made, ['scheduled']);
   assert.equal((await openStage(stage.setting())).schedule.current().rule, 'daily 02:00');
   assert.equal((await openStage({ rule: 7 })).schedule.current().rule, 'every 6h');
 });
 
 test('once closed, nothing starts any more', async () => {
   const stage = await openStage();
-  const [cron] = stage.crons;
+  const [minute] = stage.minutes;
   stage.schedule.changed();
   await stage.schedule.close();
-  cron?.run();
+  stage.time.now = NOON;
+  minute?.();
   await stage.pass(HOUR_MS);
   assert.deepEqual(stage.made, []);
-  assert.equal(stage.crons.length + stage.timers.size, 0);
+  assert.equal(stage.minutes.size + stage.timers.size, 0);
 });
 
-test('node-cron calls at the time that the expression names, and no more once stopped', async (t) => {
+test('node-cron calls when a minute begins, and no more once stopped', async (t) => {
   t.mock.timers.enable({ apis: ['setTimeout', 'Date'], now: START });
   const quiet = { debug: () => undefined, warn: () => undefined };
   let calls = 0;
-  const stop = createCron(quiet).schedule('*/10 * * * *', 'UTC', () => void (calls += 1));
+  const stop = createCron(quiet).everyMinute(() => void (calls += 1));
   const pass = async (ms: number) => {
     for (let passed = 0; passed < ms; passed += 1000) {
       t.mock.timers.tick(1000);
       await Promise.resolve();
     }
   };
-  await pass(9 * MINUTE_MS);
+  await pass(MINUTE_MS - 1000);
   assert.equal(calls, 0);
   await pass(2 * MINUTE_MS);
-  assert.equal(calls, 1);
+  assert.equal(calls, 2);
   stop();
   await pass(20 * MINUTE_MS);
-  assert.equal(calls, 1);
+  assert.equal(calls, 2);
 });
