@@ -1,11 +1,10 @@
 import type { RunOptions } from './api.ts';
 import { judgeCompatibility } from './compatibility.ts';
 import { createExchange } from './exchange.ts';
-import { readJournal, restoreId } from './journal.ts';
+import { restoreId } from './journal.ts';
 import type { Manifest } from './model.ts';
 import { createPreparation } from './prepare.ts';
 import type { RestoreParts } from './restore-parts.ts';
-import { clear } from './swap.ts';
 
 type Parts = Omit<RestoreParts, 'save' | 'setAside' | 'room' | 'capabilities' | 'databaseFile'> & {
   /** The space of the embeddings is not asked for: whatever it is, there is nothing better. */
@@ -18,18 +17,9 @@ type Parts = Omit<RestoreParts, 'save' | 'setAside' | 'room' | 'capabilities' | 
  * @throws AppError `damaged` when it is not what was backed up, `conflict` when a newer program made it, `limit`, `busy`
  */
 export function createEmptyRestore(parts: Parts): (name: string, options?: RunOptions) => Promise<Manifest> {
-  const { slot, source, premises, clock, log } = parts;
+  const { slot, source, clock } = parts;
   const prepare = createPreparation({ ...parts, databaseFile: null });
   const exchange = createExchange(parts);
-
-  /** What was unpacked goes, unless a journal speaks of it: then the next start decides. */
-  async function abandon(id: string): Promise<void> {
-    try {
-      if ((await readJournal(parts.journalFile)) === null) await clear(premises.contents, { id }, () => undefined);
-    } catch (error) {
-      log.warn('What a restore had unpacked could not be deleted; the next start does it', { error });
-    }
-  }
 
   return (name, options = {}) =>
     slot.run('restore', options, async (job) => {
@@ -45,7 +35,7 @@ export function createEmptyRestore(parts: Parts): (name: string, options?: RunOp
         await prepare.check(request, job.signal);
         await exchange({ id, manifest, startedAt, safety: { name: null, keep: null } }, job);
       } catch (error) {
-        await abandon(id);
+        await prepare.discard(id);
         throw error;
       }
       return manifest;

@@ -1,12 +1,13 @@
 import { join } from 'node:path';
 import { AppError, isAppError } from '../errors.ts';
 import { countProblems } from './compatibility.ts';
+import { readJournal } from './journal.ts';
 import type { Manifest } from './model.ts';
 import type { ArchiveProgress } from './ports.ts';
 import { LIVE_DATABASE, type FoundBackup, type RestoreParts } from './restore-parts.ts';
 import type { JobContext } from './slot.ts';
 import { stage } from './staging.ts';
-import { stageOf } from './swap.ts';
+import { clear, stageOf } from './swap.ts';
 
 export interface PreparationRequest extends FoundBackup {
   readonly id: string;
@@ -14,7 +15,7 @@ export interface PreparationRequest extends FoundBackup {
   readonly usesIndex: boolean;
 }
 
-type Parts = Pick<RestoreParts, 'premises' | 'source' | 'archive' | 'checkCopy' | 'files' | 'log'> & {
+type Parts = Pick<RestoreParts, 'premises' | 'source' | 'archive' | 'checkCopy' | 'files' | 'journalFile' | 'log'> & {
   /** The live database, whose numbers are not given out again; null where there is none. */
   readonly databaseFile: string | null;
 };
@@ -25,6 +26,8 @@ export interface Preparation {
   unpack(request: PreparationRequest, job: JobContext): Promise<void>;
   /** Makes sure that what was unpacked is sound, and gives out no number twice. Nobody adds anything from here on. */
   check(request: PreparationRequest, signal: AbortSignal): Promise<void>;
+  /** What was unpacked goes. False, and it stays, where a journal may speak of it: then the next start decides. */
+  discard(id: string): Promise<boolean>;
 }
 
 export function createPreparation(parts: Parts): Preparation {
@@ -60,6 +63,18 @@ export function createPreparation(parts: Parts): Preparation {
           error,
         });
       });
+    },
+    async discard(id) {
+      try {
+        if ((await readJournal(parts.journalFile)) !== null) return false;
+      } catch (error) {
+        log.error('What a restore had unpacked stays, as its journal cannot be read', { error });
+        return false;
+      }
+      await clear(premises.contents, { id }, () => undefined).catch((error: unknown) => {
+        log.warn('What a restore had unpacked could not be deleted; the next start does it', { error });
+      });
+      return true;
     },
   };
 }

@@ -9,7 +9,6 @@ import { createPreview } from './preview.ts';
 import type { RestoreParts } from './restore-parts.ts';
 import { createSafety, type Safety } from './safety.ts';
 import { throwIfAborted, type JobContext } from './slot.ts';
-import { clear } from './swap.ts';
 import { recoverRestore } from './recover.ts';
 
 /**
@@ -68,16 +67,11 @@ export function createRestore(parts: RestoreParts): Pick<BackupManager, 'preview
     await recoverRestore(premises.contents, parts.journalFile);
   }
 
-  /** What was staged goes, unless a journal speaks of it: then the next start decides. */
+  /** Whatever cannot be taken away again, the bot goes on, unless the next start has to decide. */
   async function abandon(id: string, safety: Safety | null): Promise<void> {
-    try {
-      if ((await readJournal(parts.journalFile)) !== null) return;
-      await clear(premises.contents, { id }, () => undefined);
-      await safety?.discard();
-      premises.resume();
-    } catch (error) {
-      log.warn('What a restore had unpacked could not be deleted; the next start does it', { error });
-    }
+    if (!(await prepare.discard(id))) return;
+    await safety?.discard().catch((error: unknown) => log.warn(`${safety.name} could not be deleted`, { error }));
+    premises.resume();
   }
 
   return {

@@ -3,7 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import Database from 'better-sqlite3';
-import type { Premises } from '../../src/backup/ports.ts';
+import type { Content, Premises } from '../../src/backup/ports.ts';
 import { AppError } from '../../src/errors.ts';
 import { GUILD, openRestoreStage, PERSON, type RestoreStage } from '../support/restore-stage.ts';
 import { tempFolder } from '../support/temp-store.ts';
@@ -147,11 +147,16 @@ const FAILURES: Readonly<Record<string, (premises: Premises) => Partial<Premises
 test('everything is as it was when a restore fails', async (t) => {
   let undisturbed: Premises | undefined;
   let now: Premises | undefined;
+  const contents: Content[] = [];
   const stage = await openRestoreStage(t, tempFolder(t), {
     disturb(premises) {
       undisturbed = premises;
+      contents.push(...premises.contents);
       const present = () => now ?? premises;
       return {
+        contents,
+        hold: () => present().hold(),
+        resume: () => present().resume(),
         reoccupy: () => present().reoccupy(),
         tables: () => present().tables(),
         claim: () => present().claim(),
@@ -180,6 +185,23 @@ test('everything is as it was when a restore fails', async (t) => {
       assert.deepEqual(await leftovers(stage), []);
     });
   }
+  await t.test('but for what was unpacked, where that cannot be deleted', async () => {
+    const premises = undisturbed ?? assert.fail();
+    const undeletable: Content = { name: 'chroma', root: stage.config.database.file, owns: () => false, place: String };
+    const hold = () => {
+      premises.hold();
+      contents.push(undeletable);
+    };
+    let resumed = 0;
+    const resume = () => {
+      resumed += 1;
+      premises.resume();
+    };
+    now = { ...premises, hold, resume };
+    await assert.rejects(stage.restore.restore('lying', PERSON), /not sound/);
+    assert.ok(stage.lines.some(({ message }) => message.includes('could not be deleted; the next start does it')));
+    assert.equal(resumed, 1, 'people are let in again');
+  });
 });
 
 test('when nothing at all can be opened the bot gives up, and its next start is as before the restore', async (t) => {
