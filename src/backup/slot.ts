@@ -19,8 +19,6 @@ export type AcquireLock = () => Promise<(() => void | Promise<void>) | null>;
 export interface JobSlot {
   /** @throws AppError `busy` with the progress of what runs; `aborted` */
   run<T>(what: JobName, options: RunOptions, work: (job: JobContext) => Promise<T>): Promise<T>;
-  /** @throws AppError `busy` */
-  assertFree(): void;
   running(): (BackupProgress & { readonly what: JobName }) | null;
   /** Aborts what runs and waits until it has cleaned up; nothing starts afterwards. */
   close(): Promise<void>;
@@ -30,10 +28,6 @@ export function createJobSlot({ acquireLock }: { readonly acquireLock?: AcquireL
   const closing = new AbortController();
   let current: (BackupProgress & { readonly what: JobName }) | null = null;
   let ended: Promise<unknown> = Promise.resolve();
-
-  function assertFree(): void {
-    if (current !== null) throw new AppError('busy', busyWords(current));
-  }
 
   async function occupy<T>(what: JobName, options: RunOptions, work: (job: JobContext) => Promise<T>): Promise<T> {
     const signal = options.signal === undefined ? closing.signal : AbortSignal.any([options.signal, closing.signal]);
@@ -53,7 +47,7 @@ export function createJobSlot({ acquireLock }: { readonly acquireLock?: AcquireL
 
   return {
     async run(what, options, work) {
-      assertFree();
+      if (current !== null) throw new AppError('busy', busyWords(current));
       throwIfAborted(closing.signal);
       current = { what, stage: 'waiting', doneBytes: 0, totalBytes: 0 };
       const job = occupy(what, options, work).finally(() => {
@@ -62,7 +56,6 @@ export function createJobSlot({ acquireLock }: { readonly acquireLock?: AcquireL
       ended = job.catch(() => undefined); // the caller is told; `close` waits for the end only
       return job;
     },
-    assertFree,
     running: () => current,
     async close() {
       closing.abort();

@@ -27,7 +27,6 @@ const copy = (vault: CopyView['vault'], state: CopyView['state'], more: Partial<
 const vault = (name: VaultView['name'], label: string, more: Partial<VaultView> = {}): VaultView => ({
   name,
   label,
-  keep: 10,
   lastSuccessAt: BACKUP_TIME,
   listedAt: BACKUP_TIME,
   pending: [],

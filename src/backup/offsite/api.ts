@@ -45,7 +45,6 @@ export interface QuotaForecast {
 export interface VaultView {
   readonly name: VaultName;
   readonly label: string;
-  readonly keep: number;
   /** When everything that should be there was. */
   readonly lastSuccessAt: number | null;
   /** When the vault last said what it holds. */

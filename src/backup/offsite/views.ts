@@ -30,7 +30,6 @@ export function vaultView({ vault, keep, ledger, running }: Remembered, parts: V
   return {
     name: vault.name,
     label: vault.label,
-    keep,
     lastSuccessAt: ledger.lastSuccessAt,
     listedAt: ledger.listedAt,
     pending: send.map(({ name }) => name),

@@ -11,7 +11,6 @@ const copy = { vault: 's3', state: 'verified', at: 0, sizeBytes: 1, failure: nul
 const vault = {
   name: 's3',
   label: 'S3 bot-backups',
-  keep: 5,
   lastSuccessAt: null,
   listedAt: null,
   pending: [],
