@@ -22,7 +22,6 @@ export interface SinkStatus {
   readonly waiting: number;
   /** Why the last attempt failed, in words; null when it did not. */
   readonly problem: string | null;
-  readonly lastSentAt: number | null;
 }
 
 export interface SinkTest {

@@ -51,7 +51,6 @@ export function createDelivery(parts: DeliveryParts): Delivery {
   let isWell: boolean | null = null;
   let notBefore = 0;
   let problem: string | null = null;
-  let lastSentAt: number | null = null;
   const abandoned = new AbortController();
 
   function pump(): void {
@@ -82,7 +81,6 @@ export function createDelivery(parts: DeliveryParts): Delivery {
     }
     waiting.sent();
     pace.sent();
-    lastSentAt = clock();
     if (failures > 0) log.info(`Alerts reach ${sink.label} again`);
     if (isWell !== true) parts.onTrouble(null);
     isWell = true;
@@ -117,7 +115,7 @@ export function createDelivery(parts: DeliveryParts): Delivery {
       changed();
       pump();
     },
-    status: () => ({ name: sink.name, label: sink.label, waiting: waiting.size(), problem, lastSentAt }),
+    status: () => ({ name: sink.name, label: sink.label, waiting: waiting.size(), problem }),
     waiting: () => waiting.state(),
     async finish(signal) {
       callOff();
