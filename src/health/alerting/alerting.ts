@@ -1,28 +1,17 @@
 import { readFile } from 'node:fs/promises';
-import type { Later } from '../../backup/ports.ts';
 import { wordsIn } from '../../errors.ts';
-import type { Log } from '../../log.ts';
 import type { AlertEvent } from '../alert-model.ts';
 import type { AlertDesk, AlertSink } from '../alert-ports.ts';
 import { createAlerts } from '../alerts.ts';
 import type { Alerts } from '../ports.ts';
 import { writeWholeFile } from '../../whole-file.ts';
 import { alertStateText, parseAlertState, type AlertState, type WaitingState } from './book.ts';
-import { createDelivery, type Delivery } from './delivery.ts';
-import type { PaceLimits } from './pace.ts';
+import { createDelivery, type Delivery, type DeliverySurroundings } from './delivery.ts';
 import { testSinks } from './test-sinks.ts';
 
-export interface AlertingParts {
-  readonly clock: () => number;
-  readonly random: () => number;
-  readonly later: Later;
-  readonly log: Log;
-  /** Takes secrets out of words before they are kept or sent. */
-  readonly redact: (text: string) => string;
-  readonly sendTimeoutMs?: number;
+export interface AlertingParts extends DeliverySurroundings {
   /** What the way out may take. */
   readonly flushMs?: number;
-  readonly pace?: PaceLimits;
 }
 
 export interface Alerting extends Alerts, AlertDesk, AsyncDisposable {

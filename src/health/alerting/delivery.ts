@@ -9,17 +9,22 @@ import { retryWaitMs } from './retry-wait.ts';
 import { createWaiting } from './waiting.ts';
 import { withinSignal } from './within-signal.ts';
 
-export interface DeliveryParts {
-  readonly sink: AlertSink;
-  /** What a restart left. */
-  readonly before?: WaitingState | undefined;
+/** What all ways have in common. */
+export interface DeliverySurroundings {
   readonly clock: () => number;
   readonly random: () => number;
   readonly later: Later;
   readonly log: Log;
+  /** Takes secrets out of words before they are kept or sent. */
   readonly redact: (text: string) => string;
   readonly sendTimeoutMs?: number;
   readonly pace?: PaceLimits | undefined;
+}
+
+export interface DeliveryParts extends DeliverySurroundings {
+  readonly sink: AlertSink;
+  /** What a restart left. */
+  readonly before?: WaitingState | undefined;
   /** What waits is another. */
   readonly changed: () => void;
   /** Told, in words, when several attempts in a row have failed; null when one succeeds after that, or after the start. */
