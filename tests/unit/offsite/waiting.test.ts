@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { test, type TestContext } from 'node:test';
 import { AppError } from '../../../src/errors.ts';
 import { failed } from '../../../src/backup/offsite/failures.ts';
 import { createMemoryPlace, createMemoryVault, holdTransfers } from '../../support/memory-vault.ts';
@@ -116,13 +116,19 @@ test('one vault that stands still does not hold up the other', async (t) => {
   );
 });
 
-test('two who ask at once send nothing twice', async (t) => {
+/** One backup is on its way to a vault, and stands still. */
+async function sending(t: TestContext) {
   const place = createMemoryPlace();
   const stage = await openOffSiteStage(t, { vaults: [{ vault: createMemoryVault(place), keep: 9 }] });
   await stage.plant(START - HOUR_MS);
   const { begun, release } = holdTransfers(place);
   const first = stage.offSite.sync();
   await begun;
+  return { place, stage, first, release };
+}
+
+test('two who ask at once send nothing twice', async (t) => {
+  const { place, stage, first, release } = await sending(t);
   const second = stage.offSite.sync();
   release();
   assert.deepEqual(
@@ -133,12 +139,7 @@ test('two who ask at once send nothing twice', async (t) => {
 });
 
 test('while another process sends, a second one says so and does nothing', async (t) => {
-  const place = createMemoryPlace();
-  const stage = await openOffSiteStage(t, { vaults: [{ vault: createMemoryVault(place), keep: 9 }] });
-  await stage.plant(START - HOUR_MS);
-  const { begun, release } = holdTransfers(place);
-  const first = stage.offSite.sync();
-  await begun;
+  const { place, stage, first, release } = await sending(t);
   const beside = stage.beside();
   t.after(() => beside.close());
   const [refused] = await beside.sync();
