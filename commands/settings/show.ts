@@ -51,6 +51,6 @@ export function settingsPage(request: LiveRequest, { records }: Services, wanted
 
 function lineOf(request: LiveRequest, { name, value, source, about }: SettingLine): string {
   const from = request.say(SOURCES[source]);
-  if (value === null) return `\`${name}\` · ${from} · ${shown(about, LONGEST)}`;
+  if (value === null) return `\`${name}\` · ${from} · ${shown(request.say(about), LONGEST)}`;
   return `\`${name}\` = ${shown(value, LONGEST)} · ${from}`;
 }

@@ -2,6 +2,7 @@ import type { Schedule } from '../backup/api.ts';
 import type { Config } from '../config.ts';
 import { VARIABLE_NAMES } from '../config/environment.ts';
 import { maskAddress, maskSecrets } from '../config/mask.ts';
+import { aboutInJapanese } from '../config/variables-ja.ts';
 import { variables, type VariableName } from '../config/variables.ts';
 import type { SettingLine, SettingSource } from '../health/settings-model.ts';
 
@@ -15,7 +16,8 @@ export function describeSettings(config: Config, saved: Schedule | null): Settin
   const derived: Shown = { ...placesOf(config), ...scheduleOf(config, saved) };
   return VARIABLE_NAMES.map((name) => {
     const { value, source } = inForce(name, config, derived);
-    return { name, value, source, secret: 'secret' in variables[name], about: variables[name].about };
+    const about = { en: variables[name].about, ja: aboutInJapanese[name] };
+    return { name, value, source, secret: 'secret' in variables[name], about };
   });
 }
 

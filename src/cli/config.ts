@@ -30,7 +30,7 @@ export function showSettings(settings: readonly SettingLine[], terminal: Termina
   const width = Math.max(...settings.map(({ name }) => name.length));
   const lines = settings.map(({ name, value, source, about }) =>
     value === null
-      ? `${name.padEnd(width)}  –  (${SOURCES[source]}) ${about}`
+      ? `${name.padEnd(width)}  –  (${SOURCES[source]}) ${about.en}`
       : `${name.padEnd(width)}  ${value}  (${SOURCES[source]})`,
   );
   terminal.result(lines.join('\n'), settings);

@@ -1,3 +1,5 @@
+import type { Locale } from '../errors.ts';
+
 /** Where a value came from: `environment`, the file `.env`, the platform, what was saved in Discord or through the API. */
 export type SettingSource = 'environment' | '.env' | 'railway' | 'saved' | 'default' | 'unset';
 
@@ -9,5 +11,5 @@ export interface SettingLine {
   readonly source: SettingSource;
   readonly secret: boolean;
   /** What it is for. */
-  readonly about: string;
+  readonly about: Readonly<Record<Locale, string>>;
 }

@@ -25,14 +25,26 @@ export const scriptedRecords: Records = {
     by: async (userId) => recorded.filter(({ by }) => by === userId),
   },
   settings: () => [
-    { name: 'GITHUB_TOKEN', value: 'ghp_…3f9a', source: 'environment', secret: true, about: 'Token for the copies.' },
+    {
+      name: 'GITHUB_TOKEN',
+      value: 'ghp_…3f9a',
+      source: 'environment',
+      secret: true,
+      about: { en: 'Token for the copies.', ja: 'コピー用のトークン。' },
+    },
     {
       name: 'BACKUP_SCHEDULE',
       value: 'daily 02:00',
       source: 'saved',
       secret: false,
-      about: 'When backups are made.',
+      about: { en: 'When backups are made.', ja: 'バックアップの時刻。' },
     },
-    { name: 'S3_BUCKET', value: null, source: 'unset', secret: false, about: 'Bucket for copies of the backups.' },
+    {
+      name: 'S3_BUCKET',
+      value: null,
+      source: 'unset',
+      secret: false,
+      about: { en: 'Bucket for copies of the backups.', ja: 'コピー用のバケット。' },
+    },
   ],
 };

@@ -5,7 +5,9 @@ import { test } from 'node:test';
 import { parseConfig } from '../../src/config.ts';
 import { secretsOf } from '../../src/config/secrets.ts';
 import { loadEnvFile } from '../../src/config/env-file.ts';
-import { variables } from '../../src/config/variables.ts';
+import { VARIABLE_NAMES } from '../../src/config/environment.ts';
+import { aboutInJapanese } from '../../src/config/variables-ja.ts';
+import { variables, type VariableName } from '../../src/config/variables.ts';
 import { isAppError } from '../../src/errors.ts';
 import { problemsOf } from '../support/config-problems.ts';
 import { tempFolder } from '../support/temp-store.ts';
@@ -177,20 +179,31 @@ test('.env.example describes exactly the variables that are read, with their def
   assert.deepEqual(described, read);
 });
 
-test("the README's table names exactly the variables that are read, with their defaults", async () => {
-  const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8');
-  const rows = [...readme.matchAll(/^\| `([A-Z0-9_]+)` +\| +(.*?) +\| +(.*?) +\|$/gm)].map(
-    ([, name, value, about]) => ({
-      name,
-      value,
-      about,
-    }),
+/** Its table of variables. */
+async function tableIn(file: string) {
+  const readme = await readFile(new URL(`../../${file}`, import.meta.url), 'utf8');
+  return [...readme.matchAll(/^\| `([A-Z0-9_]+)` +\| +(.*?) +\| +(.*?) +\|$/gm)].map(([, name, value, about]) => ({
+    name,
+    value,
+    about,
+  }));
+}
+
+test('the tables of both READMEs name exactly the variables that are read, with their defaults', async () => {
+  const read = (aboutOf: (name: VariableName) => string) =>
+    VARIABLE_NAMES.map((name) => {
+      const variable = variables[name];
+      const value = 'shown' in variable ? variable.shown : variable.default;
+      return { name, value: value === null || value === '' ? '–' : `\`${value}\``, about: aboutOf(name) };
+    });
+  assert.deepEqual(
+    await tableIn('README.md'),
+    read((name) => variables[name].about),
   );
-  const read = Object.entries(variables).map(([name, variable]) => {
-    const value = 'shown' in variable ? variable.shown : variable.default;
-    return { name, value: value === null || value === '' ? '–' : `\`${value}\``, about: variable.about };
-  });
-  assert.deepEqual(rows, read);
+  assert.deepEqual(
+    await tableIn('README.ja.md'),
+    read((name) => aboutInJapanese[name]),
+  );
 });
 
 test('the password of an address that is refused is not shown', () => {

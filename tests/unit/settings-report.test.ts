@@ -9,7 +9,7 @@ import { maskAddress, maskSecret, maskSecrets } from '../../src/config/mask.ts';
 import { variables, type VariableName } from '../../src/config/variables.ts';
 import { showSettings } from '../../src/cli/config.ts';
 import type { LiveRequest, Services } from '../../src/discord/command.ts';
-import { wordsIn, type Words } from '../../src/errors.ts';
+import { wordsIn, type Locale, type Words } from '../../src/errors.ts';
 
 const names = Object.keys(variables) as VariableName[];
 
@@ -99,7 +99,16 @@ test('every variable is reported with where its value came from, and what is not
   assert.deepEqual(of('BACKUP_TIME_ZONE'), ['Asia/Tokyo', 'saved']);
   assert.deepEqual(of('BACKUP_AFTER_CHANGES'), ['true', 'environment']);
   assert.deepEqual(of('GITHUB_TOKEN'), [null, 'unset']);
-  assert.ok(lines.every(({ about }) => about.length > 0));
+  assert.ok(lines.every(({ about }) => about.en !== '' && about.ja !== ''));
+});
+
+const requestIn = (locale: Locale) => ({ locale, say: (words: Words) => wordsIn(locale, words) }) as LiveRequest;
+
+test('what is not set says in the language of whoever asks what it is for', () => {
+  const records = { settings: () => describeSettings(parseConfig({}), null) };
+  const last = (locale: Locale) => settingsPage(requestIn(locale), { records } as unknown as Services, names.length);
+  assert.match(last('en').content ?? '', /`BACKUP_MAX_MB` · not set · Alert when a backup is larger\./);
+  assert.match(last('ja').content ?? '', /`BACKUP_MAX_MB` · 未設定 · バックアップがこれより大きいと知らせます。/);
 });
 
 test('no secret of any variable is in what is shown, however it is shown', () => {
@@ -109,7 +118,7 @@ test('no secret of any variable is in what is shown, however it is shown', () =>
   const lines = describeSettings({ ...parseConfig({}), given }, null);
   let shown = '';
   const result = (text: string, value: unknown): void => void (shown += text + JSON.stringify(value));
-  const request = { locale: 'en', say: (words: Words) => wordsIn('en', words) } as LiveRequest;
+  const request = requestIn('en');
   for (let page = 1; page <= names.length; page += 1) {
     shown += JSON.stringify(settingsPage(request, { records: { settings: () => lines } } as unknown as Services, page));
   }

@@ -2,7 +2,7 @@ import { Type } from 'typebox';
 import type { AuditRecord } from '../../health/audit-model.ts';
 import type { ApiParts } from '../api-parts.ts';
 import type { ApiServer } from '../route-types.ts';
-import { exactly, iso, isoOrNull, nullable, Time } from '../schemas/common.ts';
+import { BothWords, exactly, iso, isoOrNull, nullable, Time } from '../schemas/common.ts';
 
 const tags = ['records'];
 
@@ -24,7 +24,7 @@ const SettingBody = Type.Object({
   value: nullable(Type.String({ description: 'Secrets are masked: `ghp_…3f9a`' })),
   source: Type.String({ description: '`environment`, `.env`, `railway`, `saved`, `default` or `unset`' }),
   secret: Type.Boolean(),
-  about: Type.String(),
+  about: BothWords,
 });
 
 /** What operators can look up: who did what, and how the bot is configured. */

@@ -2,6 +2,7 @@ import type { BackupView, RunningView } from '../../../schemas/backup.ts';
 import type { IntegrityView } from '../../../schemas/integrity.ts';
 import type { JobView } from '../../../schemas/job.ts';
 import type { OverviewView } from '../../../schemas/overview.ts';
+import type { Locale } from './locale.ts';
 
 export type {
   PreviewView as Preview,
@@ -32,7 +33,7 @@ export interface Setting {
   readonly value: string | null;
   readonly source: string;
   readonly secret: boolean;
-  readonly about: string;
+  readonly about: Readonly<Record<Locale, string>>;
 }
 
 export interface AuditRecord {

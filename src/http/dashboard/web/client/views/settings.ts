@@ -4,7 +4,7 @@ import { get } from '../api.ts';
 import { wordsOf } from '../actions.ts';
 import type { Setting } from '../model.ts';
 import { mayOperate } from '../store.ts';
-import { t, type TextName } from '../texts/index.ts';
+import { locale, t, type TextName } from '../texts/index.ts';
 import { searchField, tick } from '../ui/fields.ts';
 import { card } from '../ui/parts.ts';
 import { AuditTrail } from './audit-trail.ts';
@@ -36,7 +36,7 @@ function Configuration() {
     );
   }, []);
   const fits = ({ name, about, source }: Setting): boolean =>
-    `${name} ${about}`.toLowerCase().includes(words.toLowerCase()) &&
+    `${name} ${about[locale()]}`.toLowerCase().includes(words.toLowerCase()) &&
     (!onlySet || (source !== 'default' && source !== 'unset'));
   return card(
     { title: t('configuration'), id: 'configuration' },
@@ -53,7 +53,7 @@ function row({ name, value, source, about }: Setting) {
   return h(
     'div',
     { key: name, class: source === 'unset' ? 'unset' : '' },
-    h('dt', {}, h('code', {}, name), h('small', {}, ...withCode(about))),
+    h('dt', {}, h('code', {}, name), h('small', {}, ...withCode(about[locale()]))),
     h(
       'dd',
       {},
