@@ -2,8 +2,11 @@ import assert from 'node:assert/strict';
 import { EventEmitter } from 'node:events';
 import { test } from 'node:test';
 import { Events, type Client } from 'discord.js';
+import { createLooks } from '../../src/app/alerting/looks.ts';
 import { createPulse, watchedEmbedder } from '../../src/app/pulse.ts';
+import { parseConfig } from '../../src/config.ts';
 import { watchConnection, type Connection } from '../../src/discord/client.ts';
+import { createAlerts } from '../../src/health/alerts.ts';
 import { discordTrouble } from '../../src/health/alerting/rules/discord-trouble.ts';
 import { geminiTrouble } from '../../src/health/alerting/rules/gemini-trouble.ts';
 import { recordingLog } from '../support/fake-discord.ts';
@@ -40,4 +43,21 @@ test('a token that Discord refuses while the bot runs is told apart from a conne
   assert.deepEqual([connection.state, keys()], ['down', ['discord:refused']]);
   (client as unknown as EventEmitter).emit(Events.ShardReconnecting, 0);
   assert.deepEqual([connection.state, keys()], ['degraded', []]);
+});
+
+test('a token for GitHub that is not configured any more is no trouble any more', async () => {
+  const alerts = createAlerts({ deliver: () => undefined, clock: Date.now });
+  alerts.raise({ key: 'github:token', severity: 'critical', words: 'GitHub does not accept GITHUB_TOKEN.' });
+  const never = () => assert.fail('nothing else is looked at');
+  const looks = createLooks({
+    config: parseConfig({}),
+    alerts,
+    backups: { list: never, space: never },
+    schedule: { current: never },
+    knowledge: never,
+    health: { status: never },
+    clock: Date.now,
+  });
+  await looks.find(({ name }) => name === 'the token for GitHub')?.look();
+  assert.deepEqual(alerts.open(), []);
 });

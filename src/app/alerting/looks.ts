@@ -10,7 +10,7 @@ import { GEMINI, geminiTrouble } from '../../health/alerting/rules/gemini-troubl
 import { GROWN_BACKUP, grownBackup } from '../../health/alerting/rules/grown-backup.ts';
 import { INDEX, indexTrouble, recentSamples, type IndexSample } from '../../health/alerting/rules/index-trouble.ts';
 import { STALE_BACKUP, staleBackup } from '../../health/alerting/rules/stale-backup.ts';
-import { tokenTrouble } from '../../health/alerting/rules/token-trouble.ts';
+import { GITHUB_TOKEN, tokenTrouble } from '../../health/alerting/rules/token-trouble.ts';
 import type { Look } from '../../health/alerting/ticker.ts';
 import type { Alert, Alerts, StatusSource } from '../../health/ports.ts';
 import type { KnowledgeBase } from '../knowledge-base.ts';
@@ -110,11 +110,11 @@ export function createLooks(parts: LooksParts): readonly Look[] {
       async look() {
         const { github } = config.vaults;
         // Elsewhere than on GitHub there is nobody to ask.
-        if (github === null || github.repository.includes('://')) return;
+        if (github === null || github.repository.includes('://')) return one(GITHUB_TOKEN, null);
         if (clock() - tokenAskedAt < TOKEN_EVERY_MS) return;
         tokenAskedAt = clock();
         const found = tokenTrouble(await checkGithubToken({ ...github, origin: GITHUB_API }), clock());
-        if (found !== undefined) alerts.settle('github:', found === null ? [] : [found]);
+        if (found !== undefined) one(GITHUB_TOKEN, found);
       },
     },
   ];
