@@ -23,7 +23,7 @@ const answered = /offline engine|I found nothing|not been taught/;
 const RESTORING = { ...aliceVariables, RESTORE_ON_EMPTY: 'true' };
 type Environment = Readonly<Record<string, string>>;
 
-/** A volume as it comes up: folders for everything, and nothing in them. */
+/** A volume as it comes up: folders for everything, and nothing in them. Its bot ends before the test does. */
 function emptyVolume(t: TestContext): Environment & { readonly folder: string } {
   const folder = tempFolder(t);
   for (const name of ['chroma', 'backups']) mkdirSync(join(folder, name));
@@ -95,7 +95,7 @@ for (const [name, label, skip] of [
     async (t) => {
       const { folder: _, ...volume } = emptyVolume(t);
       const startedAt = performance.now();
-      const app = await openTestApp(t, { firstLesson: false, env: { ...volume, ...vaults[name], ...RESTORING } });
+      await using app = await openTestApp(t, { firstLesson: false, env: { ...volume, ...vaults[name], ...RESTORING } });
       const onlineMs = performance.now() - startedAt;
       assert.match(await ask(app, 'How often does the ferry leave?'), /twice a day/);
       const answeredMs = performance.now() - startedAt;
@@ -128,7 +128,7 @@ test('with several vaults it is the newest backup that is whole, and until it is
     log.info(message);
     if (message.startsWith('Restoring')) during.push(fetch(`http://127.0.0.1:${PORT}/readyz`));
   };
-  const app = await openTestApp(t, {
+  await using app = await openTestApp(t, {
     firstLesson: false,
     log: { ...log, info },
     env: { ...volume, PORT, VAULT_DIRECTORY: spoilt, ...vaults.s3, ...RESTORING },

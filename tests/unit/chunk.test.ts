@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { readBlocks } from '../../src/adapters/extract/markdown.ts';
 import { titleOf } from '../../src/adapters/extract/read.ts';
-import { chunkBlocks } from '../../src/knowledge/chunk.ts';
+import { chunkBlocks, DEFAULT_SIZES } from '../../src/knowledge/chunk.ts';
 import type { NewChunk } from '../../src/knowledge/model.ts';
 import { estimateTokens } from '../../src/knowledge/tokens.ts';
 
@@ -155,8 +155,9 @@ for (const [name, text] of Object.entries(samples)) {
       }
       const flat = (text: string): string => text.replace(/\s+/g, '');
       const all = flat(chunks.map(({ text }) => text).join(''));
-      // Beside the header, which every piece of a table repeats, a row has a quarter of the 60 tokens at least.
-      const fits = (line: string): boolean => estimateTokens(line) < (/^\s*\|/.test(line) ? 15 : 50);
+      // Beside the header, which every piece of a table repeats, a row has a quarter of the room at least.
+      const forRow = Math.min(50, { ...DEFAULT_SIZES, ...sizes }.targetTokens / 4);
+      const fits = (line: string): boolean => estimateTokens(line) < (/^\s*\|/.test(line) ? forRow : 50);
       const missing = text
         .split('\n')
         .filter((line) => !/^#{1,6} |^\s*$|^---+$/.test(line) && fits(line) && !all.includes(flat(line)));
