@@ -1,3 +1,4 @@
+import { counted } from '../counted.ts';
 import type { Manifest } from '../backup/model.ts';
 import { AppError, isAppError, type Words } from '../errors.ts';
 
@@ -39,7 +40,7 @@ export function restoredWords({ manifest, from, durationMs, now, unasked, unusab
     en:
       `The volume came up empty. Restored from ${from ?? 'the folder of backups'}: ${name}, ` +
       `${unit === undefined ? 'less than a minute' : `${age} ${unit.en}`} old, in ${seconds} s ` +
-      `(${documents} documents, ${questions} questions). What came after it is missing.` +
+      `(${counted(documents, 'document')}, ${counted(questions, 'question')}). What came after it is missing.` +
       (unused === '' ? '' : ` Of no use: ${unused}; the log says why.`) +
       (silent === ''
         ? ''

@@ -1,11 +1,14 @@
+import { counted } from '../counted.ts';
 import { isAppError } from '../errors.ts';
 import type { PeopleStore } from '../knowledge/people-ports.ts';
-import { erase, prune } from '../knowledge/people.ts';
+import { erase, prune, union } from '../knowledge/people.ts';
 import type { Log } from '../log.ts';
+import type { Tombstones } from './tombstones.ts';
 
 export interface HousekeepingOptions {
   /** What is there now. @throws AppError `busy` while a backup is being restored */
   readonly people: () => PeopleStore;
+  readonly tombstones: Pick<Tombstones, 'read'>;
   /** Null: questions are kept. */
   readonly historyDays: number | null;
   readonly clock: () => number;
@@ -13,7 +16,7 @@ export interface HousekeepingOptions {
 }
 
 export interface Housekeeping extends AsyncDisposable {
-  /** What is done every day. Never rejects. */
+  /** What is done every day, now: after a restore, say. Never rejects. */
   tidy(): Promise<void>;
 }
 
@@ -21,19 +24,21 @@ const DAY_MS = 24 * 3_600_000;
 const AGAIN_MS = 10 * 60_000;
 
 /** Once at the start and then every day: old questions go, and what came in late of people who asked to be forgotten. */
-export function openHousekeeping({ people, historyDays, clock, log }: HousekeepingOptions): Housekeeping {
+export function openHousekeeping({ people, tombstones, historyDays, clock, log }: HousekeepingOptions): Housekeeping {
   let timer: NodeJS.Timeout | null = null;
   let isClosing = false;
 
   async function work(): Promise<void> {
     if (historyDays !== null) {
       const removed = await prune(people, clock() - historyDays * DAY_MS);
-      if (removed > 0) log.info(`Removed ${removed} questions with their answers, older than ${historyDays} days`);
+      if (removed > 0)
+        log.info(`Removed ${counted(removed, 'question')}, answers included, older than ${historyDays} days`);
     }
-    // An answer that was under way when its asker was forgotten was recorded afterwards.
-    const fresh = people()
-      .forgotten()
-      .filter(({ at }) => at > clock() - 2 * DAY_MS);
+    // An answer that was under way when its asker was forgotten was recorded afterwards; and a restore that was about to let
+    // people in again may not have heard of somebody who asked meanwhile.
+    const all = union(people().forgotten(), await tombstones.read());
+    const fresh = all.filter(({ at }) => at > clock() - 2 * DAY_MS);
+    people().saveForgotten(fresh);
     for (const tombstone of fresh) await erase(people, tombstone);
   }
 

@@ -1,6 +1,6 @@
 import { AppError } from '../errors.ts';
 import type { Answer, Source } from '../knowledge/model.ts';
-import { counted } from './counted.ts';
+import { counted } from '../counted.ts';
 import type { Shell } from './shell.ts';
 
 /** Answers a question as the bot would, with its sources. */

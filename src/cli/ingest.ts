@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { AppError, isAppError } from '../errors.ts';
 import type { Document, Job } from '../knowledge/model.ts';
-import { counted } from './counted.ts';
+import { counted } from '../counted.ts';
 import { filesAt, readText } from './files.ts';
 import type { Progress } from './terminal.ts';
 import type { Shell } from './shell.ts';
@@ -58,7 +58,8 @@ export async function ingest(shell: Shell, path: string, baseUrl: string | null)
   const seconds = (performance.now() - startedAt) / 1000;
   shell.terminal.result(summary(report, names.length, seconds), { ...report, files: names.length, seconds });
   for (const { name, reason } of report.failed) shell.terminal.note(`  ${name}: ${reason}`);
-  if (report.failed.length > 0) throw new AppError('invalid', `${report.failed.length} files could not be taught.`);
+  if (report.failed.length > 0)
+    throw new AppError('invalid', `${counted(report.failed.length, 'file')} could not be taught.`);
 }
 
 /** By name, every version: an interrupted run may have left more than one. What members taught is not the shell's. */

@@ -26,20 +26,8 @@ export { fileOption, flagOption, messageMenu, numberOption, slashCommand, subcom
 export { passagePage, quoted } from './passage-view.ts';
 export { jobLine } from './progress-view.ts';
 export { smallTalk } from './small-talk.ts';
-export {
-  ago,
-  count,
-  counted,
-  cut,
-  duration,
-  fitting,
-  link,
-  MESSAGE_LIMIT,
-  plain,
-  shown,
-  size,
-  smallPrint,
-} from './writing.ts';
+export { counted } from '../counted.ts';
+export { ago, count, cut, duration, fitting, link, MESSAGE_LIMIT, plain, shown, size, smallPrint } from './writing.ts';
 export type { AskRequest } from '../knowledge/api.ts';
 export type { ActionRow } from './components.ts';
 export type * from './request.ts';

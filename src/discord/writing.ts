@@ -74,8 +74,3 @@ export function size(bytes: number): string {
 export function count(number: number): string {
   return number.toLocaleString('en');
 }
-
-/** `1 document`, `1,234 documents`, in English. */
-export function counted(value: number, noun: string): string {
-  return `${count(value)} ${noun}${value === 1 ? '' : 's'}`;
-}

@@ -1,3 +1,4 @@
+import { counted } from '../counted.ts';
 import { isAbsolute } from 'node:path';
 import type { Words } from '../errors.ts';
 import { describeMarker } from './marker.ts';
@@ -139,5 +140,3 @@ function older(file: string, marker: Marker, newest: number): Words {
     ja: `データベース ${file} は古いものです（起動 ${marker.starts} 回目、${day}。記録上は ${newest} 回目まで起動しています）。意図して戻したのでなければ、ボリュームが過去の状態で起動しています。/restore で新しいバックアップを選べます。`,
   };
 }
-
-const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;

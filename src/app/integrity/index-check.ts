@@ -1,3 +1,4 @@
+import { counted } from '../../counted.ts';
 import type { IntegrityCheck } from '../../health/integrity/watch.ts';
 import type { ReconcileReport } from '../../knowledge/reconcile.ts';
 
@@ -26,7 +27,7 @@ function repairedWords({ checked, added, removed, rebuilt }: ReconcileReport) {
   const en = [
     ...(added > 0 ? [`${added} missing passages were added`] : []),
     ...(removed > 0 ? [`${removed} that no document has were removed`] : []),
-    ...(rebuilt.length > 0 ? [`the collections of ${rebuilt.length} servers were made anew`] : []),
+    ...(rebuilt.length > 0 ? [`the collections of ${counted(rebuilt.length, 'server')} were made anew`] : []),
   ].join(', ');
   const ja = [
     ...(added > 0 ? [`不足していた ${added} 節を追加`] : []),

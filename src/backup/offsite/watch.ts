@@ -1,3 +1,4 @@
+import { counted } from '../../counted.ts';
 import type { ErrorCode } from '../../errors.ts';
 import type { Alert } from '../../health/ports.ts';
 import { bytesInWords } from '../words.ts';
@@ -63,7 +64,7 @@ function full({ label, name, quota }: VaultView, percent: number): Alert['words'
   const [whenEn, whenJa] =
     left === null
       ? ['', '']
-      : [` At this pace it is full in ${left} days.`, `このままでは ${left} 日後に満杯になります。`];
+      : [` At this pace it is full in ${counted(left, 'day')}.`, `このままでは ${left} 日後に満杯になります。`];
   const advice = name === 'github' ? GITHUB : ELSEWHERE;
   return {
     en: `${label} is ${share} full: ${used} of ${limit}.${whenEn} ${advice.en}`,

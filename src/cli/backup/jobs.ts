@@ -1,6 +1,6 @@
 import { AppError } from '../../errors.ts';
 import type { BackupProgress, RestorePreview } from '../../backup/api.ts';
-import { counted } from '../counted.ts';
+import { counted } from '../../counted.ts';
 import type { BackupShell } from './shell.ts';
 import { entryDetails, entryLine, following, planText, planValue, previewText, seconds, sizeOf } from './views.ts';
 

@@ -1,7 +1,7 @@
 import type { BackupProgress, RestorePreview, RetentionPlan } from '../../backup/api.ts';
 import type { BackupEntry } from '../../backup/model.ts';
 import { wordsIn } from '../../errors.ts';
-import { counted } from '../counted.ts';
+import { counted } from '../../counted.ts';
 import type { Terminal } from '../terminal.ts';
 
 const MB = 1_000_000;

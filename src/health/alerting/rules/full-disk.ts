@@ -1,3 +1,4 @@
+import { counted } from '../../../counted.ts';
 import type { Alert } from '../../ports.ts';
 
 /** The path follows. */
@@ -37,7 +38,9 @@ export function fullDisk({ path, usedBytes, totalBytes, fullInDays, saidLevel, n
     words: {
       en:
         `The disk of ${path} is ${shown} % full, ${free} MB are free.` +
-        (day === null ? '' : ` As the backups grow, it is full in about ${fullInDays ?? 0} days, on ${day}.`) +
+        (day === null
+          ? ''
+          : ` As the backups grow, it is full in about ${counted(fullInDays ?? 0, 'day')}, on ${day}.`) +
         ' Enlarge the volume, or keep fewer backups: BACKUP_KEEP, /backups cleanup.',
       ja:
         `${path} のディスク使用率は ${shown} %（空き ${free} MB）です。` +

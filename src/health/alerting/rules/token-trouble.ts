@@ -1,3 +1,4 @@
+import { counted } from '../../../counted.ts';
 import type { TokenState } from '../../alert-ports.ts';
 import type { Alert } from '../../ports.ts';
 
@@ -16,7 +17,7 @@ export function tokenTrouble({ state, expiresAt }: TokenState, now: number): Ale
   if (passed === 0) return null;
   const on = new Date(expiresAt).toISOString().slice(0, 10);
   return alert(passed >= 3 ? 'critical' : 'warning', passed, {
-    en: `GITHUB_TOKEN expires in ${days} days, on ${on}. After that no backup reaches GitHub. Make a new one at ${PAGE}, set it and restart the bot.`,
+    en: `GITHUB_TOKEN expires in ${counted(days, 'day')}, on ${on}. After that no backup reaches GitHub. Make a new one at ${PAGE}, set it and restart the bot.`,
     ja: `GITHUB_TOKEN の有効期限まであと${days}日です（${on}）。期限が切れると GitHub にバックアップできません。${PAGE} で作り直し、設定してから再起動してください。`,
   });
 }
