@@ -190,11 +190,18 @@ export async function openApp(config: Config, overrides: AppOverrides): Promise<
   const looks = [{ name: 'the alerts', look: () => alerts.look() }, ...createLooks(watching)];
   opening.use(openTicker({ looks, everyMs: overrides.lookEveryMs ?? MINUTE_MS, every, log }));
   alerts.resolve(FAILED_START);
-  opening.use(
-    openHousekeeping({ people: () => premises.door.people('change'), historyDays: config.historyDays, clock, log }),
+  const housekeeping = opening.use(
+    openHousekeeping({
+      people: () => premises.door.people('change'),
+      tombstones: premises.tombstones,
+      historyDays: config.historyDays,
+      clock,
+      log,
+    }),
   );
   premises.door.onChange(() => running().changed());
   premises.door.onExchange(() => running().reload());
+  premises.door.onExchange(() => void housekeeping.tidy());
   offSite.begin();
   opening.use(beginKeyCheck(config, { threads, alerts, log, clock }));
   log.info(playground === null ? `Health checks at ${web.url}/readyz` : `The playground is at ${web.url}`);
