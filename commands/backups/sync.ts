@@ -2,7 +2,7 @@ import { bar, count, shown, size, type LiveRequest, type Reply, type Services } 
 import type { SyncProgress, SyncResult, VaultView } from '../../src/backup/offsite/api.ts';
 import type { Locale } from '../../src/errors.ts';
 import { recorded } from './recorded.ts';
-import { requesterOf, shortName } from './words.ts';
+import { shortName } from './words.ts';
 
 type Both = Readonly<Record<Locale, string>>;
 
@@ -29,7 +29,6 @@ export async function sync(request: LiveRequest, services: Services): Promise<Re
   const results = await recorded(request, services, { action: 'backups sync' }, () =>
     // Not stopped with its message: it would be taken up again by itself.
     offSite.sync({
-      by: requesterOf(request),
       onProgress(progress) {
         latest.set(progress.vault, progress);
         show();

@@ -18,7 +18,6 @@ export function createStatus(
   parts: Readonly<StatusParts>,
   { startedAt, isLeaving }: { readonly startedAt: number; readonly isLeaving: () => boolean },
 ): StatusSource {
-  const dataDirectory = dirname(database.file);
   return {
     status: (): StatusReport => ({
       version: packageFile.version,
@@ -28,8 +27,7 @@ export function createStatus(
         isLeaving() ? stoppingDiscord : (parts.discord?.status() ?? startingDiscord),
       ],
       totals: parts.premises?.totals() ?? { guilds: 0, documents: 0, chunks: 0 },
-      dataDirectory,
-      ...bytesOn(dataDirectory),
+      ...bytesOn(dirname(database.file)),
       folders: parts.folders,
     }),
   };

@@ -19,7 +19,6 @@ export interface StatusReport {
   readonly startedAt: number;
   readonly parts: readonly PartStatus[];
   readonly totals: { readonly guilds: number; readonly documents: number; readonly chunks: number };
-  readonly dataDirectory: string;
   /** What is free, and what there is in all, on the volume that holds the database; null where the file system does not say. */
   readonly freeBytes: number | null;
   readonly volumeBytes: number | null;

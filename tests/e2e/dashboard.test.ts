@@ -166,7 +166,7 @@ test('the dashboard in a browser', async (t) => {
       resolve();
       await notice(page, 'Sent and read back: 1.');
       await notice(page, 'S3 bot-copies: The bucket is gone.');
-      assert.deepEqual(api.offSite.calls, ['sync dashboard:ops']);
+      assert.deepEqual(api.offSite.calls, ['sync']);
 
       const words = { en: 'Two passages were put back.', ja: '断片を 2 件戻しました。' };
       api.found = [...api.found, { part: 'index', state: 'repaired', words }];

@@ -133,7 +133,7 @@ test('a sync shows how far each vault is, and ends with what came of it there', 
     /^✅ \*\*GitHub mika\/bot-data \(main\)\*\* · 1 sent and read back, 2 old removed · 1 good copy · 480 MB \/ 11 GB\n/,
   );
   assert.match(done.content, /⚠️ \*\*S3 bot-backups\*\* · 1 good copy\n> The bucket does not answer\.$/);
-  assert.deepEqual(away.calls, [`sync ${operator.userId}`]);
+  assert.deepEqual(away.calls, ['sync']);
   assert.ok(lines.some(({ message, details }) => message === 'audit' && JSON.stringify(details).includes('sync')));
 
   const status = await (await operator.command('status')).reply();

@@ -22,7 +22,6 @@ const report: StatusReport = {
     },
   ],
   totals: { guilds: 2, documents: 214, chunks: 18_402 },
-  dataDirectory: '/data',
   freeBytes: 1_900_000_000,
   volumeBytes: 5_000_000_000,
   folders: [],

@@ -29,7 +29,7 @@ test('copies are sent as a job that keeps no other from beginning, and its resul
     vaults: [{ name: 's3', label: 'S3 bot-backups', sent: [NAME], removed: [], problems: [words] }],
   });
   assert.deepEqual(audits.at(-1), { action: 'backups sync', by: 'api:ops', outcome: 'done' });
-  assert.deepEqual(offSite.calls, ['sync api:ops']);
+  assert.deepEqual(offSite.calls, ['sync']);
 });
 
 test('the overview and the metrics say how far behind a vault is, and how full', async (t) => {

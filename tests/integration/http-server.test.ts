@@ -23,7 +23,6 @@ async function open(
     startedAt: 0,
     parts,
     totals: { guilds: 0, documents: 0, chunks: 0 },
-    dataDirectory: '/secret/place',
     freeBytes: null,
     volumeBytes: null,
     folders: [],

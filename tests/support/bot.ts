@@ -62,7 +62,6 @@ export async function openTestBot(
         startedAt: 0,
         parts: [{ name: 'sqlite', state: 'ok', detail: 'fine' }],
         totals: { guilds: 1, documents: 0, chunks: 0 },
-        dataDirectory: 'data',
         freeBytes: 1_900_000_000,
         volumeBytes: 5_000_000_000,
         folders: [],

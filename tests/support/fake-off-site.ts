@@ -36,8 +36,8 @@ export function createScriptedOffSite(): ScriptedOffSite {
       copies: async () => script.copies,
       elsewhere: async () => script.elsewhere,
       look: async () => void script.calls.push('look'),
-      async sync({ onProgress, by } = {}) {
-        script.calls.push(`sync ${by?.id ?? 'nobody'}`);
+      async sync({ onProgress } = {}) {
+        script.calls.push('sync');
         for (const progress of script.progress) onProgress?.(progress);
         await script.hold;
         return script.results;

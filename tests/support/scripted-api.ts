@@ -95,7 +95,6 @@ export async function openScriptedApi(
         startedAt: BACKUP_TIME,
         parts: [{ name: 'sqlite', state: 'ok', detail: 'fine' }],
         totals: { guilds: 1, documents: 2, chunks: 30 },
-        dataDirectory: 'data',
         freeBytes: 5e9,
         volumeBytes: 1e10,
         folders: [],

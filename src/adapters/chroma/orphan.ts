@@ -68,15 +68,24 @@ async function unrecorded(directory: string): Promise<Started[]> {
 async function end(recorded: Started, directory: string): Promise<void> {
   const isOurs = () => isServing(recorded, directory);
   if (!(await isOurs())) return;
-  process.kill(recorded.pid, 'SIGINT');
+  signal(recorded.pid, 'SIGINT');
   const deadline = Date.now() + endTimeoutMs;
   let killed = false;
   while (await isOurs()) {
     if (Date.now() > deadline && !killed) {
-      process.kill(recorded.pid, 'SIGKILL');
+      signal(recorded.pid, 'SIGKILL');
       killed = true;
     }
     await wait(20);
+  }
+}
+
+/** One that has ended since it was looked at needs no signal. */
+function signal(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Words } from '../../errors.ts';
 import type { RunOptions } from '../api.ts';
-import type { BackupEntry, BackupKind, Requester } from '../model.ts';
+import type { BackupEntry, BackupKind } from '../model.ts';
 import type { VaultName } from '../vault-ports.ts';
 import type { Failure } from './model.ts';
 
@@ -89,7 +89,6 @@ export interface SyncResult {
 export interface SyncOptions {
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: SyncProgress) => void;
-  readonly by?: Requester;
 }
 
 /** Copies of the backups off the machine. With no vault configured, all of it is empty. */

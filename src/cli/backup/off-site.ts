@@ -64,7 +64,7 @@ export async function sync({ offSite, audit, terminal, signal }: BackupShell): P
       `MB · ${vault}: ${VERBS[stage]}${backup === null ? '' : ` ${backup}`}`,
     );
   const results = await audited(audit, { action: 'backups sync', by: CLI.id }, () =>
-    offSite.sync({ signal, onProgress, by: CLI }),
+    offSite.sync({ signal, onProgress }),
   ).finally(() => line.end());
   const lines = results.flatMap(({ label, sent, removed, problems }) => [
     `${label}: ${sent.length} sent and read back, ${removed.length} old removed.`,

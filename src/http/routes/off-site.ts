@@ -40,7 +40,7 @@ export function offSiteRoutes(server: ApiServer, parts: ApiParts & JobParts): vo
           audited(audit, { action: 'backups sync', by: by.id }, async () => {
             const onProgress = ({ stage, doneBytes, totalBytes }: SyncProgress) =>
               report({ stage: STAGES[stage], doneBytes, totalBytes });
-            const results = await offSite().sync({ by, onProgress });
+            const results = await offSite().sync({ onProgress });
             return {
               vaults: results.map(({ vault, label, sent, removed, problems }) => ({
                 name: vault,
