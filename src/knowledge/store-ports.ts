@@ -42,7 +42,7 @@ export interface KnowledgeStore {
   guildVectors(guildId: string, spaceId: string, page: { after: number; limit: number }): ChunkVector[];
   /** Chunk ids of all ready documents of a guild that have a vector in the space, after an id, in id order. */
   guildVectorIds(guildId: string, spaceId: string, page: { after: number; limit: number }): number[];
-  /** The vectors of these chunks, as far as there are any. */
+  /** The vectors of these chunks, as far as there are any and their document has not been removed. */
   vectors(spaceId: string, chunkIds: readonly number[]): ChunkVector[];
   /** Ready documents with at least one chunk without a vector in the space, after a document id, in id order. */
   documentsWithoutVectors(spaceId: string, limit: number, after?: number): Document[];

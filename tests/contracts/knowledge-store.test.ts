@@ -163,6 +163,8 @@ test('only what has no vector in the space is asked for, and vectors come back e
   knowledge.saveVectors(space, [a, c].map((chunkId) => ({ chunkId, vector: vector(1, 0, 0, 0) }))); // prettier-ignore
   assert.deepEqual(knowledge.documentsWithoutVectors(space, 9), []);
   assert.equal(knowledge.totals().vectors, 4);
+  knowledge.removeDocument('g1', id, 3);
+  assert.deepEqual(knowledge.vectors(space, [a, b, c]), [], 'the index is to forget them, in whatever space');
 });
 
 test('vectors are found by the text they are of, in their own space only', async (t) => {

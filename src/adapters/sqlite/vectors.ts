@@ -57,7 +57,8 @@ export function createVectors(db: Database): Vectors {
   );
   const idsOfGuild = db.prepare<[number, string, number, number], number>(`SELECT v.chunk_id ${readyVectors}`).pluck();
   const one = db.prepare<[number, number], VectorRow>(
-    'SELECT chunk_id, vector FROM vectors WHERE chunk_id = ? AND space = ?',
+    `SELECT v.chunk_id, v.vector FROM vectors v JOIN chunks c ON c.id = v.chunk_id
+     JOIN documents d ON d.id = c.document_id AND d.state <> 'removed' WHERE v.chunk_id = ? AND v.space = ?`,
   );
   const guilds = db
     .prepare<[], string>("SELECT DISTINCT guild_id FROM documents WHERE state <> 'removed' ORDER BY guild_id")
