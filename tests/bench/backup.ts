@@ -1,8 +1,9 @@
-import { fork } from 'node:child_process';
+import { execFile, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { environmentOf, type Folders } from '../support/kill-trial.ts';
 import type { BackedUp, Lived, Order, Restored } from './backup-bot.ts';
 import { prepareData } from './backup-data.ts';
@@ -82,6 +83,8 @@ export async function measureBackup({ sizeBytes, rounds }: BackupBench): Promise
     for (const rival of rivals) if (rival.version !== null) theirs.get(rival)?.push(await rival.save(data));
     alone.push(await bot.order<BackedUp>({ do: 'backup', amongPeople: false }));
   }
+  // What was written until here would go to the disk meanwhile, and be taken for what the bot does.
+  await promisify(execFile)('sync');
   const quiet = await bot.order<Lived>({ do: 'live', ms: aliveMs });
   const busy: BackedUp[] = [];
   for (let at = 0; at < busyBackups; at += 1) busy.push(await bot.order<BackedUp>({ do: 'backup', amongPeople: true }));

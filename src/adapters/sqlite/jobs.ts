@@ -2,6 +2,7 @@ import type { Database } from 'better-sqlite3';
 import { AppError } from '../../errors.ts';
 import type { Job, JobKind } from '../../knowledge/model.ts';
 import type { JobStore } from '../../knowledge/store-ports.ts';
+import { createRepeatable } from './repeatable.ts';
 import { toFailure, toJob } from './rows.ts';
 import type { JobRow } from './rows.ts';
 
@@ -94,6 +95,8 @@ export function createJobs(db: Database): Jobs {
      ORDER BY id LIMIT ?`,
   );
 
+  const repeatable = createRepeatable(db);
+
   const addJob = db.transaction<Jobs['addJob']>((kind, guildId, documentId, now, replyTo = null) => {
     const row = same.get(kind, documentId) ?? insert.get(kind, guildId, documentId, now, now, replyTo);
     if (!row) throw new AppError('internal', 'SQLite returned no row for a job that it stored.');
@@ -106,13 +109,15 @@ export function createJobs(db: Database): Jobs {
     removal: (documentId) => orNull(same.get('purge', documentId)),
     cancelQueued: (documentId, now) => void cancel.run(now, documentId),
     cancelRemoval: (documentId, now) => void cancelPurge.run(now, documentId),
-    takeJob: (now, of = kinds) => orNull(take.get(now, JSON.stringify(of))),
+    takeJob: (now, of = kinds) => orNull(repeatable(() => take.get(now, JSON.stringify(of)))),
     job: (id) => orNull(byId.get(id)),
     documentJob: (documentId) => orNull(unfinished.get(documentId) ?? lastFailed.get(documentId)),
     updateJob(id, { step = null, done = null, total = null, replyTo }) {
-      update.run({ id, step, done, total, hasReply: replyTo === undefined ? 0 : 1, replyTo: replyTo ?? null });
+      const reply = { hasReply: replyTo === undefined ? 0 : 1, replyTo: replyTo ?? null };
+      repeatable(() => update.run({ id, step, done, total, ...reply }));
     },
-    finishJob: (id, now) => void finish.run(now, id),
+    // What it did is on the disk, or is done again.
+    finishJob: (id, now) => void repeatable(() => finish.run(now, id)),
     failJob: (id, failure, now) => void fail.run(toFailure(failure), now, id),
     requeueJob: (id, notBefore, countAttempt, reason = null) =>
       void requeue.run(notBefore, countAttempt ? 1 : 0, toFailure(reason), id),
