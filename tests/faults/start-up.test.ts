@@ -447,19 +447,30 @@ async function mounted(t: TestContext, script: string): Promise<readonly string[
 }
 
 /** The rows of the table in the documentation: a situation, and the lines that it promises. */
-const rows = [
-  ...(
-    readFileSync(new URL('../../docs/operations.md', import.meta.url), 'utf8').split('\n## Alerts\n')[0] ?? ''
-  ).matchAll(/^\| (?!Situation|-)(.+?) +\| +(.*?) *\| .* \|$/gm),
-].map(([, situation = '', says = '']) => ({
-  situation,
-  says: [...says.matchAll(/`([^`]+)`/g)].map(([, line = '']) => line),
-}));
+function rowsOf(file: string, next: string) {
+  const [upToTable = ''] = readFileSync(new URL(`../../docs/${file}`, import.meta.url), 'utf8').split(`\n## ${next}\n`);
+  return [...upToTable.matchAll(/^\| (?!Situation|状況|-)(.+?) +\| +(.*?) *\| .* \|$/gm)].map(
+    ([, situation = '', says = '']) => ({
+      situation,
+      says: [...says.matchAll(/`([^`]+)`/g)].map(([, line = '']) => line),
+    }),
+  );
+}
+
+const rows = rowsOf('operations.md', 'Alerts');
 
 test('every row of the table of start-up situations has its test, and every test its row', () => {
   assert.deepEqual(
     rows.map(({ situation }) => situation),
     Object.keys(situations),
+  );
+});
+
+test('the Japanese table promises the same lines in the same order', () => {
+  const inJapanese = rowsOf('operations.ja.md', 'アラート');
+  assert.deepEqual(
+    inJapanese.map(({ says }) => says),
+    rows.map(({ says }) => says),
   );
 });
 
