@@ -8,6 +8,8 @@ export interface ScheduleRule {
   readonly onDay: (day: { readonly dayOfMonth: number; readonly weekday: number }) => boolean;
   /** Minutes since midnight at which it fires. */
   readonly minutes: readonly number[];
+  /** Also when the clocks, being put back, show a time again: an interval is not to become an hour longer. */
+  readonly isAgain: boolean;
 }
 
 const WEEKDAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
@@ -33,7 +35,7 @@ function interval(text: string): ScheduleRule | null {
   const step = unit === 'h' ? every * 60 : every;
   if (unit === undefined || !(unit === 'h' ? HOURS : MINUTES).includes(every)) return null;
   const minutes = Array.from({ length: DAY_MINUTES / step }, (_, index) => index * step);
-  return { text: `every ${every}${unit}`, onDay: () => true, minutes };
+  return { text: `every ${every}${unit}`, onDay: () => true, minutes, isAgain: true };
 }
 
 function atTime(text: string): ScheduleRule | null {
@@ -41,10 +43,11 @@ function atTime(text: string): ScheduleRule | null {
     /^(daily|weekly|monthly)(?: (\w+))? ([01]\d|2[0-3]):([0-5]\d)$/.exec(text) ?? [];
   const minutes = [Number(hour) * 60 + Number(minute)];
   const weekday = WEEKDAYS.indexOf(day);
-  if (period === 'daily' && day === '') return { text, onDay: () => true, minutes };
-  if (period === 'weekly' && weekday >= 0) return { text, onDay: (one) => one.weekday === weekday, minutes };
+  if (period === 'daily' && day === '') return { text, onDay: () => true, minutes, isAgain: false };
+  if (period === 'weekly' && weekday >= 0)
+    return { text, onDay: (one) => one.weekday === weekday, minutes, isAgain: false };
   if (period === 'monthly' && /^([1-9]|1\d|2[0-8])$/.test(day))
-    return { text, onDay: (one) => one.dayOfMonth === Number(day), minutes };
+    return { text, onDay: (one) => one.dayOfMonth === Number(day), minutes, isAgain: false };
   return null;
 }
 
@@ -56,17 +59,17 @@ export function nextDue(rule: ScheduleRule, timeZone: string, after: number): nu
   for (let day = today - DAY_MS; day <= today + 62 * DAY_MS; day += DAY_MS) {
     const date = new Date(day);
     if (!rule.onDay({ dayOfMonth: date.getUTCDate(), weekday: date.getUTCDay() })) continue;
-    for (const minute of rule.minutes) {
-      const at = momentOf(day + minute * 60_000, localOf);
-      if (at > after) return at;
-    }
+    const moments = rule.minutes
+      .flatMap((minute) => momentsOf(day + minute * 60_000, localOf).slice(0, rule.isAgain ? 2 : 1))
+      .filter((at) => at > after);
+    if (moments.length > 0) return Math.min(...moments);
   }
   throw new AppError('internal', `The schedule ${rule.text} never comes due.`);
 }
 
 /**
  * Calls when the rule comes due, and once for all that came due unseen: a machine may sleep, or the clocks skip the time.
- * (node-cron itself leaves out what they skip, and so a daily backup at 02:00 on that day.) Returns the way to stop.
+ * Returns the way to stop.
  */
 export function whenDue(
   { rule, timeZone }: { readonly rule: string; readonly timeZone: string },
@@ -110,9 +113,11 @@ function localClock(timeZone: string): (at: number) => number {
   };
 }
 
-function momentOf(local: number, localOf: (at: number) => number): number {
+/** When the clocks show a time: once, or twice where they are put back. Where they skip it, when they have moved on. */
+function momentsOf(local: number, localOf: (at: number) => number): readonly number[] {
   const offsetAt = (at: number): number => localOf(at) - at;
-  // The offsets before and after a change of clocks: the earlier moment that shows this time, or else the shifted one.
+  // By the offsets before and after a change of clocks.
   const candidates = [local - offsetAt(local - DAY_MS), local - offsetAt(local + DAY_MS)].sort((a, b) => a - b);
-  return candidates.find((at) => localOf(at) === local) ?? candidates[1] ?? local;
+  const shown = candidates.filter((at) => localOf(at) === local);
+  return shown.length > 0 ? shown : candidates.slice(1);
 }

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { AppError, isAppError } from '../../../src/errors.ts';
+import { cron } from '../../../src/backup/cron.ts';
 import type { BackupManager, CreateRequest, CreateResult } from '../../../src/backup/api.ts';
 import type { BackupEntry, Sidecar } from '../../../src/backup/model.ts';
 import { formatName } from '../../../src/backup/name.ts';
 import type { Cron } from '../../../src/backup/ports.ts';
 import { nextDue, parseRule, whenDue } from '../../../src/backup/schedule-rule.ts';
 import { openSchedule } from '../../../src/backup/schedule.ts';
-import { createCron } from '../../../src/adapters/cron/cron.ts';
 import { backupSchedule } from '../../../src/config/values.ts';
 
 const MINUTE_MS = 60_000;
@@ -98,6 +98,18 @@ test('each day has its backup at the time that was said, also when the clocks sk
   twice.sleep('2026-11-01T00:00:00Z');
   twice.pass('2026-11-01T03:00:00Z');
   assert.deepEqual(twice.calls, ['2026-10-25T00:30:00.000Z', '2026-11-01T01:30:00.000Z']);
+});
+
+test('an interval is no longer where the clocks are put back, and no shorter where they are put forward', () => {
+  const hours = (rule: string, timeZone: string, start: string, end: string) => {
+    const minutes = openMinutes(rule, timeZone, start);
+    minutes.pass(end);
+    return minutes.calls.map((at) => at.slice(11, 16));
+  };
+  const back = hours('every 30m', 'Europe/Berlin', '2026-10-24T23:40:00Z', '2026-10-25T02:40:00Z');
+  assert.deepEqual(back, ['00:00', '00:30', '01:00', '01:30', '02:00', '02:30']);
+  const forth = hours('every 30m', 'Europe/Berlin', '2027-03-27T23:40:00Z', '2027-03-28T02:40:00Z');
+  assert.deepEqual(forth, ['00:00', '00:30', '01:00', '01:30', '02:00', '02:30']);
 });
 
 test('a machine that slept through several times makes up for them once', () => {
@@ -314,22 +326,29 @@ test('once closed, nothing starts any more', async () => {
   assert.equal(stage.minutes.size + stage.timers.size, 0);
 });
 
-test('node-cron calls when a minute begins, and no more once stopped', async (t) => {
-  t.mock.timers.enable({ apis: ['setTimeout', 'Date'], now: START });
-  const quiet = { debug: () => undefined, warn: () => undefined };
-  let calls = 0;
-  const stop = createCron(quiet).everyMinute(() => void (calls += 1));
-  const pass = async (ms: number) => {
+test('a minute calls when it begins, whatever becomes of the clock, and no more once stopped', (t) => {
+  let now = START;
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  t.mock.method(Date, 'now', () => now);
+  let calls: string[] = [];
+  const stop = cron.everyMinute(() => calls.push(iso(now)));
+  const during = (ms: number): readonly string[] => {
+    calls = [];
     for (let passed = 0; passed < ms; passed += 1000) {
+      now += 1000;
       t.mock.timers.tick(1000);
-      await Promise.resolve();
     }
+    return calls;
   };
-  await pass(MINUTE_MS - 1000);
-  assert.equal(calls, 0);
-  await pass(2 * MINUTE_MS);
-  assert.equal(calls, 2);
+  assert.deepEqual(during(MINUTE_MS - 1000), []);
+  assert.deepEqual(during(2 * MINUTE_MS), [iso(START + MINUTE_MS), iso(START + 2 * MINUTE_MS)]);
+  for (const days of [-1, 365]) {
+    now += days * 24 * HOUR_MS + 20_000;
+    const next = (Math.floor(now / MINUTE_MS) + 2) * MINUTE_MS;
+    const beats = during(2 * MINUTE_MS);
+    assert.ok(beats.includes(iso(next)), `${days} days: ${beats.join()}`);
+    assert.ok(beats.length <= 3);
+  }
   stop();
-  await pass(20 * MINUTE_MS);
-  assert.equal(calls, 2);
+  assert.deepEqual(during(20 * MINUTE_MS), []);
 });
