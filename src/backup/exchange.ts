@@ -65,8 +65,9 @@ export function createExchange(parts: Pick<RestoreParts, 'premises' | 'journalFi
     premises.resume();
     const waitedMs = clock() - shutAt;
     try {
-      await clear(contents, journal, nothing);
-      await removeJournal(journalFile);
+      const held = await clear(contents, journal, nothing);
+      if (held.length === 0) await removeJournal(journalFile);
+      else log.warn(`${held.join(' and ')} could not be deleted yet; the next start or restore does it`);
     } catch (error) {
       log.warn('What the restore replaced could not be deleted yet; the next start or restore does it', { error });
     }

@@ -71,9 +71,13 @@ export function createPreparation(parts: Parts): Preparation {
         log.error('What a restore had unpacked stays, as its journal cannot be read', { error });
         return false;
       }
-      await clear(premises.contents, { id }, () => undefined).catch((error: unknown) => {
-        log.warn('What a restore had unpacked could not be deleted; the next start does it', { error });
-      });
+      const said = 'What a restore had unpacked could not be deleted; the next start does it';
+      try {
+        const held = await clear(premises.contents, { id }, () => undefined);
+        if (held.length > 0) log.warn(said, { folders: held.join(', ') });
+      } catch (error) {
+        log.warn(said, { error });
+      }
       return true;
     },
   };

@@ -68,30 +68,36 @@ export async function swapBack(contents: readonly Content[], journal: RestoreJou
   await clear(contents, journal, step);
 }
 
-/** Takes away the folders of a restore that is over; what made way is deleted with them. */
+/**
+ * Takes away the folders of a restore that is over; what made way is deleted with them. Comes back with those that cannot be
+ * deleted, in which nothing is needed any more.
+ */
 export async function clear(
   contents: readonly Content[],
   { id }: Pick<RestoreJournal, 'id'>,
   step: Step,
-): Promise<void> {
+): Promise<readonly string[]> {
+  const held: string[] = [];
   for (const folder of new Set(contents.flatMap((one) => [stageOf(one, id), beforeOf(one, id)]))) {
     await step(`delete ${folder}`);
-    await rm(folder, { recursive: true, force: true });
+    if (!(await removed(folder))) held.push(folder);
   }
   for (const root of new Set(contents.map((one) => one.root))) await syncFolder(root).catch(ignoreMissing);
+  return held;
 }
 
 /**
  * Deletes what earlier restores staged and never used, and empty folders. With no journal they speak of nothing. Folders
- * of content that made way are never deleted here while they hold anything; they are returned.
+ * of content that made way are never deleted here while they hold anything; they are returned, and so is what cannot be
+ * deleted.
  */
 export async function clearLeftovers(contents: readonly Content[]): Promise<string[]> {
   const held: string[] = [];
   for (const root of new Set(contents.map((one) => one.root))) {
     for (const name of await entriesOf(root)) {
       const folder = join(root, name);
-      if (STAGED.test(name)) await rm(folder, { recursive: true, force: true });
-      else if (MADE_WAY.test(name) && !(await removedEmpty(folder))) held.push(folder);
+      const isGone = STAGED.test(name) ? await removed(folder) : !MADE_WAY.test(name) || (await removedEmpty(folder));
+      if (!isGone) held.push(folder);
     }
   }
   return held;
@@ -99,6 +105,13 @@ export async function clearLeftovers(contents: readonly Content[]): Promise<stri
 
 const STAGED = /^\.stage-\d{8}t\d{6}-[0-9a-f]{8}$/;
 const MADE_WAY = /^\.before-restore-\d{8}t\d{6}-[0-9a-f]{8}$/;
+
+async function removed(folder: string): Promise<boolean> {
+  return rm(folder, { recursive: true, force: true }).then(
+    () => true,
+    () => false, // no bot has to stand still for it
+  );
+}
 
 async function removedEmpty(folder: string): Promise<boolean> {
   try {

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import type { RmOptions } from 'node:fs';
+import files, { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { test, type TestContext } from 'node:test';
@@ -176,6 +178,45 @@ test('without a journal, what was staged is deleted, and what made way is never'
   assert.ok(!names.includes(`.stage-${ID}`));
   assert.ok(names.includes('.stage-mine'));
   assert.equal(await readFile(join(sqlite.root, `.before-restore-${ID}/sqlite/bot.db`), 'utf8'), 'precious');
+});
+
+test('what cannot be deleted is told of, and keeps no bot from starting', async (t) => {
+  const remove = files.rm;
+  const isHeld = { value: false };
+  t.mock.method(files, 'rm', (path: string, options: RmOptions) =>
+    isHeld.value && /\.(?:stage|before-restore)-/.test(path)
+      ? Promise.reject(Object.assign(new Error('not permitted'), { code: 'EPERM' }))
+      : remove(path, options),
+  );
+  syncBuiltinESMExports();
+  t.after(() => {
+    t.mock.restoreAll();
+    syncBuiltinESMExports();
+  });
+  const stopped = { 'without a journal': null, 'under way': 'open', 'after it': 'confirmed' };
+  for (const [when, last] of Object.entries(stopped)) {
+    const there = await volume(t, LAYOUTS['two folders']);
+    const roots = there.contents.map(({ root }) => root);
+    const kill: Step = (what) => {
+      if (what === last) throw new Killed();
+    };
+    if (last !== null) await assert.rejects(restore(there, kill), Killed);
+    isHeld.value = true;
+    const { leftovers } = await recoverRestore(there.contents, there.journalFile);
+    isHeld.value = false;
+    const staged = roots.map((root) => join(root, `.stage-${ID}`));
+    const replaced = roots.map((root) => join(root, `.before-restore-${ID}`));
+    const held = last === 'confirmed' ? [...staged, ...replaced] : staged;
+    assert.deepEqual([...leftovers].sort(), held.sort(), when);
+    assert.equal(await readJournal(there.journalFile), null, when);
+    assert.equal(
+      (await read(join(there.root, 'data')))['bot.db'],
+      last === 'confirmed' ? 'new rows' : 'old rows',
+      when,
+    );
+    const again = await recoverRestore(there.contents, there.journalFile);
+    assert.deepEqual([...again.leftovers].sort(), last === 'confirmed' ? replaced.sort() : [], when);
+  }
 });
 
 test('a journal that cannot be read stops the start, in words, and changes nothing', async (t) => {
