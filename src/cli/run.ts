@@ -11,7 +11,7 @@ import { loadEnvFile } from '../config/env-file.ts';
 import { variables } from '../config/variables.ts';
 import { createLog, type Log } from '../log.ts';
 import type { WithAlerts } from './alerts.ts';
-import { exitCodeOf, explain, isUnread } from './exit.ts';
+import { EXIT, exitCodeOf, explain, isUnread } from './exit.ts';
 import type { WithSettings } from './config.ts';
 import { createConfirm } from './confirm.ts';
 import { createProgram, type WithShell } from './program.ts';
@@ -25,12 +25,18 @@ const stop = (): void => interrupted.abort();
 process.once('SIGINT', stop);
 process.once('SIGTERM', stop);
 
-// Whoever reads may have read enough, as in `backup list | head -1`; what was begun is ended all the same.
-for (const stream of [process.stdout, process.stderr]) {
-  stream.on('error', (error) => {
-    if (!isUnread(error)) throw error;
-  });
-}
+// What was begun is ended, wherever its words go: whoever reads may have read enough, as in `backup list | head -1`, and the
+// disk under `> list.txt` may be full.
+let unwritten: Error | null = null;
+process.stdout.on('error', (error) => {
+  if (!isUnread(error)) unwritten ??= error;
+});
+process.stderr.on('error', () => undefined);
+process.on('exit', () => {
+  if (unwritten === null) return;
+  process.exitCode ||= EXIT.failed;
+  process.stderr.write(`The output could not be written: ${unwritten.message}\n`);
+});
 
 const terminalFor = (json: boolean): Terminal => createTerminal({ out: process.stdout, notes: process.stderr }, json);
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { mkdir, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import process from 'node:process';
@@ -31,13 +32,16 @@ async function openVolume(t: TestContext, settings: Record<string, string> = {})
     NODE_NO_WARNINGS: '1',
     ...settings,
   };
-  const cli = (...args: string[]) =>
+  const run = (file: string, args: readonly string[]) =>
     new Promise<Outcome>((resolve) => {
-      execFile(process.execPath, [CLI, ...args], { env, cwd: ROOT }, (error, out, notes) =>
+      execFile(file, args, { env, cwd: ROOT }, (error, out, notes) =>
         resolve({ code: error === null ? 0 : Number(error.code ?? NaN), out, notes }),
       );
     });
-  return { docs: join(folder, 'docs'), cli };
+  const cli = (...args: string[]) => run(process.execPath, [CLI, ...args]);
+  const shell = ({ out = '&1', notes = '&2' }, ...args: string[]) =>
+    run('/bin/sh', ['-c', `exec "$0" "$@" >${out} 2>${notes}`, process.execPath, CLI, ...args]);
+  return { docs: join(folder, 'docs'), cli: Object.assign(cli, { to: shell }) };
 }
 
 test('a folder is taught, found and answered from; a second time nothing changes; a changed file replaces itself', async (t) => {
@@ -163,6 +167,18 @@ test('every way by which alerts go out is tried from a shell, and the exit code 
   );
   assert.match(JSON.stringify(receiver.received[0]?.body), /"state":"test"/);
   assert.ok(!`${out}${notes}`.includes('secret-0123456789'));
+});
+
+test('what was begun is ended although its words cannot be written, and results that are lost are a failure', async (t) => {
+  if (!existsSync('/dev/full')) return t.skip('there is no /dev/full');
+  const { docs, cli } = await openVolume(t);
+  await writeFile(join(docs, 'tea.md'), 'Gyokuro is steeped at sixty degrees.');
+  const taught = await cli.to({ notes: '/dev/full' }, 'ingest', docs, '--json');
+  assert.equal(taught.code, 0);
+  assert.match(taught.out, /"added":1/);
+  const found = await cli.to({ out: '/dev/full' }, 'search', 'gyokuro', '--json');
+  assert.equal(found.code, 1);
+  assert.match(found.notes, /^The output could not be written: ENOSPC[^\n]*\n$/);
 });
 
 test('a vault that is not there is told of in words alone', async (t) => {
