@@ -1,3 +1,4 @@
+import { createCron } from './adapters/cron/cron.ts';
 import { createLooks } from './app/alerting/looks.ts';
 import { every, tellingOfStart } from './app/alerts.ts';
 import type { Inside } from './app/api.ts';
@@ -17,7 +18,6 @@ import { createRecords } from './app/records.ts';
 import { starting } from './app/refusals.ts';
 import { createStatus, type StatusParts } from './app/status.ts';
 import { openWeb } from './app/web.ts';
-import { cron } from './backup/cron.ts';
 import type { BackupManager } from './backup/api.ts';
 import { later } from './backup/later.ts';
 import type { OffSite } from './backup/offsite/api.ts';
@@ -125,6 +125,7 @@ export async function openApp(config: Config, overrides: AppOverrides): Promise<
     if (schedule === null) throw starting();
     return schedule;
   };
+  const cron = createCron(log);
   /** For what the bot does by itself; whoever else asks for something is recorded where they ask. */
   const recorded = auditedBackups(manager, auditLog.at('bot'));
   const integrity = opening.use(

@@ -187,8 +187,8 @@ export interface Content {
 }
 
 export interface Cron {
-  /** Calls when a minute begins. Returns the way to stop. */
-  everyMinute(run: () => void): () => void;
+  /** Calls at the times that a cron expression names, and each minute besides. Returns the way to stop. */
+  schedule(expression: string, timeZone: string, look: () => void): () => void;
 }
 
 /** Calls once, after a while. Returns the way to call it off. */

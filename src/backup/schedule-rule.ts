@@ -4,6 +4,8 @@ import type { Cron } from './ports.ts';
 export interface ScheduleRule {
   /** As people write it, tidied. */
   readonly text: string;
+  /** The same for cron, in the schedule's time zone. */
+  readonly cron: string;
   /** Whether it fires on a day; `weekday` 0 is Sunday. */
   readonly onDay: (day: { readonly dayOfMonth: number; readonly weekday: number }) => boolean;
   /** Minutes since midnight at which it fires. */
@@ -35,7 +37,8 @@ function interval(text: string): ScheduleRule | null {
   const step = unit === 'h' ? every * 60 : every;
   if (unit === undefined || !(unit === 'h' ? HOURS : MINUTES).includes(every)) return null;
   const minutes = Array.from({ length: DAY_MINUTES / step }, (_, index) => index * step);
-  return { text: `every ${every}${unit}`, onDay: () => true, minutes, isAgain: true };
+  const cron = unit === 'm' ? `*/${every} * * * *` : `0 ${every === 24 ? '0' : `*/${every}`} * * *`;
+  return { text: `every ${every}${unit}`, cron, onDay: () => true, minutes, isAgain: true };
 }
 
 function atTime(text: string): ScheduleRule | null {
@@ -43,11 +46,19 @@ function atTime(text: string): ScheduleRule | null {
     /^(daily|weekly|monthly)(?: (\w+))? ([01]\d|2[0-3]):([0-5]\d)$/.exec(text) ?? [];
   const minutes = [Number(hour) * 60 + Number(minute)];
   const weekday = WEEKDAYS.indexOf(day);
-  if (period === 'daily' && day === '') return { text, onDay: () => true, minutes, isAgain: false };
+  const time = `${Number(minute)} ${Number(hour)}`;
+  if (period === 'daily' && day === '')
+    return { text, cron: `${time} * * *`, onDay: () => true, minutes, isAgain: false };
   if (period === 'weekly' && weekday >= 0)
-    return { text, onDay: (one) => one.weekday === weekday, minutes, isAgain: false };
+    return { text, cron: `${time} * * ${weekday}`, onDay: (one) => one.weekday === weekday, minutes, isAgain: false };
   if (period === 'monthly' && /^([1-9]|1\d|2[0-8])$/.test(day))
-    return { text, onDay: (one) => one.dayOfMonth === Number(day), minutes, isAgain: false };
+    return {
+      text,
+      cron: `${time} ${day} * *`,
+      onDay: (one) => one.dayOfMonth === Number(day),
+      minutes,
+      isAgain: false,
+    };
   return null;
 }
 
@@ -78,7 +89,7 @@ export function whenDue(
 ): () => void {
   const parsed = parseRule(rule);
   let seenUntil = clock();
-  return cron.everyMinute(() => {
+  return cron.schedule(parsed.cron, timeZone, () => {
     const now = clock();
     const isDue = nextDue(parsed, timeZone, seenUntil) <= now;
     seenUntil = now;

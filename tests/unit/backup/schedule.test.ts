@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { AppError, isAppError } from '../../../src/errors.ts';
-import { cron } from '../../../src/backup/cron.ts';
 import type { BackupManager, CreateRequest, CreateResult } from '../../../src/backup/api.ts';
 import type { BackupEntry, Sidecar } from '../../../src/backup/model.ts';
 import { formatName } from '../../../src/backup/name.ts';
 import type { Cron } from '../../../src/backup/ports.ts';
 import { nextDue, parseRule, whenDue } from '../../../src/backup/schedule-rule.ts';
 import { openSchedule } from '../../../src/backup/schedule.ts';
+import { createCron } from '../../../src/adapters/cron/cron.ts';
 import { backupSchedule } from '../../../src/config/values.ts';
 
 const MINUTE_MS = 60_000;
@@ -66,8 +66,8 @@ function openMinutes(rule: string, timeZone: string, start: string) {
   const calls: string[] = [];
   let tick = (): void => assert.fail('nobody asked for the minutes');
   const cron: Cron = {
-    everyMinute(run) {
-      tick = run;
+    schedule(_expression, _timeZone, look) {
+      tick = look;
       return () => undefined;
     },
   };
@@ -163,9 +163,9 @@ async function openStage(settingsBefore?: unknown, lastScheduledAt: number | nul
     settings: { setting: () => setting, saveSetting: (_scope, _key, value) => void (setting = value) },
     defaults: { enabled: true, rule: 'every 6h', timeZone: 'UTC', afterChanges: true },
     cron: {
-      everyMinute(run) {
-        minutes.add(run);
-        return () => void minutes.delete(run);
+      schedule(_expression, _timeZone, look) {
+        minutes.add(look);
+        return () => void minutes.delete(look);
       },
     },
     later(delayMs, run) {
@@ -326,29 +326,37 @@ test('once closed, nothing starts any more', async () => {
   assert.equal(stage.minutes.size + stage.timers.size, 0);
 });
 
-test('a minute calls when it begins, whatever becomes of the clock, and no more once stopped', (t) => {
-  let now = START;
-  t.mock.timers.enable({ apis: ['setTimeout'] });
-  t.mock.method(Date, 'now', () => now);
-  let calls: string[] = [];
-  const stop = cron.everyMinute(() => calls.push(iso(now)));
-  const during = (ms: number): readonly string[] => {
-    calls = [];
+test('node-cron calls at the times of the expression, somebody looks each minute whatever becomes of the clock, and neither once stopped', async (t) => {
+  const Real = Date;
+  let now = START + 20_000; // so that the minutes of the process are not the clock's
+  t.mock.timers.enable({ apis: ['setTimeout', 'setInterval'] });
+  t.after(() => void (globalThis.Date = Real));
+  globalThis.Date = class extends Real {
+    constructor(at: number | string = now) {
+      super(at);
+    }
+    static override now = (): number => now;
+  } as DateConstructor;
+  const quiet = { debug: () => undefined, warn: () => undefined };
+  let looks: string[] = [];
+  const pass = async (ms: number) => {
+    looks = [];
     for (let passed = 0; passed < ms; passed += 1000) {
       now += 1000;
       t.mock.timers.tick(1000);
+      await Promise.resolve();
     }
-    return calls;
   };
-  assert.deepEqual(during(MINUTE_MS - 1000), []);
-  assert.deepEqual(during(2 * MINUTE_MS), [iso(START + MINUTE_MS), iso(START + 2 * MINUTE_MS)]);
-  for (const days of [-1, 365]) {
-    now += days * 24 * HOUR_MS + 20_000;
-    const next = (Math.floor(now / MINUTE_MS) + 2) * MINUTE_MS;
-    const beats = during(2 * MINUTE_MS);
-    assert.ok(beats.includes(iso(next)), `${days} days: ${beats.join()}`);
-    assert.ok(beats.length <= 3);
+  const stop = createCron(quiet).schedule('*/10 * * * *', 'UTC', () => looks.push(iso(now)));
+  await pass(11 * MINUTE_MS);
+  assert.equal(looks.filter((at) => at === iso(START + 10 * MINUTE_MS)).length, 1);
+  assert.equal(looks.length, 12);
+  for (const days of [-1, 30]) {
+    now += days * 24 * HOUR_MS;
+    await pass(2 * MINUTE_MS);
+    assert.ok(looks.length >= 2, `${days} days: ${looks.length}`);
   }
   stop();
-  assert.deepEqual(during(20 * MINUTE_MS), []);
+  await pass(20 * MINUTE_MS);
+  assert.deepEqual(looks, []);
 });
