@@ -58,8 +58,14 @@ export async function cleanStale(folder: string): Promise<readonly string[]> {
       await finishRemoval(folder, name.slice(0, -ending.length));
     }
   }
-  for (const name of scratch) await rm(join(folder, name), { recursive: true, force: true });
-  const removed = [...scratch];
+  const removed: string[] = [];
+  for (const name of scratch) {
+    // One that somebody else left, root say, may not be removed: it takes room, and is in nobody's way.
+    await rm(join(folder, name), { recursive: true, force: true }).then(
+      () => removed.push(name),
+      () => undefined,
+    );
+  }
   for (const name of unfinished) if (await removeFile(join(folder, name))) removed.push(name);
   return removed;
 }

@@ -20,6 +20,7 @@ import { test } from 'node:test';
 import { isAppError } from '../../src/errors.ts';
 import { createWriteGate } from '../../src/knowledge/write-gate.ts';
 import { ALICE, databaseSource, fileSource, MANUAL, openRoom } from '../support/backup-room.ts';
+import { undeletable } from '../support/undeletable.ts';
 
 const SECOND_MS = 1000;
 const KEEP_FIVE = { last: 5, hourly: 0, daily: 0, weekly: 0, monthly: 0, timeZone: 'UTC' };
@@ -345,6 +346,16 @@ test('what is not ours is left alone, what a crash left of ours is cleaned, and 
   await assert.rejects(room.manager.show('nescordbot_backup_20200101_000000'), (error) =>
     isAppError(error, 'not_found'),
   );
+});
+
+test('what a job left that cannot be deleted keeps none from working', async (t) => {
+  const room = await openRoom(t);
+  const left = '.work-11111111-2222-3333-4444-555555555555';
+  await mkdir(join(room.folder, left));
+  undeletable(t, new RegExp(left)).isHeld = true;
+  const { entry } = await room.manager.create(MANUAL);
+  assert.equal(entry.state, 'good');
+  assert.deepEqual(await hidden(room.folder), [left]);
 });
 
 test('the pinned and the last verified one are not deleted', async (t) => {

@@ -1,7 +1,5 @@
 import assert from 'node:assert/strict';
-import type { RmOptions } from 'node:fs';
-import files, { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { syncBuiltinESMExports } from 'node:module';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { test, type TestContext } from 'node:test';
@@ -9,6 +7,7 @@ import { readJournal, writeJournal, type RestoreJournal } from '../../src/backup
 import type { Content } from '../../src/backup/ports.ts';
 import { recoverRestore } from '../../src/backup/recover.ts';
 import { clear, namesOf, stageOf, swapIn, type Step } from '../../src/backup/swap.ts';
+import { undeletable } from '../support/undeletable.ts';
 
 const ID = '20261121t093005-1a2b3c4d';
 class Killed extends Error {}
@@ -181,18 +180,7 @@ test('without a journal, what was staged is deleted, and what made way is never'
 });
 
 test('what cannot be deleted is told of, and keeps no bot from starting', async (t) => {
-  const remove = files.rm;
-  const isHeld = { value: false };
-  t.mock.method(files, 'rm', (path: string, options: RmOptions) =>
-    isHeld.value && /\.(?:stage|before-restore)-/.test(path)
-      ? Promise.reject(Object.assign(new Error('not permitted'), { code: 'EPERM' }))
-      : remove(path, options),
-  );
-  syncBuiltinESMExports();
-  t.after(() => {
-    t.mock.restoreAll();
-    syncBuiltinESMExports();
-  });
+  const folders = undeletable(t, /\.(?:stage|before-restore)-/);
   const stopped = { 'without a journal': null, 'under way': 'open', 'after it': 'confirmed' };
   for (const [when, last] of Object.entries(stopped)) {
     const there = await volume(t, LAYOUTS['two folders']);
@@ -201,9 +189,9 @@ test('what cannot be deleted is told of, and keeps no bot from starting', async 
       if (what === last) throw new Killed();
     };
     if (last !== null) await assert.rejects(restore(there, kill), Killed);
-    isHeld.value = true;
+    folders.isHeld = true;
     const { leftovers } = await recoverRestore(there.contents, there.journalFile);
-    isHeld.value = false;
+    folders.isHeld = false;
     const staged = roots.map((root) => join(root, `.stage-${ID}`));
     const replaced = roots.map((root) => join(root, `.before-restore-${ID}`));
     const held = last === 'confirmed' ? [...staged, ...replaced] : staged;
