@@ -79,6 +79,15 @@ test('the dashboard in a browser', async (t) => {
     await page.locator('#per-day .tip', { hasText: 'Answered 1' }).waitFor();
   });
 
+  await t.test('two clicks open a dialog as one does, and one beside it closes it', async () => {
+    await page.getByRole('button', { name: 'Back up now' }).first().dblclick();
+    await openDialog(page).waitFor();
+    await page.keyboard.type('typed');
+    assert.equal(await openDialog(page).getByRole('textbox').inputValue(), 'typed');
+    await page.mouse.click(5, 5);
+    await openDialog(page).waitFor({ state: 'detached' });
+  });
+
   await t.test('a dialog that closes takes no focus that has moved on, and no other dialog with it', async () => {
     const begin = page.getByRole('button', { name: 'Back up now' }).first();
     await begin.click();

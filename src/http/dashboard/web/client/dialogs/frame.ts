@@ -34,8 +34,13 @@ export function Frame({ title, wide, onSubmit, children, actions }: FrameProps) 
       'aria-labelledby': 'dialog-title',
       // It is told late: when this dialog is gone, another may be open.
       onClose: () => element.current !== null && closeDialog(),
-      // A click beside it closes it; one that began inside, selecting a text, does not.
-      onPointerDown: (event: PointerEvent) => event.target === element.current && closeDialog(),
+      // A click beside it closes it; one that began inside, selecting a text, does not. The second click of somebody who
+      // opens everything with two does nothing at all.
+      onMouseDown: (event: MouseEvent) => {
+        if (event.target !== element.current) return;
+        if (event.detail > 1) event.preventDefault();
+        else closeDialog();
+      },
     },
     h(
       'form',
