@@ -201,7 +201,7 @@ export async function openApp(config: Config, overrides: AppOverrides): Promise<
   );
   premises.door.onChange(() => running().changed());
   premises.door.onExchange(() => running().reload());
-  premises.door.onExchange(() => void housekeeping.tidy());
+  premises.door.onReturn(() => void housekeeping.tidy());
   offSite.begin();
   opening.use(beginKeyCheck(config, { threads, alerts, log, clock }));
   log.info(playground === null ? `Health checks at ${web.url}/readyz` : `The playground is at ${web.url}`);

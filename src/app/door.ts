@@ -34,6 +34,8 @@ export interface Door {
   onChange(listener: () => void): void;
   /** Called when something else is behind the door. */
   onExchange(listener: () => void): void;
+  /** Called when people are let in again, whatever they find: what was refused meanwhile can be done now. */
+  onReturn(listener: () => void): void;
 }
 
 /** For work that was ended to notice it. */
@@ -47,6 +49,7 @@ export function createDoor(): Door {
   const board: JobBoard = createJobBoard();
   const changeListeners: (() => void)[] = [];
   const exchangeListeners: (() => void)[] = [];
+  const returnListeners: (() => void)[] = [];
   let shown: KnowledgeBase | null = null;
   let refusal = starting;
 
@@ -178,11 +181,14 @@ export function createDoor(): Door {
       if (leaving.signal.aborted) leaving = new AbortController();
       state = 'open';
       board.enter(knowledge.library);
-      const isOther = shown !== null && shown !== knowledge;
+      const before = shown;
       shown = knowledge;
-      if (isOther) for (const tell of exchangeListeners) tell();
+      if (before === null) return;
+      if (before !== knowledge) for (const tell of exchangeListeners) tell();
+      for (const tell of returnListeners) tell();
     },
     onChange: (listener) => void changeListeners.push(listener),
     onExchange: (listener) => void exchangeListeners.push(listener),
+    onReturn: (listener) => void returnListeners.push(listener),
   };
 }

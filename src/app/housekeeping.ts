@@ -16,7 +16,7 @@ export interface HousekeepingOptions {
 }
 
 export interface Housekeeping extends AsyncDisposable {
-  /** What is done every day, now: after a restore, say. Never rejects. */
+  /** What is done every day, now: when a restore is over, whatever came of it. Never rejects. */
   tidy(): Promise<void>;
 }
 

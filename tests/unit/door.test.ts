@@ -88,12 +88,13 @@ test('an answer under way is given time before the bot stops, and is then told t
   assert.deepEqual(await third, ['searching', 'reading']);
 });
 
-test('while it is held, nothing is changed and answers go on; changes and exchanges are told', async () => {
+test('while it is held, nothing is changed and answers go on; changes, exchanges and the return of people are told', async () => {
   const door = createDoor();
   const { knowledge, finish } = slowKnowledge();
   const told: string[] = [];
   door.onChange(() => told.push('change'));
   door.onExchange(() => told.push('exchange'));
+  door.onReturn(() => told.push('return'));
   door.put(knowledge);
   door.open();
   door.library.remove('g', 1);
@@ -103,9 +104,9 @@ test('while it is held, nothing is changed and answers go on; changes and exchan
   finish();
   assert.deepEqual(await events(door.answers.ask(request)), ['searching', 'reading']);
   door.open();
-  assert.deepEqual(told, ['change'], 'the same knowledge base was opened again');
+  assert.deepEqual(told, ['change', 'return'], 'the same knowledge base was opened again');
   await door.empty(1);
   door.put(slowKnowledge().knowledge);
   door.open();
-  assert.deepEqual(told, ['change', 'exchange']);
+  assert.deepEqual(told, ['change', 'return', 'exchange', 'return']);
 });
