@@ -2,7 +2,7 @@ import { createCron } from './adapters/cron/cron.ts';
 import { createLooks } from './app/alerting/looks.ts';
 import { every, tellingOfStart } from './app/alerts.ts';
 import type { Inside } from './app/api.ts';
-import { createAuditLog } from './app/audit-log.ts';
+import { auditLogOf } from './app/audit-log.ts';
 import { auditedBackups } from './app/audited-backups.ts';
 import { discordOptions } from './app/discord-options.ts';
 import { beginKeyCheck } from './app/key-check.ts';
@@ -86,7 +86,7 @@ export async function openApp(config: Config, overrides: AppOverrides): Promise<
   const isLeaving = () => isDisposed || overrides.signal?.aborted === true;
   const health = createStatus(config, parts, { startedAt: clock(), isLeaving });
   const inside: Inside = { premises: null, backups: null, schedule: null, integrity: null, offSite: null };
-  const auditLog = opening.use(createAuditLog({ databaseFile: config.database.file, redact, log, clock }));
+  const auditLog = opening.use(auditLogOf(config, { log, clock }));
   const records = createRecords(config, inside, auditLog);
   const web = opening.use(
     await openWeb(config, {

@@ -57,7 +57,8 @@ export function createLog(
   const redact = createRedaction(secrets);
   const { record, tail } = createTail();
   // Formats see every line; only then do the transports look at its level.
-  const wanted = format((info) => LEVELS.slice(0, LEVELS.indexOf(level) + 1).includes(info.level) && info);
+  const shown = new Set(LEVELS.slice(0, LEVELS.indexOf(level) + 1));
+  const wanted = format((info) => shown.has(info.level) && info);
   to.on('error', () => undefined); // a disk that is full, a reader that is gone: no reason for the bot to end
   const line = format.printf(({ timestamp, level, message, details }) => {
     const text = harmless(redact(`${String(message)}${rendered(details)}`));

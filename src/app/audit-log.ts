@@ -1,8 +1,10 @@
 import { basename, dirname, join } from 'node:path';
+import type { Config } from '../config.ts';
+import { secretsIn } from '../config/secrets.ts';
 import type { Audit, AuditEvent, AuditPlace, AuditRecord, AuditTrail } from '../health/audit-model.ts';
 import { createLineFile, filesOf } from '../log/line-file.ts';
 import { linesBackwards } from '../log/lines-backwards.ts';
-import type { Log } from '../log.ts';
+import { createRedaction, type Log } from '../log.ts';
 
 export interface AuditLog extends AuditTrail, AsyncDisposable {
   /** Records what is tried at a place. */
@@ -87,6 +89,10 @@ export const auditFileOf = (databaseFile: string): string =>
   join(dirname(databaseFile), `${basename(databaseFile)}.audit.jsonl`);
 
 const PLACES = new Set<unknown>(['discord', 'api', 'dashboard', 'cli', 'bot'] satisfies AuditPlace[]);
+
+/** That of the bot with this configuration. */
+export const auditLogOf = (config: Config, parts: Pick<AuditLogOptions, 'log' | 'clock'>): AuditLog =>
+  createAuditLog({ databaseFile: config.database.file, redact: createRedaction(secretsIn(config)), ...parts });
 
 /** Null for a line that a power cut has torn, or that a hand has spoilt. */
 function parseRecord(line: string): AuditRecord | null {

@@ -4,12 +4,11 @@ import type { BackupManager } from '../backup/api.ts';
 import type { OffSite } from '../backup/offsite/api.ts';
 import type { Premises } from '../backup/ports.ts';
 import type { Config } from '../config.ts';
-import { secretsIn } from '../config/secrets.ts';
 import { AppError, isAppError, wordsIn } from '../errors.ts';
 import type { Audit } from '../health/audit-model.ts';
 import { createWriteGate } from '../knowledge/write-gate.ts';
-import { createRedaction, type Log } from '../log.ts';
-import { createAuditLog } from './audit-log.ts';
+import type { Log } from '../log.ts';
+import { auditLogOf } from './audit-log.ts';
 import { auditedBackups } from './audited-backups.ts';
 import { createBackupThreads } from './backup-threads.ts';
 import { openBackups } from './backups.ts';
@@ -71,8 +70,7 @@ export async function openBackupShell(config: Config, options: BackupShellOption
   );
   const restore: BackupManager['restore'] = (name, by, run) =>
     besideBot ? Promise.reject(stopFirst(null)) : backups.manager.restore(name, by, run);
-  const redact = createRedaction(secretsIn(config));
-  const audit = opening.use(createAuditLog({ databaseFile: config.database.file, redact, log, clock })).at('cli');
+  const audit = opening.use(auditLogOf(config, { log, clock })).at('cli');
   const offSite = opening.use(
     await openOffSite(config, {
       catalogue: backups.catalogue,

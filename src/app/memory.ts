@@ -75,7 +75,7 @@ export async function openMemory(config: Config, options: MemoryOptions): Promis
   );
   status.premises = premises;
   inside.premises = premises;
-  const telling = <Result>(start: Promise<Result>) => tellingOfStart(alerts, start);
+  const telling = <Result>(part: Promise<Result>) => tellingOfStart(alerts, part);
   // What is open and what waits lies on the volume, which is ours from here on.
   opening.use(alerts);
   await alerts.begin({ file: alertFileOf(config), sinks: alertSinks(config, place, clock) });

@@ -2,12 +2,11 @@ import { titleOf } from '../adapters/extract/read.ts';
 import { readJournal } from '../backup/journal.ts';
 import { recoverRestore } from '../backup/recover.ts';
 import type { Config } from '../config.ts';
-import { secretsIn } from '../config/secrets.ts';
 import { AppError, isAppError } from '../errors.ts';
 import type { Audit } from '../health/audit-model.ts';
 import type { Answers, Library } from '../knowledge/api.ts';
-import { createRedaction, type Log } from '../log.ts';
-import { createAuditLog } from './audit-log.ts';
+import type { Log } from '../log.ts';
+import { auditLogOf } from './audit-log.ts';
 import { createBackupThreads } from './backup-threads.ts';
 import { contentsOf, journalFileOf } from './contents.ts';
 import { offSiteTraces } from './empty-volume.ts';
@@ -55,9 +54,7 @@ export async function openShell(config: Config, { log, signal, guildId }: ShellO
     }),
   );
   if ((await readJournal(journalFileOf(config))) !== null) throw restoreUnderWay(null); // it began meanwhile
-  const redact = createRedaction(secretsIn(config));
-  const { file: databaseFile } = config.database;
-  const audit = opening.use(createAuditLog({ databaseFile, redact, log, clock: Date.now })).at('cli');
+  const audit = opening.use(auditLogOf(config, { log, clock: Date.now })).at('cli');
   const home = guildId ?? homeGuildId(config, knowledge.store.knowledge);
   const opened = opening.move();
   return {

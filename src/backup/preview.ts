@@ -52,7 +52,9 @@ export function createPreview(parts: RestoreParts): (name: string, options?: Run
       const estimatedMs = drilled?.ok === true ? drilled.durationMs : leastMs + Math.round(bytes / bytesPerMs);
       return { entry, ...changes, remarks: [...remarks, ...changes.remarks], estimatedMs };
     } finally {
-      await rm(folder, { recursive: true, force: true }).catch(() => undefined); // the next start does it
+      await rm(folder, { recursive: true, force: true }).catch((error: unknown) =>
+        parts.log.warn('What a preview had unpacked could not be deleted; the next start does it', { error }),
+      );
     }
   };
 }

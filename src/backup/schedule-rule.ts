@@ -10,8 +10,7 @@ export interface ScheduleRule {
   readonly onDay: (day: { readonly dayOfMonth: number; readonly weekday: number }) => boolean;
   /** Minutes since midnight at which it fires. */
   readonly minutes: readonly number[];
-  /** Also when the clocks, being put back, show a time again: an interval is not to become an hour longer. */
-  readonly isAgain: boolean;
+  readonly isInterval: boolean;
 }
 
 const WEEKDAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
@@ -38,7 +37,7 @@ function interval(text: string): ScheduleRule | null {
   if (unit === undefined || !(unit === 'h' ? HOURS : MINUTES).includes(every)) return null;
   const minutes = Array.from({ length: DAY_MINUTES / step }, (_, index) => index * step);
   const cron = unit === 'm' ? `*/${every} * * * *` : `0 ${every === 24 ? '0' : `*/${every}`} * * *`;
-  return { text: `every ${every}${unit}`, cron, onDay: () => true, minutes, isAgain: true };
+  return { text: `every ${every}${unit}`, cron, onDay: () => true, minutes, isInterval: true };
 }
 
 function atTime(text: string): ScheduleRule | null {
@@ -47,18 +46,12 @@ function atTime(text: string): ScheduleRule | null {
   const minutes = [Number(hour) * 60 + Number(minute)];
   const weekday = WEEKDAYS.indexOf(day);
   const time = `${Number(minute)} ${Number(hour)}`;
-  if (period === 'daily' && day === '')
-    return { text, cron: `${time} * * *`, onDay: () => true, minutes, isAgain: false };
+  const rule = { text, minutes, isInterval: false };
+  if (period === 'daily' && day === '') return { ...rule, cron: `${time} * * *`, onDay: () => true };
   if (period === 'weekly' && weekday >= 0)
-    return { text, cron: `${time} * * ${weekday}`, onDay: (one) => one.weekday === weekday, minutes, isAgain: false };
+    return { ...rule, cron: `${time} * * ${weekday}`, onDay: (one) => one.weekday === weekday };
   if (period === 'monthly' && /^([1-9]|1\d|2[0-8])$/.test(day))
-    return {
-      text,
-      cron: `${time} ${day} * *`,
-      onDay: (one) => one.dayOfMonth === Number(day),
-      minutes,
-      isAgain: false,
-    };
+    return { ...rule, cron: `${time} ${day} * *`, onDay: (one) => one.dayOfMonth === Number(day) };
   return null;
 }
 
@@ -70,8 +63,10 @@ export function nextDue(rule: ScheduleRule, timeZone: string, after: number): nu
   for (let day = today - DAY_MS; day <= today + 62 * DAY_MS; day += DAY_MS) {
     const date = new Date(day);
     if (!rule.onDay({ dayOfMonth: date.getUTCDate(), weekday: date.getUTCDay() })) continue;
+    const momentsOf = momentsOn(day, localOf);
+    // Where clocks are put back, a time of day comes due when they show it first; an interval goes on.
     const moments = rule.minutes
-      .flatMap((minute) => momentsOf(day + minute * 60_000, localOf).slice(0, rule.isAgain ? 2 : 1))
+      .flatMap((minute) => momentsOf(day + minute * 60_000).slice(0, rule.isInterval ? 2 : 1))
       .filter((at) => at > after);
     if (moments.length > 0) return Math.min(...moments);
   }
@@ -89,9 +84,12 @@ export function whenDue(
 ): () => void {
   const parsed = parseRule(rule);
   let seenUntil = clock();
+  let dueAt = nextDue(parsed, timeZone, seenUntil);
   return cron.schedule(parsed.cron, timeZone, () => {
     const now = clock();
-    const isDue = nextDue(parsed, timeZone, seenUntil) <= now;
+    const isDue = dueAt <= now;
+    const isPutBack = now < seenUntil;
+    if (isDue || isPutBack) dueAt = nextDue(parsed, timeZone, now);
     seenUntil = now;
     if (isDue) run();
   });
@@ -124,11 +122,14 @@ function localClock(timeZone: string): (at: number) => number {
   };
 }
 
-/** When the clocks show a time: once, or twice where they are put back. Where they skip it, when they have moved on. */
-function momentsOf(local: number, localOf: (at: number) => number): readonly number[] {
+/** When the clocks show a time of that day: once, or twice where they are put back. Where they skip it, when they have moved on. */
+function momentsOn(day: number, localOf: (at: number) => number): (local: number) => readonly number[] {
   const offsetAt = (at: number): number => localOf(at) - at;
-  // By the offsets before and after a change of clocks.
-  const candidates = [local - offsetAt(local - DAY_MS), local - offsetAt(local + DAY_MS)].sort((a, b) => a - b);
-  const shown = candidates.filter((at) => localOf(at) === local);
-  return shown.length > 0 ? shown : candidates.slice(1);
+  const [before, after] = [offsetAt(day - DAY_MS), offsetAt(day + 2 * DAY_MS)];
+  if (before === after) return (local) => [local - before];
+  return (local) => {
+    const candidates = [local - before, local - after].sort((a, b) => a - b);
+    const shown = candidates.filter((at) => localOf(at) === local);
+    return shown.length > 0 ? shown : candidates.slice(1);
+  };
 }

@@ -1,5 +1,5 @@
-import { counted } from '../counted.ts';
 import { isAbsolute } from 'node:path';
+import { counted } from '../counted.ts';
 import type { Words } from '../errors.ts';
 import { describeMarker } from './marker.ts';
 import type { Marker, Trace } from './ports.ts';

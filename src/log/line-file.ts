@@ -24,7 +24,7 @@ export interface LineFile {
 const MOST_WAITING = 5_000;
 const RETRY_MS = 1_000;
 /** Not through a link that somebody laid there, nor into a pipe, which would wait for a reader. */
-export const FLAGS =
+export const APPENDING =
   constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
 /**
@@ -65,7 +65,7 @@ export function createLineFile(options: LineFileOptions): LineFile {
   async function put(text: string): Promise<void> {
     const size = await sizeOf(file);
     if (size > 0 && size + Buffer.byteLength(text) > maxBytes) await rotate();
-    await using handle = await open(file, FLAGS, 0o600);
+    await using handle = await open(file, APPENDING, 0o600);
     isTorn = true; // until all of it is written, as far as anyone knows
     await handle.writeFile(text);
     if (isDurable) await handle.datasync();

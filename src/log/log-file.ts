@@ -2,7 +2,7 @@ import { mkdir, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { LogFileConfig } from '../config/log-file.ts';
 import { AppError } from '../errors.ts';
-import { createLineFile, FLAGS, type LineFile } from './line-file.ts';
+import { APPENDING, createLineFile, type LineFile } from './line-file.ts';
 
 /**
  * The file that the log is written to besides the console. Its folder is made where there is none.
@@ -12,7 +12,7 @@ export async function openLogFile(config: LogFileConfig, onTrouble: (error: unkn
   const { file } = config;
   try {
     await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-    await using handle = await open(file, FLAGS, 0o600);
+    await using handle = await open(file, APPENDING, 0o600);
     if (!(await handle.stat()).isFile()) throw new AppError('config', `LOG_FILE is not a file: ${file}.`);
     await handle.chmod(0o600); // one that was there already may have been readable by others
   } catch (cause) {
