@@ -1,14 +1,20 @@
 import { current } from '../store.ts';
 import type { Locale } from '../locale.ts';
 import { backupTexts } from './backups.ts';
+import { integrityTexts } from './integrity.ts';
 import { overviewTexts } from './overview.ts';
 import { questionTexts } from './questions.ts';
 import { settingTexts } from './settings.ts';
 import { shellTexts } from './shell.ts';
 
-const texts = { ...shellTexts, ...overviewTexts, ...backupTexts, ...questionTexts, ...settingTexts } satisfies Readonly<
-  Record<string, Readonly<Record<Locale, string>>>
->;
+const texts = {
+  ...shellTexts,
+  ...overviewTexts,
+  ...backupTexts,
+  ...integrityTexts,
+  ...questionTexts,
+  ...settingTexts,
+} satisfies Readonly<Record<string, Readonly<Record<Locale, string>>>>;
 
 export type TextName = keyof typeof texts;
 

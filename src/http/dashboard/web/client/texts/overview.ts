@@ -56,21 +56,6 @@ export const overviewTexts = {
   copyNewest: { en: 'newest {ago}', ja: '最新は{ago}' },
   copyOf: { en: '{used} of {limit}', ja: '{limit} のうち {used} 使用' },
   sendCopies: { en: 'Send copies now', ja: '今すぐコピーを送信' },
-  checkNow: { en: 'Check now', ja: '今すぐ確認' },
-  neverChecked: { en: 'Not checked for damage yet.', ja: '整合性はまだ確認されていません。' },
-  checkedSound: { en: 'Checked for damage {ago}: nothing found', ja: '整合性の確認（{ago}）：問題なし' },
-  checkedRepaired: {
-    en: 'Checked for damage {ago}: found and repaired ({parts})',
-    ja: '整合性の確認（{ago}）：問題を見つけて修復しました（{parts}）',
-  },
-  checkedDamaged: {
-    en: 'Checked for damage {ago}: damage found ({parts})',
-    ja: '整合性の確認（{ago}）：破損があります（{parts}）',
-  },
-  checkedSkipped: {
-    en: 'Checked for damage {ago}: nothing found, but not everything could be looked at ({parts})',
-    ja: '整合性の確認（{ago}）：問題なし。ただし確認できなかったものがあります（{parts}）',
-  },
   noVault: {
     en: 'Nothing leaves this machine: if it is lost, its backups go with it. Set up a second place with GITHUB_SYNC_ENABLED, or an S3 bucket, or another folder.',
     ja: 'バックアップはこのマシンの中だけにあります。マシンを失うと、バックアップも失われます。GITHUB_SYNC_ENABLED や S3 バケット、別のフォルダーなど、別の保管場所を設定してください。',
