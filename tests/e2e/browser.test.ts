@@ -206,7 +206,8 @@ test('the page shows a bot the way Discord does', async (t) => {
     const chosen = page.waitForEvent('filechooser');
     await page.getByRole('button', { name: 'Choose or drop a file' }).click();
     await (await chosen).setFiles({ name: 'rules.md', mimeType: 'text/markdown', buffer: Buffer.from('# Be kind\n') });
-    await page.getByRole('button', { name: 'rules.md' }).waitFor();
+    // Exactly so it is called once it has arrived; before that, Enter would choose another file.
+    await page.getByRole('button', { name: 'rules.md', exact: true }).waitFor();
     await page.keyboard.press('Enter');
     await says(page, 'Read rules.md, 10 bytes.');
   });
