@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { test } from 'node:test';
 import Database from 'better-sqlite3';
 import { readMigrations } from '../../src/adapters/sqlite/migrate.ts';
@@ -95,6 +95,14 @@ test('a file that is no database, or only part of one, is called damaged', (t) =
   store.close();
   truncateSync(file, Math.floor(statSync(file).size / 2));
   assert.throws(() => openStore({ file, timeoutMs: 100 }), (error) => isAppError(error, 'damaged')); // prettier-ignore
+});
+
+test('a damaged file is not kept open, whose log would otherwise be deleted under what takes its place', (t) => {
+  const { store, file } = tempStore(t);
+  store.close();
+  truncateSync(file, Math.floor(statSync(file).size / 2 / 4096) * 4096);
+  assert.throws(() => openStore({ file, timeoutMs: 100 }), (error) => isAppError(error, 'damaged')); // prettier-ignore
+  assert.deepEqual(readdirSync(dirname(file)), [basename(file)]);
 });
 
 test('a folder that does not exist is a mistake in the settings', (t) => {

@@ -64,6 +64,7 @@ export function openStore({
   let db: Database.Database | null = null;
   try {
     db = connect(file, timeoutMs);
+    db.pragma('synchronous = FULL');
     migrate(db, migrations);
     tune(db, journalMode);
     return build(db, file, migrations.length);
@@ -75,9 +76,7 @@ export function openStore({
 
 function connect(file: string, timeoutMs: number): Database.Database {
   try {
-    const db = new Database(file, { timeout: timeoutMs });
-    db.pragma('synchronous = FULL');
-    return db;
+    return new Database(file, { timeout: timeoutMs });
   } catch (error) {
     // better-sqlite3 has a TypeError of its own for a folder that does not exist.
     if (!(error instanceof TypeError)) throw error;
