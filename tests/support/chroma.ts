@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { TestContext } from 'node:test';
 import { openChromaServer, type ChromaServer, type ChromaServerOptions } from '../../src/adapters/chroma/server.ts';
+import { removal } from './removal.ts';
 
 /** Shared by all runs, so that a newer glibc is fetched once. */
 export const cacheDirectory = fileURLToPath(new URL('../../.cache', import.meta.url));
@@ -24,7 +25,7 @@ export function createTestLog(): TestLog {
 
 export async function temporaryFolder(t: Pick<TestContext, 'after'>): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'nescordbot-'));
-  t.after(() => rm(folder, { recursive: true, force: true }));
+  t.after(() => rm(folder, removal));
   return folder;
 }
 

@@ -4,11 +4,12 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { openStore } from '../../src/adapters/sqlite/open.ts';
 import type { Store } from '../../src/adapters/sqlite/open.ts';
+import { removal } from './removal.ts';
 
 /** A folder of the test's own, gone when it ends. */
 export function tempFolder(t: TestContext): string {
   const folder = mkdtempSync(join(tmpdir(), 'nescordbot-test-'));
-  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  t.after(() => rmSync(folder, removal));
   return folder;
 }
 
