@@ -21,7 +21,7 @@ interface Stage {
 async function openStage(t: TestContext): Promise<Stage> {
   const server = await openLfsServer(t);
   const folder = tempFolder(t);
-  const place = { repository: server.url, branch: 'main', token: TOKEN, folder, idleMs: 2000, commandMs: 20_000 };
+  const place = { repository: server.url, branch: 'main', token: TOKEN, folder, idleMs: 60_000, commandMs: 120_000 };
   return { server, folder, open: (changes = {}) => createGitLfsVault({ ...place, ...changes }) };
 }
 
