@@ -67,15 +67,19 @@ test('an answer that has begun is finished when the bot is asked to stop, in Dis
   gemini.answerWith(
     () => 'The bot keeps what it was taught in one place, and says where each sentence comes from [1].',
   );
-  gemini.script({ kind: 'slow', msPerPiece: 300, task: 'streamGenerateContent', times: 2 });
+  const goOn = Promise.withResolvers<void>();
+  gemini.script({ kind: 'held', afterPieces: 4, until: goOn.promise, task: 'streamGenerateContent', times: 2 });
   const throughApi = askApi();
   const asked = await mika.command('ask', { question: 'How do I make a backup?' });
   await asked.reply(({ content }) => content.includes('keeps'));
+  const begun = () => gemini.requests.filter(({ task }) => task === 'streamGenerateContent').length;
+  while (begun() < 2) await gemini.received(gemini.requests.length + 1);
   const stopped = stop();
   await bot.said(/SIGTERM received/);
   const late = await askApi();
   assert.deepEqual([late.status, late.headers.get('connection')], [503, 'close'], 'it takes no new work');
   assert.match(await late.text(), /I am being restarted/);
+  goOn.resolve();
   const reply = await asked.reply(({ content }) => content.includes('each sentence comes from'));
   assert.doesNotMatch(reply.content, /restarted/);
   const answered = await throughApi;

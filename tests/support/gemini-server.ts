@@ -15,7 +15,9 @@ export type Fault =
   | { readonly kind: 'malformed' }
   /** These objects are the reply (for a stream: its events). */
   | { readonly kind: 'reply'; readonly events: readonly unknown[] }
-  | { readonly kind: 'slow'; readonly msPerPiece: number };
+  | { readonly kind: 'slow'; readonly msPerPiece: number }
+  /** The stream stands still after this many pieces, and goes on when it is let. */
+  | { readonly kind: 'held'; readonly afterPieces: number; readonly until: Promise<void> };
 
 /** A fault for the next request that fits, or for the next `times` of them. */
 export type Scripted = Fault & { readonly model?: string; readonly task?: GeminiTask; readonly times?: number };
@@ -98,6 +100,7 @@ export async function openGeminiServer(apiKey = 'test-key-AIza0123456789'): Prom
     for (const [n, event] of events.entries()) {
       if (fault?.kind === 'cut' && n === fault.afterPieces) return void response.destroy();
       if (fault?.kind === 'slow') await delay(fault.msPerPiece);
+      if (fault?.kind === 'held' && n === fault.afterPieces) await fault.until;
       if (response.destroyed) return; // nobody reads any more
       const data = fault?.kind === 'malformed' ? '{"candidates": [{' : JSON.stringify(event);
       await new Promise((written) => response.write(`data: ${data}\r\n\r\n`, written));
