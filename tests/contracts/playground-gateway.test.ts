@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { Events, GatewayIntentBits, type Message } from 'discord.js';
 import { WebSocket } from 'ws';
 import { BOT_INTENTS, connectBot } from '../support/playground-bot.ts';
-import { openTestDiscord } from '../support/playground.ts';
+import { openTestDiscord, type TestDiscord } from '../support/playground.ts';
 
 test('a bot whose socket broke resumes and misses nothing that was said meanwhile', async (t) => {
   const discord = await openTestDiscord(t);
@@ -98,15 +98,15 @@ test('threads and direct messages reach the bot, and its answers reach the perso
 });
 
 test('a wrong token and silence are both answered by closing', async (t) => {
-  const discord = await openTestDiscord(t, { heartbeatIntervalMs: 50 });
-  const open = () => new WebSocket(`${discord.origin.replace('http', 'ws')}/playground/gateway?v=10&encoding=json`);
-  const stranger = open();
+  const open = ({ origin }: TestDiscord) =>
+    new WebSocket(`${origin.replace('http', 'ws')}/playground/gateway?v=10&encoding=json`);
+  const stranger = open(await openTestDiscord(t));
   stranger.once('message', () =>
     stranger.send(JSON.stringify({ op: 2, d: { token: 'wrong', intents: 1, properties: {} } })),
   );
   const [wrongToken] = await once(stranger, 'close');
   assert.equal(wrongToken, 4004);
-  const [silent] = await once(open(), 'close');
+  const [silent] = await once(open(await openTestDiscord(t, { heartbeatIntervalMs: 50 })), 'close');
   assert.equal(silent, 4009);
 });
 

@@ -140,10 +140,11 @@ test('an ephemeral message is seen and dismissed by its person alone, and the bo
 });
 
 test('who answers too late is told that the interaction is unknown, and the person that nothing came', async (t) => {
-  const late = Promise.withResolvers<void>();
+  const [arrived, late] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
   const { member, outcomes } = await withBot(
     t,
     async (interaction) => {
+      arrived.resolve();
       await late.promise;
       if (interaction.isChatInputCommand()) await interaction.reply('Sorry');
     },
@@ -151,6 +152,7 @@ test('who answers too late is told that the interaction is unknown, and the pers
   );
   const sent = await member.command('go');
   assert.equal((await sent.failed()).failure, 'The application did not respond');
+  await arrived.promise;
   late.resolve();
   await assert.rejects(
     outcomes[0] ?? Promise.resolve(),
