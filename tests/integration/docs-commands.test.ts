@@ -57,7 +57,8 @@ function startAndStop(args: readonly string[], until: string): Proof {
     const { env } = volumeOf(t);
     const bot = spawn('npm', args, { cwd: ROOT, env, detached: true, stdio: ['ignore', 'pipe', 'inherit'] });
     const stop = () => {
-      if (bot.pid !== undefined && bot.exitCode === null) process.kill(-bot.pid, 'SIGTERM');
+      const isOver = bot.exitCode !== null || bot.signalCode !== null; // npm ends by the signal that it was sent
+      if (bot.pid !== undefined && !isOver) process.kill(-bot.pid, 'SIGTERM');
     };
     t.after(stop);
     const said: string[] = [];
