@@ -49,12 +49,13 @@ export async function killAgainAndAgain({ folder, kills: most, seed }: KillTrial
     moments[moment] += 1;
   }
 
-  async function teach(child: KnowledgeChild): Promise<void> {
+  async function teach(child: KnowledgeChild, onFirst: () => void): Promise<void> {
     while (child.process.connected && child.process.exitCode === null) {
       const guildId = guilds[Math.floor(random() * guilds.length)] ?? '';
       const word = `q${Array.from({ length: 9 }, () => String.fromCharCode(97 + Math.floor(random() * 26))).join('')}`;
       const text = textAbout(word, 1 + Math.floor(random() * 40));
       taught.push({ id: await child.order({ do: 'add', guildId, title: word, text }), guildId, word, state: 'told' });
+      onFirst();
       if (random() < 0.25) await remove(child);
       await wait(random() * 60);
     }
@@ -74,7 +75,9 @@ export async function killAgainAndAgain({ folder, kills: most, seed }: KillTrial
     await child.ready;
     while (kills < most) {
       // What the child had no time to answer was never acknowledged.
-      const teaching = teach(child).catch(() => undefined);
+      const first = Promise.withResolvers<void>();
+      const teaching = teach(child, first.resolve).catch(() => undefined);
+      await Promise.race([first.promise, teaching]); // or a slow machine would have nothing to lose
       await kill(child, random() * 700, 'teaching');
       await teaching;
       if (kills < most && random() < 0.5) {
