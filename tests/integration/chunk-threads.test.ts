@@ -43,16 +43,21 @@ test('a single line of 10 MB becomes chunks without holding up the main thread',
   const chunker = createChunker(openPool(t));
   await chunker.chunk({ title: 'T', name: 'a.md', content: bytes('warm') });
   const content = bytes('All work and no play. '.repeat(455_000));
-  const loop = monitorEventLoopDelay({ resolution: 5 });
-  loop.enable();
-  const chunks = await chunker.chunk({ title: 'T', name: 'a.md', content });
-  loop.disable();
-  assert.ok(chunks.length > 5_000);
-  assert.equal(
-    chunks.reduce((sum, { text }) => sum + (text.match(/All work/g)?.length ?? 0), 0),
-    455_000,
-  );
-  assert.ok(loop.max < 500e6, `held up for ${Math.round(loop.max / 1e6)} ms`); // far less than the work takes; measured under 50 ms on an idle machine
+  let heldMs = Number.POSITIVE_INFINITY;
+  // Whoever does the work on the main thread holds it up each time; a machine that stands still, once.
+  for (let attempt = 0; attempt < 3 && heldMs >= 500; attempt += 1) {
+    const loop = monitorEventLoopDelay({ resolution: 5 });
+    loop.enable();
+    const chunks = await chunker.chunk({ title: 'T', name: 'a.md', content });
+    loop.disable();
+    heldMs = loop.max / 1e6;
+    assert.ok(chunks.length > 5_000);
+    assert.equal(
+      chunks.reduce((sum, { text }) => sum + (text.match(/All work/g)?.length ?? 0), 0),
+      455_000,
+    );
+  }
+  assert.ok(heldMs < 500, `held up for ${Math.round(heldMs)} ms`); // far less than the work takes; measured under 50 ms on an idle machine
 });
 
 test('texts made to be slow to parse are read in linear time', { timeout: 60_000 }, async (t) => {
