@@ -17,7 +17,7 @@ async function start(t: TestContext, folders: Folders): Promise<{ code: number; 
   t.after(() => bot.kill('SIGKILL'));
   const output: string[] = [];
   for (const stream of [bot.stdout, bot.stderr]) stream.on('data', (data: Buffer) => output.push(data.toString()));
-  const [code] = await once(bot, 'close', { signal: AbortSignal.timeout(20_000) });
+  const [code] = await once(bot, 'close', { signal: AbortSignal.timeout(120_000) });
   return { code: Number(code), output: output.join('') };
 }
 

@@ -26,6 +26,6 @@ test('a backup is restored where database, index and backups lie on mounts of th
     PORT: '0',
   };
   const [command, ...args] = [...mounted, process.execPath, CHILD];
-  const { stdout } = await promisify(execFile)(command, args, { env, timeout: 60_000 });
+  const { stdout } = await promisify(execFile)(command, args, { env, timeout: 300_000 });
   assert.match(stdout, /restored across mounts/);
 });
