@@ -77,8 +77,13 @@ export async function openPremises(config: Config, options: PremisesOptions): Pr
     const left = await door.empty(drainMs, why);
     await options.onVacate?.();
     if (left === null) return;
-    known.totals = left.store.knowledge.totals();
     known.parts = partsAt('a backup is being restored');
+    try {
+      known.totals = left.store.knowledge.totals();
+    } catch (error) {
+      // A damaged one has to be left all the same: whatever stayed open would be in the way of what takes its place.
+      log.warn('The database that is left does not tell how much is in it', { error });
+    }
     await left[Symbol.asyncDispose]();
   }
 

@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import Database from 'better-sqlite3';
 import type { Content, Premises } from '../../src/backup/ports.ts';
 import { AppError } from '../../src/errors.ts';
+import { openTestChroma } from '../support/chroma.ts';
 import { GUILD, openRestoreStage, PERSON, type RestoreStage } from '../support/restore-stage.ts';
 import { tempFolder } from '../support/temp-store.ts';
 
@@ -226,4 +227,16 @@ test('when nothing at all can be opened the bot gives up, and its next start is 
   await stage.premises[Symbol.asyncDispose]();
   const again = await openRestoreStage(t, folder);
   assert.deepEqual(again.titles(), ['ferry', 'lighthouse']);
+});
+
+test('a database that does not even tell how much is in it is left, with nothing of it kept open', async (t) => {
+  const stage = await openRestoreStage(t, tempFolder(t));
+  const { file } = stage.config.database;
+  const other = new Database(file);
+  other.exec('DROP TABLE vectors');
+  other.close();
+  await stage.premises.vacate(0);
+  await stage.premises.claim();
+  await openTestChroma(t, { directory: stage.config.chroma.directory });
+  assert.ok(stage.lines.some(({ message }) => message.includes('does not tell how much is in it')));
 });
