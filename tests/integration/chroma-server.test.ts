@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -10,7 +10,7 @@ import { promisify } from 'node:util';
 import { freePort, startChild, untilReady } from '../../src/adapters/chroma/child.ts';
 import { openGlibc } from '../../src/adapters/chroma/glibc.ts';
 import { openChromaIndex } from '../../src/adapters/chroma/index.ts';
-import { recordChild } from '../../src/adapters/chroma/orphan.ts';
+import { recordChild, recordName } from '../../src/adapters/chroma/orphan.ts';
 import { findRunningServer } from '../../src/adapters/chroma/running.ts';
 import { isAppError } from '../../src/errors.ts';
 import { cacheDirectory, createTestLog, openTestChroma, temporaryFolder } from '../support/chroma.ts';
@@ -129,6 +129,17 @@ test('a port that somebody took meanwhile is given up for another, even where an
   const index = openChromaIndex({ connection: server, collectionPrefix: 'test' });
   await index.upsert(key, records(1, 3));
   assert.equal(await openChromaIndex({ connection: other, collectionPrefix: 'test' }).count(key), 0);
+});
+
+test('a server of which no record can be kept is not left running', async (t) => {
+  const directory = await temporaryFolder(t);
+  async function choosePort() {
+    await mkdir(join(directory, recordName)); // where its record was to be
+    return freePort();
+  }
+  await assert.rejects(openTestChroma(t, { directory, choosePort }), { code: 'EISDIR' });
+  const { stdout } = await promisify(execFile)('ps', ['-eo', 'args=']);
+  assert.ok(!stdout.includes(directory), 'it would serve the directory beside the next one');
 });
 
 for (const isRecorded of [true, false])

@@ -78,6 +78,12 @@ export async function openChromaServer(options: ChromaServerOptions): Promise<Ch
   let emptying = false;
   let restarts = 0;
 
+  async function welcome(next: ChromaChild): Promise<'ready' | Exit | null> {
+    await recordChild(record, next.pid, next.port);
+    if (stopping.signal.aborted) await next.stop();
+    return untilReady(next, readyTimeoutMs);
+  }
+
   async function launch(): Promise<void> {
     for (let attempt = 1; ; attempt += 1) {
       const next = await startChild({
@@ -88,9 +94,10 @@ export async function openChromaServer(options: ChromaServerOptions): Promise<Ch
         choosePort: options.choosePort ?? freePort,
       });
       launching = next;
-      await recordChild(record, next.pid, next.port);
-      if (stopping.signal.aborted) await next.stop();
-      const outcome = await untilReady(next, readyTimeoutMs);
+      const outcome = await welcome(next).catch(async (error: unknown) => {
+        await next.stop(); // one that nobody knows of would serve the directory beside the next one
+        throw error;
+      });
       launching = null;
       if (outcome === 'ready') {
         child = next;
