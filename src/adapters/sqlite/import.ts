@@ -34,9 +34,19 @@ const RULES: readonly (readonly [string, string])[] = [
 /** Opens a database, creating it where there is none, to fill it from an export. Nobody else may have it open. */
 export function openImportTarget(options: StoreOptions): ImportTarget {
   openStore(options).close(); // creates it, or brings its schema up to date
-  const db = new Database(options.file, { timeout: options.timeoutMs });
-  db.pragma('synchronous = FULL');
-  db.pragma('foreign_keys = ON');
+  let db: Database.Database | null = null;
+  try {
+    db = new Database(options.file, { timeout: options.timeoutMs });
+    db.pragma('synchronous = FULL');
+    db.pragma('foreign_keys = ON');
+    return target(db);
+  } catch (error) {
+    db?.close();
+    throw translateError(error);
+  }
+}
+
+function target(db: Database.Database): ImportTarget {
   const tables = tableShapes(db);
   const inserts = new Map(tables.map((shape) => [shape.name, inserter(db, shape)]));
 
