@@ -3,7 +3,6 @@ import { readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import Database from 'better-sqlite3';
-import { freePort } from '../../src/adapters/chroma/child.ts';
 import type { App } from '../../src/app.ts';
 import { openTestApp } from '../support/app.ts';
 import { guildOf, teachApp, titlesOf } from '../support/app-person.ts';
@@ -44,8 +43,7 @@ async function thereAndBack(t: TestContext, app: App): Promise<void> {
 }
 
 test('with Chroma on a server elsewhere a backup has no vectors of it, and a restore makes the index again', async (t) => {
-  const port = await freePort();
-  await openTestChroma(t, { choosePort: async () => port });
+  const { port } = (await openTestChroma(t)).endpoint();
   const app = await openTestApp(t, { firstLesson: false, env: { CHROMA_URL: `http://127.0.0.1:${port}` } });
   await thereAndBack(t, app);
   for (const { sidecar } of await app.backups.list()) {

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import { test, type TestContext } from 'node:test';
-import { freePort } from '../../src/adapters/chroma/child.ts';
 import { createIndexMarker } from '../../src/adapters/chroma/marker.ts';
 import { openKnowledgeBase, type KnowledgeBase } from '../../src/app/knowledge-base.ts';
 import { openShell } from '../../src/app/shell.ts';
@@ -11,6 +10,7 @@ import { isAppError } from '../../src/errors.ts';
 import type { Answer } from '../../src/knowledge/model.ts';
 import { createTestLog, openTestChroma, temporaryFolder } from '../support/chroma.ts';
 import { environmentOf, foldersIn } from '../support/kill-trial.ts';
+import { ownPort } from '../support/own-port.ts';
 import { tempFolder } from '../support/temp-store.ts';
 
 const guildId = '100000000000000001';
@@ -41,7 +41,7 @@ function add({ library }: Pick<KnowledgeBase, 'library'>, title = 'Rivers', cont
 }
 
 test('a remote Chroma that is down at the start is waited for: words alone answer, and all comes right by itself', async (t) => {
-  const port = await freePort();
+  const port = await ownPort();
   const config = remoteConfig(t, port);
   const log = createTestLog();
   let now = Date.now();
@@ -75,7 +75,7 @@ test('a remote Chroma that is down at the start is waited for: words alone answe
 });
 
 test('a remote Chroma that goes down later is told of once, and asked again until it is back', async (t) => {
-  const port = await freePort();
+  const port = await ownPort();
   const config = remoteConfig(t, port);
   const log = createTestLog();
   const server = await openTestChroma(t, { choosePort: async () => port });
@@ -99,7 +99,7 @@ test('a remote Chroma that goes down later is told of once, and asked again unti
 });
 
 test('a server that comes back as another bot’s is left alone', async (t) => {
-  const port = await freePort();
+  const port = await ownPort();
   const config = remoteConfig(t, port);
   const marker = (installationId: string) => ({ installationId, starts: 1, lastStartAt: 0 });
   const server = await openTestChroma(t, { choosePort: async () => port });

@@ -3,7 +3,6 @@ import { chmodSync, cpSync, mkdirSync, readFileSync, realpathSync, renameSync, r
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import Database from 'better-sqlite3';
-import { freePort } from '../../src/adapters/chroma/child.ts';
 import { openDirectoryLock } from '../../src/adapters/chroma/directory-lock.ts';
 import { openShell } from '../../src/app/shell.ts';
 import { openVolumeLock } from '../../src/app/volume-lock.ts';
@@ -15,6 +14,7 @@ import { parseMounts } from '../../src/health/mounts.ts';
 import { openTestApp } from '../support/app.ts';
 import { createTestLog, openTestChroma } from '../support/chroma.ts';
 import { emptyVolumeSituations } from '../support/empty-volume-situations.ts';
+import { ownPort } from '../support/own-port.ts';
 import { startMain, withMounts } from '../support/start-main.ts';
 import { emptyFolder, start, type Start } from '../support/start-stage.ts';
 import { tempFolder } from '../support/temp-store.ts';
@@ -347,7 +347,7 @@ const situations: Readonly<Record<string, Situation>> = {
     const DATA_DIR = folder(t);
     const before = openVolumeLock(join(DATA_DIR, 'nescordbot.db'));
     t.after(() => before[Symbol.dispose]());
-    const PORT = String(await freePort());
+    const PORT = String(await ownPort());
     const bot = startMain(t, { DATA_DIR, PORT });
     await bot.said(/waiting up to 60 s/);
     const statusOf = async (path: string) => (await fetch(`http://127.0.0.1:${PORT}${path}`)).status;
