@@ -1,4 +1,4 @@
-import { Events, type Client } from 'discord.js';
+import { Events, type Client, type Interaction, type Message } from 'discord.js';
 import type { BackupManager, BackupSchedule } from '../backup/api.ts';
 import type { OffSite } from '../backup/offsite/api.ts';
 import { AppError } from '../errors.ts';
@@ -104,6 +104,11 @@ export async function openDiscord(options: DiscordOptions): Promise<Discord> {
   const client = createClient({ api, messageContent: options.messageContent });
   const connection: Connection = { state: 'starting', detail: 'connecting' };
   const closeCode = watchConnection(client, connection, log);
+  await using opening = new AsyncDisposableStack();
+  opening.defer(() => {
+    connection.leaving = true;
+    return leave(client);
+  });
   const owners: string[] = [];
   const homeGuildId = () => options.homeGuildId ?? onlyGuild(client);
   const levelOf = createAccess({ ...options, ownerIds: () => owners, homeGuildId });
@@ -144,22 +149,26 @@ export async function openDiscord(options: DiscordOptions): Promise<Discord> {
   });
   const defect = (error: unknown) => log.error('A defect in the Discord side', { error });
 
-  client.on(Events.InteractionCreate, (interaction) => {
+  async function serve(interaction: Interaction): Promise<void> {
     const incoming = readInteraction(interaction, levelOf);
     // In direct messages there is no server whose knowledge could answer.
-    const taken =
-      incoming === null ? outbox.tell(interaction, guildOnlyView(localeOf(interaction.locale))) : dispatch(incoming);
-    taken.catch(defect);
-  });
-  client.on(Events.MessageCreate, (message) => {
+    if (incoming === null) await outbox.tell(interaction, guildOnlyView(localeOf(interaction.locale)));
+    else await dispatch(incoming);
+  }
+
+  async function hear(message: Message): Promise<void> {
     if (isDirect(message)) {
       const view = guildOnlyView(languageOf(message.content) ?? 'en');
-      outbox.replyTo(message.channelId, message.id, view).catch((error: unknown) => log.debug('Not told', { error }));
-      return;
+      const told = outbox.replyTo(message.channelId, message.id, view);
+      return void (await told.catch((error: unknown) => log.debug('Not told', { error })));
     }
     const spoken = readMessage(message, { answers, levelOf });
-    if (spoken !== null) converse(spoken).catch(defect);
-  });
+    if (spoken !== null) await converse(spoken);
+  }
+
+  // A database that fails while they look into it must not end the process, as what a listener throws does.
+  client.on(Events.InteractionCreate, (interaction) => void serve(interaction).catch(defect));
+  client.on(Events.MessageCreate, (message) => void hear(message).catch(defect));
 
   const ready = Promise.withResolvers<Client<true>>();
   client.once(Events.ClientReady, ready.resolve);
@@ -177,8 +186,7 @@ export async function openDiscord(options: DiscordOptions): Promise<Discord> {
     await Promise.race([client.login(options.token).then(() => ready.promise), ready.promise]);
     owners.push(...(await ownerIds(client)));
   } catch (error) {
-    connection.leaving = true;
-    await leave(client);
+    await opening.disposeAsync(); // which may bring the code
     throw error instanceof AppError ? error : loginFailure(error, closeCode());
   } finally {
     clearTimeout(timer);
@@ -203,6 +211,7 @@ export async function openDiscord(options: DiscordOptions): Promise<Discord> {
   const resumed = progress.resume();
   if (resumed > 0) log.info('Telling of the progress of jobs from before the restart', { jobs: resumed });
 
+  const opened = opening.move();
   return {
     status: () => ({ name: 'discord', ...connection }),
     async close() {
@@ -211,8 +220,7 @@ export async function openDiscord(options: DiscordOptions): Promise<Discord> {
       progress.close();
       await work.close({ finishMs: options.finishMs ?? FINISH_MS, tellMs: TELL_MS });
       await registering;
-      connection.leaving = true;
-      await leave(client);
+      await opened.disposeAsync();
       Object.assign(connection, { state: 'down', detail: 'closed' });
     },
   };

@@ -155,6 +155,30 @@ test('the connection comes back by itself, and what was asked meanwhile is answe
   }
 });
 
+test('a database that fails while a message is looked at ends nothing', async (t) => {
+  const there = await openTestDiscord(t);
+  const answers = createScriptedAnswers();
+  const bot = await openTestBot(t, there, { answers });
+  const mika = there.as('member');
+  const reply = await (await mika.command('ask', { question: 'first' })).reply(answered);
+  answers.conversationBehind = () => {
+    throw new Error('the disk does not read');
+  };
+  await mika.replyTo(reply, 'and then?');
+  await (await mika.command('ask', { question: 'second' })).reply(answered);
+  assert.ok(bot.lines.some(({ message }) => message === 'A defect in the Discord side'));
+});
+
+test('a bot that cannot begin, for a database that fails, does not stay connected', async (t) => {
+  const there = await openTestDiscord(t);
+  const script = createScriptedLibrary();
+  script.knowledge.library.openJobs = () => {
+    throw new Error('the disk does not read');
+  };
+  await assert.rejects(openTestBot(t, there, { knowledge: script.knowledge }), /the disk does not read/);
+  await there.botOffline();
+});
+
 test('a restart tells those who wait, and leaves nobody thinking', async (t) => {
   const there = await openTestDiscord(t);
   const bot = await openTestBot(t, there);
