@@ -14,7 +14,7 @@ import { createApi } from '../http/api.ts';
 import { createMetrics } from '../http/metrics.ts';
 import { createTickets } from '../http/tickets.ts';
 import type { Answers } from '../knowledge/api.ts';
-import type { LogTail } from '../log.ts';
+import type { Log, LogTail } from '../log.ts';
 import type { AuditLog } from './audit-log.ts';
 import type { Backups } from './backups.ts';
 import { vaultCopies, type OpenedOffSite } from './off-site.ts';
@@ -38,6 +38,7 @@ export interface RestApiOptions {
   readonly alerts: Alerts;
   readonly auditLog: Pick<AuditLog, 'record'>;
   readonly records: Records;
+  readonly log: Pick<Log, 'error'>;
   readonly logTail?: LogTail;
   readonly clock: () => number;
 }
@@ -57,7 +58,7 @@ export interface RestApi extends Disposable {
 
 /** The REST API over a bot that may be starting, or be exchanging what it stands on. */
 export function createRestApi(config: Config, options: RestApiOptions): RestApi {
-  const { inside, health, alerts, auditLog, clock } = options;
+  const { inside, health, alerts, auditLog, log, clock } = options;
   const premises = () => inside.premises ?? refuse();
   const backups = () => inside.backups ?? refuse();
   // Without the real Discord there is nobody to guard it for: the playground's page shows the way in.
@@ -87,6 +88,7 @@ export function createRestApi(config: Config, options: RestApiOptions): RestApi 
     alerts: () => alerts.open(),
     recentAlerts: () => alerts.recent(),
     integrity: () => inside.integrity ?? refuse(),
+    log,
     logTail: options.logTail ?? { lines: () => [], onLine: () => () => undefined },
     audit: (event) => auditLog.record(event, event.by.startsWith('dashboard:') ? 'dashboard' : 'api'),
     records: options.records,

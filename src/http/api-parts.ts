@@ -8,7 +8,7 @@ import type { OpenAlert, PastAlert, StatusSource } from '../health/ports.ts';
 import type { Records } from '../health/records-ports.ts';
 import type { Answers, Library } from '../knowledge/api.ts';
 import type { Insights } from '../knowledge/store-ports.ts';
-import type { LogTail } from '../log.ts';
+import type { Log, LogTail } from '../log.ts';
 import type { Tickets } from './tickets.ts';
 import type { ApiToken } from './tokens.ts';
 
@@ -71,6 +71,7 @@ export interface ApiParts {
   /** What is over, newest first. */
   readonly recentAlerts: () => readonly PastAlert[];
   readonly integrity: () => IntegrityWatch;
+  readonly log: Pick<Log, 'error'>;
   readonly logTail: LogTail;
   readonly audit: Audit;
   readonly records: Records;

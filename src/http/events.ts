@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import type { ApiParts } from './api-parts.ts';
 import type { JobParts } from './begin.ts';
-import { AppError } from '../errors.ts';
+import { AppError, isAppError } from '../errors.ts';
 import { runningView } from './schemas/backup.ts';
 import { iso } from './schemas/common.ts';
 import { jobView } from './schemas/job.ts';
@@ -40,6 +40,8 @@ export function createEvents(parts: ApiParts & JobParts, options: EventsOptions 
   /** The state as it was last told. */
   let shown = '';
   let shownAlerts = '';
+  /** The last defect that kept it from being told: it is looked every second, and said once. */
+  let defect = '';
 
   function send(text: string, isFor: (listener: Listener) => boolean = () => true): void {
     for (const [stream, listener] of listeners) {
@@ -95,8 +97,12 @@ export function createEvents(parts: ApiParts & JobParts, options: EventsOptions 
   function quietly(look: () => void): void {
     try {
       look();
-    } catch {
+    } catch (error) {
       send(': the state cannot be told now\n\n');
+      const isDefect = !isAppError(error) || error.code === 'internal';
+      if (!isDefect || String(error) === defect) return;
+      defect = String(error);
+      parts.log.error('The state cannot be told to those who listen', { error });
     }
   }
 

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { test, type TestContext } from 'node:test';
 import { createEvents } from '../../src/http/events.ts';
 import { createJobs } from '../../src/http/jobs.ts';
@@ -108,6 +109,7 @@ test('a listener that does not read is let go before it takes up memory', async 
     backups: () => ({ running: () => null }),
     health: { status: () => ({ parts: [], freeBytes: null }) },
     alerts: () => [],
+    recentAlerts: () => [],
     clock: () => 0,
     jobs: createJobs<JobResultView>({ clock: () => 0, randomId: () => 'x' }),
     logTail: {
@@ -125,4 +127,35 @@ test('a listener that does not read is let go before it takes up memory', async 
     for (const tell of lines) tell({ at: 0, level: 'info', text: 'x'.repeat(1000) });
   assert.equal(stream.destroyed, true);
   assert.ok(stream.readableLength < 20_000);
+});
+
+test('a defect in what is told is logged, once for all looks that meet it', async (t) => {
+  const jobs = createJobs<JobResultView>({ clock: () => 0, randomId: randomUUID });
+  const logged: string[] = [];
+  let looks = 0;
+  const parts = {
+    backups: () => ({ running: () => null }),
+    health: {
+      status() {
+        looks += 1;
+        throw new TypeError('it has no name');
+      },
+    },
+    jobs,
+    log: { error: (message: string) => void logged.push(message) },
+    logTail: { lines: () => [], onLine: () => () => undefined },
+  };
+  const events = createEvents(parts as never);
+  t.after(() => events.close());
+  const caller = { name: 'ops', scope: 'operate' } as const;
+  events.open({ caller, isStillIn: () => true });
+  for (let count = 0; count < 2; count += 1) {
+    const ended = Promise.withResolvers<void>();
+    const stop = jobs.onChange(({ state }) => state !== 'running' && ended.resolve());
+    jobs.start({ kind: 'sync', backup: null, caller, key: null, work: () => Promise.reject(new Error('no matter')) });
+    await ended.promise;
+    stop();
+  }
+  assert.ok(looks >= 3);
+  assert.deepEqual(logged, ['The state cannot be told to those who listen']);
 });

@@ -63,6 +63,10 @@ export async function openScriptedApi(
   };
   const answers = createScriptedAnswers();
   const offSite = createScriptedOffSite();
+  const defects: string[] = [];
+  const log = {
+    error: (message: string, details?: object) => void defects.push(`${message} ${JSON.stringify(details)}`),
+  };
   const parts: ApiParts = {
     tokens: more.tokens ?? [
       { name: 'ops', scope: 'operate', token: OPERATOR },
@@ -110,6 +114,7 @@ export async function openScriptedApi(
       },
       history: () => api.checks,
     }),
+    log,
     logTail: {
       lines: () => lines,
       onLine(listener) {
@@ -123,13 +128,12 @@ export async function openScriptedApi(
     randomId: () => randomBytes(32).toString('base64url'),
   };
   const metrics = createMetrics(() => parts);
-  const defects: string[] = [];
   const server = await openHttpServer({
     host: '127.0.0.1',
     port: 0,
     status: parts.health,
     trustedProxies: more.trustedProxies ?? 0,
-    log: { error: (message, details) => void defects.push(`${message} ${JSON.stringify(details)}`) },
+    log,
     plugins: [createApi(parts, metrics)],
   });
   t.after(async () => {
