@@ -12,7 +12,7 @@ const says = (page: Page, text: string | RegExp) => page.locator('.message', { h
 test('the page shows a bot the way Discord does', async (t) => {
   const browser = await useBrowser(t);
   if (!browser) return;
-  const playground = await openPagePlayground(t, { acknowledgeWithinMs: 1_500 });
+  const playground = await openPagePlayground(t, { acknowledgeWithinMs: 5_000 });
   const bot = await connectPageBot(t, playground);
   const page = await browser.open(playground.origin);
 
@@ -66,10 +66,10 @@ test('the page shows a bot the way Discord does', async (t) => {
   await t.test('a button, and a command, that the bot leaves unanswered say that they failed', async () => {
     await page.getByRole('button', { name: 'Hang' }).click();
     await page.locator('.button.pending').waitFor();
-    await page.getByText('This interaction failed').waitFor();
-    assert.equal(await page.locator('.button.pending').count(), 0);
     await composer(page).getByRole('combobox').first().fill('/hang ');
     await page.keyboard.press('Enter');
+    await page.getByText('This interaction failed').waitFor();
+    assert.equal(await page.locator('.button.pending').count(), 0);
     await page.getByText('The application did not respond').waitFor();
     await page.getByRole('button', { name: 'Dismiss message' }).click();
     await page.getByText('The application did not respond').waitFor({ state: 'detached' });
