@@ -20,7 +20,7 @@ export interface Catalogue {
   archiveFile(name: string): string;
   /** A name that nothing in the folder has yet. */
   freeName(now: number): Promise<string>;
-  /** The only way to write a sidecar: changes of the same backup come one after another. */
+  /** The only way to write a sidecar: changes come one after another, and none beside a removal. */
   saveSidecar(name: string, change: (current: Sidecar | null) => Sidecar): Promise<void>;
   /**
    * Archive and sidecar. From the first step on it is not listed any more; what a crash leaves of it is cleaned.
@@ -54,6 +54,11 @@ export async function openCatalogue(
     if ((mode & 0o077) !== 0) await chmod(folder, 0o700).catch(() => undefined);
   });
   let writing: Promise<unknown> = Promise.resolve();
+  const inTurn = (work: () => Promise<void>): Promise<void> => {
+    const done = within(() => writing.then(work));
+    writing = done.catch(() => undefined); // its caller is told
+    return done;
+  };
 
   async function names(): Promise<ParsedName[]> {
     const found = new Set<string>();
@@ -101,21 +106,17 @@ export async function openCatalogue(
         while (taken.has(formatName(now, ordinal))) ordinal += 1;
         return formatName(now, ordinal);
       }),
-    saveSidecar(name, change) {
-      const save = async (): Promise<void> => {
+    saveSidecar: (name, change) =>
+      inTurn(async () => {
         const current = await readSidecar(folder, name).catch((error: unknown) => {
           if (isAppError(error, 'damaged')) return null; // it is replaced
           throw error;
         });
         await assertNoFolder(join(folder, `${name}${SIDECAR_SUFFIX}`));
         await writeSidecar(folder, change(current));
-      };
-      const saved = within(() => writing.then(save));
-      writing = saved.catch(() => undefined); // its caller is told
-      return saved;
-    },
+      }),
     remove: (name) =>
-      within(async () => {
+      inTurn(async () => {
         const { name: own } = requireName(name);
         const archives = ARCHIVE_SUFFIXES.map((suffix) => join(folder, `${own}${suffix}`));
         for (const file of [...archives, join(folder, `${own}${SIDECAR_SUFFIX}`)]) await assertNoFolder(file);
@@ -186,7 +187,7 @@ async function assertNoFolder(file: string): Promise<void> {
   });
 }
 
-function notFound(name: string): AppError {
+export function notFound(name: string): AppError {
   return new AppError('not_found', {
     en: `There is no backup ${name}. The list of backups shows what there is.`,
     ja: `${name} というバックアップはありません。バックアップの一覧で確認してください。`,

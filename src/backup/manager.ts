@@ -1,5 +1,6 @@
 import { AppError, isAppError, wordsIn, type ErrorCode } from '../errors.ts';
 import type { BackupManager, RetentionPlan } from './api.ts';
+import { notFound } from './catalogue.ts';
 import { createMakeBackup, type CreateParts, type MakeBackup } from './create.ts';
 import type { BackupEntry } from './model.ts';
 import { planRetention, type RetentionRules } from './retention.ts';
@@ -93,7 +94,10 @@ export function createBackupManager(parts: BackupManagerParts): BackupRoom {
       explained(`${pinned ? 'Pinning' : 'Unpinning'} ${short(name)}`, async () => {
         const { name: own, sidecar, state } = await catalogue.show(name);
         if (sidecar === null) throw unpinnable(own, state);
-        await catalogue.saveSidecar(own, (current) => ({ ...(current ?? sidecar), pinned }));
+        await catalogue.saveSidecar(own, (current) => {
+          if (current === null) throw notFound(own); // removed meanwhile: a sidecar alone would be listed as damaged
+          return { ...current, pinned };
+        });
         return catalogue.show(own);
       }),
     cleanup: ({ dryRun }) =>

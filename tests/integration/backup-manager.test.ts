@@ -375,6 +375,20 @@ test('the pinned and the last verified one are not deleted', async (t) => {
   assert.ok(!room.lines.some((line) => /failed/.test(line)), 'a refusal is explained by its words');
 });
 
+test('a backup that is removed while it is being pinned is gone', async (t) => {
+  const first = await openRoom(t);
+  const { folder, parts } = first;
+  const { name } = (await first.manager.create(MANUAL)).entry;
+  async function show(shown: string) {
+    const entry = await parts.catalogue.show(shown);
+    await parts.catalogue.remove(shown);
+    return entry;
+  }
+  const { manager } = await openRoom(t, { folder, catalogue: { ...parts.catalogue, show } });
+  await assert.rejects(manager.pin(name, true), (error) => isAppError(error, 'not_found'));
+  assert.deepEqual(await manager.list(), [], 'no sidecar comes back, which would be listed as damaged');
+});
+
 test('a drill is noted, and what it finds makes the backup a damaged one', async (t) => {
   const problems: string[] = [];
   const seen: string[][] = [];
