@@ -125,6 +125,8 @@ function rendered(details: unknown): string {
 }
 
 function shown(value: unknown): string {
+  // One failure came on top of another, while closing what the first had left open say: both are needed.
+  if (value instanceof SuppressedError) return `${shown(value.error)}\n  on top of ${shown(value.suppressed)}`;
   if (value instanceof Error) return `${value.stack ?? value.message}${causeOf(value)}`;
   return typeof value === 'string' ? value : (JSON.stringify(value) ?? 'undefined');
 }

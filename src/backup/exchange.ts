@@ -112,7 +112,7 @@ export function createExchange(parts: Pick<RestoreParts, 'premises' | 'journalFi
         'internal',
         `The restore of ${journal.backup} failed, and what was there before could not be opened either. The bot stops; its ` +
           `next start puts everything back. Should that fail, restore a backup from a shell.`,
-        { cause },
+        { cause: new SuppressedError(cause, error) },
       );
       premises.giveUp(hopeless);
       throw hopeless;

@@ -207,20 +207,26 @@ test('everything is as it was when a restore fails', async (t) => {
 
 test('when nothing at all can be opened the bot gives up, and its next start is as before the restore', async (t) => {
   const folder = tempFolder(t);
+  const failures: AppError[] = [];
   let broken = false;
   const stage = await openRestoreStage(t, folder, {
     disturb: (premises) => ({
       async reoccupy() {
-        if (broken) throw new AppError('unavailable', 'Chroma does not start.');
-        await premises.reoccupy();
+        if (!broken) return premises.reoccupy();
+        const failure = new AppError('unavailable', `Chroma does not start (${failures.length}).`);
+        failures.push(failure);
+        throw failure;
       },
     }),
   });
   await scene(stage);
   broken = true;
-  await assert.rejects(stage.restore.restore('first', PERSON), {
-    code: 'internal',
-    message: /The bot stops; its next start/,
+  await assert.rejects(stage.restore.restore('first', PERSON), (error: AppError) => {
+    assert.equal(error.code, 'internal');
+    assert.match(error.message, /The bot stops; its next start/);
+    assert.ok(error.cause instanceof SuppressedError);
+    assert.deepEqual([error.cause.suppressed, error.cause.error], failures, 'both are told');
+    return true;
   });
   assert.match(String(await stage.premises.gaveUp), /could not be opened either/);
   assert.throws(() => stage.titles(), { code: 'busy' });

@@ -36,6 +36,14 @@ test('errors of discord.js are logged without the tokens of interactions and web
   assert.ok(!text.includes(token), text);
 });
 
+test('of a failure on top of another, both are logged', async () => {
+  const { written, to } = paper();
+  const [first, second] = [new Error('the start failed'), new Error('and what was open did not close')];
+  const error = new Error('it ends', { cause: new SuppressedError(second, first) });
+  createLog('info', [], to).error('Stopping', { error });
+  assert.match(written.join(''), /it ends[^]*caused by Error: and what was open[^]*on top of Error: the start failed/);
+});
+
 test('a log that cannot be written to, because the disk is full, ends nothing, and its last lines are still there', async () => {
   const to = new Writable({ write: (_line, _encoding, done) => done(new Error('ENOSPC')) });
   const log = createLog('info', [], to);
