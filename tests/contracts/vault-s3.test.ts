@@ -111,6 +111,15 @@ test('S3: parts that a crash left are removed after a day, and those of others n
   assert.deepEqual(await stage.leftovers(), [`${PREFIX}film.mp4`]);
 });
 
+test('S3: an upload that is cancelled while it begins leaves nothing behind', async (t) => {
+  const stage = await openStage(t);
+  const { copy, file } = makeCopy(t, 7 * MIB);
+  const stop = new AbortController();
+  stage.server.onBegin = () => stop.abort();
+  await assert.rejects(stage.vault.put(copy, file, { signal: stop.signal }), (error) => isAppError(error, 'aborted'));
+  assert.deepEqual(await stage.leftovers(), []);
+});
+
 test('S3: a bucket that is not there, a busy service and a machine that is off are told apart', async (t) => {
   const stage = await openStage(t);
   const place = { endpoint: stage.server.endpoint, region: 'auto', bucket: 'none-such', prefix: '', ...KEYS };

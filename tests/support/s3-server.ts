@@ -20,6 +20,8 @@ export interface S3Server {
   readonly unfinished: Map<string, { readonly key: string; readonly since: string }>;
   /** `PUT /bucket/key?…` with the names of the headers. */
   readonly requests: { readonly line: string; readonly headers: readonly string[] }[];
+  /** Is called when an upload in parts has begun, before whoever began it hears of that. */
+  onBegin: (() => void) | null;
 }
 
 const isArchive = (url: string) => url.includes('.tar.zst');
@@ -41,6 +43,7 @@ export async function openS3Server(t: TestContext): Promise<S3Server> {
     trouble: null,
     requests: [],
     unfinished: new Map(),
+    onBegin: null,
   };
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -94,6 +97,7 @@ export async function openS3Server(t: TestContext): Promise<S3Server> {
     const begun = /<UploadId>([^<]+)</.exec(await text(answer))?.[1] ?? '';
     const key = decodeURIComponent(pathname.slice(BUCKET.length + 2));
     server.unfinished.set(begun, { key, since: new Date().toISOString() });
+    server.onBegin?.();
   }
 
   function listUploads(response: ServerResponse): void {

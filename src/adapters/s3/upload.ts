@@ -1,5 +1,6 @@
 import {
   AbortMultipartUploadCommand,
+  CreateMultipartUploadCommand,
   ListMultipartUploadsCommand,
   type PutObjectCommandInput,
   type S3Client,
@@ -15,6 +16,8 @@ export interface PartsOptions {
 
 const PARTS_AT_ONCE = 3;
 const MOST_PARTS = 10_000;
+/** For the answer to the beginning of an upload that is cancelled meanwhile: without its id nobody could remove it. */
+const BEGIN_GRACE_MS = 2_000;
 
 /**
  * In parts, each tried again by itself when it breaks off. When the whole fails or is cancelled, the parts under way
@@ -31,7 +34,8 @@ export async function uploadParts(
   async function send(command: Parameters<S3Client['send']>[0]): Promise<unknown> {
     if (command instanceof AbortMultipartUploadCommand) return client.send(command);
     try {
-      return await client.send(command, { abortSignal: stop });
+      const abortSignal = command instanceof CreateMultipartUploadCommand ? after(stop, BEGIN_GRACE_MS) : stop;
+      return await client.send(command, { abortSignal });
     } catch (error) {
       failure.abort(error);
       throw failure.signal.reason;
@@ -46,6 +50,14 @@ export async function uploadParts(
   });
   upload.on('httpUploadProgress', ({ loaded }) => onProgress(loaded ?? 0));
   await upload.done();
+}
+
+/** Aborts so much later than the other. */
+function after(signal: AbortSignal, ms: number): AbortSignal {
+  if (signal.aborted) return signal;
+  const late = new AbortController();
+  signal.addEventListener('abort', () => setTimeout(() => late.abort(signal.reason), ms).unref(), { once: true });
+  return late.signal;
 }
 
 /** Parts of uploads that a crash ended cost money, and are not listed. Not every service tells of them. */
