@@ -7,7 +7,7 @@ import { syncFolder } from './durable.ts';
 import type { BackupEntry, Sidecar } from './model.ts';
 import { byAge, formatName, parseName, requireName, SIDECAR_SUFFIX, type ParsedName } from './name.ts';
 import { readSidecar, writeSidecar } from './sidecar.ts';
-import { cleanStale, finishRemoval, REMOVED_SUFFIX } from './stale.ts';
+import { cleanStale, finishRemoval, REMOVED_SUFFIX, type Cleaned } from './stale.ts';
 
 /** The backups in a folder. There is no other list: what is on the disk is what there is. */
 export interface Catalogue {
@@ -28,7 +28,7 @@ export interface Catalogue {
    */
   remove(name: string): Promise<void>;
   /** Removes what crashed runs left, and nothing that is not ours. The caller holds the folder's lock. */
-  clean(): Promise<readonly string[]>;
+  clean(): Promise<Cleaned>;
 }
 
 /** A process may have so many files open, and does other things meanwhile. */

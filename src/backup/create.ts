@@ -4,6 +4,7 @@ import { AppError } from '../errors.ts';
 import type { CreateRequest } from './api.ts';
 import { captureAll, type Captured, type CaptureParts } from './capture.ts';
 import type { Catalogue } from './catalogue.ts';
+import type { Clean } from './cleaning.ts';
 import { isFull, translateDisk } from './disk.ts';
 import { formatManifest } from './manifest.ts';
 import { FORMAT, type BackupEntry, type FileRecord, type Manifest } from './model.ts';
@@ -31,14 +32,13 @@ export interface CreateParts extends CaptureParts {
 /** Makes one backup within a job that holds the slot. It ends verified, or is not there. */
 export type MakeBackup = (request: CreateRequest, job: JobContext) => Promise<BackupEntry>;
 
-export function createMakeBackup(parts: CreateParts): MakeBackup {
+export function createMakeBackup(parts: CreateParts, clean: Clean): MakeBackup {
   const { catalogue, archive, clock, log } = parts;
 
   async function make(request: CreateRequest, { signal, report }: JobContext): Promise<BackupEntry> {
     const startedAt = clock();
     report({ stage: 'checking', doneBytes: 0, totalBytes: 0 });
-    const stale = await catalogue.clean();
-    if (stale.length > 0) log.info(`Removed what an interrupted job left in ${catalogue.folder}`, { files: stale });
+    await clean();
     const estimate = await assertRoom(parts);
     const name = await catalogue.freeName(startedAt);
     await using scratch = await openScratch(catalogue.folder);

@@ -1,6 +1,7 @@
 import { AppError, isAppError, wordsIn, type ErrorCode } from '../errors.ts';
 import type { BackupManager, RetentionPlan } from './api.ts';
 import { notFound } from './catalogue.ts';
+import { createCleaning } from './cleaning.ts';
 import { createMakeBackup, type CreateParts, type MakeBackup } from './create.ts';
 import type { BackupEntry } from './model.ts';
 import { planRetention, type RetentionRules } from './retention.ts';
@@ -33,7 +34,8 @@ const PLAIN: ReadonlySet<ErrorCode> = new Set(['invalid', 'not_found', 'forbidde
 export function createBackupManager(parts: BackupManagerParts): BackupRoom {
   const { catalogue, slot, clock, log, rules } = parts;
   const verification = createVerification(parts);
-  const make = createMakeBackup(parts);
+  const clean = createCleaning(catalogue, log);
+  const make = createMakeBackup(parts, clean);
 
   async function explained<T>(what: string, work: () => Promise<T>): Promise<T> {
     try {
@@ -74,7 +76,7 @@ export function createBackupManager(parts: BackupManagerParts): BackupRoom {
     verify: (name, { drill = false, ...options } = {}) =>
       explained(`The ${drill ? 'drill' : 'verification'} of ${short(name)}`, () =>
         slot.run('verify', options, async (job) => {
-          await catalogue.clean();
+          await clean();
           const entry = await catalogue.show(name);
           if (entry.state === 'damaged' && entry.sizeBytes === 0) return entry; // missing, empty, or no file: nothing to read
           return verification.verify(entry, job, { drill });
@@ -106,7 +108,7 @@ export function createBackupManager(parts: BackupManagerParts): BackupRoom {
         : explained('The cleanup', () =>
             slot.run('backup', {}, async (job) => {
               job.report({ stage: 'retention', doneBytes: 0, totalBytes: 0 });
-              await catalogue.clean();
+              await clean();
               return retain(false, null);
             }),
           ),

@@ -48,8 +48,15 @@ async function removeFile(file: string): Promise<boolean> {
   }
 }
 
-/** Removes unfinished files of ours and returns their names. The caller holds the folder's lock, so none is in use. */
-export async function cleanStale(folder: string): Promise<readonly string[]> {
+export interface Cleaned {
+  /** Names of what is gone. */
+  readonly removed: readonly string[];
+  /** Scratch folders that cannot be removed: they take room, and are in nobody's way. */
+  readonly held: readonly string[];
+}
+
+/** Removes unfinished files of ours. The caller holds the folder's lock, so none is in use. */
+export async function cleanStale(folder: string): Promise<Cleaned> {
   const names = await readdir(folder);
   const scratch = names.filter((name) => SCRATCH.test(name));
   const unfinished = names.filter((name) => UNFINISHED.test(name));
@@ -58,14 +65,14 @@ export async function cleanStale(folder: string): Promise<readonly string[]> {
       await finishRemoval(folder, name.slice(0, -ending.length));
     }
   }
-  const removed: string[] = [];
+  const [removed, held]: [string[], string[]] = [[], []];
   for (const name of scratch) {
-    // One that somebody else left, root say, may not be removed: it takes room, and is in nobody's way.
+    // Somebody else may have left it, root say.
     await rm(join(folder, name), { recursive: true, force: true }).then(
       () => removed.push(name),
-      () => undefined,
+      () => held.push(name),
     );
   }
   for (const name of unfinished) if (await removeFile(join(folder, name))) removed.push(name);
-  return removed;
+  return { removed, held };
 }

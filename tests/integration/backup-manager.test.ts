@@ -356,6 +356,8 @@ test('what a job left that cannot be deleted keeps none from working', async (t)
   const { entry } = await room.manager.create(MANUAL);
   assert.equal(entry.state, 'good');
   assert.deepEqual(await hidden(room.folder), [left]);
+  await room.manager.verify(entry.name);
+  assert.equal(room.lines.filter((line) => /cannot be deleted/.test(line) && line.includes(left)).length, 1);
 });
 
 test('the pinned and the last verified one are not deleted', async (t) => {
