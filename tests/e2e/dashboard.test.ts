@@ -23,6 +23,8 @@ const VAULT = {
 
 const goTo = (page: Page, name: string) => page.locator(`nav a[href="#${name}"]`).click();
 const notice = (page: Page, text: string | RegExp) => page.locator('.notice', { hasText: text }).waitFor();
+/** As whenever somebody comes back to the page. */
+const lookAgain = (page: Page) => page.evaluate("document.dispatchEvent(new Event('visibilitychange'))");
 const openDialog = (page: Page) => page.getByRole('dialog');
 
 async function logIn(page: Page, token: string): Promise<void> {
@@ -395,9 +397,28 @@ test('the dashboard in a browser', async (t) => {
     await page.locator('.hero-tasks').getByText('There is no verified backup.').waitFor();
   });
 
-  await t.test('a log-in that has ended leads back to the token, and says why', async () => {
+  await t.test('a look that fails by itself breaks no connection, and the next one says so', async () => {
     await page.locator('.line.live').waitFor();
+    await page.route('**/api/overview', (route) => route.abort('connectionreset'));
+    await lookAgain(page);
+    await page.getByText('Connection lost, trying again…').waitFor();
+    await page.unroute('**/api/overview');
+    await lookAgain(page);
+    await page.locator('.line.live').waitFor();
+  });
+
+  await t.test('a log-in that has ended leads back to the token, and says why', async () => {
     api.pass(8 * 86_400_000);
+    await page.getByText('The log-in has ended. Please log in again.').waitFor();
+    await logIn(page, OPERATOR);
+    await page.locator('.line.live').waitFor();
+    // It asks for two things at once, and both are refused.
+    const refused = ['/api/overview', '/api/integrity'].map((path) =>
+      page.waitForResponse((response) => response.url().includes(path) && response.status() === 401),
+    );
+    api.pass(8 * 86_400_000);
+    await lookAgain(page);
+    for (const response of await Promise.all(refused)) await response.finished();
     await page.getByText('The log-in has ended. Please log in again.').waitFor();
   });
 

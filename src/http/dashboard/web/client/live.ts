@@ -51,6 +51,8 @@ async function look(): Promise<void> {
       clockSkewMs: Date.parse(overview.now) - Date.now(),
       now: Date.now(),
       jobs: new Map([...current().jobs].filter(([, job]) => isNewer(job))),
+      // A look before this one may have failed by itself.
+      ...(stream?.readyState === EventSource.OPEN ? { line: 'live' } : {}),
     });
   } catch (error) {
     // Busy or out of reach: the next look will see; the line says so when it is broken.

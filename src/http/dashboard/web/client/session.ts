@@ -73,11 +73,12 @@ function signedOut(): void {
   setIn(false);
   hangUp();
   closeDialog();
-  const { who } = current();
+  const { who, ended } = current();
   // What was shown belongs to whoever was logged in.
   change({
     who: null,
-    ended: who !== null && who !== undefined,
+    // Of several requests that are refused at once, the first has said it.
+    ended: who === null ? ended : who !== undefined,
     overview: null,
     live: null,
     integrity: null,
