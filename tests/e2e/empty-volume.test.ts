@@ -14,6 +14,7 @@ import { openTestApp } from '../support/app.ts';
 import { personOf, teachApp } from '../support/app-person.ts';
 import { createTestLog } from '../support/chroma.ts';
 import { openLfsServer, TOKEN, whyNoGitLfs } from '../support/lfs-server.ts';
+import { removal } from '../support/removal.ts';
 import { BUCKET, KEYS, openS3Server } from '../support/s3-server.ts';
 import { startMain } from '../support/start-main.ts';
 import { tempFolder } from '../support/temp-store.ts';
@@ -69,7 +70,7 @@ before(async (t) => {
   );
   for (const { name, verified } of await app.offSite.vaults()) assert.equal(verified.length, 2, name);
   await app[Symbol.asyncDispose]();
-  rmSync(folder, { recursive: true });
+  rmSync(folder, removal);
 });
 
 async function ask(app: App, question: string): Promise<string> {

@@ -5,6 +5,7 @@ import type { TestContext } from 'node:test';
 import { openApp, type App, type AppOverrides } from '../../src/app.ts';
 import { parseConfig } from '../../src/config.ts';
 import { quiet } from './quiet.ts';
+import { removal } from './removal.ts';
 
 const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 
@@ -30,7 +31,7 @@ export async function openTestApp(
   const app = await openApp(config, { log: silent, machine: anywhere, ...overrides });
   t.after(async () => {
     await app[Symbol.asyncDispose]();
-    rmSync(folder, { recursive: true, force: true });
+    rmSync(folder, removal);
   });
   return app;
 }
