@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setTimeout as wait } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { createBackupsCheck } from '../../src/app/integrity/backups-check.ts';
 import { createDatabaseCheck } from '../../src/app/integrity/database-check.ts';
+import { createIndexCheck } from '../../src/app/integrity/index-check.ts';
 import { AppError, isAppError } from '../../src/errors.ts';
 import type { IntegrityReport } from '../../src/health/integrity/model.ts';
 import { createIntegrityWatch, type IntegrityCheck } from '../../src/health/integrity/watch.ts';
@@ -125,6 +129,21 @@ test('a database that is exchanged while it is looked at is not called damaged, 
   await assert.rejects(check.look(signal), (error) => isAppError(error, 'busy'));
   await assert.rejects(check.look(signal), (error) => isAppError(error, 'busy'));
   assert.deepEqual(mended, []);
+});
+
+test('a check of the index that takes too long is ended, whatever the garbage collector takes meanwhile', async () => {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  const mostMs = 50;
+  const check = createIndexCheck(async (signal) => {
+    // As it does at work: nobody listens, it is looked at now and then.
+    for (const until = performance.now() + 200 * mostMs; performance.now() < until; await wait(mostMs / 5)) {
+      collect();
+      if (signal.aborted) throw new AppError('aborted', 'It takes too long.');
+    }
+    throw new Error('nobody ended it');
+  }, mostMs);
+  await assert.rejects(check.look(new AbortController().signal), (error) => isAppError(error, 'aborted'));
 });
 
 test('backups are read back once the job under way is done, and left out only when that takes too long', async () => {

@@ -2,12 +2,29 @@ import { counted } from '../../counted.ts';
 import type { IntegrityCheck } from '../../health/integrity/watch.ts';
 import type { ReconcileReport } from '../../knowledge/reconcile.ts';
 
+/** Writers to a large index that has to be made anew wait no longer than this; the next night goes on. */
+const MOST_MS = 30 * 60_000;
+
 /** Compares the index with SQLite, from which all of it can be made anew. */
-export function createIndexCheck(agree: (signal: AbortSignal) => Promise<ReconcileReport>): IntegrityCheck {
+export function createIndexCheck(
+  agree: (signal: AbortSignal) => Promise<ReconcileReport>,
+  mostMs = MOST_MS,
+): IntegrityCheck {
+  /** Not by AbortSignal.timeout: as a part of another signal that is only looked at, it is collected and never fires. */
+  async function inTime(signal: AbortSignal): Promise<ReconcileReport> {
+    const late = new AbortController();
+    const timer = setTimeout(() => late.abort(), mostMs).unref();
+    try {
+      return await agree(AbortSignal.any([signal, late.signal]));
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
   return {
     part: 'index',
     async look(signal) {
-      const report = await agree(signal);
+      const report = await inTime(signal);
       const { checked, added, removed, rebuilt } = report;
       const repaired = added > 0 || removed > 0 || rebuilt.length > 0;
       return repaired

@@ -27,9 +27,6 @@ export interface IntegritySurroundings {
 
 export type OpenedIntegrity = RunningIntegrityWatch & AsyncDisposable;
 
-/** Writers to a large index that has to be made anew wait no longer than this; the next night goes on. */
-const INDEX_MS = 30 * 60_000;
-
 /** Looks once a night, by the time of the backups, unless the configuration says otherwise. */
 export async function openIntegrity(
   config: Config,
@@ -39,7 +36,7 @@ export async function openIntegrity(
   const watch = createIntegrityWatch({
     checks: [
       createDatabaseCheck({ file: config.database.file, open: knowledge, files }),
-      createIndexCheck((signal) => knowledge().checkIndex(AbortSignal.any([signal, AbortSignal.timeout(INDEX_MS)]))),
+      createIndexCheck((signal) => knowledge().checkIndex(signal)),
       createBackupsCheck({ manager, clock }),
     ],
     history: await openIntegrityHistory(besideDatabase(config, 'integrity.json'), log),
