@@ -15,6 +15,8 @@ const EXIT_CONFIG = 78;
 /** What the operator can mend: the message says it all, and a stack would hide it. */
 const REMEDY_SAID = new Set<ErrorCode>(['config', 'conflict']);
 const STOP_WITHIN_MS = 10_000;
+/** Whatever is still open then: a bot that has failed and does not end is not started again. */
+const endInTime = () => void setTimeout(() => process.exit(process.exitCode ?? 1), STOP_WITHIN_MS).unref();
 
 // What is kept is nobody else's to read; the group stays, for platforms that give each start another user of one group.
 process.umask(process.umask() | 0o007);
@@ -27,6 +29,7 @@ try {
   await run(loadEnvFile('.env', process.env));
 } catch (error) {
   process.exitCode = isAppError(error, 'config') ? EXIT_CONFIG : 1;
+  endInTime();
   const log = createLog('error', secretsOf(process.env), process.stdout, logFile);
   if (!isAppError(error)) log.error('The bot stopped because of a defect', { error });
   else log.error(error.message, REMEDY_SAID.has(error.code) || error.cause === undefined ? {} : { cause: error.cause });
@@ -48,7 +51,7 @@ async function run(fromFile: ReadonlySet<string>): Promise<void> {
     if (starting.signal.aborted) process.exit(1); // a second signal means: at once
     starting.abort();
     stopped.resolve(signal);
-    setTimeout(() => process.exit(1), STOP_WITHIN_MS).unref();
+    endInTime();
   };
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
@@ -65,6 +68,7 @@ async function run(fromFile: ReadonlySet<string>): Promise<void> {
   });
   const gaveUp = app === null ? [] : [app.gaveUp.then(() => null)];
   const reason = await Promise.race([stopped.promise, ...gaveUp]);
+  if (reason === null) endInTime();
   log.info(reason === null ? 'Stopping, for there is nothing to go on with' : `${reason} received, stopping`);
   await app?.[Symbol.asyncDispose]();
   log.info('Stopped');
