@@ -35,7 +35,7 @@ export function createJobThreads({ workerFile, graceMs = 10_000, maxHeapMb = 192
       let late: NodeJS.Timeout | undefined;
       const abort = () => {
         tell({ kind: 'abort' });
-        late = setTimeout(() => void worker.terminate(), graceMs);
+        late ??= setTimeout(() => void worker.terminate(), graceMs);
       };
       let failure: Error | null = null;
       const reply = async (question: unknown) => {
