@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { createReadStream, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
+import files, { mkdir } from 'node:fs/promises';
+import { syncBuiltinESMExports } from 'node:module';
 import { join } from 'node:path';
 import process from 'node:process';
 import { test, type TestContext } from 'node:test';
@@ -14,6 +15,7 @@ import { openStore } from '../../src/adapters/sqlite/open.ts';
 import { exportCsv, field } from '../../src/backup/portable/export-csv.ts';
 import { exportJson } from '../../src/backup/portable/export-json.ts';
 import { importJson } from '../../src/backup/portable/import-json.ts';
+import { exportAll } from '../../src/cli/backup/portable.ts';
 import { tempFolder } from '../support/temp-store.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -211,4 +213,28 @@ test('the history of questions is a table that spreadsheets read and do not run'
     `1,1970-01-01T00:00:00.000Z,g1,c,u,"'=HYPERLINK(""http://x"")","say ""hi"",\n@you",answered,full,offline,12,1,0\r\n`,
   );
   for (const formula of ['=1', '+1', '-1', '@x', '\t=1', ' =1', '＝1']) assert.match(field(formula), /^'/, formula);
+});
+
+test('an export that cannot be written says so, and lets go of the database', async (t) => {
+  const file = join(tempFolder(t), 'bot.db');
+  openStore({ file, timeoutMs: 1000 }).close();
+  const db = new Database(file);
+  const insert = db.prepare("INSERT INTO settings (scope, key, value) VALUES ('global', ?, ?)");
+  for (let key = 0; key < 1_000; key += 1) insert.run(`key-${key}`, JSON.stringify('x'.repeat(1_000)));
+  db.close();
+  const { open } = files;
+  t.mock.method(files, 'open', async (...given: Parameters<typeof open>) => {
+    const handle = await open(...given);
+    handle.writeFile = () => Promise.reject(Object.assign(new Error('EIO: i/o error, write'), { code: 'EIO' }));
+    return handle;
+  });
+  syncBuiltinESMExports();
+  t.after(() => {
+    t.mock.restoreAll();
+    syncBuiltinESMExports();
+  });
+  const silent = { note: () => undefined, result: () => undefined, progress: () => ({ update() {}, end() {} }) };
+  const shell = { terminal: silent, version: '1', openExport: () => openExportSource(file) };
+  const choice = { format: 'json', vectors: true, out: join(tempFolder(t), 'all.json') } as const;
+  await assert.rejects(exportAll(shell as never, choice), { code: 'invalid', message: /cannot be written: EIO/ });
 });

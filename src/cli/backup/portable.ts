@@ -107,6 +107,8 @@ async function toFile(text: Iterable<string>, file: string): Promise<number> {
       throw new AppError('invalid', `${file} cannot be written: ${cause.message}`, { cause });
     }
     throw cause;
+  } finally {
+    pieces.return(undefined); // a database that is read half-way cannot be closed
   }
   await using folder = await open(dirname(file) || '.', 'r');
   await folder.sync();
