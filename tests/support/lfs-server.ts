@@ -1,5 +1,5 @@
 import { execFile, execFileSync, spawn } from 'node:child_process';
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash, randomInt, randomUUID } from 'node:crypto';
 import { createReadStream, createWriteStream, existsSync, mkdirSync, readdirSync, renameSync, statSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -10,7 +10,8 @@ import type { TestContext } from 'node:test';
 import { promisify } from 'node:util';
 import { tempFolder } from './temp-store.ts';
 
-export const TOKEN = 'ghp_TestTokenThatMustNeverBeSeen0123456789';
+/** Another one each time: who looks for it among all processes finds none of another run. */
+export const TOKEN = `ghp_TestTokenThatMustNeverBeSeen${String(randomInt(1e10)).padStart(10, '0')}`;
 
 /** Answers of GitHub, as it phrases them. */
 const GITHUB_SAYS = {
