@@ -138,7 +138,7 @@ test('a server of which no record can be kept is not left running', async (t) =>
     return freePort();
   }
   await assert.rejects(openTestChroma(t, { directory, choosePort }), { code: 'EISDIR' });
-  const { stdout } = await promisify(execFile)('ps', ['-eo', 'args=']);
+  const { stdout } = await promisify(execFile)('ps', ['-ww', '-eo', 'args=']);
   assert.ok(!stdout.includes(directory), 'it would serve the directory beside the next one');
 });
 
