@@ -1,5 +1,6 @@
 import Database from 'better-sqlite3';
 import { diskFull, type ContentComparison } from '../../backup/ports.ts';
+import { assertNotEmptied } from './emptied.ts';
 import { translateError } from './errors.ts';
 import { migrate, readMigrations } from './migrate.ts';
 
@@ -111,6 +112,7 @@ export function reserveNumbers({ copy, live }: { readonly copy: string; readonly
 function numbersOf(file: string): { name: string; seq: number }[] {
   const db = new Database(file, { readonly: true, fileMustExist: true });
   try {
+    assertNotEmptied(db, file);
     return db.prepare<[], { name: string; seq: number }>('SELECT name, seq FROM sqlite_sequence').all();
   } finally {
     db.close();

@@ -1,5 +1,6 @@
 import Database from 'better-sqlite3';
 import { problemsIn } from './copy-check.ts';
+import { isEmptied } from './emptied.ts';
 
 /**
  * What is wrong with a database that may be open elsewhere, in words; empty when it is sound. Only reads, and blocks for as
@@ -9,7 +10,7 @@ export function checkLive({ file }: { readonly file: string }): readonly string[
   try {
     const db = new Database(file, { readonly: true, fileMustExist: true });
     try {
-      return problemsIn(db);
+      return isEmptied(db) ? ['it is empty'] : problemsIn(db);
     } finally {
       db.close();
     }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { AppError } from '../../errors.ts';
 import { diskFull, type CapturedPart, type ThreadContext } from '../../backup/ports.ts';
+import { assertNotEmptied } from './emptied.ts';
 import { describeCopy } from './snapshot-describe.ts';
 import { copyDatabase, pinWithLog } from './snapshot-copy.ts';
 import { translateError } from './errors.ts';
@@ -32,6 +33,7 @@ export async function captureSqlite(
     made.db.pragma('synchronous = OFF');
     // The copied log goes into the copy, which then says of itself that it needs none: it is to be one file.
     made.db.pragma('journal_mode = DELETE');
+    assertNotEmptied(made.db, file);
     const { tables, ...described } = describeCopy(made.db);
     await chmod(target, 0o600);
     const { size } = await stat(target);
