@@ -20,7 +20,7 @@ export interface Catalogue {
   archiveFile(name: string): string;
   /** A name that nothing in the folder has yet. */
   freeName(now: number): Promise<string>;
-  /** The only way to write a sidecar: changes come one after another, and none beside a removal. */
+  /** The only way to write a sidecar: changes come one after another, and none beside a removal or a cleaning. */
   saveSidecar(name: string, change: (current: Sidecar | null) => Sidecar): Promise<void>;
   /**
    * Archive and sidecar. From the first step on it is not listed any more; what a crash leaves of it is cleaned.
@@ -54,7 +54,7 @@ export async function openCatalogue(
     if ((mode & 0o077) !== 0) await chmod(folder, 0o700).catch(() => undefined);
   });
   let writing: Promise<unknown> = Promise.resolve();
-  const inTurn = (work: () => Promise<void>): Promise<void> => {
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
     const done = within(() => writing.then(work));
     writing = done.catch(() => undefined); // its caller is told
     return done;
@@ -125,7 +125,7 @@ export async function openCatalogue(
         await finishRemoval(folder, own);
         await syncFolder(folder);
       }),
-    clean: () => within(() => cleanStale(folder)),
+    clean: () => inTurn(() => cleanStale(folder)), // a sidecar that is being written looks like one that never was
   };
   return catalogue;
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
 import {
   appendFile,
   chmod,
@@ -17,6 +18,7 @@ import {
 } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { setImmediate as turn } from 'node:timers/promises';
 import { isAppError } from '../../src/errors.ts';
 import { createWriteGate } from '../../src/knowledge/write-gate.ts';
 import { ALICE, databaseSource, fileSource, MANUAL, openRoom } from '../support/backup-room.ts';
@@ -389,6 +391,19 @@ test('a backup that is removed while it is being pinned is gone', async (t) => {
   const { manager } = await openRoom(t, { folder, catalogue: { ...parts.catalogue, show } });
   await assert.rejects(manager.pin(name, true), (error) => isAppError(error, 'not_found'));
   assert.deepEqual(await manager.list(), [], 'no sidecar comes back, which would be listed as damaged');
+});
+
+test('a backup is pinned although a job that begins just then cleans up', async (t) => {
+  const { folder, manager, parts } = await openRoom(t);
+  const { name } = (await manager.create(MANUAL)).entry;
+  for (let pinned = true, count = 0; count < 20; pinned = !pinned, count += 1) {
+    const over = new AbortController();
+    const pinning = manager.pin(name, pinned).finally(() => over.abort());
+    while (!over.signal.aborted && !readdirSync(folder).some((file) => file.endsWith('.partial'))) await turn();
+    const cleaning = parts.catalogue.clean();
+    assert.equal((await pinning).sidecar?.pinned, pinned);
+    assert.deepEqual((await cleaning).removed, []);
+  }
 });
 
 test('a drill is noted, and what it finds makes the backup a damaged one', async (t) => {
