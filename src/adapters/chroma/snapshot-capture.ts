@@ -19,7 +19,7 @@ const settleMs = 20;
 /**
  * Copies Chroma's database and the segments it names, inside a thread. Writers are kept out by the gate; but a collection's
  * first search writes, too, and the server may restart, so a copy during which anything changed is thrown away.
- * @throws AppError `unavailable` when something changed every time
+ * @throws AppError `unavailable` when something changed every time, or it is damaged
  */
 export async function captureChroma(
   { directory, folder, attempts = 3 }: CaptureChroma,
@@ -28,24 +28,29 @@ export async function captureChroma(
   for (let attempt = 1; ; attempt += 1) {
     signal.throwIfAborted();
     const paths = await copyUnchanged(directory, folder, signal);
-    if (paths !== null) {
+    if (paths !== 'changed' && paths !== 'unreadable') {
       await ask('pinned');
       const files = await sizesOf(folder, paths);
       const described = describeChroma(join(folder, databaseName));
       return { files, counts: described, version: await readChromaVersion() };
     }
     for (const name of await readdir(folder)) await rm(join(folder, name), { recursive: true, force: true });
-    if (attempt === attempts) throw restless();
+    if (attempt === attempts) throw paths === 'changed' ? restless() : unreadable();
     await wait(100 * attempt, undefined, { signal });
   }
 }
 
-/** Null when something changed meanwhile. */
-async function copyUnchanged(directory: string, folder: string, signal: AbortSignal): Promise<string[] | null> {
+/** `unreadable` when the copy is no sound database although nothing changed meanwhile. */
+async function copyUnchanged(
+  directory: string,
+  folder: string,
+  signal: AbortSignal,
+): Promise<string[] | 'changed' | 'unreadable'> {
+  let before: string | null = null;
   try {
     await wait(settleMs);
-    const before = await look(directory);
-    if (before === null) return null;
+    before = await look(directory);
+    if (before === null) return 'changed';
     const paths = [databaseName];
     await copyOne(directory, folder, databaseName);
     for (const segment of segmentsIn(join(folder, databaseName))) {
@@ -56,14 +61,14 @@ async function copyUnchanged(directory: string, folder: string, signal: AbortSig
         paths.push(path);
       }
     }
-    return (await look(directory)) === before ? paths : null;
+    return (await look(directory)) === before ? paths : 'changed';
   } catch (error) {
     if (signal.aborted) throw signal.reason;
     const code = codeOf(error);
     if (code === 'ENOSPC' || code === 'EDQUOT') throw diskFull("the copy of Chroma's index", 0, error);
-    // A file that went away, or a database caught half-written.
-    if (code === 'ENOENT' || code === 'ERR_SQLITE_ERROR') return null;
-    throw error;
+    if (code === 'ENOENT') return 'changed'; // a file that went away
+    if (code !== 'ERR_SQLITE_ERROR') throw error;
+    return (await look(directory).catch(() => null)) === before ? 'unreadable' : 'changed'; // or caught half-written
   }
 }
 
@@ -94,4 +99,11 @@ function restless(): AppError {
     },
     { retryAfterMs: 30_000 },
   );
+}
+
+function unreadable(): AppError {
+  return new AppError('unavailable', {
+    en: "Chroma's index is damaged and cannot be copied. The nightly check, “Check now” in the dashboard and a restart of the bot each make it anew from the database; try again after one of them.",
+    ja: 'Chroma の索引が壊れているためコピーできません。夜間の整合性の確認、ダッシュボードの「今すぐ確認」、ボットの再起動のいずれかで、データベースから作り直されます。その後もう一度お試しください。',
+  });
 }
