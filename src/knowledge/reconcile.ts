@@ -24,6 +24,11 @@ export interface ReconcileOptions {
   readonly gate?: WriteGate;
 }
 
+/** Under way: what the database failed with is no damage of the index, which is neither dropped nor set aside for it. */
+interface Reconciling extends ReconcileOptions {
+  readonly ofStore: ReadonlySet<unknown>;
+}
+
 export interface ReconcileProgress {
   readonly guildId: string;
   readonly step: 'checking' | 'adding' | 'rebuilding';
@@ -53,22 +58,44 @@ const sameVector = 0.99;
 /**
  * Makes the index hold what SQLite says it should: missing vectors are added, ids unknown to SQLite removed, a collection
  * that cannot be read or does not find its own vectors is rebuilt. Nothing is embedded anew.
- * @throws AppError `unavailable` (no server), `damaged` (rebuilding fails too), `aborted`
+ * @throws AppError `unavailable` (no server), `damaged` (rebuilding fails too, or the database), `aborted`
  */
 export async function reconcile(options: ReconcileOptions): Promise<ReconcileReport> {
   const leave = await options.gate?.enter(options.signal);
+  const ofStore = new Set<unknown>();
+  const reconciling = { ...options, store: noting(options.store, ofStore), ofStore };
   try {
-    return await reconcileOnce(options);
+    return await reconcileOnce(reconciling);
   } catch (error) {
-    if (options.startAfresh === undefined || !isAppError(error, 'damaged')) throw error;
+    if (options.startAfresh === undefined || !isAppError(error, 'damaged') || ofStore.has(error)) throw error;
     await options.startAfresh();
-    return await reconcileOnce(options);
+    return await reconcileOnce(reconciling);
   } finally {
     leave?.();
   }
 }
 
-async function reconcileOnce(options: ReconcileOptions): Promise<ReconcileReport> {
+function noting(store: ReconcileOptions['store'], failures: Set<unknown>): ReconcileOptions['store'] {
+  const noted =
+    <Given extends unknown[], Found>(read: (...given: Given) => Found) =>
+    (...given: Given): Found => {
+      try {
+        return read(...given);
+      } catch (error) {
+        failures.add(error);
+        throw error;
+      }
+    };
+  return {
+    guildsWithDocuments: noted(store.guildsWithDocuments),
+    guildVectorIds: noted(store.guildVectorIds),
+    guildVectors: noted(store.guildVectors),
+    vectors: noted(store.vectors),
+    documentsWithoutVectors: noted(store.documentsWithoutVectors),
+  };
+}
+
+async function reconcileOnce(options: Reconciling): Promise<ReconcileReport> {
   const { store, index, space } = options;
   const report = { added: 0, removed: 0, rebuilt: new Array<string>(), dropped: 0, checked: 0 };
   const guilds = store.guildsWithDocuments();
@@ -104,12 +131,13 @@ function beyondRepair(): never {
 }
 
 /** Null when the collection is damaged: it says so, or the server ends twice over it. */
-async function survivingCrash<T>({ ready, signal }: ReconcileOptions, work: () => Promise<T>): Promise<T | null> {
+async function survivingCrash<T>({ ready, signal, ofStore }: Reconciling, work: () => Promise<T>): Promise<T | null> {
   for (let crashes = 0; ;) {
     try {
       checkGoingOn(signal);
       return await work();
     } catch (error) {
+      if (ofStore.has(error)) throw error;
       if (isAppError(error, 'damaged') || isAppError(error, 'invalid')) return null;
       if (!isAppError(error, 'unavailable') || ready === undefined) throw error;
       crashes += 1;

@@ -58,6 +58,24 @@ test('a collection of which nothing can be read is rebuilt', async () => {
   assert.equal(await index.count(key), 4);
 });
 
+test('a database that cannot be read is not taken for a damaged index, which stays', async () => {
+  const index = createMemoryIndex();
+  await index.upsert(key, records(1, 5));
+  const { store } = createVectorStore({ one: range(1, 5) }, 16);
+  const unreadable = new AppError('damaged', 'The database file is damaged.');
+  const read = () => {
+    throw unreadable;
+  };
+  const startAfresh = () => assert.fail('the index is set aside');
+  for (const failing of [{ vectors: read }, { vectors: read, guildVectors: read }, { documentsWithoutVectors: read }]) {
+    await assert.rejects(
+      reconcile({ store: { ...store, ...failing }, index, space, startAfresh }),
+      (error) => error === unreadable,
+    );
+    assert.equal(await index.count(key), 4);
+  }
+});
+
 test('many passages of one text, and passages without any direction, are not taken for damage', async () => {
   const index = createMemoryIndex();
   const { store } = createVectorStore({ one: range(1, 60) }, 16);
