@@ -222,6 +222,14 @@ test('an export that cannot be written says so, and lets go of the database', as
   const insert = db.prepare("INSERT INTO settings (scope, key, value) VALUES ('global', ?, ?)");
   for (let key = 0; key < 1_000; key += 1) insert.run(`key-${key}`, JSON.stringify('x'.repeat(1_000)));
   db.close();
+  const silent = { note: () => undefined, result: () => undefined, progress: () => ({ update() {}, end() {} }) };
+  const shell = { terminal: silent, version: '1', openExport: () => openExportSource(file) };
+  const choice = { format: 'json', vectors: true, out: join(tempFolder(t), 'all.json') } as const;
+  const inNoFolder = { ...choice, out: join(file, 'all.json') };
+  await assert.rejects(exportAll(shell as never, inNoFolder), {
+    code: 'invalid',
+    message: /cannot be written: ENOTDIR/,
+  });
   const { open } = files;
   t.mock.method(files, 'open', async (...given: Parameters<typeof open>) => {
     const handle = await open(...given);
@@ -233,8 +241,5 @@ test('an export that cannot be written says so, and lets go of the database', as
     t.mock.restoreAll();
     syncBuiltinESMExports();
   });
-  const silent = { note: () => undefined, result: () => undefined, progress: () => ({ update() {}, end() {} }) };
-  const shell = { terminal: silent, version: '1', openExport: () => openExportSource(file) };
-  const choice = { format: 'json', vectors: true, out: join(tempFolder(t), 'all.json') } as const;
   await assert.rejects(exportAll(shell as never, choice), { code: 'invalid', message: /cannot be written: EIO/ });
 });

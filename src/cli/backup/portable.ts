@@ -93,7 +93,7 @@ async function toFile(text: Iterable<string>, file: string): Promise<number> {
     await handle.sync();
     await rename(partial, file);
   } catch (cause) {
-    await rm(partial, { force: true });
+    await rm(partial, { force: true }).catch(() => undefined); // why it could not be written is thrown below
     if (cause instanceof Error && 'code' in cause && cause.code === 'ENOSPC') {
       let missing = unwritten;
       for (const piece of pieces) missing += piece.byteLength; // nobody writes it: this is how much it would have been
