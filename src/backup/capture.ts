@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isAppError } from '../errors.ts';
 import type { CapturedPart, SnapshotSource } from './ports.ts';
 
 /** Keeps writers of the index waiting until the permit is given back. */
@@ -11,6 +12,8 @@ export interface Captured {
   readonly parts: ReadonlyMap<SnapshotSource['name'], CapturedPart>;
   /** Every file, as it is called in the archive. */
   readonly paths: readonly string[];
+  /** Why sources that can do without were left out. */
+  readonly leftOut: readonly Error[];
   readonly gateMs: number;
 }
 
@@ -35,6 +38,7 @@ export async function captureAll(
   const release = await gate.hold(signal);
   const heldAt = clock();
   let openedAt: number | null = null;
+  const leftOut: Error[] = [];
   const open = (): void => {
     openedAt ??= clock();
     release();
@@ -51,6 +55,11 @@ export async function captureAll(
         pinned(source);
         return [source.name, part] as const;
       } catch (error) {
+        if (source.isDerived === true && isAppError(error, 'damaged')) {
+          leftOut.push(error);
+          pinned(source);
+          return null;
+        }
         failure.abort(error);
         open();
         throw error;
@@ -58,9 +67,9 @@ export async function captureAll(
     });
     const settled = await Promise.allSettled(captures);
     if (failure.signal.aborted) throw failure.signal.reason;
-    const parts = settled.filter((one) => one.status === 'fulfilled').map((one) => one.value);
+    const parts = settled.flatMap((one) => (one.status === 'fulfilled' && one.value !== null ? [one.value] : []));
     const paths = parts.flatMap(([name, { files }]) => files.map(({ path }) => `${name}/${path}`));
-    return { parts: new Map(parts), paths, gateMs: (openedAt ?? clock()) - heldAt };
+    return { parts: new Map(parts), paths, leftOut, gateMs: (openedAt ?? clock()) - heldAt };
   } finally {
     open();
   }

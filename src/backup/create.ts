@@ -45,6 +45,9 @@ export function createMakeBackup(parts: CreateParts, clean: Clean): MakeBackup {
     throwIfAborted(signal);
     report({ stage: 'capturing', doneBytes: 0, totalBytes: estimate });
     const captured = await captureAll(parts, scratch.folder, signal);
+    for (const error of captured.leftOut) {
+      log.warn(`${name} is made without the index, which a restore makes anew from the stored vectors`, { error });
+    }
     // Beside the packing: what is packed is this copy, byte for byte, as the hashes tell that are compared in the end.
     await using checking = besides(parts.checkSqliteCopy(join(scratch.folder, LIVE_DATABASE), signal));
     const describe = async (files: readonly FileRecord[]): Promise<Manifest> => {

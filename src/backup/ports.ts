@@ -4,6 +4,8 @@ import type { Counts, FileRecord } from './model.ts';
 /** Part of the bot's state that can be copied consistently while the write gate is held. */
 export interface SnapshotSource {
   readonly name: 'sqlite' | 'chroma';
+  /** All of it can be made anew from the other source, so a backup is made without it where it is `damaged`. */
+  readonly isDerived?: true;
   /** Bytes that a capture takes, at most, for the free-space check. */
   estimateBytes(): Promise<number>;
   /**

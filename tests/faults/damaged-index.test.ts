@@ -1,9 +1,14 @@
 import assert from 'node:assert/strict';
-import { cpSync, mkdirSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { test } from 'node:test';
+import Database from 'better-sqlite3';
+import { openTestApp } from '../support/app.ts';
+import { guildOf, teachApp } from '../support/app-person.ts';
+import { recordingLog } from '../support/fake-discord.ts';
 import { openBase, teach } from '../support/knowledge-base.ts';
 import { foldersIn, type Folders } from '../support/kill-trial.ts';
+import { PERSON } from '../support/restore-stage.ts';
 import { tempFolder } from '../support/temp-store.ts';
 
 const guildId = '100000000000000001';
@@ -53,3 +58,43 @@ test('whatever happens to the index, the next start makes it good from SQLite, a
     });
   }
 });
+
+function spoilTable(file: string): void {
+  const db = new Database(file, { readonly: true });
+  const page = db.prepare<[], number>("SELECT rootpage FROM sqlite_schema WHERE name = 'collections'").pluck().get();
+  const size = Number(db.pragma('page_size', { simple: true }));
+  db.close();
+  assert.ok(page !== undefined);
+  const bytes = readFileSync(file);
+  bytes.fill(0xa5, (page - 1) * size, page * size);
+  writeFileSync(file, bytes);
+}
+
+for (const [what, damage] of Object.entries({
+  'is no database any more': (file: string) => writeFileSync(file, 'These are notes and no database. '.repeat(2_000)),
+  'has a table that cannot be read': spoilTable,
+  'is gone': (file: string) => rmSync(file),
+})) {
+  test(`a running bot whose index ${what} is backed up without it, and a restore makes it anew`, async (t) => {
+    const { log, lines } = recordingLog();
+    const app = await openTestApp(t, { firstLesson: false, log });
+    const { backups } = app;
+    await teachApp(app, 'lighthouse', 'The lighthouse opens at nine in the morning.');
+    damage(join(dirname(app.knowledge.store.file), 'chroma', 'chroma.sqlite3'));
+
+    const { entry } = await backups.create({ kind: 'manual', reason: null, by: PERSON });
+    assert.equal(entry.state, 'good');
+    assert.equal(entry.sidecar?.manifest.chromaVersion, null);
+    assert.ok(lines.some(({ message }) => /is made without the index/.test(message)));
+    assert.equal((await backups.verify(entry.name, { drill: true })).sidecar?.drilled?.ok, true);
+
+    const { documents, safety } = await backups.restore(entry.name, PERSON);
+    assert.equal(documents, 1);
+    assert.equal(safety.state, 'good');
+    const { passages, vectors } = await app.knowledge.library.search(guildOf(app), 'When does the lighthouse open?', 1);
+    assert.ok(vectors, 'vectors take part again');
+    assert.match(passages[0]?.text ?? '', /nine in the morning/);
+    const whole = await backups.create({ kind: 'manual', reason: null, by: PERSON });
+    assert.notEqual(whole.entry.sidecar?.manifest.chromaVersion, null);
+  });
+}

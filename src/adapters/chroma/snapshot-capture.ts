@@ -19,7 +19,7 @@ const settleMs = 20;
 /**
  * Copies Chroma's database and the segments it names, inside a thread. Writers are kept out by the gate; but a collection's
  * first search writes, too, and the server may restart, so a copy during which anything changed is thrown away.
- * @throws AppError `unavailable` when something changed every time, or it is damaged
+ * @throws AppError `unavailable` when something changed every time; `damaged`
  */
 export async function captureChroma(
   { directory, folder, attempts = 3 }: CaptureChroma,
@@ -31,8 +31,7 @@ export async function captureChroma(
     if (paths !== 'changed' && paths !== 'unreadable') {
       await ask('pinned');
       const files = await sizesOf(folder, paths);
-      const described = describeChroma(join(folder, databaseName));
-      return { files, counts: described, version: await readChromaVersion() };
+      return { files, counts: countsIn(folder), version: await readChromaVersion() };
     }
     for (const name of await readdir(folder)) await rm(join(folder, name), { recursive: true, force: true });
     if (attempt === attempts) throw paths === 'changed' ? restless() : unreadable();
@@ -40,7 +39,7 @@ export async function captureChroma(
   }
 }
 
-/** `unreadable` when the copy is no sound database although nothing changed meanwhile. */
+/** `unreadable` when there is no sound database although nothing changed meanwhile. */
 async function copyUnchanged(
   directory: string,
   folder: string,
@@ -66,9 +65,17 @@ async function copyUnchanged(
     if (signal.aborted) throw signal.reason;
     const code = codeOf(error);
     if (code === 'ENOSPC' || code === 'EDQUOT') throw diskFull("the copy of Chroma's index", 0, error);
-    if (code === 'ENOENT') return 'changed'; // a file that went away
-    if (code !== 'ERR_SQLITE_ERROR') throw error;
-    return (await look(directory).catch(() => null)) === before ? 'unreadable' : 'changed'; // or caught half-written
+    if (code !== 'ENOENT' && code !== 'ERR_SQLITE_ERROR') throw error;
+    // A file that went away, or a database caught half-written, unless nothing changed.
+    return (await look(directory).catch(() => null)) === before ? 'unreadable' : 'changed';
+  }
+}
+
+function countsIn(folder: string): CapturedPart['counts'] {
+  try {
+    return describeChroma(join(folder, databaseName));
+  } catch (error) {
+    throw codeOf(error) === 'ERR_SQLITE_ERROR' ? unreadable() : error;
   }
 }
 
@@ -102,8 +109,8 @@ function restless(): AppError {
 }
 
 function unreadable(): AppError {
-  return new AppError('unavailable', {
-    en: "Chroma's index is damaged and cannot be copied. The nightly check, “Check now” in the dashboard and a restart of the bot each make it anew from the database; try again after one of them.",
-    ja: 'Chroma の索引が壊れているためコピーできません。夜間の整合性の確認、ダッシュボードの「今すぐ確認」、ボットの再起動のいずれかで、データベースから作り直されます。その後もう一度お試しください。',
+  return new AppError('damaged', {
+    en: "Chroma's index is damaged and cannot be copied.",
+    ja: 'Chroma の索引が壊れているためコピーできません。',
   });
 }

@@ -13,6 +13,7 @@ export interface ChromaSnapshotParts {
 export function createChromaSnapshot({ directory, threads }: ChromaSnapshotParts): SnapshotSource {
   return {
     name: 'chroma',
+    isDerived: true,
     async estimateBytes() {
       const names = (await readdir(directory)).filter((name) => name === databaseName || isSegment(name));
       const sizes = await Promise.all(names.map((name) => sizeOf(join(directory, name))));
