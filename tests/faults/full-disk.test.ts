@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
@@ -10,8 +11,10 @@ import type { BackupProgress, Stage } from '../../src/backup/api.ts';
 import { isAppError } from '../../src/errors.ts';
 import { openTestApp } from '../support/app.ts';
 import { guildOf, personOf, teachApp } from '../support/app-person.ts';
+import { packFiles, tarZst } from '../support/archives.ts';
 import { PERSON } from '../support/restore-stage.ts';
 import { openSmallDisk, type SmallDisk } from '../support/small-disk.ts';
+import { tempFolder } from '../support/temp-store.ts';
 
 const MANUAL = { kind: 'manual', reason: null, by: PERSON } as const;
 /** What is missing, with its unit. */
@@ -110,4 +113,26 @@ test('on a disk that fills up at any stage the words say how much is missing, no
   await teachApp(app, 'harbour', 'The harbour master is called Ines.');
   const { documents } = await backups.restore(name, PERSON);
   assert.equal(documents, 1, 'with room again everything works');
+});
+
+test('when the disk fills up while a backup is unpacked, what is missing is said, and nothing is left of it', async (t) => {
+  const { file, files } = await packFiles(tempFolder(t), {
+    'sqlite/nescordbot.db': randomBytes(12_000_000),
+    'chroma/chroma.sqlite3': randomBytes(4_000),
+  });
+  const disk = openSmallDisk(t, 16);
+  if (disk === null) return;
+  t.after(() => disk.close());
+  const stage = join(disk.folder, 'stage');
+  mkdirSync(stage);
+  // In the first write, in the midst of it, and behind several: what fails is heard of before or after what it ends.
+  for (const leaveBytes of [0, 100_000, 1_000_000, 9_000_000]) {
+    disk.fill(leaveBytes);
+    await assert.rejects(tarZst.extract(file, stage, files), {
+      code: 'limit',
+      message: /needs up to (13|[1-9]) MB more/,
+    });
+    disk.empty();
+    assert.deepEqual(readdirSync(stage), []);
+  }
 });

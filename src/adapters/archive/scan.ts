@@ -46,8 +46,9 @@ export async function scan(
     await Promise.all([visiting, pipeline(reader.content(), tar.through, entries, { signal: context.signal })]).catch(
       async (error: unknown) => {
         entries.destroy();
-        await Promise.allSettled([visiting]);
-        throw error;
+        const [visited] = await Promise.allSettled([visiting]);
+        // Who stops reading closes what comes in, and that may be heard of before why.
+        throw visited.status === 'rejected' && isClosedEarly(error) ? visited.reason : error;
       },
     );
     layout.finish(tar.bytes(), tar.tail());
@@ -58,6 +59,9 @@ export async function scan(
     throw refusal ?? tarError(translate(error, file), file);
   }
 }
+
+const isClosedEarly = (error: unknown) =>
+  error instanceof Error && 'code' in error && error.code === 'ERR_STREAM_PREMATURE_CLOSE';
 
 /** `byteOffset` is the library's own, though its types do not know it. */
 function headerOf({ name, type, size, byteOffset = Number.NaN }: Header & { readonly byteOffset?: number }) {

@@ -64,8 +64,12 @@ export async function unpack(
     const write = async (): Promise<string> => {
       const target = join(folder, entry.name);
       for (const parent of parentsOf(entry.name)) folders.add(join(folder, parent));
-      await mkdir(dirname(target), { recursive: true, mode: 0o700 });
-      return writeNew(target, entry.content, (bytes) => (unwritten -= bytes));
+      try {
+        await mkdir(dirname(target), { recursive: true, mode: 0o700 });
+        return await writeNew(target, entry.content, (bytes) => (unwritten -= bytes));
+      } catch (error) {
+        throw translate(error, file, unwritten); // here it is known how much room is missing
+      }
     };
     const sha256 = await (writes === null || writes.has(entry.name) ? write() : hashOf(entry.content));
     if (sha256 !== record.sha256) throw refuse(flaws.otherContent(entry.name));
@@ -79,7 +83,7 @@ export async function unpack(
     return { ...scanned, files: expected, manifest };
   } catch (error) {
     for (const name of await readdir(folder)) await rm(join(folder, name), { recursive: true, force: true });
-    throw translate(error, file, unwritten);
+    throw translate(error, file);
   }
 }
 
