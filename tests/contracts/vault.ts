@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from '
 import { dirname, join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { isAppError, type ErrorCode } from '../../src/errors.ts';
+import { openSmallDisk } from '../support/small-disk.ts';
 import { tempFolder } from '../support/temp-store.ts';
 import { makeCopy, type TestCopy, type VaultStage } from '../support/vault-stage.ts';
 
@@ -144,6 +145,27 @@ export function describeVault(name: string, { open, sizeBytes, skip }: VaultCont
     await fails('forbidden', stage, stage.refused.get(copy.name, file));
     await fails('forbidden', stage, stage.refused.delete([copy.name]));
     assert.deepEqual(await names(stage), [copy.name]);
+  });
+
+  contract('a disk of ours that fills up while a copy comes is told from a vault that fails', async (t, stage) => {
+    const { copy, file } = await put(stage, t);
+    const disk = openSmallDisk(t, 16);
+    if (disk === null) return;
+    t.after(() => disk.close());
+    const fetched = join(disk.folder, 'fetched');
+    for (const leaveBytes of [0, 100_000]) {
+      disk.fill(leaveBytes);
+      await assert.rejects(stage.vault.get(copy.name, fetched), (error) => {
+        assert.ok(isAppError(error, 'limit'), String(error));
+        assert.match(error.message, /The disk .*full/);
+        assert.ok(!error.message.includes(stage.vault.label), 'it is not the vault that is full');
+        return true;
+      });
+      disk.empty();
+      assert.deepEqual(readdirSync(disk.folder), []);
+    }
+    await stage.vault.get(copy.name, fetched);
+    assert.deepEqual(readFileSync(fetched), readFileSync(file));
   });
 
   contract('a full vault says so, and what is there stays whole', async (t, stage) => {

@@ -42,12 +42,14 @@ export async function openScratch(options: ScratchOptions, signal?: AbortSignal,
   const parent = beside ?? options.folder;
   if (beside === undefined) await mkdir(parent, { recursive: true });
   await removeStale(parent);
-  const folder = await mkdtemp(join(parent, PREFIX));
+  const secrets = token === null ? [] : [token, authorization(token)];
+  const failure = (said: string) => failureOf(label, said, secrets);
+  const folder = await mkdtemp(join(parent, PREFIX)).catch((error: unknown): never => {
+    throw onDisk(error, failure);
+  });
   const progressFile = join(folder, 'progress');
   const storage = join(folder, 'storage');
-  const secrets = token === null ? [] : [token, authorization(token)];
   const environment = gitEnvironment({ url, token, home: folder, idleMs });
-  const failure = (said: string) => failureOf(label, said, secrets);
 
   const tryGit: Scratch['tryGit'] = (args, run = {}) =>
     runGit(label, args, {
@@ -73,7 +75,7 @@ export async function openScratch(options: ScratchOptions, signal?: AbortSignal,
     );
   } catch (error) {
     await dispose();
-    throw error;
+    throw onDisk(error, failure);
   }
   return {
     folder,
@@ -102,6 +104,12 @@ export async function openScratch(options: ScratchOptions, signal?: AbortSignal,
     },
     [Symbol.asyncDispose]: dispose,
   };
+}
+
+/** In git's words where there is no room. */
+function onDisk(error: unknown, failure: (said: string) => Error): unknown {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === 'ENOSPC' || code === 'EDQUOT' ? failure(`No space left on device (${code})`) : error;
 }
 
 /** `download 1/1 2048/4096 name`, a line at a time; null before the first. */
