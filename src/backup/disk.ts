@@ -1,4 +1,5 @@
 import { AppError, isAppError } from '../errors.ts';
+import { isDiskFull } from './ports.ts';
 import { bytesInWords } from './words.ts';
 
 /** `needed` bytes where they are known, and how many are free. */
@@ -23,8 +24,8 @@ export function unmounted(folder: string): AppError {
 /** A disk that ran full, as the file system or SQLite says it, or in words already. */
 export function isFull(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
-  const { code = '' } = error as NodeJS.ErrnoException;
-  return isAppError(error, 'limit') || ['ENOSPC', 'EDQUOT', 'SQLITE_FULL'].includes(code) || isFull(error.cause);
+  const isSqliteFull = 'code' in error && error.code === 'SQLITE_FULL';
+  return isAppError(error, 'limit') || isDiskFull(error) || isSqliteFull || isFull(error.cause);
 }
 
 /** The file system's errors about the backup folder, in words; everything else as it is. */

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { writeWholeFile } from '../whole-file.ts';
-import { diskFull } from './ports.ts';
+import { diskFull, isDiskFull } from './ports.ts';
 
 /** Names of files that are not finished; `cleanStale` knows them as ours. */
 const PARTIAL_SUFFIX = '.partial';
@@ -18,8 +18,7 @@ export async function writeDurably(
   partial = join(dirname(file), `.${basename(file)}.${randomUUID()}${PARTIAL_SUFFIX}`),
 ): Promise<void> {
   await writeWholeFile(file, text, partial).catch((error: unknown) => {
-    const { code } = error as NodeJS.ErrnoException;
-    throw code === 'ENOSPC' || code === 'EDQUOT' ? diskFull(basename(file), Buffer.byteLength(text), error) : error;
+    throw isDiskFull(error) ? diskFull(basename(file), Buffer.byteLength(text), error) : error;
   });
   await syncFolder(dirname(file));
 }

@@ -196,6 +196,10 @@ export interface Cron {
 /** Calls once, after a while. Returns the way to call it off. */
 export type Later = (delayMs: number, run: () => void) => () => void;
 
+/** As the file system says it. */
+export const isDiskFull = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT');
+
 /** What every part says when the disk is full; `missingBytes` is what it had still to write. */
 export function diskFull(what: string, missingBytes: number, cause: unknown): AppError {
   const megabytes = Math.max(1, Math.ceil(missingBytes / 1e6));

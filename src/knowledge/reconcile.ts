@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { AppError, isAppError } from '../errors.ts';
 import type { EmbeddingSpace } from './model.ts';
 import type { CollectionKey, KnowledgeStore, VectorIndex } from './ports.ts';
+import { findsItself } from './self-search.ts';
 import type { WriteGate } from './write-gate.ts';
 
 export interface ReconcileOptions {
@@ -47,13 +48,6 @@ export interface ReconcileReport {
 }
 
 const pageSize = 1_000;
-const probes = 12;
-const probeLimit = 10;
-/** On either side of a vector that was not found. */
-const aroundLost = 4;
-const wideLimit = 200;
-/** A stored vector is found with similarity 1, but for rounding. */
-const sameVector = 0.99;
 
 /**
  * Makes the index hold what SQLite says it should: missing vectors are added, ids unknown to SQLite removed, a collection
@@ -63,7 +57,7 @@ const sameVector = 0.99;
 export async function reconcile(options: ReconcileOptions): Promise<ReconcileReport> {
   const leave = await options.gate?.enter(options.signal);
   const ofStore = new Set<unknown>();
-  const reconciling = { ...options, store: noting(options.store, ofStore), ofStore };
+  const reconciling = { ...options, store: notingFailures(options.store, ofStore), ofStore };
   try {
     return await reconcileOnce(reconciling);
   } catch (error) {
@@ -75,7 +69,7 @@ export async function reconcile(options: ReconcileOptions): Promise<ReconcileRep
   }
 }
 
-function noting(store: ReconcileOptions['store'], failures: Set<unknown>): ReconcileOptions['store'] {
+function notingFailures(store: ReconcileOptions['store'], failures: Set<unknown>): ReconcileOptions['store'] {
   const noted =
     <Given extends unknown[], Found>(read: (...given: Given) => Found) =>
     (...given: Given): Found => {
@@ -188,42 +182,6 @@ async function add(options: ReconcileOptions, key: CollectionKey, ids: readonly 
       signal,
     );
   }
-}
-
-/**
- * Ids and counts come from Chroma's SQLite; only a search reads the vector files, so vectors from all over are searched for.
- * Search does not reach each of them, though all is well: of 93,458, 6 in 100 were not among the 10 nearest of their own
- * vector, and 1 in 100 not in a search of any width (measured). What is damaged or was never written lacks many in a row, so
- * one that is not found is asked about again among those that were added around it, in a wider search.
- */
-async function findsItself(
-  { store, index, space, signal }: ReconcileOptions,
-  key: CollectionKey,
-  ids: readonly number[],
-) {
-  async function lostOf(sample: readonly number[], limit: number): Promise<number[]> {
-    const lost: number[] = [];
-    for (const { chunkId, vector } of store.vectors(space.id, sample)) {
-      if (vector.every((value) => value === 0)) continue; // no direction, so no neighbours
-      const found = await index.nearest(key, vector, limit, signal);
-      const same = found.filter(({ similarity }) => similarity > sameVector);
-      // Passages of the same text have the same vector: more of them than were asked for may push this one out.
-      if (!same.some(({ id }) => id === chunkId) && same.length < limit) lost.push(chunkId);
-    }
-    return lost;
-  }
-
-  const step = Math.max(1, (ids.length - 1) / (probes - 1));
-  const places = Array.from({ length: Math.min(probes, ids.length) }, (_, at) => Math.round(at * step));
-  for (const lost of await lostOf(
-    places.flatMap((place) => ids[place] ?? []),
-    probeLimit,
-  )) {
-    const place = ids.indexOf(lost);
-    const around = ids.slice(Math.max(0, place - aroundLost), place + aroundLost + 1);
-    if ((await lostOf(around, wideLimit)).length > around.length / 2) return false;
-  }
-  return true;
 }
 
 async function rebuild(options: ReconcileOptions, key: CollectionKey, total: number): Promise<true> {

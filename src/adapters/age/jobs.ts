@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { Decrypter, Encrypter } from 'age-encryption';
 import type { DecryptedFile, EncryptedFile } from '../../backup/crypt-ports.ts';
-import { diskFull, type ThreadContext } from '../../backup/ports.ts';
+import { diskFull, isDiskFull, type ThreadContext } from '../../backup/ports.ts';
 import { readChunks, receive, throwIfAborted, type Fingerprint } from '../../backup/vault/api.ts';
 import { isAppError } from '../../errors.ts';
 import { damagedFile, translateOpening, unreadable, type AgeKey } from './failure.ts';
@@ -98,8 +98,7 @@ async function transform(
   } catch (error) {
     throwIfAborted(signal);
     if (isAppError(error)) throw error;
-    const code = (error as NodeJS.ErrnoException).code;
-    if (code === 'ENOSPC' || code === 'EDQUOT') throw diskFull(to, totalBytes - doneBytes, error);
-    throw code === undefined ? damagedFile(from, error) : unreadable(from, error);
+    if (isDiskFull(error)) throw diskFull(to, totalBytes - doneBytes, error);
+    throw (error as NodeJS.ErrnoException).code === undefined ? damagedFile(from, error) : unreadable(from, error);
   }
 }

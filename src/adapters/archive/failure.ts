@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { diskFull } from '../../backup/ports.ts';
+import { diskFull, isDiskFull } from '../../backup/ports.ts';
 import { AppError, isAppError } from '../../errors.ts';
 
 /** Why an archive is refused. */
@@ -32,7 +32,7 @@ export function translate(error: unknown, file: string, missingBytes = 0): unkno
   const code = String(error.code);
   const name = basename(file);
   if (error.name === 'AbortError') return new AppError('aborted', 'The backup work was cancelled.', { cause: error });
-  if (code === 'ENOSPC' || code === 'EDQUOT') return diskFull(name, missingBytes, error);
+  if (isDiskFull(error)) return diskFull(name, missingBytes, error);
   if (code === unlikeWrittenCode)
     return new AppError(
       'damaged',

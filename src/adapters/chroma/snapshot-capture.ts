@@ -1,7 +1,7 @@
 import { chmod, constants, copyFile, mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { diskFull, type CapturedPart, type ThreadContext } from '../../backup/ports.ts';
+import { diskFull, isDiskFull, type CapturedPart, type ThreadContext } from '../../backup/ports.ts';
 import { AppError } from '../../errors.ts';
 import { describeChroma, segmentsIn } from './snapshot-describe.ts';
 import { databaseName, look } from './snapshot-files.ts';
@@ -63,9 +63,8 @@ async function copyUnchanged(
     return (await look(directory)) === before ? paths : 'changed';
   } catch (error) {
     if (signal.aborted) throw signal.reason;
-    const code = codeOf(error);
-    if (code === 'ENOSPC' || code === 'EDQUOT') throw diskFull("the copy of Chroma's index", 0, error);
-    if (code !== 'ENOENT' && code !== 'ERR_SQLITE_ERROR') throw error;
+    if (isDiskFull(error)) throw diskFull("the copy of Chroma's index", 0, error);
+    if (codeOf(error) !== 'ENOENT' && codeOf(error) !== 'ERR_SQLITE_ERROR') throw error;
     // A file that went away, or a database caught half-written, unless nothing changed.
     return (await look(directory).catch(() => null)) === before ? 'unreadable' : 'changed';
   }

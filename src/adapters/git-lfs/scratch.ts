@@ -1,6 +1,6 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ArchiveWork } from '../../backup/ports.ts';
+import { isDiskFull, type ArchiveWork } from '../../backup/ports.ts';
 import { authorization, gitEnvironment } from './environment.ts';
 import { failureOf } from './failure.ts';
 import { runGit, type GitResult, type GitRun } from './process.ts';
@@ -107,10 +107,8 @@ export async function openScratch(options: ScratchOptions, signal?: AbortSignal,
 }
 
 /** In git's words where there is no room. */
-function onDisk(error: unknown, failure: (said: string) => Error): unknown {
-  const { code } = error as NodeJS.ErrnoException;
-  return code === 'ENOSPC' || code === 'EDQUOT' ? failure(`No space left on device (${code})`) : error;
-}
+const onDisk = (error: unknown, failure: (said: string) => Error): unknown =>
+  isDiskFull(error) ? failure('No space left on device') : error;
 
 /** `download 1/1 2048/4096 name`, a line at a time; null before the first. */
 async function readProgress(file: string): Promise<number | null> {

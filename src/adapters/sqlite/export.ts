@@ -1,22 +1,17 @@
-import Database from 'better-sqlite3';
+import type { Database } from 'better-sqlite3';
 import type { AskedQuestion, ExportSource, Row } from '../../backup/portable/model.ts';
-import { translateError } from './errors.ts';
+import { openConnection } from './connection.ts';
 import { quoted, tableShapes } from './shapes.ts';
 
 /** Opens a database for reading alone, as it is at this moment; a bot that has it open goes on writing meanwhile. */
 export function openExportSource(file: string, timeoutMs = 20_000): ExportSource {
-  let db: Database.Database | null = null;
-  try {
-    db = new Database(file, { readonly: true, fileMustExist: true, timeout: timeoutMs });
+  return openConnection(file, { readonly: true, fileMustExist: true, timeout: timeoutMs }, (db) => {
     db.exec('BEGIN');
     return source(db);
-  } catch (error) {
-    db?.close();
-    throw translateError(error);
-  }
+  });
 }
 
-function source(db: Database.Database): ExportSource {
+function source(db: Database): ExportSource {
   const tables = tableShapes(db);
   const sequences = db.prepare<[], { name: string; seq: number }>(
     'SELECT name, seq FROM sqlite_sequence ORDER BY name',
@@ -49,7 +44,7 @@ const QUESTIONS = `SELECT id, asked_at AS askedAt, guild_id AS guildId, channel_
   (SELECT count(*) FROM feedback f WHERE f.question_id = q.id AND f.vote = 'down') AS down
   FROM questions q ORDER BY id`;
 
-function hasRowid(db: Database.Database, table: string): boolean {
+function hasRowid(db: Database, table: string): boolean {
   const withoutRowid = db.prepare<[string], number>(
     "SELECT wr FROM pragma_table_list WHERE schema = 'main' AND name = ?",
   );

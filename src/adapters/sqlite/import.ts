@@ -1,6 +1,7 @@
 import Database from 'better-sqlite3';
 import { AppError } from '../../errors.ts';
 import type { Cell, ImportTarget, Row, TableShape } from '../../backup/portable/model.ts';
+import { openConnection } from './connection.ts';
 import { translateError } from './errors.ts';
 import { openStore, type StoreOptions } from './open.ts';
 import { quoted, tableShapes } from './shapes.ts';
@@ -34,16 +35,11 @@ const RULES: readonly (readonly [string, string])[] = [
 /** Opens a database, creating it where there is none, to fill it from an export. Nobody else may have it open. */
 export function openImportTarget(options: StoreOptions): ImportTarget {
   openStore(options).close(); // creates it, or brings its schema up to date
-  let db: Database.Database | null = null;
-  try {
-    db = new Database(options.file, { timeout: options.timeoutMs });
+  return openConnection(options.file, { timeout: options.timeoutMs }, (db) => {
     db.pragma('synchronous = FULL');
     db.pragma('foreign_keys = ON');
     return target(db);
-  } catch (error) {
-    db?.close();
-    throw translateError(error);
-  }
+  });
 }
 
 function target(db: Database.Database): ImportTarget {

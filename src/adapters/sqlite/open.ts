@@ -11,8 +11,9 @@ import type {
   UsageStore,
 } from '../../knowledge/store-ports.ts';
 import { createChunks } from './chunks.ts';
+import { openConnection } from './connection.ts';
 import { createDocuments } from './documents.ts';
-import { translateError, translating } from './errors.ts';
+import { translating } from './errors.ts';
 import { createHistory } from './history.ts';
 import { createInsights } from './insights.ts';
 import { createJobs } from './jobs.ts';
@@ -61,29 +62,12 @@ export function openStore({
   journalMode = 'wal',
   migrations = readMigrations(),
 }: StoreOptions): Store {
-  let db: Database.Database | null = null;
-  try {
-    db = connect(file, timeoutMs);
+  return openConnection(file, { timeout: timeoutMs }, (db) => {
     db.pragma('synchronous = FULL');
     migrate(db, migrations);
     tune(db, journalMode);
     return build(db, file, migrations.length);
-  } catch (error) {
-    db?.close();
-    throw translateError(error);
-  }
-}
-
-function connect(file: string, timeoutMs: number): Database.Database {
-  try {
-    return new Database(file, { timeout: timeoutMs });
-  } catch (error) {
-    // better-sqlite3 has a TypeError of its own for a folder that does not exist.
-    if (!(error instanceof TypeError)) throw error;
-    throw new AppError('config', `The database ${file} cannot be opened: its folder does not exist. Create it first.`, {
-      cause: error,
-    });
-  }
+  });
 }
 
 function tune(db: Database.Database, journalMode: string): void {

@@ -4,7 +4,7 @@ import { open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { AppError } from '../../errors.ts';
 import { syncFolder } from '../durable.ts';
-import { diskFull, type ArchiveWork } from '../ports.ts';
+import { diskFull, isDiskFull, type ArchiveWork } from '../ports.ts';
 import { abortedTransfer, stalled } from './failure-model.ts';
 
 /** Size and SHA-256 (hex) of what went by. */
@@ -139,8 +139,7 @@ export async function download(
   try {
     return await receive(chunks, file, expected, work);
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    throw code === 'ENOSPC' || code === 'EDQUOT' ? diskFull(basename(file), expected.sizeBytes ?? 0, error) : error;
+    throw isDiskFull(error) ? diskFull(basename(file), expected.sizeBytes ?? 0, error) : error;
   }
 }
 
