@@ -1,7 +1,8 @@
 import type { BackupEntry, BackupKind, Requester } from '../../src/backup/model.ts';
 import type { RemoteBackup } from '../../src/backup/offsite/api.ts';
 import type { Locale } from '../../src/errors.ts';
-import { ago, plain, shown, size, type Choice, type Request, type Services } from '../../src/discord/command.ts';
+import { ago, cut, shown, size, type Choice, type Request, type Services } from '../../src/discord/command.ts';
+import { plainLine } from '../../src/plain-text.ts';
 
 import { onlyIn } from './copies.ts';
 
@@ -104,7 +105,7 @@ function describe(request: Request, entry: BackupEntry, now: number): string {
     size(entry.sizeBytes),
     reasonOf(request, entry) ?? kindOf(request, entry),
   ];
-  return plain(parts.join(' · ')).replace(/\s+/g, ' ').slice(0, 100).toWellFormed();
+  return cut(plainLine(parts.join(' · ')), 100);
 }
 
 function describeRemote(request: Request, remote: RemoteBackup, now: number): string {
@@ -116,7 +117,7 @@ function describeRemote(request: Request, remote: RemoteBackup, now: number): st
     remote.reason ?? '',
   ];
   const words = parts.filter((part) => part !== '').join(' · ');
-  return plain(words).replace(/\s+/g, ' ').slice(0, 100).toWellFormed();
+  return cut(plainLine(words), 100);
 }
 
 /** Of a backup that this machine does not have any more. */

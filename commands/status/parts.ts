@@ -1,5 +1,6 @@
-import { plain, type LiveRequest } from '../../src/discord/command.ts';
+import { cut, type LiveRequest } from '../../src/discord/command.ts';
 import type { Locale } from '../../src/errors.ts';
+import { plainLine } from '../../src/plain-text.ts';
 import type { PartState, PartStatus } from '../../src/health/ports.ts';
 
 type Both = Readonly<Record<Locale, string>>;
@@ -32,10 +33,7 @@ export function partLines(request: LiveRequest, parts: readonly PartStatus[]): s
 
 function partLine(request: LiveRequest, { name, state, detail, words }: PartStatus): string {
   const { mark, words: stateWords } = STATES[state];
-  const why = plain(request.say(words ?? detail))
-    .replace(/\s+/g, ' ')
-    .slice(0, 200)
-    .toWellFormed();
+  const why = cut(plainLine(request.say(words ?? detail)), 200);
   const head = `${mark} ${request.say(NAMES[name])}`;
   return request.say({ en: `${head}: ${stateWords.en} (${why})`, ja: `${head}：${stateWords.ja}（${why}）` });
 }

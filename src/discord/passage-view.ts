@@ -1,9 +1,10 @@
 import { wordsIn, type Locale } from '../errors.ts';
 import type { Passage } from '../knowledge/model.ts';
+import { plainText } from '../plain-text.ts';
 import { sourceLink } from './answer-view.ts';
 import type { View } from './request.ts';
 import { pageOf, pager } from './components.ts';
-import { cut, MESSAGE_LIMIT, plain, shown, smallPrint } from './writing.ts';
+import { cut, MESSAGE_LIMIT, shown, smallPrint } from './writing.ts';
 
 /** Passages shown on one page: as many as stay readable in one message. */
 const PER_PAGE = 2;
@@ -55,7 +56,7 @@ function scores({ score, similarity, bm25 }: Passage, locale: Locale): string {
 
 /** The text as a quotation of at most `limit` characters, its marks included: what it contains stays inside. */
 export function quoted(text: string, limit = PASSAGE_LIMIT): string {
-  let body = cut(plain(text).trim(), limit);
+  let body = cut(plainText(text).trim(), limit);
   for (;;) {
     const quotation = quotationOf(body);
     const excess = quotation.length - limit;

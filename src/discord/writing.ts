@@ -1,15 +1,8 @@
 import type { Locale } from '../errors.ts';
+import { plainLine } from '../plain-text.ts';
 
 /** Discord's limit for one message, in characters. */
 export const MESSAGE_LIMIT = 2000;
-
-// Marks that turn the direction of writing, or that nobody sees: a name made of them could pass for another.
-const INVISIBLE = /(?![\t\n])[\p{Cc}\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]/gu;
-
-/** A text without control characters and turned writing. */
-export function plain(text: string): string {
-  return text.toWellFormed().replace(INVISIBLE, '');
-}
 
 /** At most `limit` UTF-16 units, ended with … where something was left out; no character is cut in two. */
 export function cut(text: string, limit: number): string {
@@ -29,8 +22,7 @@ export function fitting(versions: readonly (() => string)[]): string {
 
 /** Somebody's text as part of our sentence: on one line, cut, its Markdown and mentions without effect. */
 export function shown(text: string, limit = 100): string {
-  const line = plain(text).replace(/\s+/g, ' ').trim();
-  return cut(line, limit)
+  return cut(plainLine(text), limit)
     .replace(/[\\*_~`|[\]<>]/g, '\\$&')
     .replace(/^(#{1,3}|-#?|\d+\.)(?=\s)/, '\\$1')
     .replace(/@/g, '@\u200b');
