@@ -5,7 +5,7 @@ const LINE_END = /\r\n?|[\v\f\u0085\u2028\u2029]/g;
 // another, and an address or a mention could be cut in two by them where we look for it, and whole where people see it.
 // Joiners and selectors of variants stay: emoji, Persian and Japanese names are written with them.
 const INVISIBLE =
-  /(?![\t\n\u200c\u200d\ufe00-\ufe0f\u{e0100}-\u{e01ef}])[\p{Cc}\p{Default_Ignorable_Code_Point}\ufff9-\ufffb]/gu;
+  /(?!\t|\n|\p{Join_Control}|\p{Variation_Selector})[\p{Cc}\p{Default_Ignorable_Code_Point}\ufff9-\ufffb]/gu;
 /** The flags of England, Scotland and Wales are spelt in letters that nobody sees. */
 const TAGGED_FLAG = /(\u{1f3f4}[\u{e0061}-\u{e007a}]{2,6}\u{e007f})/u;
 
