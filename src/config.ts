@@ -4,6 +4,8 @@ import { alertProblems, alertsConfig, type AlertsConfig } from './config/alerts.
 import { apiConfig, tokenProblems, type ApiConfig } from './config/api.ts';
 import { backupConfig, type BackupConfig } from './config/backup.ts';
 import { chromaConfig, type ChromaConfig } from './config/chroma.ts';
+import { noEnvFile, type EnvFile } from './config/env-file.ts';
+import { misspelt } from './config/env-remarks.ts';
 import {
   given,
   givenValues,
@@ -66,6 +68,8 @@ export interface Config {
   /** Null: the console alone. */
   readonly logFile: LogFileConfig | null;
   readonly given: GivenValues;
+  /** What was written and does nothing, each with its remedy: for the log, the doctor and `config`. */
+  readonly notices: readonly string[];
   /** After so many days questions are removed; null keeps them. */
   readonly historyDays: number | null;
   readonly host: string;
@@ -76,8 +80,8 @@ export interface Config {
  * Every path becomes an absolute one, so that whatever names it says where it is.
  * @throws AppError `config` that lists every problem at once, each with the fix
  */
-export function parseConfig(environment: Environment, fromFile: ReadonlySet<string> = new Set()): Config {
-  const problems: string[] = [];
+export function parseConfig(environment: Environment, file: EnvFile = noEnvFile): Config {
+  const problems: string[] = [...file.problems];
   const isGiven = (name: VariableName) => given(environment, name) !== null;
   const values = Object.fromEntries(
     VARIABLE_NAMES.map((name) => [name, readVariable(name, environment, problems)]),
@@ -91,7 +95,8 @@ export function parseConfig(environment: Environment, fromFile: ReadonlySet<stri
   refuse(problems);
   const config = arrange(values, environment);
   refuse(logFileProblems(config));
-  return { ...config, given: givenValues(environment, fromFile) };
+  const notices = [...file.notices, ...misspelt(environment, file.names)];
+  return { ...config, given: givenValues(environment, file.names), notices };
 }
 
 function refuse(problems: readonly string[]): void {
@@ -104,7 +109,7 @@ function refuse(problems: readonly string[]): void {
   );
 }
 
-function arrange(values: Values, environment: Environment): Omit<Config, 'given'> {
+function arrange(values: Values, environment: Environment): Omit<Config, 'given' | 'notices'> {
   const storage = storageConfig(values, environment);
   return {
     storage,

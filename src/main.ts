@@ -3,7 +3,7 @@ import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { parseConfig } from './config.ts';
 import { secretsOf } from './config/secrets.ts';
-import { loadEnvFile } from './config/env-file.ts';
+import { loadEnvFile, type EnvFile } from './config/env-file.ts';
 import { playgroundEnvironment } from './config/playground.ts';
 import { isAppError, type ErrorCode } from './errors.ts';
 import { createLog, type Log } from './log.ts';
@@ -40,11 +40,12 @@ function tellOfFile(log: Log, error: unknown): void {
   else log.warn('The log file cannot be written to at the moment; the console has everything', { error });
 }
 
-async function run(fromFile: ReadonlySet<string>): Promise<void> {
+async function run(file: EnvFile): Promise<void> {
   const isPlayground = process.argv.includes('--playground');
-  const config = parseConfig(isPlayground ? playgroundEnvironment(process.env) : process.env, fromFile);
+  const config = parseConfig(isPlayground ? playgroundEnvironment(process.env) : process.env, file);
   if (config.logFile !== null) logFile = await openLogFile(config.logFile, (error) => tellOfFile(log, error));
   const log = createLog(config.logLevel, secretsOf(process.env), process.stdout, logFile);
+  for (const notice of config.notices) log.warn(notice);
   const starting = new AbortController();
   const stopped = Promise.withResolvers<string>();
   const stop = (signal: string): void => {

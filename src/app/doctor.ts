@@ -40,6 +40,7 @@ export async function* examine(readConfig: () => Config, options: DoctorOptions)
     return;
   }
   yield ok('configuration', 'can be read');
+  for (const notice of config.notices) yield warn('configuration', notice, null);
   // The slow ones begin at once, and are told of in order.
   const gemini = checkGemini(config.gemini);
   const discord = askDiscord(config, options);

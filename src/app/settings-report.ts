@@ -30,10 +30,7 @@ function inForce(name: VariableName, config: Config, derived: Shown): Pick<Setti
     const value = variable.default === '' ? null : variable.default;
     return { value, source: value === null ? 'unset' : 'default' };
   }
-  const value =
-    'secret' in variable
-      ? maskSecrets(given.text, { isPhrase: /PASS(PHRASE|WORD)/.test(name) })
-      : maskAddress(given.text);
+  const value = 'secret' in variable ? maskSecrets(given.text, name) : maskAddress(given.text);
   return { value, source: name.startsWith('RAILWAY_') ? 'railway' : given.from };
 }
 

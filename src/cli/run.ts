@@ -41,8 +41,7 @@ process.on('exit', () => {
 const terminalFor = (json: boolean): Terminal => createTerminal({ out: process.stdout, notes: process.stderr }, json);
 
 function configured(): { config: Config; log: Log } {
-  const fromFile = loadEnvFile('.env', process.env);
-  const config = parseConfig(process.env, fromFile);
+  const config = parseConfig(process.env, loadEnvFile('.env', process.env));
   const log = createLog(config.logLevel === 'debug' ? 'debug' : 'warn', secretsOf(process.env), process.stderr);
   return { config, log };
 }
@@ -65,7 +64,10 @@ const withBackups: WithBackups = async ({ json = false, restores = false }, work
 };
 
 const withSettings: WithSettings = async ({ json = false }, work) => {
-  work(settingsFromShell(configured().config), terminalFor(json));
+  const { config } = configured();
+  const terminal = terminalFor(json);
+  work(settingsFromShell(config), terminal);
+  for (const notice of config.notices) terminal.note(notice);
 };
 
 const withRecovery: WithRecovery = ({ json = false, showSecrets = false }, work) => {

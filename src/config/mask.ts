@@ -11,12 +11,15 @@ export function maskSecret(text: string): string {
   return `${characters.slice(0, SHOWN).join('')}…${characters.slice(-SHOWN).join('')}`;
 }
 
+/** Words that a person chose, rather than a key that a machine made. */
+export const isPhrase = (variable: string): boolean => /PASS(PHRASE|WORD)/.test(variable);
+
 /**
  * A secret in whatever form a variable has it: a list of several, tokens with names and scopes, an address that is itself
  * the secret. What tells them apart stays.
  */
-export function maskSecrets(text: string, { isPhrase = false } = {}): string {
-  if (isPhrase) return WHOLE; // the ends of words that a person chose give the words away
+export function maskSecrets(text: string, variable = ''): string {
+  if (isPhrase(variable)) return WHOLE; // the ends of words that a person chose give the words away
   return text
     .split(',')
     .map((part) => {

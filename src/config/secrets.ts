@@ -1,5 +1,7 @@
 import { percentDecoded } from './alert-values.ts';
 import { given, VARIABLE_NAMES, type Environment, type GivenValues } from './environment.ts';
+import { formerPassphrases, withoutQuotes } from './env-lines.ts';
+import { isPhrase } from './mask.ts';
 import { variables } from './variables.ts';
 
 /** The values that must never be logged; of a list with secrets in it, every part. */
@@ -10,7 +12,11 @@ export function secretsOf(environment: Environment): string[] {
   // Shorter parts are the words of a passphrase with commas: masking them would eat the log.
   const parts = secrets.flatMap((value) => value.split(',')).filter((part) => part.length >= 16);
   const named = parts.map((part) => part.trim().replace(/^[\w.-]*:(read|operate):/, ''));
-  return [...new Set([...secrets, ...named, ...secrets.flatMap(secretsInAddress)])];
+  const phrases = VARIABLE_NAMES.filter(isPhrase)
+    .map((name) => withoutQuotes(given(environment, name) ?? ''))
+    .filter((phrase) => phrase !== '');
+  phrases.push(...phrases.flatMap(formerPassphrases));
+  return [...new Set([...secrets, ...phrases, ...named, ...secrets.flatMap(secretsInAddress)])];
 }
 
 /** The same of a configuration that was read. */

@@ -1,3 +1,4 @@
+import { withoutQuotes } from './env-lines.ts';
 import { list, Problem } from './values.ts';
 
 /** `owner/name` on GitHub, or a repository elsewhere. Plain http is for this machine only: the token travels with it. */
@@ -43,8 +44,12 @@ export function absoluteFolder(text: string): string {
   return text;
 }
 
-/** Long enough that nobody tries them all: an archive that was stolen can be tried at leisure. */
-export function passphrase(text: string): string {
+/**
+ * Long enough that nobody tries them all: an archive that was stolen can be tried at leisure. `docker run --env-file`
+ * hands quotation marks on, which one with `#` needs for every other program: they do not count.
+ */
+export function passphrase(given: string): string {
+  const text = withoutQuotes(given);
   if (text.length < 16 || /\p{Cc}/u.test(text)) {
     throw new Problem('at least 16 characters on one line, such as five random words');
   }

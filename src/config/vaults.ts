@@ -1,4 +1,5 @@
 import { resolve, sep } from 'node:path';
+import { formerPassphrases } from './env-lines.ts';
 import type { Values } from './variables.ts';
 import type { vaultVariables } from './vault-variables.ts';
 
@@ -25,6 +26,8 @@ export interface EncryptionConfig {
   /** A passphrase, or recipients; never both. */
   readonly key: {
     readonly passphrase: string | null;
+    /** What it may have been in force as before; they open backups, and nothing is encrypted with them. */
+    readonly formerPassphrases: readonly string[];
     readonly recipients: readonly string[];
     readonly identities: readonly string[];
   };
@@ -131,7 +134,12 @@ export function vaultsConfig(values: Values): VaultsConfig {
 export function encryptionConfig(values: Values): EncryptionConfig | null {
   const { BACKUP_AGE_PASSPHRASE: passphrase, BACKUP_AGE_RECIPIENTS: recipients } = values;
   if (passphrase === null && recipients === null) return null;
-  const key = { passphrase, recipients: recipients ?? [], identities: values.BACKUP_AGE_IDENTITY ?? [] };
+  const key = {
+    passphrase,
+    formerPassphrases: passphrase === null ? [] : formerPassphrases(passphrase),
+    recipients: recipients ?? [],
+    identities: values.BACKUP_AGE_IDENTITY ?? [],
+  };
   return { key, encryptLocal: values.BACKUP_ENCRYPT_LOCAL };
 }
 

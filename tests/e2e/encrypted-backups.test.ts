@@ -9,6 +9,7 @@ import { openBackupShell } from '../../src/app/backup-shell.ts';
 import { checkKey } from '../../src/app/key-check.ts';
 import { createPacking } from '../../src/backup/vault/packing.ts';
 import { parseConfig } from '../../src/config.ts';
+import { loadEnvFile } from '../../src/config/env-file.ts';
 import { isAppError, wordsIn, type Words } from '../../src/errors.ts';
 import { aliceKey, aliceVariables } from '../support/age-keys.ts';
 import { openTestApp } from '../support/app.ts';
@@ -116,4 +117,45 @@ test('a start says when the newest copies are of another key, and nothing when t
   const [words = '', ...more] = await said({ BACKUP_AGE_PASSPHRASE: 'correct horse battery staple' });
   assert.match(words, /The newest copy in folder .* cannot be read with the key that is set now/);
   assert.deepEqual(more, []);
+});
+
+test('a bot whose passphrase was cut off at # until now opens the backups of then with the whole one', async (t) => {
+  const root = tempFolder(t);
+  const written = 'correct horse battery#staple 42!';
+  const backups = join(root, 'backups');
+  for (const name of ['chroma', 'backups']) mkdirSync(join(root, name));
+  const env = {
+    DATABASE_URL: join(root, 'bot.db'),
+    CHROMADB_PERSIST_DIRECTORY: join(root, 'chroma'),
+    BACKUP_DIRECTORY: backups,
+    BACKUP_ENCRYPT_LOCAL: 'true',
+  };
+  // What the parser made of the line without quotation marks.
+  const file = join(root, '.env');
+  writeFileSync(file, `BACKUP_AGE_PASSPHRASE=${written}\n`);
+  const before = { ...env };
+  loadEnvFile(file, before);
+  const cut = await openTestApp(t, { firstLesson: false, env: before });
+  await teachApp(cut, 'lighthouse', 'The lighthouse opens at nine in the morning.');
+  const { entry } = await cut.backups.create({ kind: 'manual', reason: null, by: BY });
+  await cut[Symbol.asyncDispose]();
+
+  writeFileSync(file, `BACKUP_AGE_PASSPHRASE='${written}'\n`);
+  const after: Record<string, string> = { ...env };
+  loadEnvFile(file, after);
+  assert.equal(after['BACKUP_AGE_PASSPHRASE'], written);
+  const app = await openTestApp(t, { firstLesson: false, env: after });
+  assert.equal((await app.backups.verify(entry.name)).state, 'good');
+  assert.equal((await app.backups.restore(entry.name, BY)).documents, 1);
+  const { entry: next } = await app.backups.create({ kind: 'manual', reason: null, by: BY });
+  await app[Symbol.asyncDispose]();
+
+  // From now on it is the whole one alone that opens them.
+  const opened = join(root, 'opened.tar.zst');
+  const key = { passphrase: written, recipients: [], identities: [] };
+  await createAgeCipher({ threads, key }).decrypt(join(backups, `${next.name}.tar.zst.age`), opened);
+  await assert.rejects(
+    createAgeCipher({ threads, key }).decrypt(join(backups, `${entry.name}.tar.zst.age`), opened),
+    (error) => isAppError(error, 'forbidden'),
+  );
 });

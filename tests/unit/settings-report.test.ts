@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { settingsPage } from '../../commands/settings/show.ts';
 import { describeSettings } from '../../src/app/settings-report.ts';
 import { parseConfig } from '../../src/config.ts';
+import { noEnvFile } from '../../src/config/env-file.ts';
 import { secretsOf } from '../../src/config/secrets.ts';
 import { maskAddress, maskSecret, maskSecrets } from '../../src/config/mask.ts';
 import { variables, type VariableName } from '../../src/config/variables.ts';
@@ -57,7 +58,7 @@ test('a key shows its ends, and what is short or made of words shows nothing', (
   ]) {
     assert.equal(maskSecret(hidden), '•••');
   }
-  assert.equal(maskSecrets('correct-horse-battery-staple-17', { isPhrase: true }), '•••');
+  assert.equal(maskSecrets('correct-horse-battery-staple-17', 'BACKUP_AGE_PASSPHRASE'), '•••');
   assert.equal(
     maskSecrets('grafana:read:abcd0123456789abcdefghijkl3f9a,deploy:operate:short'),
     'grafana:read:abcd…3f9a, deploy:operate:•••',
@@ -77,7 +78,7 @@ test('every variable is reported with where its value came from, and what is not
     GEMINI_API_KEY: 'AIzaSy0123456789abcdefghij_3f9a',
     BACKUP_AFTER_CHANGES: 'true',
   };
-  const config = parseConfig(environment, new Set(['LOG_LEVEL']));
+  const config = parseConfig(environment, { ...noEnvFile, names: new Set(['LOG_LEVEL']) });
   const saved = { ...config.backup.schedule, enabled: false, timeZone: 'Asia/Tokyo' };
   const lines = describeSettings(config, saved);
   assert.deepEqual(

@@ -3,6 +3,8 @@ import { AppError } from '../../errors.ts';
 
 export interface AgeKey {
   readonly passphrase: string | null;
+  /** Tried after it, to read alone. */
+  readonly formerPassphrases?: readonly string[];
   /** `age1…` */
   readonly recipients: readonly string[];
   /** `AGE-SECRET-KEY-1…` */

@@ -67,6 +67,7 @@ export async function openAgeHeader({ header, name, key }: AgeHeaderRequest): Pr
 function decrypterFor(key: AgeKey): Decrypter {
   const decrypter = new Decrypter();
   if (key.passphrase !== null) decrypter.addPassphrase(key.passphrase);
+  for (const former of key.formerPassphrases ?? []) decrypter.addPassphrase(former);
   for (const identity of key.identities) decrypter.addIdentity(identity);
   return decrypter;
 }

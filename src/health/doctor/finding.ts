@@ -13,7 +13,7 @@ export interface Finding {
 
 export const ok = (check: string, detail: string): Finding => ({ check, verdict: 'ok', detail, remedy: null });
 
-export const warn = (check: string, detail: string, remedy: string): Finding => ({
+export const warn = (check: string, detail: string, remedy: string | null): Finding => ({
   check,
   verdict: 'warn',
   detail,
