@@ -1,8 +1,8 @@
-import { isAppError } from '../src/errors.ts';
-import { slashCommand, textOption, type Command } from '../src/discord/command.ts';
+import { slashCommand, textOption, type Command, type LiveRequest, type Services } from '../src/discord/command.ts';
 import { placesOf } from './backups/copies.ts';
 import { madeView } from './backups/made.ts';
 import { showing } from './backups/progress.ts';
+import { recorded } from './backups/recorded.ts';
 import { requesterOf } from './backups/words.ts';
 
 export const backup = {
@@ -20,22 +20,27 @@ export const backup = {
   access: 'operator',
   help: [{ usage: '/backup', words: { en: 'back up everything.', ja: 'すべてをバックアップします。' } }],
   reply: 'public',
-  async run(request, { backups, offSite, audit }) {
-    const attempt = { action: 'backup', by: request.userId, guild: request.guildId };
-    try {
-      const reason = request.text('reason')?.trim() || null;
-      // Not stopped with its message: a backup that was begun is worth having.
-      const made = await backups.create(
-        { kind: 'manual', reason, by: requesterOf(request) },
-        { onProgress: showing(request, 'backup') },
-      );
-      audit({ ...attempt, outcome: 'done', backup: made.entry.name });
-      const copies = (await offSite.copies()).get(made.entry.name) ?? [];
-      return madeView(request, made, placesOf(request, copies));
-    } catch (error) {
-      const outcome = isAppError(error, 'busy') ? 'refused' : 'failed';
-      audit({ ...attempt, outcome, detail: error instanceof Error ? error.message : String(error) });
-      throw error;
-    }
+  async run(request, services) {
+    const reason = request.text('reason')?.trim() || null;
+    const made = await recorded(
+      request,
+      services,
+      { action: 'backup' },
+      () =>
+        // Not stopped with its message: a backup that was begun is worth having.
+        services.backups.create(
+          { kind: 'manual', reason, by: requesterOf(request) },
+          { onProgress: showing(request, 'backup') },
+        ),
+      ({ entry }) => ({ backup: entry.name }),
+    );
+    return madeView(request, made, await placesOfMade(request, services, made.entry.name));
   },
 } satisfies Command;
+
+/** The backup is there, whatever the places elsewhere say of it. */
+async function placesOfMade(request: LiveRequest, { offSite }: Services, name: string): Promise<string> {
+  const copies = await offSite.copies().catch(() => null); // whoever looks for copies in the list is told why
+  if (copies !== null) return placesOf(request, copies.get(name) ?? []);
+  return request.say({ en: 'not known at the moment', ja: '現在確認できません' });
+}

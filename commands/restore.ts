@@ -1,4 +1,4 @@
-import { isAppError } from '../src/errors.ts';
+import type { AuditEvent } from '../src/health/audit-model.ts';
 import {
   actionId,
   button,
@@ -17,6 +17,7 @@ import { comesFromVault } from './backups/copies.ts';
 import { backupOption } from './backups/definition.ts';
 import { wantedName } from './backups/name.ts';
 import { showing } from './backups/progress.ts';
+import { recorded } from './backups/recorded.ts';
 import { previewView } from './backups/restore-preview.ts';
 import { named, requesterOf, suggest } from './backups/words.ts';
 
@@ -58,49 +59,38 @@ const FETCHING = new Set<string>(['fetching', 'decrypting', 'verifying']);
 
 /** Takes back nothing by itself: it shows what would change, and asks. */
 async function ask(request: LiveRequest, services: Services, name: string): Promise<View> {
-  const note = attempts(request, services, name);
-  try {
-    request.show({
-      content: request.say({ en: '⏪ Looking at what would change …', ja: '⏪ 変わる内容を調べています…' }),
-    });
-    const onProgress = showing(request, 'fetch', `**${named(name)}**`);
-    const preview = await services.backups.preview(name, {
+  request.show({
+    content: request.say({ en: '⏪ Looking at what would change …', ja: '⏪ 変わる内容を調べています…' }),
+  });
+  const onProgress = showing(request, 'fetch', `**${named(name)}**`);
+  const preview = await step(request, services, name, 'asked', async () =>
+    services.backups.preview(name, {
       // A large one takes longer to come than a reply may; when it has come, it stays.
       ...((await comesFromVault(services, name)) ? {} : { signal: request.signal }),
       onProgress: (progress) => (FETCHING.has(progress.stage) ? onProgress(progress) : undefined),
-    });
-    note('asked');
-    return previewView(request, services, preview, 'cancel');
-  } catch (error) {
-    note('refused', error);
-    throw error;
-  }
+    }),
+  );
+  return previewView(request, services, preview, 'cancel');
 }
 
 /** In the message that tells of the restore, which stays as it is when this fails. */
 async function askToUndo(request: LiveRequest, services: Services): Promise<View> {
   const [name = ''] = request.args;
-  const note = attempts(request, services, name);
-  try {
-    const preview = await services.backups.preview(name, { signal: request.signal });
-    note('asked');
-    return previewView(request, services, preview, 'stay');
-  } catch (error) {
-    note('refused', error);
-    throw error;
-  }
+  const preview = await step(request, services, name, 'asked', () =>
+    services.backups.preview(name, { signal: request.signal }),
+  );
+  return previewView(request, services, preview, 'stay');
 }
 
 async function go(request: LiveRequest, services: Services): Promise<View> {
-  const note = attempts(request, services, request.args[3] ?? '');
-  const name = redeem(request, services, note);
-  note('confirmed');
+  const name = await redeem(request, services, 'confirmed');
   const onProgress = showing(request, 'restore', `**${named(name)}**`);
   onProgress({ stage: 'waiting', doneBytes: 0, totalBytes: 0 }); // takes the buttons away
   try {
     // Neither a deleted message nor a deadline stops it half-way.
-    const result = await services.backups.restore(name, requesterOf(request), { onProgress });
-    note('done');
+    const result = await step(request, services, name, 'done', () =>
+      services.backups.restore(name, requesterOf(request), { onProgress }),
+    );
     const waited = duration(result.waitedMs, request.locale);
     return {
       content: request.say({
@@ -111,7 +101,6 @@ async function go(request: LiveRequest, services: Services): Promise<View> {
       components: result.safety.state === 'damaged' ? [] : [undoButton(request, result.safety.name)],
     };
   } catch (error) {
-    note(isAppError(error, 'busy') ? 'refused' : 'failed', error);
     request.show({
       content: request.say({
         en: `⏪ **${named(name)}** was not restored. The reason is told to <@${request.userId}>.`,
@@ -122,20 +111,16 @@ async function go(request: LiveRequest, services: Services): Promise<View> {
   }
 }
 
-function cancel(request: LiveRequest, services: Services): View {
-  const note = attempts(request, services, request.args[3] ?? '');
-  redeem(request, services, note);
-  note('cancelled');
+async function cancel(request: LiveRequest, services: Services): Promise<View> {
+  await redeem(request, services, 'cancelled');
   return {
     content: request.say({ en: '⏪ Cancelled. Nothing was changed.', ja: '⏪ 中止しました。何も変更していません。' }),
   };
 }
 
 /** What was restored stays, and can still be undone. */
-function stay(request: LiveRequest, services: Services): View {
-  const note = attempts(request, services, request.args[3] ?? '');
-  const name = redeem(request, services, note);
-  note('cancelled');
+async function stay(request: LiveRequest, services: Services): Promise<View> {
+  const name = await redeem(request, services, 'cancelled');
   return {
     content: request.say({
       en: `✅ Nothing was changed: what was restored stays. What was there before is kept as **${named(name)}**.`,
@@ -149,21 +134,17 @@ function undoButton(request: LiveRequest, safety: string) {
   return row(button(actionId('restore', 'undo', safety), request.say({ en: 'Undo', ja: '元に戻す' })));
 }
 
-type Note = ReturnType<typeof attempts>;
-
-function redeem(request: LiveRequest, { confirmations }: Services, note: Note): string {
-  try {
-    return confirmations.redeem(request);
-  } catch (error) {
-    note('refused', error);
-    throw error;
-  }
+/** Each step is recorded as the backup's whose restore it is, allowed or refused. */
+function step<Result>(
+  request: LiveRequest,
+  services: Services,
+  backup: string,
+  outcome: AuditEvent['outcome'],
+  work: () => Result | Promise<Result>,
+): Promise<Result> {
+  return recorded(request, services, { action: 'restore', backup }, work, () => ({ outcome }));
 }
 
-/** Every attempt is recorded, allowed or refused. */
-function attempts({ userId, guildId }: LiveRequest, { audit }: Services, backup: string) {
-  return (outcome: Parameters<Services['audit']>[0]['outcome'], error?: unknown): void => {
-    const detail = error instanceof Error ? { detail: error.message } : {};
-    audit({ action: 'restore', outcome, by: userId, guild: guildId, backup, ...detail });
-  };
+function redeem(request: LiveRequest, services: Services, outcome: AuditEvent['outcome']): Promise<string> {
+  return step(request, services, request.args[3] ?? '', outcome, () => services.confirmations.redeem(request));
 }

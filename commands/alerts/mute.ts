@@ -1,10 +1,12 @@
-import { ago, shown, type Reply, type Request, type Services } from '../../src/discord/command.ts';
+import { ago, shown, type LiveRequest, type Reply, type Services } from '../../src/discord/command.ts';
+import { recorded } from '../backups/recorded.ts';
 
 const UNITS = { m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 const MOST_MS = 30 * UNITS.d;
 
 /** Says nothing of one key for a while; what is still open then is said again. */
-export function muteAlert(request: Request, { alerts, audit, clock }: Services): Reply {
+export async function muteAlert(request: LiveRequest, services: Services): Promise<Reply> {
+  const { alerts, clock } = services;
   const key = request.text('key') ?? '';
   const forMs = timeIn(request.text('for') ?? '1h');
   const known = alerts.open().some((alert) => alert.key === key) || alerts.muted().has(key);
@@ -24,14 +26,8 @@ export function muteAlert(request: Request, { alerts, audit, clock }: Services):
       }),
     };
   }
-  alerts.mute(key, forMs);
-  audit({
-    action: 'alerts mute',
-    outcome: 'done',
-    by: request.userId,
-    guild: request.guildId,
-    detail: `${key} ${forMs / UNITS.m} min`,
-  });
+  const detail = `${key} ${forMs / UNITS.m} min`;
+  await recorded(request, services, { action: 'alerts mute', detail }, () => alerts.mute(key, forMs));
   if (forMs === 0) {
     return {
       content: request.say({ en: `🔔 \`${key}\` is told of again.`, ja: `🔔 \`${key}\` の通知を再開しました。` }),

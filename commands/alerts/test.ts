@@ -1,16 +1,16 @@
 import { duration, shown, type LiveRequest, type Reply, type Services } from '../../src/discord/command.ts';
+import { recorded } from '../backups/recorded.ts';
 
 /** Sends a test by every way and says of each what came of it. */
-export async function testAlerts(request: LiveRequest, { alerts, audit }: Services): Promise<Reply> {
-  const results = await alerts.test(request.signal);
-  const failed = results.filter(({ problem }) => problem !== null).length;
-  audit({
-    action: 'alerts test',
-    outcome: 'done',
-    by: request.userId,
-    guild: request.guildId,
-    detail: `${failed} failed`,
-  });
+export async function testAlerts(request: LiveRequest, services: Services): Promise<Reply> {
+  const results = await recorded(
+    request,
+    services,
+    { action: 'alerts test' },
+    () => services.alerts.test(request.signal),
+    (all) => ({ detail: `${failuresIn(all)} failed` }),
+  );
+  const failed = failuresIn(results);
   if (results.length === 0) {
     return {
       content: request.say({
@@ -36,3 +36,6 @@ export async function testAlerts(request: LiveRequest, { alerts, audit }: Servic
         });
   return { content: [head, ...lines].join('\n') };
 }
+
+const failuresIn = (results: Awaited<ReturnType<Services['alerts']['test']>>): number =>
+  results.filter(({ problem }) => problem !== null).length;

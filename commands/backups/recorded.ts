@@ -7,6 +7,7 @@ export function recorded<Result>(
   { audit }: Services,
   what: Pick<AuditEvent, 'action' | 'backup' | 'detail'>,
   work: () => Result | Promise<Result>,
+  made?: Parameters<typeof audited<Result>>[3],
 ): Promise<Result> {
-  return audited(audit, { ...what, by: request.userId, guild: request.guildId }, work);
+  return audited(audit, { ...what, by: request.userId, guild: request.guildId }, work, made);
 }

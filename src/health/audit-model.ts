@@ -37,23 +37,31 @@ export interface AuditTrail {
 
 const REFUSALS = new Set<ErrorCode>(['busy', 'conflict', 'forbidden', 'invalid', 'not_found', 'limit']);
 
-/** One record for what was tried and what came of it, failures included. */
+/** What is recorded of an attempt that ended with an error: whoever asked, the same error is the same outcome. */
+export function failureOf(error: unknown): Pick<AuditEvent, 'outcome' | 'detail'> {
+  const refused = isAppError(error) && REFUSALS.has(error.code);
+  return { outcome: refused ? 'refused' : 'failed', detail: error instanceof Error ? error.message : String(error) };
+}
+
+/**
+ * One record for what was tried and what came of it, failures included.
+ * What goes wrong after `work` was done is not the attempt's, and makes no second record.
+ */
 export async function audited<Result>(
   audit: Audit,
   /** Its `detail` is what was done; of what failed, the reason stands there. */
   attempt: Omit<AuditEvent, 'outcome'>,
   work: () => Result | Promise<Result>,
-  /** What is known of it only once it is done. */
-  made: (result: Result) => Pick<AuditEvent, 'backup'> = () => ({}),
+  /** What is known of it only once it is done; `outcome` where that was but a step, such as `asked`. */
+  made: (result: Result) => Partial<Pick<AuditEvent, 'backup' | 'detail' | 'outcome'>> = () => ({}),
 ): Promise<Result> {
+  let result: Result;
   try {
-    const result = await work();
-    audit({ ...attempt, ...made(result), outcome: 'done' });
-    return result;
+    result = await work();
   } catch (error) {
-    const refused = isAppError(error) && REFUSALS.has(error.code);
-    const detail = error instanceof Error ? error.message : String(error);
-    audit({ ...attempt, outcome: refused ? 'refused' : 'failed', detail });
+    audit({ ...attempt, ...failureOf(error) });
     throw error;
   }
+  audit({ ...attempt, outcome: 'done', ...made(result) });
+  return result;
 }

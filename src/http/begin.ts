@@ -1,45 +1,76 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { BackupProgress } from '../backup/api.ts';
 import { AppError } from '../errors.ts';
-import { callerOf } from './auth.ts';
+import { audited, failureOf } from '../health/audit-model.ts';
+import { callerOf, requesterOf } from './auth.ts';
 import type { ApiParts } from './api-parts.ts';
-import type { ApiJobKind, Jobs, JobRequest } from './jobs.ts';
+import type { ApiJob, ApiJobKind, Jobs, JobRequest } from './jobs.ts';
 import { otherJob } from './problem.ts';
 import { jobView, type JobResultView, type JobView } from './schemas/job.ts';
 
 export type Report = (progress: BackupProgress) => void;
 
-export interface JobParts extends Pick<ApiParts, 'backups'> {
+export interface JobParts extends Pick<ApiParts, 'backups' | 'audit'> {
   readonly jobs: Jobs<JobResultView>;
+}
+
+export interface JobToBegin {
+  readonly kind: ApiJobKind;
+  readonly backup: string | null;
+  /** As the audit log calls it. */
+  readonly action: string;
+  /** Throws what keeps it from being begun at all. */
+  readonly admit?: () => Promise<unknown>;
+  readonly work: JobRequest<JobResultView>['work'];
 }
 
 /**
  * Begins a long job and answers 202 with where to follow it. One runs at a time, whoever began it, but for sending copies.
+ * What came of it is recorded, and that it was not begun, too.
  * @throws HttpProblem 409 that says what runs
  */
-export function begin(
+export async function begin(
   request: FastifyRequest,
   reply: FastifyReply,
-  { jobs, backups }: JobParts,
-  job: { readonly kind: ApiJobKind; readonly backup: string | null; readonly work: JobRequest<JobResultView>['work'] },
-): JobView {
+  { jobs, backups, audit }: JobParts,
+  { action, admit, work, ...job }: JobToBegin,
+): Promise<JobView> {
   const caller = callerOf(request);
-  const key = keyOf(request);
-  const same = jobs.withKey(caller, key);
-  if (same !== null && (same.kind !== job.kind || same.backup !== job.backup))
-    throw new AppError('conflict', keyIsUsed);
-  if (same === null && job.kind !== 'sync') assertNothingRuns({ jobs, backups });
-  const view = jobView(same ?? jobs.start({ ...job, caller, key }));
+  const attempt = {
+    action,
+    by: requesterOf(caller).id,
+    ...(job.backup === null ? {} : { backup: job.backup }),
+  };
+  let key: string | null;
+  let same: ApiJob<JobResultView> | null;
+  try {
+    await admit?.();
+    key = keyOf(request);
+    same = jobs.withKey(caller, key);
+    if (same !== null && (same.kind !== job.kind || same.backup !== job.backup))
+      throw new AppError('conflict', keyIsUsed);
+    if (same === null && job.kind !== 'sync') assertNothingRuns({ jobs, backups });
+  } catch (error) {
+    audit({ ...attempt, ...failureOf(error) });
+    throw error;
+  }
+  const recorded = (report: Report) => audited(audit, attempt, () => work(report), nameOfMade);
+  const view = jobView(same ?? jobs.start({ ...job, work: recorded, caller, key }));
   reply.code(202).header('location', view.href);
   return view;
 }
 
+/** A new backup has its name only when it is there. */
+function nameOfMade(result: JobResultView): { readonly backup?: string } {
+  return result.backup === undefined ? {} : { backup: result.backup.name };
+}
+
 /** Whether the request repeats one that has begun a job: then nothing else is asked of it. */
-export function repeats(request: FastifyRequest, { jobs }: JobParts): boolean {
+export function repeats(request: FastifyRequest, { jobs }: Pick<JobParts, 'jobs'>): boolean {
   return jobs.withKey(callerOf(request), keyOf(request)) !== null;
 }
 
-function assertNothingRuns({ jobs, backups }: JobParts): void {
+function assertNothingRuns({ jobs, backups }: Omit<JobParts, 'audit'>): void {
   const own = jobs.running();
   const running = backups().running() ?? (own === null ? null : { what: own.kind, ...(own.progress ?? waiting) });
   if (running === null) return;

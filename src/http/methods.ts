@@ -18,7 +18,7 @@ export function createNotFound(server: FastifyInstance) {
     reply.header('allow', [...allowed].sort().join(', '));
     if (request.method === 'OPTIONS') return reply.code(204).send();
     const kind = { slug: 'method-not-allowed', status: 405, title: 'Method not allowed' } as const;
-    return sendProblem(reply, new HttpProblem(kind, `${path} does not know ${request.method}.`));
+    return sendProblem(reply, new HttpProblem('invalid', kind, `${path} does not know ${request.method}.`));
   };
 }
 

@@ -48,24 +48,22 @@ const byStatus: Readonly<Record<number, Kind>> = {
 };
 
 /** Said to HTTP alone: what no other room has a code for. */
-export class HttpProblem extends Error {
+export class HttpProblem extends AppError {
   readonly kind: Kind;
-  readonly words: Words;
   readonly more: Readonly<Record<string, unknown>>;
 
-  constructor(kind: Kind, words: Words, more: Readonly<Record<string, unknown>> = {}) {
-    super(wordsIn('en', words));
+  constructor(code: ErrorCode, kind: Kind, words: Words, more: Readonly<Record<string, unknown>> = {}) {
+    super(code, words);
     this.kind = kind;
-    this.words = words;
     this.more = more;
   }
 }
 
-export const noAccess = (detail: string): HttpProblem => new HttpProblem(unauthorized, detail);
-export const tooLarge = (detail: string): HttpProblem => new HttpProblem({ ...statusKind(413) }, detail);
+export const noAccess = (detail: string): HttpProblem => new HttpProblem('forbidden', unauthorized, detail);
+export const tooLarge = (detail: string): HttpProblem => new HttpProblem('limit', { ...statusKind(413) }, detail);
 /** `running` says what does, and `href` where to follow it. */
 export const otherJob = (words: Words, more: Readonly<Record<string, unknown>>): HttpProblem =>
-  new HttpProblem(jobRunning, words, more);
+  new HttpProblem('busy', jobRunning, words, more);
 
 export interface Problem {
   readonly type: string;

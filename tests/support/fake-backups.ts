@@ -14,7 +14,7 @@ export interface ScriptedBackups {
   readonly entries: BackupEntry[];
   /** Backups and restores wait here, half-way through, when it is set. */
   hold: Promise<void> | null;
-  /** Thrown by the next restore. */
+  /** Thrown by the next restore or backup. */
   failure: AppError | null;
   preview: Partial<RestorePreview>;
   readonly alerts: OpenAlert[];
@@ -88,6 +88,9 @@ export function createScriptedBackups(): ScriptedBackups {
     backups: {
       create: ({ kind, reason, by }, options) =>
         job('backup', `create ${reason ?? '-'}`, options?.onProgress, () => {
+          const { failure } = script;
+          script.failure = null;
+          if (failure !== null) throw failure;
           made += 1;
           const entry = entryOf(BACKUP_TIME + made * 1000, { kind, reason, by });
           entries.unshift(entry);

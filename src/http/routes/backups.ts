@@ -121,17 +121,12 @@ export function backupRoutes(server: ApiServer, parts: Parts): void {
     async (request, reply) => {
       const by = requesterOf(callerOf(request));
       const reason = request.body?.reason?.trim() || null;
-      const work = (onProgress: Report) =>
-        audited(
-          audit,
-          { action: 'backup', by: by.id },
-          async () => {
-            const { entry, retention } = await backups().create({ kind: 'manual', reason, by }, { onProgress });
-            return { backup: backupView(entry), removed: removalsView(retention.removed) };
-          },
-          ({ backup }) => ({ backup: backup.name }),
-        );
-      return reply.send(begin(request, reply, parts, { kind: 'backup', backup: null, work }));
+      const work = async (onProgress: Report) => {
+        const { entry, retention } = await backups().create({ kind: 'manual', reason, by }, { onProgress });
+        return { backup: backupView(entry), removed: removalsView(retention.removed) };
+      };
+      const job = { kind: 'backup', backup: null, action: 'backup', work } as const;
+      return reply.send(await begin(request, reply, parts, job));
     },
   );
 
@@ -149,14 +144,15 @@ export function backupRoutes(server: ApiServer, parts: Parts): void {
     },
     async (request, reply) => {
       const { name, drill = false } = request.body;
-      await backups().show(name);
       const by = requesterOf(callerOf(request));
       const kind = drill ? 'drill' : 'verify';
-      const work = (onProgress: Report) =>
-        audited(audit, { action: `backups ${kind}`, by: by.id, backup: name }, async () => ({
-          backup: backupView(await backups().verify(name, { drill, by, onProgress })),
-        }));
-      return reply.send(begin(request, reply, parts, { kind, backup: name, work }));
+      const admit = () => backups().show(name);
+      const work = async (onProgress: Report) => ({
+        backup: backupView(await backups().verify(name, { drill, by, onProgress })),
+      });
+      return reply.send(
+        await begin(request, reply, parts, { kind, backup: name, action: `backups ${kind}`, admit, work }),
+      );
     },
   );
 

@@ -1,4 +1,5 @@
 import { Type } from 'typebox';
+import { audited } from '../../health/audit-model.ts';
 import { callerOf, requesterOf } from '../auth.ts';
 import type { ApiParts } from '../api-parts.ts';
 import type { ApiServer } from '../route-types.ts';
@@ -26,9 +27,10 @@ export function downloadRoute(server: ApiServer, { archive, audit }: ApiParts): 
     async (request, reply) => {
       const { name } = request.params;
       const by = requesterOf(callerOf(request)).id;
-      const file = await archive(name);
-      const stream = await file.open();
-      audit({ action: 'backups download', outcome: 'done', by, backup: name });
+      const { file, stream } = await audited(audit, { action: 'backups download', by, backup: name }, async () => {
+        const found = await archive(name);
+        return { file: found, stream: await found.open() };
+      });
       reply.type('application/zstd').headers({
         'content-length': file.sizeBytes,
         'content-disposition': `attachment; filename="${file.fileName}"`,

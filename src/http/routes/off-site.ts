@@ -1,7 +1,5 @@
 import type { Stage } from '../../backup/api.ts';
 import type { SyncProgress } from '../../backup/offsite/api.ts';
-import { audited } from '../../health/audit-model.ts';
-import { callerOf, requesterOf } from '../auth.ts';
 import type { ApiParts } from '../api-parts.ts';
 import { begin, type JobParts } from '../begin.ts';
 import type { ApiServer } from '../route-types.ts';
@@ -20,7 +18,7 @@ const STAGES: Readonly<Record<SyncProgress['stage'], Stage>> = {
 
 /** Copies off the machine. */
 export function offSiteRoutes(server: ApiServer, parts: ApiParts & JobParts): void {
-  const { offSite, audit } = parts;
+  const { offSite } = parts;
   server.post(
     '/api/backup/sync',
     {
@@ -32,25 +30,24 @@ export function offSiteRoutes(server: ApiServer, parts: ApiParts & JobParts): vo
       },
     },
     (request, reply) => {
-      const by = requesterOf(callerOf(request));
       return begin(request, reply, parts, {
         kind: 'sync',
         backup: null,
-        work: (report) =>
-          audited(audit, { action: 'backups sync', by: by.id }, async () => {
-            const onProgress = ({ stage, doneBytes, totalBytes }: SyncProgress) =>
-              report({ stage: STAGES[stage], doneBytes, totalBytes });
-            const results = await offSite().sync({ onProgress });
-            return {
-              vaults: results.map(({ vault, label, sent, removed, problems }) => ({
-                name: vault,
-                label,
-                sent: [...sent],
-                removed: [...removed],
-                problems: problems.map(bothOf),
-              })),
-            };
-          }),
+        action: 'backups sync',
+        async work(report) {
+          const onProgress = ({ stage, doneBytes, totalBytes }: SyncProgress) =>
+            report({ stage: STAGES[stage], doneBytes, totalBytes });
+          const results = await offSite().sync({ onProgress });
+          return {
+            vaults: results.map(({ vault, label, sent, removed, problems }) => ({
+              name: vault,
+              label,
+              sent: [...sent],
+              removed: [...removed],
+              problems: problems.map(bothOf),
+            })),
+          };
+        },
       });
     },
   );

@@ -1,4 +1,5 @@
 import { Type } from 'typebox';
+import type { RestorePreview } from '../../backup/api.ts';
 import { audited } from '../../health/audit-model.ts';
 import { callerOf, requesterOf } from '../auth.ts';
 import type { ApiParts } from '../api-parts.ts';
@@ -23,6 +24,17 @@ export function restoreRoutes(server: ApiServer, parts: ApiParts & JobParts): vo
   const confirmations = createConfirmations(parts);
   let previewing = false;
 
+  /** One at a time: each unpacks a database beside the live one. */
+  async function previewOf(name: string, signal: AbortSignal): Promise<RestorePreview> {
+    if (previewing) throw otherJob(previewBusy, {});
+    previewing = true;
+    try {
+      return await backups().preview(name, { signal });
+    } finally {
+      previewing = false;
+    }
+  }
+
   server.post(
     '/api/backup/:name/preview',
     {
@@ -37,19 +49,16 @@ export function restoreRoutes(server: ApiServer, parts: ApiParts & JobParts): vo
     async (request, reply) => {
       const { name } = request.params;
       const caller = callerOf(request);
-      // Each unpacks a database beside the live one.
-      if (previewing) throw otherJob(previewBusy, {});
-      previewing = true;
       const gone = new AbortController();
       reply.raw.on('close', () => gone.abort());
-      try {
-        const preview = await backups().preview(name, { signal: gone.signal });
-        const { confirm, until } = confirmations.issue(caller.name, name);
-        audit({ action: 'restore', outcome: 'asked', by: requesterOf(caller).id, backup: name });
-        return { ...previewView(preview), confirm, confirmUntil: iso(until) };
-      } finally {
-        previewing = false;
-      }
+      const preview = await audited(
+        audit,
+        { action: 'restore', by: requesterOf(caller).id, backup: name },
+        () => previewOf(name, gone.signal),
+        () => ({ outcome: 'asked' }),
+      );
+      const { confirm, until } = confirmations.issue(caller.name, name);
+      return { ...previewView(preview), confirm, confirmUntil: iso(until) };
     },
   );
 
@@ -69,26 +78,20 @@ export function restoreRoutes(server: ApiServer, parts: ApiParts & JobParts): vo
       const { name, confirm } = request.body;
       const caller = callerOf(request);
       const by = requesterOf(caller);
-      const attempt = { action: 'restore', by: by.id, backup: name };
-      const job = {
-        kind: 'restore',
-        backup: name,
-        work: (onProgress: Report) =>
-          audited(audit, attempt, async () => {
-            const { entry, safety, ...figures } = await backups().restore(name, by, { onProgress });
-            return { backup: backupView(entry), safety: backupView(safety), ...figures };
-          }),
-      } as const;
+      const work = async (onProgress: Report) => {
+        const { entry, safety, ...figures } = await backups().restore(name, by, { onProgress });
+        return { backup: backupView(entry), safety: backupView(safety), ...figures };
+      };
       if (!repeats(request, parts)) {
-        try {
-          confirmations.redeem(confirm, caller.name, name);
-        } catch (error) {
-          audit({ ...attempt, outcome: 'refused', detail: 'without a confirmation that is good' });
-          throw error;
-        }
-        audit({ ...attempt, outcome: 'confirmed' });
+        await audited(
+          audit,
+          { action: 'restore', by: by.id, backup: name },
+          () => confirmations.redeem(confirm, caller.name, name),
+          () => ({ outcome: 'confirmed' }),
+        );
       }
-      return reply.send(begin(request, reply, parts, job));
+      const job = { kind: 'restore', backup: name, action: 'restore', work } as const;
+      return reply.send(await begin(request, reply, parts, job));
     },
   );
 }
