@@ -74,34 +74,28 @@ function heading(request: LiveRequest, { entry }: RestorePreview): string {
 
 /** At most so many characters of each title are shown; none where it is 0. */
 function changes(request: LiveRequest, preview: RestorePreview, most: number): string[] {
-  const { documentsLost, documentsReturning, questionsLost, guildsWithOtherSettings: guilds } = preview;
-  const lost = [
-    ...(documentsLost.count > 0 ? [documents(request, documentsLost, most)] : []),
-    ...(questionsLost > 0
-      ? [
-          request.say({
-            en: `${count(questionsLost)} ${questionsLost === 1 ? 'question with its answer' : 'questions with their answers'}`,
-            ja: `質問と回答 ${count(questionsLost)} 件`,
-          }),
-        ]
+  const { votesChanging: votes, guildsWithOtherSettings: guilds } = preview;
+  const lost = [...documents(request, preview.documentsLost, most), ...questions(request, preview.questionsLost)];
+  const returning = [
+    ...documents(request, preview.documentsReturning, most),
+    ...questions(request, preview.questionsReturning),
+  ];
+  const changing = [
+    ...(votes > 0 ? [request.say({ en: counted(votes, 'vote'), ja: `評価 ${count(votes)} 件` })] : []),
+    ...(guilds > 0
+      ? [request.say({ en: `settings of ${counted(guilds, 'server')}`, ja: `${count(guilds)} サーバーの設定` })]
+      : []),
+    ...(preview.scheduleChanges
+      ? [request.say({ en: 'when backups are made by themselves', ja: '定期バックアップのスケジュール' })]
       : []),
   ];
   const comma = request.say({ en: ', ', ja: '、' });
+  const line = (title: string, parts: readonly string[]) =>
+    parts.length === 0 ? [] : [`${title}${parts.join(comma)}`];
   const lines = [
-    ...(lost.length > 0
-      ? [`${request.say({ en: 'Would disappear: ', ja: '失われるもの：' })}${lost.join(comma)}`]
-      : []),
-    ...(documentsReturning.count > 0
-      ? [`${request.say({ en: 'Would return: ', ja: '戻るもの：' })}${documents(request, documentsReturning, most)}`]
-      : []),
-    ...(guilds > 0
-      ? [
-          request.say({
-            en: `Would change: settings of ${counted(guilds, 'server')}`,
-            ja: `変わるもの：${guilds} サーバーの設定`,
-          }),
-        ]
-      : []),
+    ...line(request.say({ en: 'Would disappear: ', ja: '失われるもの：' }), lost),
+    ...line(request.say({ en: 'Would return: ', ja: '戻るもの：' }), returning),
+    ...line(request.say({ en: 'Would change: ', ja: '変わるもの：' }), changing),
   ];
   if (lines.length > 0) return lines;
   return [
@@ -112,15 +106,22 @@ function changes(request: LiveRequest, preview: RestorePreview, most: number): s
   ];
 }
 
-function documents(request: LiveRequest, { count: number, titles }: Titles, most: number): string {
+function questions(request: LiveRequest, number: number): string[] {
+  if (number === 0) return [];
+  const words = number === 1 ? 'question with its answer' : 'questions with their answers';
+  return [request.say({ en: `${count(number)} ${words}`, ja: `質問と回答 ${count(number)} 件` })];
+}
+
+function documents(request: LiveRequest, { count: number, titles }: Titles, most: number): string[] {
+  if (number === 0) return [];
   const text = request.say({
     en: counted(number, 'document'),
     ja: `文書 ${count(number)} 件`,
   });
-  if (most === 0 || titles.length === 0) return text;
+  if (most === 0 || titles.length === 0) return [text];
   const names = titles.slice(0, 10).map((title) => `*${shown(title, most)}*`);
   const more = number > names.length ? ' …' : '';
-  return request.say({ en: `${text} (${names.join(', ')}${more})`, ja: `${text}（${names.join('、')}${more}）` });
+  return [request.say({ en: `${text} (${names.join(', ')}${more})`, ja: `${text}（${names.join('、')}${more}）` })];
 }
 
 function seconds(ms: number): string {

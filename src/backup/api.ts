@@ -1,5 +1,6 @@
 import type { Words } from '../errors.ts';
 import type { BackupEntry, BackupKind, Requester } from './model.ts';
+import type { ContentComparison } from './ports.ts';
 
 export type Stage =
   | 'waiting'
@@ -53,13 +54,8 @@ export interface CreateResult {
 }
 
 /** What a restore would change, taken from the backup itself. */
-export interface RestorePreview {
+export interface RestorePreview extends ContentComparison {
   readonly entry: BackupEntry;
-  /** Documents there are now and not in the backup. At most 10 titles, `count` has them all. */
-  readonly documentsLost: { readonly count: number; readonly titles: readonly string[] };
-  readonly documentsReturning: { readonly count: number; readonly titles: readonly string[] };
-  readonly questionsLost: number;
-  readonly guildsWithOtherSettings: number;
   /** In words: an older schema is migrated, another embedding space is indexed again. */
   readonly remarks: readonly { readonly en: string; readonly ja: string }[];
   /** False when what is there now is too damaged to be backed up first; `remarks` has it in words. */

@@ -125,13 +125,21 @@ export interface DrillRig {
   rehearse(folder: string, counts: Counts, signal?: AbortSignal): Promise<readonly string[]>;
 }
 
+/** Where the settings of a database hold when backups are made by themselves. */
+export const SCHEDULE_SETTING = { scope: 'global', key: 'backup-schedule' } as const;
+
 /** What a restore would change, as two databases tell. */
 export interface ContentComparison {
   /** At most 10 titles, newest first; `count` has them all. */
   readonly documentsLost: { readonly count: number; readonly titles: readonly string[] };
   readonly documentsReturning: { readonly count: number; readonly titles: readonly string[] };
   readonly questionsLost: number;
+  /** Without those of people who have asked to be forgotten since: they are removed again at once. */
+  readonly questionsReturning: number;
+  /** Votes that go, come back or turn, on questions that are on both sides. */
+  readonly votesChanging: number;
   readonly guildsWithOtherSettings: number;
+  readonly scheduleChanges: boolean;
 }
 
 /** Database files beside the open store, worked on off the main thread. */

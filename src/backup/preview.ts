@@ -32,7 +32,8 @@ export function createPreview(parts: RestoreParts): (name: string, options?: Run
   }
 
   return async function preview(name, options = {}) {
-    const { entry, manifest, file } = await source.find(name);
+    const found = await source.find(name);
+    const { entry, manifest, file } = found;
     const { remarks } = judgeCompatibility(manifest, capabilities());
     const sqlite = premises.contents.filter((content) => content.name === 'sqlite');
     const [database] = sqlite;
@@ -41,11 +42,13 @@ export function createPreview(parts: RestoreParts): (name: string, options?: Run
     await assertRoom(manifest, sqlite);
     try {
       await mkdir(folder, { recursive: true, mode: 0o700 });
-      await archive.extract(file, folder, manifest.files, {
-        ...(options.signal === undefined ? {} : { signal: options.signal }),
-        onProgress: (progress) => options.onProgress?.({ stage: 'checking', ...progress }),
-        only: (path) => path.startsWith('sqlite/'),
-      });
+      await source.asWritten(found, () =>
+        archive.extract(file, folder, manifest.files, {
+          ...(options.signal === undefined ? {} : { signal: options.signal }),
+          onProgress: (progress) => options.onProgress?.({ stage: 'checking', ...progress }),
+          only: (path) => path.startsWith('sqlite/'),
+        }),
+      );
       const changes = await compared(join(folder, LIVE_DATABASE), options.signal);
       const bytes = manifest.files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
       const drilled = entry.sidecar?.drilled;
@@ -64,7 +67,10 @@ const nothingToCompare: ContentComparison = {
   documentsLost: none,
   documentsReturning: none,
   questionsLost: 0,
+  questionsReturning: 0,
+  votesChanging: 0,
   guildsWithOtherSettings: 0,
+  scheduleChanges: false,
 };
 
 function damagedNow(problem: string): Readonly<Record<Locale, string>> {

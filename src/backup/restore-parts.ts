@@ -21,6 +21,11 @@ export interface RestoreSource {
   /** @throws AppError `invalid`, `not_found`; `damaged` (names the next-best backup) */
   find(name: string): Promise<FoundBackup>;
   /**
+   * Has it unpacked beside what is live, and refuses it as a restore would; it needs no job of its own.
+   * @throws AppError `damaged`; whatever `unpack` throws
+   */
+  asWritten(found: FoundBackup, unpack: (found: FoundBackup) => Promise<ArchiveReading>): Promise<FoundBackup>;
+  /**
    * Has it unpacked, which reads every byte. Refused in the same words, and noted as damaged, unless each is as written.
    * @throws AppError `damaged`; whatever `unpack` throws
    */

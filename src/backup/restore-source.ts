@@ -2,7 +2,7 @@ import { AppError, isAppError } from '../errors.ts';
 import type { Catalogue } from './catalogue.ts';
 import { parseManifest } from './manifest.ts';
 import type { BackupEntry, Manifest } from './model.ts';
-import type { ArchiveFormat } from './ports.ts';
+import type { ArchiveFormat, ArchiveReading } from './ports.ts';
 import type { FoundBackup, RestoreSource } from './restore-parts.ts';
 import type { Verification } from './verify.ts';
 
@@ -38,23 +38,31 @@ export function createRestoreSource({ catalogue, archive, verification, clock }:
     return { entry, manifest: await manifestOf(entry), file: catalogue.archiveFile(entry.name) };
   }
 
-  return {
-    find,
-    async whole(found, job, unpack) {
-      const { name, sidecar } = found.entry;
-      if (sidecar === null) {
-        // There is nothing to hold it against but itself: that is done first, and makes the sidecar.
-        const entry = await verification.verify(found.entry, job, { drill: false });
-        if (entry.state !== 'good') await refuse(entry.name, entry.problem ?? 'unknown damage');
-        await unpack(found);
-        return { ...found, entry };
-      }
-      const startedAt = clock();
-      const problems = await verification.problemsOf(name, sidecar, () => unpack(found));
-      if (problems.length === 0) return found;
+  async function asWritten(
+    found: FoundBackup,
+    unpack: (found: FoundBackup) => Promise<ArchiveReading>,
+  ): Promise<FoundBackup> {
+    const { name, sidecar } = found.entry;
+    const startedAt = clock();
+    const problems = await verification.problemsOf(name, sidecar, () => unpack(found));
+    if (problems.length === 0) return found;
+    if (sidecar !== null) {
       const check = { at: startedAt, ok: false, durationMs: clock() - startedAt, problems };
       await catalogue.saveSidecar(name, (current) => ({ ...(current ?? sidecar), verified: check }));
-      return refuse(name, problems.join('; '));
+    }
+    return refuse(name, problems.join('; '));
+  }
+
+  return {
+    find,
+    asWritten,
+    async whole(found, job, unpack) {
+      if (found.entry.sidecar !== null) return asWritten(found, unpack);
+      // There is nothing to hold it against but itself: that is done first, and makes the sidecar.
+      const entry = await verification.verify(found.entry, job, { drill: false });
+      if (entry.state !== 'good') await refuse(entry.name, entry.problem ?? 'unknown damage');
+      await unpack(found);
+      return { ...found, entry };
     },
   };
 }

@@ -4,7 +4,7 @@ import type { Log } from '../log.ts';
 import type { BackupManager, BackupSchedule, Schedule } from './api.ts';
 import { changeDelay, createRetries } from './backoff.ts';
 import type { BackupKind } from './model.ts';
-import type { Cron, Later } from './ports.ts';
+import { SCHEDULE_SETTING, type Cron, type Later } from './ports.ts';
 import { nextDue, parseRule, whenDue } from './schedule-rule.ts';
 
 export interface ScheduleParts {
@@ -28,8 +28,6 @@ export interface RunningSchedule extends BackupSchedule {
   close(): Promise<void>;
 }
 
-const SCOPE = 'global';
-const KEY = 'backup-schedule';
 const BY = { id: 'schedule', name: 'schedule' };
 type Automatic = Extract<BackupKind, 'scheduled' | 'after-change'>;
 
@@ -117,7 +115,7 @@ export async function openSchedule(parts: ScheduleParts): Promise<RunningSchedul
     current: () => ({ ...schedule(), nextAt: nextAt(schedule()), lastAt }),
     change(change) {
       const next = checked({ ...schedule(), ...change });
-      settings.saveSetting(SCOPE, KEY, next);
+      settings.saveSetting(SCHEDULE_SETTING.scope, SCHEDULE_SETTING.key, next);
       arm();
       if (!next.afterChanges) stopChange();
       log.info('The schedule was changed', { ...next });
@@ -162,7 +160,7 @@ function checked(schedule: Schedule): Schedule {
 
 /** The schedule in force: what somebody saved, or else what was configured. */
 export function readSchedule(settings: Pick<SettingsStore, 'setting'>, defaults: Schedule): Schedule {
-  return { ...defaults, ...saved(settings.setting(SCOPE, KEY)) };
+  return { ...defaults, ...saved(settings.setting(SCHEDULE_SETTING.scope, SCHEDULE_SETTING.key)) };
 }
 
 /** What an older version saved, or a hand: whatever cannot be used is left to the defaults. */

@@ -20,8 +20,11 @@ export interface VerificationParts {
 }
 
 export interface Verification {
-  /** What is wrong with the archive that `read` reads, in words. @throws AppError when it could not be read */
-  problemsOf(name: string, sidecar: Sidecar, read: () => Promise<ArchiveReading>): Promise<readonly string[]>;
+  /**
+   * What is wrong with the archive that `read` reads, in words; without a sidecar it is held against itself.
+   * @throws AppError when it could not be read
+   */
+  problemsOf(name: string, sidecar: Sidecar | null, read: () => Promise<ArchiveReading>): Promise<readonly string[]>;
   /** The same and the SQLite copy, noted in the sidecar, which is made from the archive where it is missing. */
   verify(entry: BackupEntry, job: JobContext, options: { readonly drill: boolean }): Promise<BackupEntry>;
 }

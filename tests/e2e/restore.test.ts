@@ -51,6 +51,13 @@ test('teach, back up, teach more and remove, restore, and undo: each time the an
   assert.doesNotMatch(await ask(app, 'How often does the ferry leave?'), /twice a day/);
   await indexAgrees(app);
 
+  const undo = await backups.preview(restored.safety.name);
+  assert.deepEqual(undo.documentsReturning, { count: 1, titles: ['ferry'] });
+  assert.deepEqual(
+    [undo.questionsLost, undo.questionsReturning],
+    [2, 1],
+    'the two asked since go, the one before returns',
+  );
   await backups.restore(restored.safety.name, BY);
   assert.match(await ask(app, 'How often does the ferry leave?'), /twice a day/);
   assert.doesNotMatch(await ask(app, 'Who is the harbour master?'), /Ines/);

@@ -13,10 +13,12 @@ const flips = 60;
 const truncations = 20;
 const job = { signal: new AbortController().signal, report: () => undefined };
 
-async function unpackAsARestoreDoes({ source }: TestRoom, stage: string, name: string): Promise<void> {
+/** As a restore unpacks it, or as the preview of one does. */
+async function unpack({ source }: TestRoom, stage: string, name: string, previews: boolean): Promise<void> {
   mkdirSync(stage);
   const found = await source.find(name);
-  await source.whole(found, job, ({ file, manifest }) => tarZst.extract(file, stage, manifest.files));
+  const work = ({ file, manifest }: typeof found) => tarZst.extract(file, stage, manifest.files);
+  await (previews ? source.asWritten(found, work) : source.whole(found, job, work));
 }
 
 /** Two good backups; the newer one is spoilt, and a restore asked for, as often as wanted. */
@@ -33,14 +35,16 @@ async function openSpoilt(t: TestContext) {
 
   /** The restore is refused in words that name the file and the next-best backup. */
   async function assertRefused(bytes: Uint8Array, what: string, told: string | null = known): Promise<void> {
-    writeFileSync(archive ?? '', bytes);
-    if (told === null) rmSync(sidecar ?? '', { force: true });
-    else writeFileSync(sidecar ?? '', told);
-    await assert.rejects(
-      unpackAsARestoreDoes(room, join(stages, `${(trials += 1)}`), name),
-      { code: 'damaged', message: new RegExp(`${name} is damaged \\(.+next-best backup is ${nextBest}`, 's') },
-      what,
-    );
+    for (const previews of [true, false]) {
+      writeFileSync(archive ?? '', bytes);
+      if (told === null) rmSync(sidecar ?? '', { force: true });
+      else writeFileSync(sidecar ?? '', told);
+      await assert.rejects(
+        unpack(room, join(stages, `${(trials += 1)}`), name, previews),
+        { code: 'damaged', message: new RegExp(`${name} is damaged \\(.+next-best backup is ${nextBest}`, 's') },
+        what,
+      );
+    }
     const listed = await room.manager.list();
     assert.equal(listed.find((entry) => entry.name === nextBest)?.state, 'good');
     assert.notEqual(listed.find((entry) => entry.name === name)?.state, 'good', what);
@@ -49,7 +53,8 @@ async function openSpoilt(t: TestContext) {
       [],
     );
   }
-  return { whole, known: JSON.parse(known) as Sidecar, assertRefused };
+  const other = readFileSync(join(room.folder, `${nextBest}.tar.zst`));
+  return { whole, other, known: JSON.parse(known) as Sidecar, assertRefused };
 }
 
 test('a restore of an archive in which a bit was turned, or whose end is missing, is refused with the next-best one', async (t) => {
@@ -69,7 +74,7 @@ test('a restore of an archive in which a bit was turned, or whose end is missing
 });
 
 test('a restore of what somebody put in the place of an archive is refused, even when its sidecar vouches for it', async (t) => {
-  const { known, assertRefused } = await openSpoilt(t);
+  const { known, other, assertRefused } = await openSpoilt(t);
   const file = { name: 'sqlite/nescordbot.db', content: 'a' };
   const manifest = { name: 'manifest.json', content: JSON.stringify(known.manifest) };
   const hostile: Readonly<Record<string, Buffer>> = {
@@ -80,6 +85,7 @@ test('a restore of what somebody put in the place of an archive is refused, even
     'a link': compress(await hostileTar([{ name: 'sqlite/x', type: 'symlink', linkname: '/etc/passwd' }, manifest])),
     'the same file twice': compress(await hostileTar([file, file, manifest])),
     'a manifest of other files': compress(await hostileTar([file, manifest])),
+    'another backup, renamed': other,
     'no manifest': compress(await hostileTar([file])),
     'a manifest that is none': compress(await hostileTar([file, { ...manifest, content: '{"format":1}' }])),
   };

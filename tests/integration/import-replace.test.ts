@@ -21,16 +21,15 @@ test('what an import replaces is kept for seven days, as what a restore replaces
     await teach(base, GUILD, 'Lighthouse', 'The lighthouse opens at nine in the morning.');
   }
   const file = join(dirname(folders.database), 'all.json');
-  const cli = async (...args: string[]): Promise<string> =>
-    (
-      await promisify(execFile)(process.execPath, ['src/cli/main.ts', 'backup', ...args], {
-        cwd: ROOT,
-        env: environmentOf(folders),
-      })
-    ).stdout;
+  const cli = (...args: string[]) =>
+    promisify(execFile)(process.execPath, ['src/cli/main.ts', 'backup', ...args], {
+      cwd: ROOT,
+      env: environmentOf(folders),
+    });
   await cli('export', '--vectors', '--out', file);
-  await cli('import', file, '--replace', '--yes');
-  const [safety, ...others] = JSON.parse(await cli('list', '--json')) as BackupEntry[];
+  const { stderr: notes } = await cli('import', file, '--replace', '--yes');
+  assert.match(notes, /Would disappear: 1 document, 0 questions/);
+  const [safety, ...others] = JSON.parse((await cli('list', '--json')).stdout) as BackupEntry[];
   assert.deepEqual(others, []);
   assert.equal(safety?.sidecar?.manifest.kind, 'safety');
   assert.equal(safety.state, 'good');

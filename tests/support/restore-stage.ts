@@ -144,6 +144,10 @@ export async function openRestoreStage(
     slot: createJobSlot(),
     source: {
       find,
+      async asWritten(found, unpack) {
+        await unpack(found);
+        return found;
+      },
       async whole(found, _job, unpack) {
         await unpack(found);
         return found;

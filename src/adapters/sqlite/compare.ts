@@ -1,5 +1,5 @@
 import Database from 'better-sqlite3';
-import { diskFull, type ContentComparison } from '../../backup/ports.ts';
+import { diskFull, SCHEDULE_SETTING, type ContentComparison } from '../../backup/ports.ts';
 import { assertNotEmptied } from './emptied.ts';
 import { translateError } from './errors.ts';
 import { migrate, readMigrations } from './migrate.ts';
@@ -23,10 +23,12 @@ export function compareDatabases({ copy, live }: { readonly copy: string; readon
     return {
       documentsLost: { count: one(`SELECT count(*) ${gone}`), titles: titles(`SELECT d.title ${gone}`) },
       documentsReturning: { count: one(`SELECT count(*) ${back}`), titles: titles(`SELECT d.title ${back}`) },
-      questionsLost: one(
-        `SELECT count(*) FROM live.questions q WHERE NOT EXISTS (
-           SELECT 1 FROM main.questions c WHERE c.id = q.id AND c.asked_at = q.asked_at AND c.user_id = q.user_id)`,
+      questionsLost: one(`SELECT count(*) ${missingQuestions('live', 'main')}`),
+      questionsReturning: one(
+        `SELECT count(*) ${missingQuestions('main', 'live')} AND NOT EXISTS (
+           SELECT 1 FROM live.forgotten f WHERE f.user_id = q.user_id AND q.asked_at <= f.at)`,
       ),
+      votesChanging: one(`SELECT count(*) FROM (${otherVotes('live', 'main')} UNION ${otherVotes('main', 'live')})`),
       // Ours about the guild, such as which commands were uploaded, are nobody's settings.
       guildsWithOtherSettings: one(
         `SELECT count(DISTINCT scope) FROM (
@@ -34,6 +36,7 @@ export function compareDatabases({ copy, live }: { readonly copy: string; readon
            UNION ALL SELECT * FROM (SELECT * FROM main.settings EXCEPT SELECT * FROM live.settings)
          ) WHERE scope GLOB '[0-9]*' AND key NOT LIKE 'discord.commands%' AND key <> 'first-lesson'`,
       ),
+      scheduleChanges: one(`SELECT ${schedule('live')} IS NOT ${schedule('main')}`) === 1,
     };
   } catch (error) {
     throw translateError(error);
@@ -48,6 +51,24 @@ function missing(there: 'live' | 'main', here: 'live' | 'main'): string {
     SELECT 1 FROM ${here}.documents o
     WHERE o.guild_id = d.guild_id AND o.content_hash = d.content_hash AND o.state <> 'removed')`;
 }
+
+const sameQuestion = 'o.id = q.id AND o.asked_at = q.asked_at AND o.user_id = q.user_id';
+
+function missingQuestions(there: 'live' | 'main', here: 'live' | 'main'): string {
+  return `FROM ${there}.questions q WHERE NOT EXISTS (SELECT 1 FROM ${here}.questions o WHERE ${sameQuestion})`;
+}
+
+/** Whose vote on which question is another here; what goes or comes with its question is counted there. */
+function otherVotes(there: 'live' | 'main', here: 'live' | 'main'): string {
+  return `SELECT f.question_id, f.user_id FROM ${there}.feedback f JOIN ${there}.questions q ON q.id = f.question_id
+    WHERE EXISTS (SELECT 1 FROM ${here}.questions o WHERE ${sameQuestion}) AND NOT EXISTS (
+      SELECT 1 FROM ${here}.feedback v
+      WHERE v.question_id = f.question_id AND v.user_id = f.user_id AND v.vote = f.vote)
+    AND NOT EXISTS (SELECT 1 FROM live.forgotten g WHERE g.user_id = f.user_id AND f.voted_at <= g.at)`;
+}
+
+const schedule = (where: 'live' | 'main'): string =>
+  `(SELECT value FROM ${where}.settings WHERE scope = '${SCHEDULE_SETTING.scope}' AND key = '${SCHEDULE_SETTING.key}')`;
 
 function queries(db: Database.Database) {
   return {

@@ -3,6 +3,7 @@ import { open, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { once } from 'node:events';
 import process from 'node:process';
+import { counted } from '../../counted.ts';
 import { AppError } from '../../errors.ts';
 import { exportCsv } from '../../backup/portable/export-csv.ts';
 import { exportJson } from '../../backup/portable/export-json.ts';
@@ -57,6 +58,7 @@ export async function importAll(
           'backed up first. Nothing was changed.',
       );
     }
+    terminal.note(`Would disappear: ${contentsHere(shell)}, settings, and what people voted.`);
     await agreed(shell, yes, 'Replace everything that is here?');
     const safety = await backups.create(
       { kind: 'safety', reason: 'before an import', by: { id: 'cli', name: 'cli' } },
@@ -76,6 +78,11 @@ export async function importAll(
     line.end();
     stream.destroy();
   }
+}
+
+function contentsHere(shell: BackupShell): string {
+  using here = shell.openExport();
+  return `${counted(here.count('documents'), 'document')}, ${counted(here.count('questions'), 'question')} with answers`;
 }
 
 /** The file appears whole or not at all. */

@@ -91,13 +91,13 @@ export function planText(plan: RetentionPlan, dryRun: boolean): string {
 }
 
 export function previewText(preview: RestorePreview): string {
-  const { entry, documentsLost, documentsReturning, questionsLost, guildsWithOtherSettings } = preview;
+  const { entry, documentsLost, documentsReturning } = preview;
   const titles = (list: readonly string[]) => (list.length === 0 ? '' : ` (${list.map(onOneLine).join(', ')})`);
   return [
     `Go back to ${entryLine(entry)}`,
-    `Would disappear: ${counted(documentsLost.count, 'document')}${titles(documentsLost.titles)}, ${counted(questionsLost, 'question')}, answers included`,
-    `Would return: ${counted(documentsReturning.count, 'document')}${titles(documentsReturning.titles)}`,
-    `Would change: settings of ${counted(guildsWithOtherSettings, 'server')}`,
+    `Would disappear: ${counted(documentsLost.count, 'document')}${titles(documentsLost.titles)}, ${counted(preview.questionsLost, 'question')}, answers included`,
+    `Would return: ${counted(documentsReturning.count, 'document')}${titles(documentsReturning.titles)}, ${counted(preview.questionsReturning, 'question')}, answers included`,
+    `Would change: ${counted(preview.votesChanging, 'vote')}, settings of ${counted(preview.guildsWithOtherSettings, 'server')}${preview.scheduleChanges ? ', when backups are made by themselves' : ''}`,
     ...preview.remarks.map(({ en }) => en),
     `About ${seconds(preview.estimatedMs)}.${preview.undoable ? " Today's state is saved first, so this can be undone." : ''}`,
   ].join('\n');

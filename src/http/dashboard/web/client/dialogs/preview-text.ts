@@ -5,21 +5,25 @@ import { locale, t, type TextName } from '../texts/index.ts';
 
 /** The same as Discord shows before a restore. */
 export function PreviewText({ preview }: { readonly preview: Preview }) {
-  const { documentsLost, documentsReturning, questionsLost, guildsWithOtherSettings, remarks, estimatedMs, undoable } =
-    preview;
-  const lost = [
-    documentsLost.count > 0 && documents(documentsLost),
-    questionsLost > 0 && h('li', {}, counted(questionsLost, 'oneQuestion', 'questionsCount')),
-  ].filter((line) => line !== false);
-  const nothing = lost.length === 0 && documentsReturning.count === 0 && guildsWithOtherSettings === 0;
+  const { votesChanging, guildsWithOtherSettings, scheduleChanges, remarks, estimatedMs, undoable } = preview;
+  const lost = [...documents(preview.documentsLost), ...line(preview.questionsLost, 'oneQuestion', 'questionsCount')];
+  const returning = [
+    ...documents(preview.documentsReturning),
+    ...line(preview.questionsReturning, 'oneQuestion', 'questionsCount'),
+  ];
+  const changing = [
+    ...line(votesChanging, 'oneVote', 'votesCount'),
+    ...line(guildsWithOtherSettings, 'settingsOfOne', 'settingsOf'),
+    ...(scheduleChanges ? [h('li', {}, t('scheduleOfBackups'))] : []),
+  ];
+  const nothing = lost.length + returning.length + changing.length === 0;
   return h(
     Fragment,
     {},
     nothing && h('p', {}, t('nothingChanges')),
     lost.length > 0 && block('bad', t('disappear'), lost),
-    documentsReturning.count > 0 && block('good', t('returning'), [documents(documentsReturning)]),
-    guildsWithOtherSettings > 0 &&
-      block('warn', t('changing'), [h('li', {}, counted(guildsWithOtherSettings, 'settingsOfOne', 'settingsOf'))]),
+    returning.length > 0 && block('good', t('returning'), returning),
+    changing.length > 0 && block('warn', t('changing'), changing),
     ...remarks.map((remark) => h('p', { class: 'note' }, remark[locale()])),
     h('p', {}, t('takes', { time: duration(estimatedMs, locale()) }), ' ', t(undoable ? 'undoable' : 'notUndoable')),
   );
@@ -31,9 +35,13 @@ const block = (level: string, title: string, lines: readonly ReturnType<typeof h
 const counted = (value: number, one: TextName, many: TextName): string =>
   value === 1 ? t(one) : t(many, { count: count(value, locale()) });
 
+const line = (value: number, one: TextName, many: TextName) =>
+  value === 0 ? [] : [h('li', {}, counted(value, one, many))];
+
 function documents({ count: all, titles }: Preview['documentsLost']) {
   const more = all - titles.length;
-  return h(
+  if (all === 0) return [];
+  const item = h(
     'li',
     {},
     counted(all, 'oneDocument', 'documentsCount'),
@@ -44,4 +52,5 @@ function documents({ count: all, titles }: Preview['documentsLost']) {
       more > 0 && h('li', { class: 'muted' }, t('andMore', { count: count(more, locale()) })),
     ),
   );
+  return [item];
 }
