@@ -16,7 +16,7 @@ import type { LibraryStatus } from '../src/knowledge/api.ts';
 import { jobLines } from './knowledge/status.ts';
 import { backupLines } from './status/backups.ts';
 import { integrityLine } from './status/integrity.ts';
-import { partLines } from './status/parts.ts';
+import { noteLines, partLines } from './status/parts.ts';
 
 const MOST_ALERTS = 3;
 const MOST_JOBS = 3;
@@ -38,6 +38,7 @@ export const status = {
       ...alertLines(request, alerts),
       ...knowledgeLines(request, knowledge),
       ...(request.level === 'everyone' ? [] : details(request, services, knowledge)),
+      ...(request.level === 'operator' ? noteLines(request, parts, alerts) : []),
       ...(request.level === 'operator'
         ? [...(await backupLines(request, services)), integrityLine(request, services)]
         : []),

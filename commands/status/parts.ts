@@ -1,7 +1,7 @@
 import { cut, type LiveRequest } from '../../src/discord/command.ts';
 import type { Locale } from '../../src/errors.ts';
 import { plainLine } from '../../src/plain-text.ts';
-import type { PartState, PartStatus } from '../../src/health/ports.ts';
+import type { OpenAlert, PartState, PartStatus } from '../../src/health/ports.ts';
 
 type Both = Readonly<Record<Locale, string>>;
 
@@ -29,6 +29,17 @@ export function partLines(request: LiveRequest, parts: readonly PartStatus[]): s
     ...(well.length === 0 ? [] : [`${STATES.ok.mark} ${well.join(comma)}`]),
     ...parts.filter(({ state }) => state !== 'ok').map((part) => partLine(request, part)),
   ];
+}
+
+/** What should be known though all works, as far as no open alert has said it already. */
+export function noteLines(
+  request: LiveRequest,
+  parts: readonly PartStatus[],
+  alerts: readonly Pick<OpenAlert, 'words'>[],
+): string[] {
+  const said = new Set(alerts.map(({ words }) => request.say(words)));
+  const notes = parts.flatMap(({ notes = [] }) => notes.map(({ words }) => request.say(words)));
+  return notes.filter((note) => !said.has(note)).map((note) => `ℹ️ ${cut(note, 250)}`);
 }
 
 function partLine(request: LiveRequest, { name, state, detail, words }: PartStatus): string {

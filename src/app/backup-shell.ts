@@ -47,7 +47,8 @@ export async function openBackupShell(config: Config, options: BackupShellOption
   });
   opening.defer(() => pool.close());
   const nowhere = { recordUsage: () => undefined, usageSince: () => [] };
-  const engine = createEngine(config.gemini, { pool, usage: nowhere, clock, random });
+  const unkept = { setting: () => undefined, saveSetting: () => undefined };
+  const engine = createEngine(config.gemini, { pool, usage: nowhere, settings: unkept, log, clock, random });
   const gate = createWriteGate();
   const files = createDatabaseFiles(threads);
   const more = signal === undefined ? {} : { signal };

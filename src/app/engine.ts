@@ -1,23 +1,31 @@
 import { createGeminiEmbedder } from '../adapters/gemini/embed.ts';
 import { createGeminiGenerator } from '../adapters/gemini/generate.ts';
+import { plainName } from '../adapters/gemini/options.ts';
 import { createOfflineEmbedder } from '../adapters/offline/embed.ts';
 import { createOfflineGenerator } from '../adapters/offline/generate.ts';
 import type { TextPool } from '../adapters/threads/pool.ts';
 import type { GeminiConfig } from '../config/gemini.ts';
+import type { PartNote } from '../health/ports.ts';
 import { commonWords } from '../knowledge/common-words.ts';
-import type { Clock, Embedder, Generator, UsageRecord, UsageStore } from '../knowledge/ports.ts';
+import type { Clock, Embedder, Generator, SettingsStore, UsageRecord, UsageStore } from '../knowledge/ports.ts';
 import { NO_ANSWER } from '../knowledge/prompt.ts';
 import { searchWords } from '../knowledge/words.ts';
+import type { Log } from '../log.ts';
+import { watchModels } from './gemini-models.ts';
 
 /** What reads and writes: Gemini with a key, the offline engine without one. */
 export interface Engine {
   readonly embedder: Embedder;
   readonly generator: Generator;
+  /** What operators should know of the models that write, though they do. */
+  readonly notes?: () => readonly PartNote[];
 }
 
 export interface EngineParts {
   readonly pool: TextPool;
   readonly usage: UsageStore;
+  readonly settings: SettingsStore;
+  readonly log: Log;
   readonly clock: Clock;
   readonly random: () => number;
 }
@@ -37,7 +45,7 @@ function offlineEngine({ pool }: EngineParts): Engine {
   };
 }
 
-function geminiEngine(gemini: GeminiConfig, { usage, clock, random }: EngineParts): Engine {
+function geminiEngine(gemini: GeminiConfig, { usage, settings, log, clock, random }: EngineParts): Engine {
   const { apiKey, baseUrl, timeoutMs, concurrency } = gemini;
   const common = {
     apiKey,
@@ -47,13 +55,16 @@ function geminiEngine(gemini: GeminiConfig, { usage, clock, random }: EnginePart
     random,
     onUsage: (record: UsageRecord) => usage.recordUsage(record),
   };
+  const models = gemini.generationModels.map(plainName);
+  const { onNews, answeredBy, notes } = watchModels({ models, settings, log });
   return {
+    notes,
     embedder: createGeminiEmbedder({
       ...common,
       model: gemini.embeddingModel,
       dimensions: gemini.dimensions,
       concurrency,
     }),
-    generator: createGeminiGenerator({ ...common, models: gemini.generationModels }),
+    generator: createGeminiGenerator({ ...common, models, answeredBy, onNews }),
   };
 }

@@ -30,6 +30,8 @@ const CACHE_DIRECTORY = fileURLToPath(new URL('../../.cache', import.meta.url));
 const IDLE_THREAD_MS = 5_000;
 const MOST_JOBS_SHOWN = 100;
 const COMEBACK_MS = 5_000;
+/** Where nobody has asked since, an outage of this age says nothing of now. */
+const OUTAGE_TOLD_MS = 10 * 60_000;
 
 /** Knowledge ready for use: what Discord, the shell and the tests stand on. */
 export interface KnowledgeBase extends AsyncDisposable {
@@ -93,9 +95,11 @@ export async function openKnowledgeBase(config: Config, surroundings: Surroundin
     idleTimeoutMs: IDLE_THREAD_MS,
   });
   opening.defer(() => pool.close());
-  const made = surroundings.engine ?? createEngine(config.gemini, { pool, usage: store.usage, clock, random });
-  const pulseOf = (name: string) => createPulse(name, undefined, clock);
-  const pulses = { embedder: pulseOf(made.embedder.space.id), generator: pulseOf(made.generator.name) };
+  const made =
+    surroundings.engine ??
+    createEngine(config.gemini, { pool, usage: store.usage, settings: store.settings, log, clock, random });
+  const pulseOf = (name: () => string) => createPulse(name, undefined, clock, OUTAGE_TOLD_MS);
+  const pulses = { embedder: pulseOf(() => made.embedder.space.id), generator: pulseOf(() => made.generator.name) };
   const engine: Engine = {
     embedder: watchedEmbedder(made.embedder, pulses.embedder),
     generator: watchedGenerator(made.generator, pulses.generator),
@@ -141,7 +145,7 @@ export async function openKnowledgeBase(config: Config, surroundings: Surroundin
     assertText,
     limitBytes: config.limits.documentBytes,
     space: embedder.space.id,
-    engine: generator.name,
+    engine: () => generator.name,
   });
   const answers = createAnswers({
     retriever,
@@ -181,7 +185,7 @@ export async function openKnowledgeBase(config: Config, surroundings: Surroundin
       { name: 'sqlite', state: 'ok', detail: store.file },
       indexServer.status(),
       pulses.embedder.status('embedder'),
-      pulses.generator.status('generator'),
+      { ...pulses.generator.status('generator'), notes: made.notes?.() ?? [] },
       {
         name: 'jobs',
         state: 'ok',

@@ -1,6 +1,6 @@
 import { isAppError, type ErrorCode } from '../errors.ts';
 import type { PartStatus } from '../health/ports.ts';
-import type { Embedder, Generator, VectorIndex } from '../knowledge/ports.ts';
+import { LengthReached, type Embedder, type Generator, type VectorIndex } from '../knowledge/ports.ts';
 
 /** How a part did when it was last asked: nobody else watches what runs elsewhere. */
 export interface Pulse {
@@ -14,14 +14,28 @@ export interface Pulse {
 
 const FAULTS: ReadonlySet<ErrorCode> = new Set(['limit', 'unavailable', 'damaged', 'config', 'internal']);
 
-/** @param whenWell what is said of it then @param onTurn told when it fails, and when it is back */
+/**
+ * @param whenWell what is said of it then @param onTurn told when it fails, and when it is back
+ * @param outageToldMs how long it counts as `unavailable` when nobody asks again
+ */
 export function createPulse(
-  whenWell: string,
+  whenWell: string | (() => string),
   onTurn: (isWell: boolean, error: unknown) => void = () => undefined,
   clock: () => number = Date.now,
+  outageToldMs = Infinity,
 ): Pulse {
   let failure: unknown = null;
   let failedAt = 0;
+
+  const retryAt = (): number | null =>
+    isAppError(failure) && failure.retryAfterMs !== null ? failedAt + failure.retryAfterMs : null;
+
+  /** A quota comes back at a known time, and an outage passes: nobody has to ask for that to be known. */
+  function settle(): void {
+    const at = isAppError(failure, 'limit') ? retryAt() : null;
+    const until = isAppError(failure, 'unavailable') ? failedAt + outageToldMs : at;
+    if (until !== null && clock() >= until) pulse.well();
+  }
 
   const pulse: Pulse = {
     async beat(call) {
@@ -46,19 +60,22 @@ export function createPulse(
       failedAt = clock();
       if (wasWell) onTurn(false, error);
     },
-    isWell: () => failure === null,
+    isWell() {
+      settle();
+      return failure === null;
+    },
     status(name) {
-      if (failure === null) return { name, state: 'ok', detail: whenWell };
+      settle();
+      const detail = typeof whenWell === 'string' ? whenWell : whenWell();
+      if (failure === null) return { name, state: 'ok', detail };
       const known = isAppError(failure) ? failure : null;
       const words =
         known === null || typeof known.words === 'string'
           ? { en: known?.message ?? 'The last call failed.', ja: '直前の呼び出しに失敗しました。' }
           : known.words;
-      const retryAt =
-        known?.retryAfterMs === undefined || known.retryAfterMs === null ? null : failedAt + known.retryAfterMs;
-      const because = { code: known?.code ?? 'internal', retryAt } as const;
+      const because = { code: known?.code ?? 'internal', retryAt: retryAt() } as const;
       // Degraded, not down: answers go on without it, in fewer words.
-      return { name, state: 'degraded', detail: `${whenWell}: ${words.en}`, words, failure: because };
+      return { name, state: 'degraded', detail: `${detail}: ${words.en}`, words, failure: because };
     },
   };
   return pulse;
@@ -74,13 +91,17 @@ export function watchedEmbedder(embedder: Embedder, pulse: Pulse): Embedder {
 
 export function watchedGenerator(generator: Generator, pulse: Pulse): Generator {
   return {
-    ...generator,
+    // Not copied: it changes when another model answers.
+    get name() {
+      return generator.name;
+    },
     async *generate(request, signal) {
       try {
         yield* generator.generate(request, signal);
         pulse.well();
       } catch (error) {
-        pulse.failed(error);
+        if (error instanceof LengthReached) pulse.well();
+        else pulse.failed(error);
         throw error;
       }
     },

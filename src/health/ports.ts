@@ -12,6 +12,14 @@ export interface PartStatus {
   readonly words?: Words;
   /** Why it is not well, where that is known, and from when on trying again makes sense. */
   readonly failure?: { readonly code: ErrorCode; readonly retryAt: number | null };
+  /** What does not keep it from working, and an operator should know all the same. */
+  readonly notes?: readonly PartNote[];
+}
+
+export interface PartNote {
+  /** The same as long as it is the same matter: `model:gemini-3.7-flash:gemini-3.8-flash`. */
+  readonly key: string;
+  readonly words: Words;
 }
 
 export interface StatusReport {

@@ -1,4 +1,5 @@
-import { AppError, isAppError, type Locale } from '../errors.ts';
+import { AppError, isAppError, wordsIn, type Locale } from '../errors.ts';
+import { LengthReached } from './ports.ts';
 
 type Both = Readonly<Record<Locale, string>>;
 
@@ -17,17 +18,26 @@ export const vectorsMissing: Both = {
   ja: '現在、意味による検索を利用できないため、語句だけで探しました。',
 };
 
-/** Why the passages themselves are the answer. `until` is a moment in Discord's notation, or null. */
+/** Why the passages themselves are the answer. */
 export function passagesInstead(engine: string, error: unknown, now: number): Both {
+  const said = ownWords(error);
+  if (said !== null) {
+    return { en: `${said.en} These are the passages themselves.`, ja: `${said.ja}該当箇所をそのまま表示しています。` };
+  }
   const why = generationFailure(engine, error, now);
   return {
     en: `${why.en}, so these are the passages themselves.`,
-    ja: `${why.ja}ため、該当する文章をそのまま表示しています。`,
+    ja: `${why.ja}ため、該当箇所をそのまま表示しています。`,
   };
 }
 
 /** Why a text that was begun has no end. */
 export function cutShort(engine: string, error: unknown, now: number): Both {
+  if (error instanceof LengthReached) return tooLong;
+  const said = ownWords(error);
+  if (said !== null) {
+    return { en: `${said.en} So this answer may be incomplete.`, ja: `${said.ja}内容が不完全な可能性があります。` };
+  }
   const why = generationFailure(engine, error, now);
   return {
     en: `${why.en} while writing, so this answer may be incomplete.`,
@@ -35,21 +45,30 @@ export function cutShort(engine: string, error: unknown, now: number): Both {
   };
 }
 
+const tooLong: Both = {
+  en: 'The answer became too long and was cut here.',
+  ja: '回答が長さの上限に達したため、ここで区切りました。',
+};
+
+/** The engine knows best what stopped it, and what to do; how long a quota lasts is said with the time. */
+function ownWords(error: unknown): Both | null {
+  if (!isAppError(error) || error instanceof TimeOut || error.code === 'limit') return null;
+  return { en: wordsIn('en', error.words), ja: wordsIn('ja', error.words) };
+}
+
 function generationFailure(engine: string, error: unknown, now: number): Both {
   if (error === null) return { en: `${engine} wrote nothing`, ja: `${engine} から回答が得られなかった` };
+  if (error instanceof LengthReached) {
+    return { en: `${engine} wrote too much at once`, ja: `${engine} の回答が長さの上限を超えた` };
+  }
   if (isAppError(error, 'limit')) {
     if (error.retryAfterMs === null) return { en: `${engine} is out of quota`, ja: `${engine} の利用枠を使い切った` };
+    // A moment in Discord's notation.
     const until = `<t:${Math.ceil((now + error.retryAfterMs) / 1000)}:t>`;
     return { en: `${engine} is out of quota until ${until}`, ja: `${engine} の利用枠を ${until} まで使い切っている` };
   }
-  if (isAppError(error, 'blocked')) {
-    return { en: `The safety filter of ${engine} stopped it`, ja: `${engine} の安全フィルターが作動した` };
-  }
-  if (isAppError(error, 'config')) {
-    return { en: `${engine} is not set up correctly`, ja: `${engine} の設定に問題がある` };
-  }
   if (error instanceof TimeOut) return { en: `${engine} took too long`, ja: `${engine} の応答に時間がかかりすぎた` };
-  return { en: `${engine} could not be reached`, ja: `${engine} に接続できなかった` };
+  return { en: `${engine} failed`, ja: `${engine} が失敗した` };
 }
 
 /** The whole answer took longer than it may. */

@@ -54,7 +54,7 @@ export function createAnswers(parts: AnswerParts): Answers {
         answer: found.text,
         outcome,
         rung: found.rung,
-        engine: generator.name,
+        engine: found.engine ?? generator.name,
         chunkIds: (found.passages ?? []).map(({ chunkId }) => chunkId),
         citedChunkIds: found.citedChunkIds ?? [],
         durationMs: clock() - startedAt,
@@ -75,7 +75,6 @@ export function createAnswers(parts: AnswerParts): Answers {
         notice: notice === '' ? null : notice,
         nearest: nearest.map(({ documentId, title, url, headings }) => ({ documentId, title, url, headings })),
         language,
-        engine: generator.name,
         documentCount,
         durationMs,
       };

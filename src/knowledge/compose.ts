@@ -9,7 +9,7 @@ import { createDraft, type Checked, type Draft } from './draft.ts';
 import { passagesAsAnswer } from './excerpt.ts';
 import { growing, type Grown } from './growing.ts';
 import type { Answer, Passage, Rung } from './model.ts';
-import type { Clock, Generator, KnowledgeStore, NumberedPassage } from './ports.ts';
+import type { Clock, GenerationRequest, Generator, KnowledgeStore, NumberedPassage } from './ports.ts';
 import { renderInstructions, renderPrompt } from './prompt.ts';
 import { until } from './until.ts';
 
@@ -45,6 +45,8 @@ export interface Outcome extends Checked {
   readonly passages: readonly Passage[];
   /** One of each of the closest documents, where nothing answered. */
   readonly nearest: readonly Passage[];
+  /** Who wrote it: not always the one that would have been asked first. */
+  readonly engine: string;
 }
 
 /**
@@ -67,25 +69,35 @@ export function createComposer(parts: ComposerParts, limits: ComposerLimits) {
 
     const numbered = numberPassages(passages);
     const draft = createDraft(numbered);
-    const { text, failure } = yield* generated(request, query, language, numbered, draft);
+    let engine = generator.name;
+    const onEngine = (name: string) => void (engine = name);
+    const { text, failure } = yield* generated({ ...request, onEngine }, query, language, numbered, draft);
     if (request.signal.aborted && !(failure instanceof texts.TimeOut)) throw texts.cancelled(failure);
     if (failure === null && text.trim() !== '') {
       const checked = draft.checked(text);
-      if (checked === null) return refusal(request, language, passages, rung, notices);
-      return { ...checked, outcome: 'answered', rung, notices, passages, nearest: [] };
+      if (checked === null) return refusal(request, language, passages, rung, notices, engine);
+      return { ...checked, outcome: 'answered', rung, notices, passages, nearest: [], engine };
     }
-    report(failure);
+    report(engine, failure);
     const start = draft.checkedStart(text);
     if (start !== null) {
-      const words = texts.cutShort(generator.name, failure, clock());
-      return { ...start, outcome: 'answered', rung, notices: [...notices, words], passages, nearest: [] };
+      const words = texts.cutShort(engine, failure, clock());
+      return { ...start, outcome: 'answered', rung, notices: [...notices, words], passages, nearest: [], engine };
     }
     const best = passages.flatMap((passage) => numbered.filter((each) => each.passage === passage));
     const checked = draft.checked(passagesAsAnswer(best));
-    if (checked === null) return refusal(request, language, passages, rung, notices);
-    const words = texts.passagesInstead(generator.name, failure, clock());
+    if (checked === null) return refusal(request, language, passages, rung, notices, engine);
+    const words = texts.passagesInstead(engine, failure, clock());
     const lower = rung === 'full' ? 'passages' : rung;
-    return { ...checked, outcome: 'answered', rung: lower, notices: [...notices, words], passages, nearest: [] };
+    return {
+      ...checked,
+      outcome: 'answered',
+      rung: lower,
+      notices: [...notices, words],
+      passages,
+      nearest: [],
+      engine,
+    };
   }
 
   async function search(guildId: string, query: string, signal: AbortSignal): Promise<Retrieved> {
@@ -99,7 +111,7 @@ export function createComposer(parts: ComposerParts, limits: ComposerLimits) {
   }
 
   async function* generated(
-    { question, conversation, signal }: Asked,
+    { question, conversation, signal, onEngine }: Asked & Pick<GenerationRequest, 'onEngine'>,
     query: string,
     language: Locale,
     passages: readonly NumberedPassage[],
@@ -115,6 +127,7 @@ export function createComposer(parts: ComposerParts, limits: ComposerLimits) {
       passages,
       language,
       maxOutputTokens: limits.outputTokens,
+      ...(onEngine === undefined ? {} : { onEngine }),
     };
     const writing = growing(generator.generate(generation, signal), signal, limits.outputTokens * 8);
     let seen = '';
@@ -137,6 +150,7 @@ export function createComposer(parts: ComposerParts, limits: ComposerLimits) {
     passages: readonly Passage[],
     rung: Rung,
     notices: Outcome['notices'],
+    engine = generator.name,
   ): Outcome {
     const words = store.counts(guildId).ready === 0 ? texts.nothingTaught : texts.nothingFound;
     const nearest = [...new Map(passages.toReversed().map((passage) => [passage.documentId, passage])).values()];
@@ -150,11 +164,12 @@ export function createComposer(parts: ComposerParts, limits: ComposerLimits) {
       citedChunkIds: [],
       passages,
       nearest: named,
+      engine,
     };
   }
 
-  function report(failure: unknown): void {
-    const details = { engine: generator.name, failure };
+  function report(engine: string, failure: unknown): void {
+    const details = { engine, failure };
     if (failure instanceof texts.TimeOut || isAppError(failure, 'limit') || isAppError(failure, 'blocked')) {
       log.warn('An answer could not be generated; the passages were shown', details);
     } else log.error('An answer could not be generated; the passages were shown', details);

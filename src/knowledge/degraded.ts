@@ -6,6 +6,11 @@ export type Notice = Readonly<Record<Locale, string>>;
 const reasons = {
   limit: { en: 'The embedding model is out of quota', ja: '埋め込みモデルの利用枠を使い切ったため' },
   embedder: { en: 'The embedding model cannot be reached', ja: '埋め込みモデルに接続できないため' },
+  refused: {
+    en: 'The embedding model refuses the key or the settings of this bot',
+    ja: '埋め込みモデルのキーまたは設定が拒否されているため',
+  },
+  question: { en: 'The embedding model does not take this question', ja: '埋め込みモデルがこの質問を受け付けないため' },
   index: { en: 'The vector index cannot be reached', ja: 'ベクトル索引に接続できないため' },
   damaged: { en: 'The vector index is being repaired', ja: 'ベクトル索引を修復しているため' },
 } as const;
@@ -26,6 +31,8 @@ export function wordsAloneNotice(part: 'embedder' | 'index', error: unknown): No
 
 function reasonFor(part: 'embedder' | 'index', error: unknown): keyof typeof reasons {
   if (isAppError(error, 'limit')) return 'limit';
+  if (part === 'embedder' && isAppError(error, 'config')) return 'refused';
+  if (part === 'embedder' && (isAppError(error, 'invalid') || isAppError(error, 'blocked'))) return 'question';
   return part === 'index' && isAppError(error, 'damaged') ? 'damaged' : part;
 }
 

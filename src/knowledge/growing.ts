@@ -1,4 +1,5 @@
 import { isAppError } from '../errors.ts';
+import { LengthReached } from './ports.ts';
 
 export interface Grown {
   readonly text: string;
@@ -32,7 +33,7 @@ export async function* growing(
       if (ended) return;
       text += piece;
       news.resolve();
-      if (text.length > limit) return;
+      if (text.length > limit) throw new LengthReached();
     }
   };
   read().then(

@@ -18,7 +18,7 @@ export interface LibraryParts {
   readonly limitBytes: number;
   /** The embedding space's id and the engine's name, for people. */
   readonly space: string;
-  readonly engine: string;
+  readonly engine: () => string;
 }
 
 const firstChunks = 3;
@@ -80,7 +80,7 @@ export function createLibrary(parts: LibraryParts): Library {
       ...store.counts(guildId),
       openJobs: jobs.openJobs(guildId, mostOpenJobs),
       space: parts.space,
-      engine: parts.engine,
+      engine: parts.engine(),
     }),
     job: (jobId) => jobs.job(jobId),
     watchJob: (jobId, onChange) => runner.watch(jobId, onChange),

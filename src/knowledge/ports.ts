@@ -1,4 +1,4 @@
-import type { Locale } from '../errors.ts';
+import { AppError, type Locale } from '../errors.ts';
 import type { EmbeddingSpace, NewChunk, Passage, Turn } from './model.ts';
 
 export type { KnowledgeStore, HistoryStore, UsageRecord, UsageStore, SettingsStore, JobStore } from './store-ports.ts';
@@ -49,16 +49,30 @@ export interface GenerationRequest {
   readonly passages: readonly NumberedPassage[];
   readonly language: Locale;
   readonly maxOutputTokens: number;
+  /** Told which model has the answer in hand, and again when another takes it over: several may be under way at once. */
+  readonly onEngine?: (name: string) => void;
 }
 
 /**
  * Writes an answer. Yields pieces of text in order; what was yielded before an error stays valid text.
- * @throws AppError `limit` (`retryAfterMs` set), `unavailable`, `blocked` (safety filter), `config`, `aborted`
+ * @throws AppError `limit` (`retryAfterMs` set), `unavailable`, `blocked` (safety filter), `config`, `aborted`;
+ *   LengthReached
  */
 export interface Generator {
-  /** For people: `gemini-3.6-flash`, `offline`. */
+  /** For people: `gemini-3.6-flash`, `offline`. With fallbacks, which one wrote last: read anew each time. */
   readonly name: string;
   generate(request: GenerationRequest, signal?: AbortSignal): AsyncIterable<string>;
+}
+
+/** `maxOutputTokens` are used up: what was yielded is the beginning of an answer, and may end within a word. */
+export class LengthReached extends AppError {
+  constructor() {
+    super('limit', {
+      en: 'The answer became too long and was cut.',
+      ja: '回答が長さの上限に達したため、途中で区切られました。',
+    });
+    this.name = 'LengthReached';
+  }
 }
 
 /** One collection per guild and embedding space: isolation is structural. */

@@ -122,6 +122,20 @@ test('members hear how the bot is, and nothing of backups or alerts', async (t) 
   assert.doesNotMatch(content, /worry|Newest verified|Volume|Database|Rules/);
 });
 
+test('operators read which model answers in the place of a retired one, once; members are told nothing of prices', async (t) => {
+  const words = { en: 'Google answers with another.', ja: '別のモデルが回答しています。' };
+  const parts = [{ name: 'generator', state: 'ok', detail: 'x', notes: [{ key: 'model:a:b', words }] }] as const;
+  const there = await openTestDiscord(t);
+  const { script } = await openTestBot(t, there, { health: { status: () => ({ ...report, parts }) } });
+  const read = async (level: 'operator' | 'member', locale: 'en' | 'ja' = 'en') =>
+    (await (await there.as(level, { locale }).command('status')).reply()).content;
+  assert.match(await read('operator'), /All is well[^]*\nℹ️ Google answers with another\.\n/);
+  assert.match(await read('operator', 'ja'), /ℹ️ 別のモデルが回答しています。/);
+  assert.doesNotMatch(await read('member'), /another/);
+  script.alerts.push({ key: 'gemini:model:a:b', severity: 'warning', words, since: 0 });
+  assert.equal((await read('operator')).split('Google answers').length, 2, 'not once as an alert and once more');
+});
+
 test('without a sound backup /status says so', async (t) => {
   const { there, script } = await open(t);
   script.entries.splice(0);

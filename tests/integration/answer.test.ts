@@ -78,10 +78,10 @@ test('the sentinel becomes a refusal and never shows, however it is cut', async 
 test('without a generator the passages themselves are the answer, with the reason and the time', async (t) => {
   const failures = [
     [new AppError('limit', 'quota', { retryAfterMs: 60_000 }), /out of quota until <t:1800000060:t>/],
-    [new AppError('unavailable', 'down'), /could not be reached/],
-    [new AppError('blocked', 'safety'), /safety filter/],
-    [new AppError('config', 'key'), /not set up/],
-    [new TypeError('a defect'), /could not be reached/],
+    [new AppError('unavailable', 'It is down.'), /^It is down\. These are the passages themselves\.$/],
+    [new AppError('blocked', 'Its filter refused.'), /^Its filter refused\. These are/],
+    [new AppError('config', 'The key is refused. Make another.'), /^The key is refused\. Make another\. These are/],
+    [new TypeError('a defect'), /scripted failed, so these are/],
   ] as const;
   for (const [failure, reason] of failures) {
     const { ask, logged } = answerStage(t, found, pieces([], failure));
@@ -96,17 +96,18 @@ test('without a generator the passages themselves are the answer, with the reaso
 });
 
 test('the notice is in the language of whoever asks', async (t) => {
-  const { ask } = answerStage(t, found, pieces([], new AppError('unavailable', 'down')));
-  assert.match((await ask(everything, { locale: 'ja' })).answer.notice ?? '', /接続できなかった/);
+  const { ask } = answerStage(t, found, pieces([], new AppError('unavailable', { en: 'Down.', ja: '停止中です。' })));
+  const { answer } = await ask(everything, { locale: 'ja' });
+  assert.equal(answer.notice, '停止中です。該当箇所をそのまま表示しています。');
 });
 
 test('without vectors the answer says so, and both reasons when the generator is missing, too', async (t) => {
   const words = { ...found, vectors: false, notice: { en: 'By words only.', ja: '語句のみ。' } };
   const written = await answerStage(t, words, pieces(['Privileged. [1]'])).ask(everything);
   assert.deepEqual([written.answer.rung, written.answer.notice], ['keywords', 'By words only.']);
-  const bare = await answerStage(t, words, pieces([], new AppError('blocked', 'x'))).ask(everything);
+  const bare = await answerStage(t, words, pieces([], new AppError('blocked', 'Refused.'))).ask(everything);
   assert.equal(bare.answer.rung, 'keywords');
-  assert.match(bare.answer.notice ?? '', /By words only\. The safety filter/);
+  assert.match(bare.answer.notice ?? '', /By words only\. Refused\. These/);
 });
 
 test('an answer that breaks off keeps its whole cited sentences; an uncited start is replaced by passages', async (t) => {

@@ -14,7 +14,9 @@ import { inviteLink } from '../../src/discord/invite.ts';
 import type { Finding } from '../../src/health/doctor/finding.ts';
 import type { Machine } from '../../src/health/machine.ts';
 import { openTestApp } from '../support/app.ts';
+import { failure } from '../support/gemini-server-replies.ts';
 import { openGeminiServer } from '../support/gemini-server.ts';
+import { checkGemini } from '../../src/app/doctor/gemini.ts';
 import { openTestDiscord } from '../support/playground.ts';
 import { tempFolder } from '../support/temp-store.ts';
 
@@ -96,6 +98,33 @@ test('a bot that lacks nothing is told so, and not a file of its volume changes'
   assert.equal(found(findings, 'clock').verdict, 'ok');
   assert.deepEqual(gemini.problems, []);
   assert.deepEqual(await traces(folder), before);
+});
+
+test('a model for which another answers, one that is gone and a proxy that refuses `store` are each told', async (t) => {
+  const gemini = await openGeminiServer();
+  t.after(() => gemini.close());
+  gemini.reroute('gemini-3.7-flash', 'gemini-3.8-flash');
+  gemini.script({ kind: 'status', status: 404, model: 'gemini-2.0-flash' });
+  const refusal = failure(400, 'INVALID_ARGUMENT', 'Unknown name "store": Cannot find field.');
+  gemini.script({ kind: 'status', status: 400, model: 'gemini-3.6-flash', body: refusal });
+  const findings = await checkGemini({
+    apiKey: gemini.apiKey,
+    baseUrl: gemini.url,
+    generationModels: ['gemini-3.7-flash', 'gemini-2.0-flash', 'gemini-3.6-flash', 'gemini-3.5-flash-lite'],
+    embeddingModel: 'gemini-embedding-001',
+    dimensions: 256,
+    concurrency: 1,
+    timeoutMs: 30_000,
+  });
+  assert.deepEqual(
+    findings.map(({ verdict }) => verdict),
+    ['ok', 'warn', 'fail', 'warn', 'ok'],
+  );
+  assert.match(
+    findings[1]?.detail ?? '',
+    /answers with gemini-3\.8-flash .*price and the limits of gemini-3\.8-flash apply/,
+  );
+  assert.match(findings[3]?.detail ?? '', /does not take the field `store`/);
 });
 
 test('a running bot is asked how it is, instead of starting anything beside it', async (t) => {

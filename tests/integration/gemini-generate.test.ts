@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { isAppError } from '../../src/errors.ts';
+import { LengthReached } from '../../src/knowledge/ports.ts';
 import { generationRequest, textOf } from '../contracts/generator.ts';
 import { openGeminiBench } from '../support/gemini-adapters.ts';
 import { failure, generation, invalidKey, quotaFailure } from '../support/gemini-server-replies.ts';
@@ -38,6 +39,7 @@ test('the request carries instructions, conversation and prompt, with room for t
       { role: 'user', parts: [{ text: request.prompt }] },
     ],
     generationConfig: { maxOutputTokens: 500 + 2_048, thinkingConfig: { thinkingLevel: 'low' } },
+    store: false,
   });
   assert.equal(gemini.name, first);
   assert.deepEqual(
@@ -176,12 +178,15 @@ for (const [what, event] of Object.entries(blocks)) {
   });
 }
 
-test('an answer that reaches the length limit is an answer, one that is all thinking is not', async (t) => {
+test('an answer that reaches the length limit says so after its text, and one that is all thinking is none', async (t) => {
   const { server, generator } = await openGeminiBench(t);
   server.script({ kind: 'reply', events: [generation('Half an ans'), generation('', 'MAX_TOKENS')] });
-  assert.equal(await textOf(generator().generate(generationRequest())), 'Half an ans');
+  const cut = await watch(generator().generate(generationRequest()));
+  assert.equal(cut.text, 'Half an ans');
+  assert.ok(cut.error instanceof LengthReached);
+  assert.equal(server.requests.length, 1, 'no other model writes another half');
   server.script({ kind: 'reply', events: [generation('', 'MAX_TOKENS')], times: 99 });
-  await assert.rejects(textOf(generator().generate(generationRequest())), { code: 'unavailable', message: /empty/ });
+  await assert.rejects(textOf(generator().generate(generationRequest())), { code: 'unavailable', message: /thinking/ });
 });
 
 test('thoughts are not part of the answer', async (t) => {

@@ -18,8 +18,9 @@ export function citeFirstPassage(prompt: string): string {
   return number === undefined ? 'I found nothing about this.' : `This is what the knowledge says about it. [${number}]`;
 }
 
-export function generation(text: string, finishReason?: string): Record<string, unknown> {
+export function generation(text: string, finishReason?: string, modelVersion?: string): Record<string, unknown> {
   return {
+    ...(modelVersion === undefined ? {} : { modelVersion }),
     candidates: [
       {
         content: { role: 'model', parts: [{ text }] },

@@ -36,11 +36,12 @@ function closeSchemas(value: unknown): void {
   if ('properties' in value && 'type' in value && value.type === 'object') {
     Object.assign(value, { additionalProperties: false });
     // Newer than the description's revision of 2025-07.
-    if (hasThinkingBudget(value.properties)) Object.assign(value.properties, { thinkingLevel: { type: 'string' } });
+    if (has(value.properties, 'thinkingBudget')) Object.assign(value.properties, { thinkingLevel: { type: 'string' } });
+    if (has(value.properties, 'contents')) Object.assign(value.properties, { store: { type: 'boolean' } });
   }
   for (const inner of Object.values(value)) closeSchemas(inner);
 }
 
-function hasThinkingBudget(properties: unknown): properties is object {
-  return typeof properties === 'object' && properties !== null && 'thinkingBudget' in properties;
+function has(properties: unknown, name: string): properties is object {
+  return typeof properties === 'object' && properties !== null && name in properties;
 }

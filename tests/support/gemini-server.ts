@@ -39,6 +39,8 @@ export interface GeminiServer {
   script(...faults: readonly Scripted[]): void;
   /** The text of generated answers from now on. */
   answerWith(answer: (prompt: string) => string): void;
+  /** From now on another model answers for this one, as `modelVersion` says; null gives it back. */
+  reroute(model: string, to: string | null): void;
   /** Waits until this many requests have arrived since the start. */
   received(count: number): Promise<void>;
   close(): Promise<void>;
@@ -52,6 +54,7 @@ export async function openGeminiServer(apiKey = 'test-key-AIza0123456789'): Prom
   const waiting: { count: number; resolve: () => void }[] = [];
   let faults: { fault: Scripted; left: number }[] = [];
   let answer: (prompt: string) => string = citeFirstPassage;
+  const routes = new Map<string, string>();
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? '/', 'http://localhost');
@@ -69,7 +72,7 @@ export async function openGeminiServer(apiKey = 'test-key-AIza0123456789'): Prom
     for (const waiter of waiting) if (requests.length >= waiter.count) waiter.resolve();
     if (problem !== null) return send(response, 400, failure(400, 'INVALID_ARGUMENT', problem));
     const fault = takeFault(task, model);
-    if (task === 'streamGenerateContent') return stream(response, promptOf(body), fault);
+    if (task === 'streamGenerateContent') return stream(response, promptOf(body), routes.get(model) ?? model, fault);
     if (fault !== null) return misbehave(response, fault);
     return send(response, 200, replyTo(task, body));
   }
@@ -88,7 +91,7 @@ export async function openGeminiServer(apiKey = 'test-key-AIza0123456789'): Prom
     return { embeddings: listOf(body.requests).map((one) => embeddingOf(recordOf(one))) };
   }
 
-  async function stream(response: ServerResponse, prompt: string, fault: Fault | null): Promise<void> {
+  async function stream(response: ServerResponse, prompt: string, by: string, fault: Fault | null): Promise<void> {
     if (fault !== null && (fault.kind === 'status' || fault.kind === 'hang')) return misbehave(response, fault);
     response.writeHead(200, { 'content-type': 'text/event-stream' });
     const pieces = answer(prompt).match(/[^]{1,12}/gu) ?? [];
@@ -96,7 +99,9 @@ export async function openGeminiServer(apiKey = 'test-key-AIza0123456789'): Prom
     const events: readonly unknown[] =
       fault?.kind === 'reply'
         ? fault.events
-        : pieces.map((text, n) => generation(text, n === last && fault?.kind !== 'unfinished' ? 'STOP' : undefined));
+        : pieces.map((text, n) =>
+            generation(text, n === last && fault?.kind !== 'unfinished' ? 'STOP' : undefined, by),
+          );
     for (const [n, event] of events.entries()) {
       if (fault?.kind === 'cut' && n === fault.afterPieces) return void response.destroy();
       if (fault?.kind === 'slow') await delay(fault.msPerPiece);
@@ -126,6 +131,7 @@ export async function openGeminiServer(apiKey = 'test-key-AIza0123456789'): Prom
     problems,
     script: (...more) => void faults.push(...more.map((fault) => ({ fault, left: fault.times ?? 1 }))),
     answerWith: (next) => void (answer = next),
+    reroute: (model, to) => void (to === null ? routes.delete(model) : routes.set(model, to)),
     received: (count) =>
       requests.length >= count
         ? Promise.resolve()

@@ -80,7 +80,7 @@ export function assemble(
     assertText,
     limitBytes: 10_000_000,
     space: embedder.space.id,
-    engine: 'fake',
+    engine: () => 'fake',
     retriever: { retrieve: () => Promise.resolve({ passages: [], vectors: true, notice: null, relevant: false }) },
   });
   return { runner, library, logged };

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createPulse, watchedEmbedder, watchedGenerator } from '../../src/app/pulse.ts';
 import { AppError } from '../../src/errors.ts';
-import type { Embedder, GenerationRequest, Generator } from '../../src/knowledge/ports.ts';
+import { LengthReached, type Embedder, type GenerationRequest, type Generator } from '../../src/knowledge/ports.ts';
 
 const quota = new AppError(
   'limit',
@@ -70,4 +70,51 @@ test('a generator that breaks off is not well, and is again when it has written 
   fails = false;
   assert.equal(await write(), 'half');
   assert.equal(pulse.status('generator').state, 'ok');
+});
+
+test('a quota ends when its time is over, and an outage after a while, without anybody asking', () => {
+  let now = 1_000;
+  const turns: boolean[] = [];
+  const pulse = createPulse(
+    'gemini',
+    (isWell) => void turns.push(isWell),
+    () => now,
+    60_000,
+  );
+  const states = (at: number) => {
+    now = at;
+    return [pulse.status('generator').state, pulse.isWell()];
+  };
+  pulse.failed(quota);
+  assert.deepEqual(states(5_999), ['degraded', false]);
+  assert.deepEqual(states(6_000), ['ok', true]);
+  pulse.failed(new AppError('unavailable', 'down'));
+  assert.deepEqual(states(65_999), ['degraded', false]);
+  assert.deepEqual(states(66_000), ['ok', true]);
+  pulse.failed(new AppError('config', 'A refused key is refused until somebody puts it right.'));
+  assert.deepEqual(states(9e9), ['degraded', false]);
+  assert.deepEqual(turns, [false, true, false, true, false]);
+});
+
+test('the name of a watched generator is that of who wrote last, and a long answer is no fault of it', async () => {
+  let name = 'first';
+  const pulse = createPulse(() => name);
+  const watched = watchedGenerator(
+    {
+      get name() {
+        return name;
+      },
+      async *generate() {
+        name = 'second';
+        yield 'half';
+        throw new LengthReached();
+      },
+    },
+    pulse,
+  );
+  const read = async () => {
+    for await (const piece of watched.generate({} as GenerationRequest)) assert.equal(piece, 'half');
+  };
+  await assert.rejects(read(), LengthReached);
+  assert.deepEqual([watched.name, pulse.status('generator').detail, pulse.isWell()], ['second', 'second', true]);
 });

@@ -4,20 +4,26 @@ import {
   GoogleGenerativeAIFetchError,
 } from '@google/generative-ai';
 import { AppError, isAppError } from '../../errors.ts';
+import { googleSays } from './google-says.ts';
 import { nextPacificMidnight, readQuota } from './quota.ts';
-import { dayQuota, minuteQuota, words } from './words.ts';
+import { dayQuota, failedInside, minuteQuota, refusedRequest, words } from './words.ts';
 
 /** Google leaves RetryInfo out at times; its minute quotas slide, so a part of a minute is worth waiting. */
 const UNSTATED_DELAY_MS = 15_000;
+
+interface Context {
+  readonly apiKey: string;
+  readonly now: number;
+}
 
 /**
  * What the SDK, the network or a parser threw, as an AppError. `not_found` means that the model is not there; it never
  * leaves this folder.
  */
-export function translateError(error: unknown, context: { apiKey: string; now: number }): unknown {
+export function translateError(error: unknown, context: Context): unknown {
   if (isAppError(error)) return error;
   const cause = withoutKey(error, context.apiKey);
-  if (error instanceof GoogleGenerativeAIFetchError) return translateStatus(error, cause, context.now);
+  if (error instanceof GoogleGenerativeAIFetchError) return translateStatus(error, cause, context);
   if (error instanceof SyntaxError) return new AppError('unavailable', words.garbled, { cause });
   if (error instanceof GoogleGenerativeAIAbortError) return new AppError('unavailable', words.cut, { cause });
   if (error instanceof GoogleGenerativeAIError) {
@@ -28,17 +34,24 @@ export function translateError(error: unknown, context: { apiKey: string; now: n
   return error;
 }
 
-function translateStatus(error: GoogleGenerativeAIFetchError, cause: unknown, now: number): AppError {
+/** The request's time was up at a proxy, was cancelled there, or was up at Google. */
+const TOO_SLOW = new Set([408, 499, 504]);
+
+function translateStatus(error: GoogleGenerativeAIFetchError, cause: unknown, { apiKey, now }: Context): AppError {
   const { status = 0, message } = error;
   if (status === 429) return quotaError(error, cause, now);
   if (/API_KEY|API key/i.test(message) || status === 401) return new AppError('config', words.key, { cause });
   if (status === 400 && /location/i.test(message)) return new AppError('config', words.place, { cause });
   if (status === 403) return new AppError('config', words.key, { cause });
   if (status === 404) return new AppError('not_found', words.down, { cause });
-  if (status >= 400 && status < 500 && status !== 408 && status !== 499) {
-    return new AppError('invalid', words.refused, { cause });
+  if (TOO_SLOW.has(status)) return new AppError('unavailable', words.slow, { cause });
+  if (status >= 400 && status < 500) {
+    const said = googleSays(message.replaceAll(apiKey, ''));
+    return new AppError('invalid', refusedRequest(said), { cause });
   }
-  return new AppError('unavailable', words.down, { cause });
+  if (status === 503) return new AppError('unavailable', words.overloaded, { cause });
+  const said = status >= 500 ? failedInside(status) : words.down;
+  return new AppError('unavailable', said, { cause });
 }
 
 function quotaError(error: GoogleGenerativeAIFetchError, cause: unknown, now: number): AppError {

@@ -1,27 +1,30 @@
 import type { EnhancedGenerateContentResponse, GenerativeModel } from '@google/generative-ai';
 import { AppError, isAppError } from '../../errors.ts';
-import type { GenerationRequest } from '../../knowledge/ports.ts';
+import { LengthReached, type GenerationRequest } from '../../knowledge/ports.ts';
 import { startAttempt } from './attempt.ts';
-import { generationBody } from './generation-request.ts';
-import type { GeminiOptions } from './options.ts';
+import { generationBody, type Refusable } from './generation-request.ts';
+import { plainName, type GeminiOptions } from './options.ts';
+import { blocked, endOf } from './reasons.ts';
 import { reportedTokens, type Tokens } from './usage.ts';
 import { words } from './words.ts';
 
 export interface StreamRequest {
   readonly model: GenerativeModel;
+  /** The one that is expected to answer. */
   readonly name: string;
   readonly request: GenerationRequest;
-  readonly thinking: boolean;
+  readonly without: ReadonlySet<Refusable>;
+  /** Told with the first part of a reply, before any of its text; null where it does not say who wrote it. */
+  readonly onWriter: (model: string | null) => void;
   readonly onTokens: (tokens: Tokens | null, text: string) => void;
 }
 
-const ENDED_WELL = new Set(['STOP', 'MAX_TOKENS']);
-/** These are no verdict on the content: the model failed. */
-const FAILED = new Set(['OTHER', 'MALFORMED_FUNCTION_CALL', 'FINISH_REASON_UNSPECIFIED']);
-
-/** Pieces of one answer of one model, in order. Ends without an error only when the model said that it had finished. */
+/**
+ * Pieces of one answer of one model, in order. Ends without an error only when the model said that it had finished.
+ * @throws LengthReached after the text
+ */
 export async function* streamAnswer(
-  { model, name, request, thinking, onTokens }: StreamRequest,
+  { model, name, request, without, onWriter, onTokens }: StreamRequest,
   options: GeminiOptions,
   signal?: AbortSignal,
 ): AsyncGenerator<string, void, undefined> {
@@ -31,12 +34,13 @@ export async function* streamAnswer(
   let tokens: Tokens | null = null;
   let answered = false;
   try {
-    const reply = await model.generateContentStream(generationBody(request, name, thinking), {
+    const reply = await model.generateContentStream(generationBody(request, name, without), {
       signal: attempt.signal,
     });
     reply.response.catch(() => undefined); // the SDK reads the stream twice; the other reading reports the same error
     for await (const part of reply.stream) {
       attempt.alive();
+      if (!answered) onWriter(writerOf(part));
       answered = true;
       tokens = reportedTokens(part) ?? tokens;
       const blockReason: string | undefined = part.promptFeedback?.blockReason;
@@ -46,9 +50,11 @@ export async function* streamAnswer(
       text += piece;
       if (piece !== '') yield piece;
     }
-    if (finish === null) throw new AppError('unavailable', words.cut);
-    if (!ENDED_WELL.has(finish)) throw FAILED.has(finish) ? new AppError('unavailable', words.cut) : blocked(finish);
-    if (text.trim() === '') throw new AppError('unavailable', words.empty, { cause: new Error(`finished: ${finish}`) });
+    if (finish === 'MAX_TOKENS') {
+      throw text.trim() === '' ? new AppError('unavailable', words.thoughtOnly) : new LengthReached();
+    }
+    const end = endOf(finish, text);
+    if (end !== null) throw end;
   } catch (error) {
     const explained = attempt.explain(error);
     throw text !== '' && isAppError(explained, 'unavailable')
@@ -66,6 +72,8 @@ function textOf(part: EnhancedGenerateContentResponse): string {
   return parts.map(({ text, thought }) => (thought === true ? '' : (text ?? ''))).join('');
 }
 
-function blocked(reason: string): AppError {
-  return new AppError('blocked', words.blocked, { cause: new Error(`Gemini blocked it: ${reason}`) });
+/** `modelVersion` is in the API but not in the SDK's types. */
+function writerOf(part: EnhancedGenerateContentResponse & { readonly modelVersion?: unknown }): string | null {
+  const { modelVersion } = part;
+  return typeof modelVersion === 'string' && modelVersion !== '' ? plainName(modelVersion) : null;
 }

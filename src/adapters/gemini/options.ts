@@ -16,6 +16,17 @@ export interface GeminiOptions {
   readonly wait?: Wait;
 }
 
+/** Which model answered for the one that was asked for, or that it is not there any more. Told each time. */
+export type ModelNews =
+  | {
+      readonly kind: 'answered';
+      readonly asked: string;
+      readonly by: string;
+      /** The server does not take the field that asks it not to keep requests. */
+      readonly isStoreRefused: boolean;
+    }
+  | { readonly kind: 'missing'; readonly asked: string };
+
 export type Wait = (ms: number, signal: AbortSignal | undefined) => Promise<void>;
 
 export function plainName(model: string): string {

@@ -10,17 +10,13 @@ export const words = {
     en: 'Google does not offer the Gemini API to this key from where the bot runs. A key with billing switched on may help: https://ai.google.dev/gemini-api/docs/available-regions.',
     ja: 'ボットの稼働している地域では、このキーで Gemini API を利用できません。課金を有効にしたキーなら使える場合があります: https://ai.google.dev/gemini-api/docs/available-regions',
   },
-  refused: {
-    en: 'Gemini does not accept this text.',
-    ja: 'Gemini がこの文章を受け付けませんでした。',
-  },
-  blocked: {
-    en: 'Gemini’s safety filter refused to answer this. Try to ask in other words.',
-    ja: 'Gemini の安全フィルターにより回答が拒否されました。別の言い方で質問してみてください。',
-  },
   down: {
     en: 'Gemini cannot be reached at the moment. Try again in a minute.',
     ja: '現在 Gemini に接続できません。1 分ほどしてからもう一度お試しください。',
+  },
+  overloaded: {
+    en: 'Gemini is overloaded at the moment. Try again in a minute.',
+    ja: '現在 Gemini が混み合っています。1 分ほどしてからもう一度お試しください。',
   },
   slow: {
     en: 'Gemini did not answer in time. Try again in a minute.',
@@ -38,11 +34,29 @@ export const words = {
     en: 'Gemini’s answer was empty. Try again.',
     ja: 'Gemini の回答が空でした。もう一度お試しください。',
   },
+  thoughtOnly: {
+    en: 'Gemini used up the room for its answer on thinking. Try again, or raise ANSWER_MAX_OUTPUT_TOKENS.',
+    ja: 'Gemini が思考だけで出力の上限を使い切り、回答がありませんでした。もう一度試すか、ANSWER_MAX_OUTPUT_TOKENS を増やしてください。',
+  },
   aborted: {
     en: 'The request to Gemini was cancelled.',
     ja: 'Gemini への問い合わせは中止されました。',
   },
 } as const satisfies Record<string, Words>;
+
+/** @param said Google's own words, made harmless; empty where there are none */
+export function refusedRequest(said: string): Words {
+  return said === ''
+    ? { en: 'Gemini refused the request.', ja: 'Gemini にリクエストを拒否されました。' }
+    : { en: `Gemini refused the request: “${said}”.`, ja: `Gemini にリクエストを拒否されました（「${said}」）。` };
+}
+
+export function failedInside(status: number): Words {
+  return {
+    en: `Gemini had a fault of its own (HTTP ${status}). Try again in a minute.`,
+    ja: `Gemini の内部でエラーが発生しました（HTTP ${status}）。1 分ほどしてからもう一度お試しください。`,
+  };
+}
 
 export function unknownModel(model: string, variable: string): Words {
   return {

@@ -100,7 +100,8 @@ export function createLooks(parts: LooksParts): readonly Look[] {
         const now = clock();
         const known = alerts.open().map(({ key }) => key);
         const { parts: all } = health.status();
-        alerts.settle(GEMINI, geminiTrouble(all, now, known));
+        // While a backup is being restored there is nobody to tell of Gemini, and nothing is over.
+        if (all.some(({ name }) => name === 'generator')) alerts.settle(GEMINI, geminiTrouble(all, now, known));
         const discord = all.find(({ name }) => name === 'discord');
         alerts.settle(DISCORD, discordTrouble(discord, discordDown.at(discord?.state !== 'ok', now), now));
       },

@@ -4,6 +4,9 @@ import type { Alert, PartStatus } from '../../ports.ts';
 export const GEMINI = 'gemini:';
 export const GEMINI_QUOTA = 'gemini:quota';
 export const GEMINI_REFUSED = 'gemini:refused';
+/** Goes on with the model that is asked for and the one that answers. */
+export const GEMINI_MODEL = 'gemini:model:';
+export const GEMINI_STORING = 'gemini:storing';
 
 /** A minute's quota comes back before anybody could read of it. */
 const WORTH_TELLING_MS = 600_000;
@@ -23,6 +26,9 @@ export function geminiTrouble(
   return [
     ...(refused === undefined ? [] : [alertOf(GEMINI_REFUSED, 'critical', refused)]),
     ...(spent === undefined ? [] : [alertOf(GEMINI_QUOTA, 'warning', spent)]),
+    ...parts
+      .flatMap(({ notes = [] }) => notes)
+      .map(({ key, words }): Alert => ({ key: `${GEMINI}${key}`, severity: 'warning', words })),
   ];
 }
 

@@ -4,7 +4,7 @@ import { FAILED_BACKUP } from './failed-backup.ts';
 import { FAILED_DRILL } from './failed-drill.ts';
 import { FAILED_START } from './failed-start.ts';
 import { FULL_DISK } from './full-disk.ts';
-import { GEMINI_QUOTA, GEMINI_REFUSED } from './gemini-trouble.ts';
+import { GEMINI_MODEL, GEMINI_QUOTA, GEMINI_REFUSED, GEMINI_STORING } from './gemini-trouble.ts';
 import { GROWN_BACKUP } from './grown-backup.ts';
 import { INDEX_DOWN, INDEX_RESTARTING } from './index-trouble.ts';
 import { STALE_BACKUP } from './stale-backup.ts';
@@ -25,6 +25,8 @@ export const ALERT_KEYS: readonly string[] = [
   INDEX_RESTARTING,
   GEMINI_QUOTA,
   GEMINI_REFUSED,
+  GEMINI_MODEL,
+  GEMINI_STORING,
   DISCORD_DOWN,
   DISCORD_REFUSED,
   GITHUB_TOKEN,
