@@ -18,23 +18,24 @@ export function createFigures(options: { readonly insights: () => Insights; read
 
   async function count(): Promise<FiguresView> {
     const today = Math.floor(clock() / DAY_MS) * DAY_MS;
+    const since = today - (DAYS - 1) * DAY_MS;
     const days: FiguresView['days'] = [];
     let totals = NO_FIGURES;
-    for (let from = today - (DAYS - 1) * DAY_MS; from <= today; from += DAY_MS) {
+    for (let from = since; from <= today; from += DAY_MS) {
       const figures = insights().figures(from, from + DAY_MS);
       days.push({ day: iso(from).slice(0, 10), ...figures });
       totals = sumOf(totals, figures);
       await setImmediate();
     }
     const unanswered = insights()
-      .unanswered(today - (DAYS - 1) * DAY_MS, UNANSWERED)
+      .unanswered(since, UNANSWERED)
       .map(({ question, guildId, times, lastAskedAt }) => ({
         question,
         guild: guildId,
         times,
         lastAskedAt: iso(lastAskedAt),
       }));
-    return { days, totals, unanswered };
+    return { days, totals, unanswered, unansweredPrivately: insights().unansweredPrivately(since) };
   }
 
   return (): Promise<FiguresView> => {

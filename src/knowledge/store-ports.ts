@@ -115,6 +115,7 @@ export interface JobStore {
 
 export interface RecordedQuestion {
   readonly guildId: string;
+  /** `CHANNEL/USER` when the answer was for that person alone: the question is counted then, and shown to nobody else. */
   readonly channelId: string;
   readonly userId: string;
   readonly question: string;
@@ -173,8 +174,13 @@ export function sumOf(one: QuestionFigures, other: QuestionFigures): QuestionFig
 export interface Insights {
   /** From a time (ms since the epoch) until before another. */
   figures(from: number, until: number): QuestionFigures;
-  /** Questions without an answer, the same words counted together, the most frequent first; of the newest 1,000. */
+  /**
+   * Questions without an answer, the same words counted together, the most frequent first; of the newest 1,000. Those
+   * that were asked in private are not among them.
+   */
   unanswered(since: number, limit: number): UnansweredQuestion[];
+  /** How many of those there are. */
+  unansweredPrivately(since: number): number;
 }
 
 export interface UnansweredQuestion {

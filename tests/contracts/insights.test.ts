@@ -56,3 +56,18 @@ test('questions without an answer are counted by their words and server, the mos
   );
   assert.equal(insights.unanswered(1000, 1).length, 1);
 });
+
+test('what was asked in private is counted and never quoted, and its repeats in public stand alone', (t) => {
+  const { history, insights } = tempStore(t).store;
+  const refused = { ...asked, outcome: 'refused' as const, askedAt: 1001 };
+  history.recordQuestion({ ...refused, channelId: 'c/u', question: 'Am I about to be banned?' });
+  history.recordQuestion({ ...refused, channelId: 'c/u', question: 'Where is the harbour?', askedAt: 1009 });
+  history.recordQuestion({ ...refused, channelId: 'c/u', question: 'Too old', askedAt: 999 });
+  history.recordQuestion({ ...asked, channelId: 'c/u', question: 'Answered', askedAt: 1001 });
+  history.recordQuestion({ ...refused, question: 'Where is the harbour?' });
+  assert.deepEqual(insights.unanswered(1000, 10), [
+    { guildId: 'g1', question: 'Where is the harbour?', times: 1, lastAskedAt: 1001 },
+  ]);
+  assert.equal(insights.unansweredPrivately(1000), 2);
+  assert.equal(insights.figures(1000, 2000).refused, 3);
+});

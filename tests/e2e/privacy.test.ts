@@ -80,3 +80,38 @@ test('a member sees, exports and has removed what is kept about them, and a rest
   assert.deepEqual(people().countOf(member.userId), gone);
   assert.match(await readFile(lists[0] ?? '', 'utf8'), new RegExp(member.userId));
 });
+
+test('a question that was asked in private stands in no report and no log, whoever looks', async (t) => {
+  const logged: string[] = [];
+  const note = (message: string, details?: object) => void logged.push(`${message} ${JSON.stringify(details ?? {})}`);
+  const token = (name: string) => `${name}-token-0123456789-abcdefghijkl`;
+  const app = await openTestApp(t, {
+    firstLesson: false,
+    log: { debug: note, info: note, warn: note, error: note },
+    env: { API_TOKENS: `reader:read:${token('reader')},ops:operate:${token('ops')}` },
+  });
+  const member = personOf(app, 'member');
+  await teachApp(app, 'lighthouse', 'The lighthouse opens at nine in the morning.', '1');
+  const listening = new AbortController();
+  t.after(() => listening.abort());
+  const headers = (name: string) => ({ authorization: `Bearer ${token(name)}` });
+  const events = await fetch(`${app.origin}/api/events`, { headers: headers('ops'), signal: listening.signal });
+  const secret = 'Will Yamada lose his moderatorship?';
+  await (await member.command('ask', { question: secret, private: true })).reply(says(/found nothing/));
+  await (await member.command('ask', { question: 'Where is the bakery?' })).reply(says(/found nothing/));
+  const unanswered = app.knowledge.store.insights.unanswered(0, 10).map(({ question }) => question);
+  assert.deepEqual(unanswered, ['Where is the bakery?']);
+  assert.equal(app.knowledge.store.people.countOf(member.userId).questions, 2, 'it is kept for who asked it');
+
+  const reports = await Promise.all(
+    ['overview', 'log', 'audit', 'settings', 'backup/history', '../metrics'].map(async (path) =>
+      (await fetch(`${app.origin}/api/${path}`, { headers: headers('ops') })).text(),
+    ),
+  );
+  assert.match(reports[0] ?? '', /Where is the bakery/);
+  assert.match(reports[0] ?? '', /"unansweredPrivately":1/);
+  assert.match(await (await fetch(`${app.origin}/api/overview`, { headers: headers('reader') })).text(), /bakery/);
+  const told = await events.body?.getReader().read();
+  for (const text of [...reports, ...logged, Buffer.from(told?.value ?? []).toString()])
+    assert.doesNotMatch(text, /Yamada/);
+});

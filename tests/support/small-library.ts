@@ -79,6 +79,7 @@ export function createSmallLibrary(homeId: string): { library: Library; insights
     insights: {
       figures: () => ({ questions: 2, answered: 1, refused: 1, failed: 0, up: 1, down: 0 }),
       unanswered: () => [{ guildId: homeId, question: 'Why?', times: 2, lastAskedAt: BACKUP_TIME }],
+      unansweredPrivately: () => 1,
     },
   };
 }

@@ -8,6 +8,8 @@ import {
 } from '../../knowledge/store-ports.ts';
 
 const MOST_LOOKED_AT = 1_000;
+/** Where an answer was for one person alone, the channel is `CHANNEL/USER`. */
+const PRIVATE = "instr(channel_id, '/') > 0";
 
 export function createInsights(db: Database): Insights {
   // Both are read from an index alone: the questions and answers themselves are not touched.
@@ -30,9 +32,14 @@ export function createInsights(db: Database): Insights {
   const unanswered = db.prepare<[number, number, number], UnansweredQuestion>(
     `SELECT guild_id AS guildId, question, count(*) AS times, max(asked_at) AS lastAskedAt
      FROM (SELECT guild_id, question, asked_at FROM questions
-           WHERE outcome <> 'answered' AND asked_at >= ? ORDER BY asked_at DESC LIMIT ?)
+           WHERE outcome <> 'answered' AND NOT ${PRIVATE} AND asked_at >= ? ORDER BY asked_at DESC LIMIT ?)
      GROUP BY guild_id, lower(trim(question)) ORDER BY times DESC, lastAskedAt DESC LIMIT ?`,
   );
+  const unansweredPrivately = db
+    .prepare<[number], number>(
+      `SELECT count(*) FROM questions WHERE outcome <> 'answered' AND ${PRIVATE} AND asked_at >= ?`,
+    )
+    .pluck();
   return {
     figures: (from, until) =>
       sumOf(
@@ -40,5 +47,6 @@ export function createInsights(db: Database): Insights {
         before.get(from, until) ?? NO_FIGURES,
       ),
     unanswered: (since, limit) => unanswered.all(since, MOST_LOOKED_AT, limit),
+    unansweredPrivately: (since) => unansweredPrivately.get(since) ?? 0,
   };
 }

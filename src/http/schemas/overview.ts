@@ -56,7 +56,9 @@ export const Figures = Type.Object({
   totals: Type.Object(outcomes),
   unanswered: Type.Array(
     Type.Object({ question: Type.String(), guild: Type.String(), times: Type.Integer(), lastAskedAt: Time }),
+    { description: 'What was asked in private is not among it' },
   ),
+  unansweredPrivately: Type.Integer({ description: 'How many were asked in private' }),
 });
 
 export const Overview = Type.Object({

@@ -20,6 +20,10 @@ export const questionTexts = {
     ja: 'どの文書からも答えられなかった質問です。多い順に並んでいます。',
   },
   unansweredNone: { en: 'Every question found an answer.', ja: 'すべての質問に答えられました。' },
+  unansweredPrivately: {
+    en: 'Asked in private and not answered: {count}. Only those who asked see what it was.',
+    ja: '「自分だけに表示」で尋ねられ、答えられなかった質問：{count} 件。内容は質問した本人にだけ表示されます。',
+  },
   times: { en: 'asked {count} times', ja: '{count} 回' },
   once: { en: 'asked once', ja: '1 回' },
   lastAsked: { en: 'last {ago}', ja: '最後は{ago}' },

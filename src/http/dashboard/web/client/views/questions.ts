@@ -11,7 +11,7 @@ import { QuestionsPerDay } from './questions-per-day.ts';
 export function Questions({ overview }: { readonly overview: Overview }) {
   const { questions } = overview;
   if (questions === null) return h('p', { class: 'note' }, t('restoringNow'));
-  const { totals, unanswered } = questions;
+  const { totals, unanswered, unansweredPrivately } = questions;
   const number = (value: number): string => count(value, locale());
   const share = (value: number): string => t('ofAll', { percent: percent(value, totals.questions) });
   return h(
@@ -29,9 +29,12 @@ export function Questions({ overview }: { readonly overview: Overview }) {
     card(
       { title: t('unanswered'), id: 'unanswered' },
       h('p', { class: 'muted' }, t('unansweredHint')),
-      unanswered.length === 0
+      unanswered.length === 0 && unansweredPrivately === 0
         ? h('p', { class: 'all-well' }, icon('check', 20), h('span', {}, t('unansweredNone')))
         : h('ol', { class: 'unanswered' }, ...unanswered.map(row)),
+      unansweredPrivately === 0
+        ? null
+        : h('p', { class: 'muted' }, t('unansweredPrivately', { count: number(unansweredPrivately) })),
     ),
   );
 }
