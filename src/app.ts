@@ -11,12 +11,14 @@ import { placeOfDiscord, playgroundFor } from './app/home-guild.ts';
 import { openHousekeeping } from './app/housekeeping.ts';
 import { openIntegrity } from './app/integrity/integrity.ts';
 import type { KnowledgeBase, Surroundings } from './app/knowledge-base.ts';
+import { readMachine } from './app/machine.ts';
 import { openMemory } from './app/memory.ts';
 import { createPeopleDesk } from './app/people.ts';
 import type { PremisesOptions } from './app/premises.ts';
 import { createRecords } from './app/records.ts';
 import { starting } from './app/refusals.ts';
 import { createStatus, type StatusParts } from './app/status.ts';
+import { unreachablePlayground } from './app/unreachable-playground.ts';
 import { openWeb } from './app/web.ts';
 import type { BackupManager } from './backup/api.ts';
 import { later } from './backup/later.ts';
@@ -102,6 +104,9 @@ export async function openApp(config: Config, overrides: AppOverrides): Promise<
       ...(overrides.logTail === undefined ? {} : { logTail: overrides.logTail }),
     }),
   );
+
+  const unreachable = playground && unreachablePlayground(config, overrides.machine ?? readMachine());
+  if (unreachable !== null) log.info(unreachable);
 
   const place = placeOfDiscord(config, playground, web.url);
   const memory = opening.use(

@@ -16,6 +16,7 @@ import {
 } from './config/environment.ts';
 import { geminiConfig, type GeminiConfig } from './config/gemini.ts';
 import { logFileConfig, logFileProblems, type LogFileConfig } from './config/log-file.ts';
+import { playgroundProblems } from './config/playground.ts';
 import { storageConfig, type StorageConfig } from './config/storage.ts';
 import { databaseUrl, type DatabaseLocation } from './config/values.ts';
 import type { Values, VariableName } from './config/variables.ts';
@@ -83,12 +84,12 @@ export interface Config {
 export function parseConfig(environment: Environment, file: EnvFile = noEnvFile): Config {
   const problems: string[] = [...file.problems];
   const isGiven = (name: VariableName) => given(environment, name) !== null;
-  const values = Object.fromEntries(
-    VARIABLE_NAMES.map((name) => [name, readVariable(name, environment, problems)]),
-  ) as unknown as Values;
+  const values = readAll(environment, problems);
   if (values.CHROMA_API_KEY !== null && values.CHROMA_URL === null && !isGiven('CHROMA_URL')) {
     problems.push('CHROMA_API_KEY is set without CHROMA_URL; set both, or neither to use the local server.');
   }
+  // A token that was refused is one: its problem is told.
+  if (!isGiven('DISCORD_TOKEN')) problems.push(...playgroundProblems(values));
   problems.push(...tokenProblems(values));
   problems.push(...vaultProblems(values, isGiven));
   problems.push(...alertProblems(isGiven));
@@ -109,10 +110,29 @@ function refuse(problems: readonly string[]): void {
   );
 }
 
+/**
+ * Where the mistakes of a configuration are told besides the console; null where LOG_FILE is not set, or is one of them. What
+ * is wrong elsewhere counts as not set.
+ */
+export function logFileDespiteMistakes(environment: Environment): LogFileConfig | null {
+  const isRight = (name: VariableName): boolean => {
+    const problems: string[] = [];
+    readVariable(name, environment, problems);
+    return problems.length === 0;
+  };
+  const right = Object.fromEntries(VARIABLE_NAMES.filter(isRight).map((name) => [name, environment[name]]));
+  const places = placesOf(readAll(right, []), right);
+  return isRight('LOG_FILE') && logFileProblems(places).length === 0 ? places.logFile : null;
+}
+
+const readAll = (environment: Environment, problems: string[]): Values =>
+  Object.fromEntries(
+    VARIABLE_NAMES.map((name) => [name, readVariable(name, environment, problems)]),
+  ) as unknown as Values;
+
 function arrange(values: Values, environment: Environment): Omit<Config, 'given' | 'notices'> {
-  const storage = storageConfig(values, environment);
   return {
-    storage,
+    ...placesOf(values, environment),
     discord: {
       token: values.DISCORD_TOKEN,
       homeGuildId: values.HOME_GUILD_ID,
@@ -120,13 +140,6 @@ function arrange(values: Values, environment: Environment): Omit<Config, 'given'
       operatorUserIds: values.OPERATOR_USER_IDS,
       messageContentIntent: values.MESSAGE_CONTENT_INTENT,
     },
-    database: {
-      ...(values.DATABASE_URL ?? databaseUrl('default')),
-      file: resolve(values.DATABASE_URL?.file ?? join(storage.directory, 'nescordbot.db')),
-      isDefault: values.DATABASE_URL === null,
-    },
-    chroma: chromaConfig(values, storage),
-    backup: backupConfig(values, storage),
     integrity: {
       rule: values.INTEGRITY_SCHEDULE === 'off' ? null : values.INTEGRITY_SCHEDULE,
       timeZone: values.BACKUP_TIME_ZONE,
@@ -147,9 +160,23 @@ function arrange(values: Values, environment: Environment): Omit<Config, 'given'
     api: apiConfig(values),
     cliCommand: values.CLI_COMMAND,
     logLevel: values.LOG_LEVEL,
-    logFile: logFileConfig(values),
     historyDays: values.HISTORY_DAYS === 0 ? null : values.HISTORY_DAYS,
     host: values.HOST ?? (values.DISCORD_TOKEN === null ? '127.0.0.1' : '0.0.0.0'),
     port: values.PORT,
+  };
+}
+
+function placesOf(values: Values, environment: Environment) {
+  const storage = storageConfig(values, environment);
+  return {
+    storage,
+    database: {
+      ...(values.DATABASE_URL ?? databaseUrl('default')),
+      file: resolve(values.DATABASE_URL?.file ?? join(storage.directory, 'nescordbot.db')),
+      isDefault: values.DATABASE_URL === null,
+    },
+    chroma: chromaConfig(values, storage),
+    backup: backupConfig(values, storage),
+    logFile: logFileConfig(values),
   };
 }

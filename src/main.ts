@@ -1,9 +1,10 @@
 import { enableCompileCache } from 'node:module';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
-import { parseConfig } from './config.ts';
+import { logFileDespiteMistakes, parseConfig } from './config.ts';
 import { secretsOf } from './config/secrets.ts';
 import { loadEnvFile, type EnvFile } from './config/env-file.ts';
+import type { Environment } from './config/environment.ts';
 import { playgroundEnvironment } from './config/playground.ts';
 import { isAppError, type ErrorCode } from './errors.ts';
 import { createLog, type Log } from './log.ts';
@@ -24,12 +25,15 @@ process.umask(process.umask() | 0o007);
 // A start without stripping types again: 20 MB less memory, measured. So the app is imported after this.
 enableCompileCache(fileURLToPath(new URL('../.cache/compile', import.meta.url)));
 
+const isPlayground = process.argv.includes('--playground');
+let environment: Environment = process.env;
 let logFile: LineFile | null = null;
 try {
   await run(loadEnvFile('.env', process.env));
 } catch (error) {
   process.exitCode = isAppError(error, 'config') ? EXIT_CONFIG : 1;
   endInTime();
+  logFile ??= await fileForMistakes();
   const log = createLog('error', secretsOf(process.env), process.stdout, logFile);
   if (!isAppError(error)) log.error('The bot stopped because of a defect', { error });
   else log.error(error.message, REMEDY_SAID.has(error.code) || error.cause === undefined ? {} : { cause: error.cause });
@@ -40,9 +44,16 @@ function tellOfFile(log: Log, error: unknown): void {
   else log.warn('The log file cannot be written to at the moment; the console has everything', { error });
 }
 
+/** A configuration that is refused is told there, too, wherever that can be told from what is right of it. */
+async function fileForMistakes(): Promise<LineFile | null> {
+  const config = logFileDespiteMistakes(environment);
+  if (config === null) return null;
+  return openLogFile(config, () => undefined).catch(() => null); // why not is told when the rest is right
+}
+
 async function run(file: EnvFile): Promise<void> {
-  const isPlayground = process.argv.includes('--playground');
-  const config = parseConfig(isPlayground ? playgroundEnvironment(process.env) : process.env, file);
+  if (isPlayground) environment = playgroundEnvironment(process.env);
+  const config = parseConfig(environment, file);
   if (config.logFile !== null) logFile = await openLogFile(config.logFile, (error) => tellOfFile(log, error));
   const log = createLog(config.logLevel, secretsOf(process.env), process.stdout, logFile);
   for (const notice of config.notices) log.warn(notice);

@@ -164,6 +164,11 @@ export const variables = {
   LOG_FILE_MB: variable(wholeNumber(1, 1000), '10', 'How large it grows before another one is begun.'),
   LOG_FILES: variable(wholeNumber(1, 100), '5', 'How many of them are kept: `LOG_FILE`, `LOG_FILE.1` and so on.'),
   HOST: optional(text, 'Address to listen on. By default 127.0.0.1 for the playground, and 0.0.0.0 for the real bot.'),
+  PLAYGROUND_EXPOSED: variable(
+    yesOrNo,
+    'false',
+    'Whether the playground may listen where other machines could reach it. Whoever opens it is an operator: for a port that is published on 127.0.0.1 alone.',
+  ),
   PORT: variable(
     wholeNumber(0, 65_535),
     '3000',

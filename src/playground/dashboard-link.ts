@@ -1,6 +1,6 @@
 import type { FastifyPluginCallback } from 'fastify';
 import { CLIENT_PATHS, type DashboardLink } from './client-protocol.ts';
-import { isOwnHost } from './own-host.ts';
+import { isLocalRequest } from './own-host.ts';
 
 const LOOPBACK = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1']);
 
@@ -12,7 +12,7 @@ const LOOPBACK = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1']);
 export function dashboardLink(issueTicket: () => string): FastifyPluginCallback {
   return (server, _options, done) => {
     server.post(CLIENT_PATHS.dashboard, async (request, reply) => {
-      const isHere = LOOPBACK.has(request.raw.socket.remoteAddress ?? '') && isOwnHost(request.raw, []);
+      const isHere = LOOPBACK.has(request.raw.socket.remoteAddress ?? '') && isLocalRequest(request.raw, []);
       // A form of another page cannot send a header of its own.
       const isOurs = isHere && request.headers['x-requested-with'] === 'nescordbot';
       void reply.header('cache-control', 'no-store');

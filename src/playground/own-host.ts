@@ -2,11 +2,29 @@ import type { IncomingMessage } from 'node:http';
 
 const LOOPBACK: readonly string[] = ['localhost', '127.0.0.1', '[::1]'];
 
+/** What proxies add. One that adds nothing at all speaks HTTP/1.0, as nginx does unless it is told otherwise. */
+const OF_PROXIES = /^(?:forwarded|via|x-forwarded(?:-.*)?|x-real-ip|(?:x|true)-client-ip|cf-.*|x-envoy-.*)$/;
+
+export function isForwarded({ headers, httpVersion }: Pick<IncomingMessage, 'headers' | 'httpVersion'>): boolean {
+  return httpVersion === '1.0' || Object.keys(headers).some((name) => OF_PROXIES.test(name));
+}
+
+/**
+ * Whether a request comes straight from a person or the bot on this machine. Behind a proxy everybody would: it may write
+ * the Host anew, and whoever is in the playground is an operator.
+ */
+export function isLocalRequest(
+  request: Pick<IncomingMessage, 'headers' | 'httpVersion'>,
+  allowedHosts: readonly string[],
+): boolean {
+  return !isForwarded(request) && isOwnHost(request, allowedHosts);
+}
+
 /**
  * Whether a request was meant for this server: its Host is a loopback name (or one that was allowed), and its Origin,
  * which browsers send, is that same host. Other sites' pages and names rebound to 127.0.0.1 are refused by it.
  */
-export function isOwnHost({ headers }: Pick<IncomingMessage, 'headers'>, allowedHosts: readonly string[]): boolean {
+function isOwnHost({ headers }: Pick<IncomingMessage, 'headers'>, allowedHosts: readonly string[]): boolean {
   const host = URL.parse(`http://${headers.host ?? ''}`);
   if (host === null || ![...LOOPBACK, ...allowedHosts].includes(host.hostname)) return false;
   return headers.origin === undefined || URL.parse(headers.origin)?.host === host.host;

@@ -8,7 +8,8 @@ import { registerFileRoutes } from './client/file-routes.ts';
 import { createClientSession, type ClientSession } from './client/session.ts';
 import { createClientSockets } from './client/socket.ts';
 import { createGateway, GATEWAY_PATH, gatewayUrl, type Gateway } from './gateway/gateway.ts';
-import { isOwnHost } from './own-host.ts';
+import { isLocalRequest } from './own-host.ts';
+import { refuseUpgrade } from './refuse-upgrade.ts';
 import { callbackRoutes } from './rest/callback.ts';
 import { commandRoutes } from './rest/commands.ts';
 import { guildRoutes, selfRoutes } from './rest/guilds.ts';
@@ -85,11 +86,11 @@ export function createPlayground(options: PlaygroundOptions = {}): Playground {
   ];
   const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
     const path = request.url?.split('?')[0];
-    if (!isOwnHost(request, allowedHosts)) {
-      socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n');
+    if (!isLocalRequest(request, allowedHosts)) {
+      refuseUpgrade(socket, '403 Forbidden');
     } else if (path !== GATEWAY_PATH && path !== CLIENT_PATHS.socket) {
       // Whoever listens for upgrades must end those that it does not take: the server leaves them open for ever.
-      socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n');
+      refuseUpgrade(socket, '404 Not Found');
     } else if (path === GATEWAY_PATH) {
       gateway.upgrade(request, socket, head, `http://${request.headers.host}`);
     } else {
@@ -103,7 +104,8 @@ export function createPlayground(options: PlaygroundOptions = {}): Playground {
   const plugin: FastifyPluginAsync = async (fastify) => {
     onDefect = (error) => fastify.log.error(error);
     fastify.addHook('onRequest', async (request, reply) => {
-      if (!isOwnHost(request.raw, allowedHosts)) await reply.code(403).send({ message: '403: Forbidden', code: 0 });
+      if (!isLocalRequest(request.raw, allowedHosts))
+        await reply.code(403).send({ message: '403: Forbidden', code: 0 });
     });
     await fastify.register(multipart);
     await fastify.register(

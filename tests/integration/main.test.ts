@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import process from 'node:process';
 import { test } from 'node:test';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
+import { parse } from 'yaml';
+import { startMain } from '../support/start-main.ts';
 import { tempFolder } from '../support/temp-store.ts';
 
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
@@ -43,4 +45,40 @@ test('why a bot could not start stands in the log file, too', async (t) => {
   assert.equal(code, 78, log);
   assert.match(log, / error .*\/nowhere/);
   assert.equal(await readFile(env.LOG_FILE, 'utf8'), log);
+});
+
+test('mistakes of the configuration stand in the log file, too, and never in what may be the database', async (t) => {
+  const folder = tempFolder(t);
+  const LOG_FILE = join(folder, 'bot.log');
+  const mistaken = { DATABASE_URL: 'postgres://db/bot', API_TOKEN: 'hunter2', LOG_FILE };
+  const bot = startMain(t, mistaken);
+  assert.equal(await bot.ended, 78);
+  const written = await readFile(LOG_FILE, 'utf8');
+  assert.match(written, / error The configuration has 2 mistakes:\n.*DATABASE_URL must be .*\n.*API_TOKEN must be /);
+  assert.doesNotMatch(written, /hunter2/);
+
+  await writeFile(LOG_FILE, 'SQLite format 3\0');
+  assert.equal(await startMain(t, mistaken).ended, 78);
+  assert.equal(await readFile(LOG_FILE, 'utf8'), 'SQLite format 3\0');
+});
+
+test('as compose.yaml sets it up, the playground starts without a token, and takes nothing from a proxy', async (t) => {
+  const file = await readFile(new URL('../../compose.yaml', import.meta.url), 'utf8');
+  const { bot: service } = (parse(file) as { services: { bot: { environment: Record<string, string> } } }).services;
+  const { PORT: _, CHROMA_URL: __, ...environment } = service.environment;
+  const DATA_DIR = tempFolder(t);
+  const bot = startMain(t, { DATA_DIR, ...environment });
+  await bot.said(/The playground is at/);
+  const [, origin = ''] = /The playground is at (\S+)/.exec(bot.lines().join('\n')) ?? [];
+  assert.equal((await fetch(origin)).status, 200);
+  const proxied = await fetch(`${origin}/playground/dashboard`, {
+    method: 'POST',
+    headers: { 'x-requested-with': 'nescordbot', 'x-forwarded-for': '203.0.113.1' },
+  });
+  assert.equal(proxied.status, 403);
+  assert.match(await (await fetch(origin, { headers: { via: '1.1 proxy' } })).text(), /for this machine alone/);
+  const { PLAYGROUND_EXPOSED: ___, ...bare } = environment;
+  const refused = startMain(t, { DATA_DIR, ...bare });
+  assert.equal(await refused.ended, 78);
+  assert.match(refused.lines().join('\n'), /PLAYGROUND_EXPOSED=true/);
 });

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { isAbsolute, join, resolve } from 'node:path';
 import { test } from 'node:test';
-import { parseConfig } from '../../src/config.ts';
+import { logFileDespiteMistakes, parseConfig } from '../../src/config.ts';
+import { playgroundEnvironment } from '../../src/config/playground.ts';
 import { secretsOf } from '../../src/config/secrets.ts';
 import { loadEnvFile } from '../../src/config/env-file.ts';
 import { VARIABLE_NAMES } from '../../src/config/environment.ts';
@@ -67,6 +68,32 @@ test('Railway and Kubernetes are known by what they set', () => {
 
 test('with a token the bot listens where a host can check its health', () => {
   assert.equal(parseConfig({ DISCORD_TOKEN: 'token' }).host, '0.0.0.0');
+});
+
+test('a playground listens to this machine alone, unless somebody vouches for whoever reaches its port', () => {
+  for (const HOST of ['0.0.0.0', '::', '192.168.1.7', 'bot.lan', '127.evil.example'])
+    assert.match(
+      problemsOf({ HOST }),
+      /whoever reaches it is an operator\. Set DISCORD_TOKEN .*PLAYGROUND_EXPOSED=true/,
+    );
+  for (const HOST of ['127.0.0.1', '127.0.0.2', '::1', 'localhost']) assert.equal(parseConfig({ HOST }).host, HOST);
+  assert.equal(parseConfig({ HOST: '0.0.0.0', PLAYGROUND_EXPOSED: 'true' }).host, '0.0.0.0');
+  assert.equal(parseConfig({ HOST: '0.0.0.0', DISCORD_TOKEN: 'token' }).host, '0.0.0.0');
+  const ofCommand = playgroundEnvironment({ HOST: '0.0.0.0', PLAYGROUND_EXPOSED: 'true', DISCORD_TOKEN: 'token' });
+  assert.equal(parseConfig(ofCommand).host, '0.0.0.0');
+  assert.match(problemsOf(playgroundEnvironment({ HOST: '0.0.0.0' })), /PLAYGROUND_EXPOSED/);
+});
+
+test('mistakes are told in the log file where that is none of them, wherever else they are', () => {
+  const fileOf = (environment: Record<string, string>) => logFileDespiteMistakes(environment)?.file;
+  assert.equal(
+    fileOf({ LOG_FILE: '/srv/logs/bot.log', PORT: 'http', DATABASE_URL: 'postgres://db' }),
+    '/srv/logs/bot.log',
+  );
+  assert.equal(logFileDespiteMistakes({ LOG_FILE: '/srv/bot.log', LOG_FILE_MB: 'ten' })?.maxBytes, 10_000_000);
+  assert.equal(fileOf({ PORT: 'http' }), undefined);
+  assert.equal(fileOf({ LOG_FILE: '"/srv/bot.log"' }), undefined);
+  assert.equal(fileOf({ LOG_FILE: '/srv/bot.db-wal', DATABASE_URL: '/srv/bot.db', PORT: 'http' }), undefined);
 });
 
 test("the deployment guide's database addresses are understood", () => {

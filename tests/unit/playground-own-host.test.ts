@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { isOwnHost } from '../../src/playground/own-host.ts';
+import { isLocalRequest } from '../../src/playground/own-host.ts';
 
 const CASES: readonly (readonly [string, string | undefined, string | undefined, boolean])[] = [
   ['the page itself', '127.0.0.1:3000', 'http://127.0.0.1:3000', true],
@@ -20,6 +20,25 @@ const CASES: readonly (readonly [string, string | undefined, string | undefined,
 for (const [name, host, origin, expected] of CASES) {
   test(`${name} is ${expected ? 'let in' : 'refused'}`, () => {
     const headers = { ...(host === undefined ? {} : { host }), ...(origin === undefined ? {} : { origin }) };
-    assert.equal(isOwnHost({ headers }, ['bot.lan']), expected);
+    assert.equal(isLocalRequest({ headers, httpVersion: '1.1' }, ['bot.lan']), expected);
   });
 }
+
+for (const [name, value] of Object.entries({
+  forwarded: 'for=203.0.113.1',
+  via: '1.1 proxy',
+  'x-forwarded-for': '203.0.113.1',
+  'x-forwarded-host': 'bot.example.org',
+  'x-forwarded-proto': 'https',
+  'x-real-ip': '203.0.113.1',
+  'cf-connecting-ip': '203.0.113.1',
+})) {
+  test(`what a proxy hands on is refused, though it names this machine as the host: ${name}`, () => {
+    const headers = { host: '127.0.0.1:3000', [name]: value };
+    assert.equal(isLocalRequest({ headers, httpVersion: '1.1' }, []), false);
+  });
+}
+
+test('so is a request in HTTP/1.0, which only proxies that add nothing send any more', () => {
+  assert.equal(isLocalRequest({ headers: { host: '127.0.0.1:3000' }, httpVersion: '1.0' }, []), false);
+});

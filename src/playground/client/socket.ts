@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
 import type { ServerFrame } from '../client-protocol.ts';
 import { parseFrame } from './parse-request.ts';
+import { refuseUpgrade } from '../refuse-upgrade.ts';
 import type { World } from '../state/world.ts';
 import { createClientSession } from './session.ts';
 
@@ -17,6 +18,7 @@ export interface ClientSockets {
 /** The browsers' sockets. `onDefect` hears of errors that are not refusals. */
 export function createClientSockets(world: World, onDefect: (error: unknown) => void): ClientSockets {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: 256 * 1024 });
+  sockets.on('wsClientError', (_error, socket) => refuseUpgrade(socket, '400 Bad Request'));
   const serve = (socket: WebSocket): void => {
     const send = (frame: ServerFrame): void => {
       if (socket.bufferedAmount > MAX_BACKLOG_BYTES) socket.terminate();
@@ -43,7 +45,7 @@ export function createClientSockets(world: World, onDefect: (error: unknown) => 
   return {
     upgrade(request, socket, head) {
       if (sockets.clients.size >= MAX_CLIENTS) {
-        socket.end('HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\n\r\n');
+        refuseUpgrade(socket, '503 Service Unavailable');
         return;
       }
       sockets.handleUpgrade(request, socket, head, serve);

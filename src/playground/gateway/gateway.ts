@@ -4,6 +4,7 @@ import { GatewayCloseCodes, GatewayDispatchEvents, GatewayIntentBits, GatewayOpc
 import { WebSocketServer, type WebSocket } from 'ws';
 import { toGuildCreate } from '../payload/guild.ts';
 import { toApiUser } from '../payload/user.ts';
+import { refuseUpgrade } from '../refuse-upgrade.ts';
 import { keepNewest, type World } from '../state/world.ts';
 import { serveGatewaySocket } from './connection.ts';
 import { toDispatches } from './dispatches.ts';
@@ -31,6 +32,7 @@ export interface GatewayOptions {
 
 export function createGateway(world: World, options: GatewayOptions): Gateway {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: 64 * 1024 });
+  sockets.on('wsClientError', (_error, socket) => refuseUpgrade(socket, '400 Bad Request'));
   const sessions = new Map<string, GatewaySession>();
   const stopListening = world.bus.listen((event) => {
     for (const session of sessions.values()) {

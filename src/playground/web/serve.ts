@@ -2,7 +2,13 @@ import { readFile } from 'node:fs/promises';
 import { stripTypeScriptTypes } from 'node:module';
 import { join } from 'node:path';
 import type { FastifyPluginAsync, FastifyReply } from 'fastify';
+import { isForwarded } from '../own-host.ts';
 
+const forLocalUse =
+  'The playground is for this machine alone: whoever opens it is an operator, so it takes nothing from a proxy. ' +
+  'Open it directly, at http://127.0.0.1 and its port.\n' +
+  'プレイグラウンドはこのマシン専用です。開いた人は運営者と同じ操作ができるため、プロキシ経由では利用できません。' +
+  'http://127.0.0.1 とポート番号で直接開いてください。\n';
 const here = import.meta.dirname;
 
 /** Nothing but this server: no inline scripts, no other origin, no frames. `style` attributes are set through the CSSOM. */
@@ -48,14 +54,15 @@ export function webClient(): FastifyPluginAsync {
   async function send(reply: FastifyReply, path: string, extension: Extension) {
     void reply
       .header('content-security-policy', contentSecurityPolicy)
-      .header('x-content-type-options', 'nosniff')
-      .header('referrer-policy', 'no-referrer')
       .header('cache-control', 'no-cache')
       .type(contentTypes[extension]);
     return load(path, extension);
   }
 
   return async (server) => {
+    server.addHook('onRequest', async ({ raw }, reply) => {
+      if (isForwarded(raw)) await reply.code(403).type('text/plain; charset=utf-8').send(forLocalUse);
+    });
     server.get('/', (_request, reply) => send(reply, 'index.html', 'html'));
     server.get('/favicon.ico', (_request, reply) => send(reply, 'icon.svg', 'svg'));
     server.get('/web/icon.svg', (_request, reply) => send(reply, 'icon.svg', 'svg'));
