@@ -29,6 +29,7 @@ export async function openWeb(config: Config, options: WebOptions): Promise<Web>
     host: config.host,
     port: config.port,
     status: health,
+    tokens: config.api.tokens,
     refusal: () => (isLeaving() ? restarting() : null),
     trustedProxies: config.api.trustedProxies,
     log,

@@ -27,7 +27,7 @@ import { scheduleRoutes } from './routes/schedule.ts';
 import { sessionRoutes } from './routes/session.ts';
 import type { JobResultView } from './schemas/job.ts';
 import { problemResponse } from './schemas/common.ts';
-import { PAGE_POLICY, secureHeaders } from './security.ts';
+import { PAGE_POLICY } from './security.ts';
 import { createSessions } from './sessions.ts';
 import { createTokens } from './tokens.ts';
 
@@ -73,7 +73,6 @@ export function createApi(parts: ApiParts, metrics: Metrics): FastifyPluginAsync
 
     const sessions = createSessions(parts);
     const auth = createAuth(server, { ...parts, findToken: createTokens(parts.tokens), sessions });
-    server.addHook('onRequest', secureHeaders);
     server.addHook('onRequest', auth.onRequest);
     const working = { ...parts, jobs: createJobs<JobResultView>(parts) };
     const events = createEvents(working);

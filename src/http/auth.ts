@@ -1,12 +1,12 @@
-import { isIPv6 } from 'node:net';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AppError } from '../errors.ts';
 import type { Audit } from '../health/audit-model.ts';
+import { networkOf } from './network.ts';
 import { noAccess } from './problem.ts';
 import type { ApiServer } from './route-types.ts';
 import { isOwnPage } from './same-origin.ts';
 import type { Sessions } from './sessions.ts';
-import { mayCall, type Caller } from './tokens.ts';
+import { bearerOf, mayCall, type Caller } from './tokens.ts';
 
 export const SESSION_COOKIE = 'nescordbot_session';
 
@@ -77,7 +77,7 @@ export function createAuth(server: ApiServer, { findToken, sessions, requestsPer
 
   async function identify(request: FastifyRequest): Promise<Caller> {
     const { authorization } = request.headers;
-    if (authorization !== undefined) return callerWith(/^Bearer +(\S+)$/i.exec(authorization)?.[1] ?? '', request);
+    if (authorization !== undefined) return callerWith(bearerOf(authorization) ?? '', request);
     const cookie = request.cookies[SESSION_COOKIE];
     if (cookie === undefined) throw noAccess('Send a token: Authorization: Bearer TOKEN.');
     const session = sessions.find(cookie);
@@ -114,15 +114,6 @@ export function createAuth(server: ApiServer, { findToken, sessions, requestsPer
       });
     },
   };
-}
-
-/** Whoever has one address of IPv6 has 2^64 of them: the first half is what tells callers apart. */
-function networkOf(ip: string): string {
-  if (!isIPv6(ip) || ip.startsWith('::ffff:')) return ip;
-  const [before = '', after] = ip.split('::');
-  const groups = before.split(':');
-  const zeros = after === undefined ? 0 : 8 - groups.length - after.split(':').length;
-  return [...groups, ...Array<string>(Math.max(0, zeros)).fill('0'), ...(after ?? '').split(':')].slice(0, 4).join(':');
 }
 
 /** @throws HttpProblem when the route lets anyone in, and nobody has said who */

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import type { ApiParts } from './api-parts.ts';
 import type { JobParts } from './begin.ts';
-import { AppError, isAppError } from '../errors.ts';
+import { AppError, isAppError, type Words } from '../errors.ts';
 import { runningView } from './schemas/backup.ts';
 import { iso } from './schemas/common.ts';
 import { jobView } from './schemas/job.ts';
@@ -23,6 +23,8 @@ export interface Events {
 
 export interface EventsOptions {
   readonly mostListeners?: number;
+  /** So that nobody takes the places of others. */
+  readonly mostOfOne?: number;
   readonly lookMs?: number;
   readonly heartbeatMs?: number;
   /** What may wait for a listener that reads slowly before it is let go; it comes back by itself. */
@@ -34,7 +36,13 @@ const GREETING = 'retry: 3000\n\n';
 const HEARTBEAT = ': still here\n\n';
 
 export function createEvents(parts: ApiParts & JobParts, options: EventsOptions = {}): Events {
-  const { mostListeners = 20, lookMs = 1_000, heartbeatMs = 15_000, mostWaitingBytes = 1_000_000 } = options;
+  const {
+    mostListeners = 100,
+    mostOfOne = 10,
+    lookMs = 1_000,
+    heartbeatMs = 15_000,
+    mostWaitingBytes = 1_000_000,
+  } = options;
   const listeners = new Map<Readable, Listener>();
   let stopLooking: (() => void) | null = null;
   /** The state as it was last told. */
@@ -108,11 +116,9 @@ export function createEvents(parts: ApiParts & JobParts, options: EventsOptions 
 
   return {
     open(listener) {
-      if (listeners.size >= mostListeners) {
-        throw new AppError('busy', `${mostListeners} pages are listening already. Close one and try again.`, {
-          retryAfterMs: 10_000,
-        });
-      }
+      const own = [...listeners.values()].filter(({ caller }) => caller.name === listener.caller.name).length;
+      if (own >= mostOfOne) throw tooMany(ofOne(mostOfOne));
+      if (listeners.size >= mostListeners) throw tooMany(ofAll(mostListeners));
       const stream = new Readable({ read: () => undefined });
       stream.push(GREETING);
       stream.on('close', () => {
@@ -134,6 +140,16 @@ export function createEvents(parts: ApiParts & JobParts, options: EventsOptions 
     },
   };
 }
+
+const tooMany = (words: Words): AppError => new AppError('busy', words, { retryAfterMs: 10_000 });
+const ofOne = (most: number) => ({
+  en: `${most} pages are listening with this token already. Close one and try again.`,
+  ja: `このトークンではすでに ${most} 個のページが更新を受信しています。1 つ閉じてからもう一度お試しください。`,
+});
+const ofAll = (most: number) => ({
+  en: `${most} pages are listening already. Close one and try again.`,
+  ja: `すでに ${most} 個のページが更新を受信しています。1 つ閉じてからもう一度お試しください。`,
+});
 
 const event = (name: string, data: string): string => `event: ${name}\ndata: ${data}\n\n`;
 

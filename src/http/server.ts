@@ -1,20 +1,28 @@
 import { fastify, type FastifyPluginAsync, type FastifyPluginCallback, type FastifyReply } from 'fastify';
 import { AppError } from '../errors.ts';
 import type { StatusSource } from '../health/ports.ts';
+import { answerBrokenRequest } from './broken-request.ts';
+import { CONNECTION_LIMITS, limitConnections, type ConnectionLimits, type Connections } from './connections.ts';
 import { createNotFound } from './methods.ts';
 import { createErrorHandler, sendProblem } from './problem.ts';
-import { secureHeaders } from './security.ts';
-import { createStatusRoutes } from './status-routes.ts';
+import { secureAnswers, strictTransport } from './security.ts';
+import { createStatusRoutes, isHealthRoute } from './status-routes.ts';
+import { createTokens, type ApiToken } from './tokens.ts';
 
 export interface HttpServerOptions {
   readonly host: string;
   /** 0 takes any free port. */
   readonly port: number;
   readonly status: StatusSource;
+  /** Of those who are told what is behind the state of each part. */
+  readonly tokens?: readonly ApiToken[];
   /** Why the API takes no work; null while it does. */
   readonly refusal?: () => AppError | null;
   /** How many proxies' word about the caller's address is taken; 0 takes nobody's. */
   readonly trustedProxies?: number;
+  readonly connections?: ConnectionLimits;
+  /** For the head of a request to arrive. */
+  readonly headMs?: number;
   readonly log: { error(message: string, details?: object): void };
   /** Routes of other rooms. */
   readonly plugins?: readonly (FastifyPluginCallback | FastifyPluginAsync)[];
@@ -30,35 +38,52 @@ export interface HttpServer extends AsyncDisposable {
 
 /** For a request to arrive whole; a caller that sends a byte a second does not hold a place for ever. */
 const REQUEST_MS = 120_000;
-const MOST_CONNECTIONS = 1_000;
+const HEAD_MS = 10_000;
+/** How often it is looked whose time is over. */
+const LOOK_MS = 1_000;
 
 /** @throws AppError `config` when the port cannot be had */
 export async function openHttpServer(options: HttpServerOptions): Promise<HttpServer> {
   const { host, port, log } = options;
-  const { trustedProxies = 0, refusal = () => null } = options;
+  const { trustedProxies = 0, refusal = () => null, headMs = HEAD_MS } = options;
   const server = fastify({
     forceCloseConnections: true,
     logger: false,
     requestTimeout: REQUEST_MS,
-    // An address that is no UTF-8, say: it comes to no route.
+    // What is slow to be ready, on a machine that is slow, is no defect: it is waited for.
+    pluginTimeout: 0,
+    http: {
+      headersTimeout: headMs,
+      connectionsCheckingInterval: Math.min(LOOK_MS, headMs),
+      requireHostHeader: false, // it is, below, and answered as everything else is
+    },
+    clientErrorHandler: answerBrokenRequest,
+    // An address that is no UTF-8, or too long, say: it comes to no route.
     frameworkErrors: (error, _request, reply) => void sendProblem(reply as unknown as FastifyReply, error),
     trustProxy: trustedProxies > 0 && ((_address: string, hop: number) => hop < trustedProxies),
     // What a body may not hold is refused rather than dropped: a misspelt option must not be taken for its default.
     ajv: { customOptions: { removeAdditional: false } },
   });
-  server.server.maxConnections = MOST_CONNECTIONS;
+  secureAnswers(server.server);
   server.setErrorHandler(createErrorHandler(log));
-  server.setNotFoundHandler({ preHandler: secureHeaders }, createNotFound(server));
-  server.addHook('onRequest', async ({ routeOptions }, reply) => {
+  server.setNotFoundHandler(createNotFound(server));
+  server.addHook('onRequest', strictTransport);
+  server.addHook('onRequest', async ({ raw }) => {
+    if (raw.headers.host === undefined && raw.httpVersion === '1.1') throw new AppError('invalid', noHost);
+  });
+  server.addHook('onRequest', async ({ raw, routeOptions }, reply) => {
+    const isCrowded = connections?.isReserved(raw.socket) === true && !isHealthRoute(routeOptions.url);
     // Health checks are answered to the last, and the bot's own words go through the playground.
-    const refused = routeOptions.config.scope === undefined ? null : refusal();
+    const refused = isCrowded ? crowded() : routeOptions.config.scope === undefined ? null : refusal();
     if (refused === null) return;
     reply.header('connection', 'close');
     throw refused;
   });
+  let connections: Connections | null = null;
   try {
-    await server.register(createStatusRoutes(options.status));
+    await server.register(createStatusRoutes(options.status, createTokens(options.tokens ?? [])));
     for (const plugin of options.plugins ?? []) await server.register(plugin);
+    connections = limitConnections(server.server, options.connections ?? CONNECTION_LIMITS);
     await server.listen({ host, port });
   } catch (cause) {
     await server.close();
@@ -70,6 +95,21 @@ export async function openHttpServer(options: HttpServerOptions): Promise<HttpSe
   const close = () => (closing ??= Promise.resolve(server.close()).then(() => undefined));
   return { port: actual, url: `http://${nameOf(host)}:${actual}`, close, [Symbol.asyncDispose]: close };
 }
+
+const noHost = {
+  en: 'The request does not say which host it is for. Send a Host header.',
+  ja: 'リクエストに宛先のホストがありません。Host ヘッダーを付けてください。',
+};
+
+const crowded = (): AppError =>
+  new AppError(
+    'busy',
+    {
+      en: 'Too many requests are under way at the same time. Try again in a moment.',
+      ja: '同時に処理しているリクエストが多すぎます。少し待ってからもう一度お試しください。',
+    },
+    { retryAfterMs: 5_000 },
+  );
 
 function nameOf(host: string): string {
   if (host === '0.0.0.0' || host === '::') return '127.0.0.1';

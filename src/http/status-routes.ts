@@ -1,20 +1,34 @@
 import type { FastifyPluginCallback } from 'fastify';
 import type { PartStatus, StatusSource } from '../health/ports.ts';
+import { bearerOf, type Caller } from './tokens.ts';
 
 /** Without these nobody is answered, or what is taught is not kept. Without a model, passages still answer. */
 const essential: ReadonlySet<PartStatus['name']> = new Set(['sqlite', 'chroma', 'discord', 'jobs']);
 
 const isServing = ({ state }: PartStatus) => state === 'ok' || state === 'degraded';
 
-/** `/healthz` says that the process is alive, `/readyz` whether it can do its work, part by part. */
-export function createStatusRoutes(source: StatusSource): FastifyPluginCallback {
+const HEALTHZ = '/healthz';
+const READYZ = '/readyz';
+export const isHealthRoute = (url: string | undefined): boolean => url === HEALTHZ || url === READYZ;
+
+/**
+ * `/healthz` says that the process is alive, `/readyz` whether it can do its work, part by part. What a part says of
+ * itself has paths, models and names in it: that is for whoever has a token.
+ */
+export function createStatusRoutes(
+  source: StatusSource,
+  findToken: (presented: string) => Caller | null,
+): FastifyPluginCallback {
   return (server, _options, done) => {
-    server.addHook('onSend', async (_request, reply) => void reply.header('cache-control', 'no-store'));
-    server.get('/healthz', async () => ({ status: 'alive' }));
-    server.get('/readyz', async (_request, reply) => {
+    server.get(HEALTHZ, async () => ({ status: 'alive' }));
+    server.get(READYZ, async ({ headers }, reply) => {
       const { version, parts } = source.status();
       const ready = parts.every((part) => !essential.has(part.name) || isServing(part));
-      return reply.code(ready ? 200 : 503).send({ status: ready ? 'ready' : 'not ready', version, parts });
+      const status = ready ? 'ready' : 'not ready';
+      const token = bearerOf(headers.authorization);
+      const isKnown = token !== null && findToken(token) !== null;
+      const states = parts.map(({ name, state }) => ({ name, state }));
+      return reply.code(ready ? 200 : 503).send(isKnown ? { status, version, parts } : { status, parts: states });
     });
     done();
   };

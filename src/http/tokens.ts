@@ -29,6 +29,10 @@ export function createTokens(tokens: readonly ApiToken[]): (presented: string) =
   };
 }
 
+/** What stands in `Authorization: Bearer TOKEN`; null when it is something else. */
+export const bearerOf = (authorization: string | undefined): string | null =>
+  /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1] ?? null;
+
 const sha256 = (text: string): Buffer => createHash('sha256').update(text).digest();
 
 export function mayCall(caller: Caller, needed: Scope): boolean {

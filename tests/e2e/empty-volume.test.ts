@@ -122,17 +122,19 @@ test('with several vaults it is the newest backup that is whole, and until it is
     .reverse();
   truncateSync(join(spoilt, newest), 2000);
   rmSync(join(spoilt, `${newest}.sha256`));
+  const API_TOKEN = 'operator-token-0123456789-abcdefghij';
   const PORT = String(await freePort());
   const log = createTestLog();
   const during: Promise<Response>[] = [];
   const info = (message: string) => {
     log.info(message);
-    if (message.startsWith('Restoring')) during.push(fetch(`http://127.0.0.1:${PORT}/readyz`));
+    if (message.startsWith('Restoring'))
+      during.push(fetch(`http://127.0.0.1:${PORT}/readyz`, { headers: { authorization: `Bearer ${API_TOKEN}` } }));
   };
   await using app = await openTestApp(t, {
     firstLesson: false,
     log: { ...log, info },
-    env: { ...volume, PORT, VAULT_DIRECTORY: spoilt, ...vaults.s3, ...RESTORING },
+    env: { ...volume, PORT, API_TOKEN, VAULT_DIRECTORY: spoilt, ...vaults.s3, ...RESTORING },
   });
   assert.match(await ask(app, 'How often does the ferry leave?'), /twice a day/);
   assert.match(told(app), /Restored from S3 .*Of no use: nescordbot_backup_\S+ \(folder /);

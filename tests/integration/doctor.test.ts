@@ -129,11 +129,16 @@ test('a model for which another answers, one that is gone and a proxy that refus
 
 test('a running bot is asked how it is, instead of starting anything beside it', async (t) => {
   const { env } = await volume(t);
-  const app = await openTestApp(t, { env, firstLesson: false });
-  const findings = await examined({ ...env, PORT: new URL(app.origin).port });
+  const API_TOKEN = 'operator-token-0123456789-abcdefghij';
+  const app = await openTestApp(t, { env: { ...env, API_TOKEN }, firstLesson: false });
+  const findings = await examined({ ...env, API_TOKEN, PORT: new URL(app.origin).port });
   assert.deepEqual(failuresOf(findings), []);
   assert.match(found(findings, 'running bot').detail, /^version /);
   assert.equal(found(findings, 'chroma, says the bot').verdict, 'ok');
+  assert.match(found(findings, 'chroma, says the bot').detail, /serving/);
+  const stranger = await examined({ ...env, PORT: new URL(app.origin).port });
+  assert.equal(found(stranger, 'chroma, says the bot').verdict, 'ok');
+  assert.match(found(stranger, 'chroma, says the bot').detail, /with API_TOKEN set/);
   assert.equal(
     findings.some(({ check }) => check === 'Chroma'),
     false,

@@ -2,11 +2,12 @@ import assert from 'node:assert/strict';
 import { connect } from 'node:net';
 import { once } from 'node:events';
 import { test, type TestContext } from 'node:test';
-import type { FastifyPluginCallback } from 'fastify';
+import type { FastifyPluginAsync, FastifyPluginCallback } from 'fastify';
 import { AppError, isAppError } from '../../src/errors.ts';
 import type { PartStatus, StatusReport } from '../../src/health/ports.ts';
 import { openHttpServer, type HttpServerOptions } from '../../src/http/server.ts';
 
+const READER = 'reader-token-0123456789-abcdefghijkl';
 const healthy: PartStatus[] = (['sqlite', 'chroma', 'embedder', 'generator', 'discord', 'jobs'] as const).map(
   (name) => ({ name, state: 'ok', detail: 'fine' }),
 );
@@ -34,10 +35,12 @@ async function open(
     log: { error: (message) => void logged.push(message) },
     plugins,
     refusal,
+    tokens: [{ name: 'grafana', scope: 'read', token: READER }],
   });
   t.after(() => server.close());
-  const get = async (path: string) => {
-    const response = await fetch(server.url + path);
+  const get = async (path: string, token?: string) => {
+    const headers: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` };
+    const response = await fetch(server.url + path, { headers });
     return {
       status: response.status,
       type: response.headers.get('content-type'),
@@ -90,10 +93,20 @@ test('readiness needs every essential part, shows each, and outlasts the loss of
   ] as const;
   for (const [parts, expected] of cases) {
     const { get } = await open(t, parts);
-    const { status, body } = await get('/readyz');
+    const { status, body } = await get('/readyz', READER);
     assert.equal(status, expected);
     assert.deepEqual(body, { status: expected === 200 ? 'ready' : 'not ready', version: '1.2.3', parts });
   }
+});
+
+test('whoever has no token is told of readiness which parts work, and nothing of what they are', async (t) => {
+  const parts = [{ name: 'sqlite', state: 'ok', detail: '/home/mika/bot/data/nescordbot.db' }] as const;
+  const { get } = await open(t, parts);
+  for (const token of [undefined, 'wrong', `${READER}x`])
+    assert.deepEqual((await get('/readyz', token)).body, {
+      status: 'ready',
+      parts: [{ name: 'sqlite', state: 'ok' }],
+    });
 });
 
 test('an unknown address is answered with a problem in JSON', async (t) => {
@@ -129,6 +142,23 @@ test('routes of other rooms are served; their errors are told in words, defects 
   assert.equal(status, 500);
   assert.ok(!JSON.stringify(body).includes('hunter2'));
   assert.deepEqual(logged, ['GET /defect failed']);
+});
+
+test('what is slow to be ready is waited for, however slow the machine is', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const [begun, ready] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const slow: FastifyPluginAsync = async (server) => {
+    begun.resolve();
+    await ready.promise;
+    server.get('/slow', async () => ({ ready: true }));
+  };
+  const opening = open(t, healthy, [slow]);
+  await begun.promise;
+  t.mock.timers.tick(3_600_000);
+  ready.resolve();
+  const { get } = await opening;
+  t.mock.timers.reset();
+  assert.deepEqual((await get('/slow')).body, { ready: true });
 });
 
 test('a port in use is a mistake of the settings, in words', async (t) => {

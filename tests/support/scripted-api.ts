@@ -132,6 +132,7 @@ export async function openScriptedApi(
     host: '127.0.0.1',
     port: 0,
     status: parts.health,
+    tokens: parts.tokens,
     trustedProxies: more.trustedProxies ?? 0,
     log,
     plugins: [createApi(parts, metrics)],

@@ -18,14 +18,25 @@ export function isRunning({ database }: Config): boolean {
   }
 }
 
+/** More than the states is for whoever has a token. */
+type SaidPart = Pick<PartStatus, 'name' | 'state'> & Partial<PartStatus>;
+interface Answer {
+  readonly version?: string;
+  readonly parts: readonly SaidPart[];
+}
+
 /** What a running bot says of its parts. */
-export async function askRunning({ host, port }: Config): Promise<Finding[]> {
+export async function askRunning({ host, port, api }: Pick<Config, 'host' | 'port' | 'api'>): Promise<Finding[]> {
   const name = 'running bot';
   const url = `http://${hostFor(host)}:${port}/readyz`;
   try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(ANSWERS_WITHIN_MS) });
-    const { parts, version } = (await response.json()) as { version: string; parts: readonly PartStatus[] };
-    return [ok(name, `version ${version}, at ${url}`), ...parts.map(ofPart)];
+    const [known] = api.tokens;
+    const response = await fetch(url, {
+      headers: known === undefined ? {} : { authorization: `Bearer ${known.token}` },
+      signal: AbortSignal.timeout(ANSWERS_WITHIN_MS),
+    });
+    const { parts, version } = (await response.json()) as Answer;
+    return [ok(name, version === undefined ? `at ${url}` : `version ${version}, at ${url}`), ...parts.map(ofPart)];
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     const remedy = 'Run the doctor where the bot runs and with its HOST and PORT, and look into its log.';
@@ -33,7 +44,7 @@ export async function askRunning({ host, port }: Config): Promise<Finding[]> {
   }
 }
 
-function ofPart({ name, state, detail }: PartStatus): Finding {
+function ofPart({ name, state, detail = 'with API_TOKEN set, the bot says more' }: SaidPart): Finding {
   const check = `${name}, says the bot`;
   if (state === 'ok') return ok(check, detail);
   const remedy = 'The log says why, and docs/troubleshooting.md what to do.';

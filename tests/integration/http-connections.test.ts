@@ -1,0 +1,145 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { Agent, request, type IncomingMessage } from 'node:http';
+import { connect, type Socket } from 'node:net';
+import { test, type TestContext } from 'node:test';
+import type { FastifyPluginCallback } from 'fastify';
+import { openHttpServer, type HttpServerOptions } from '../../src/http/server.ts';
+
+const report = {
+  version: '1.2.3',
+  startedAt: 0,
+  parts: [],
+  totals: { guilds: 0, documents: 0, chunks: 0 },
+  freeBytes: null,
+  volumeBytes: null,
+  folders: [],
+};
+
+async function open(t: TestContext, more: Pick<HttpServerOptions, 'connections' | 'headMs'> = {}) {
+  const released = Promise.withResolvers<void>();
+  let held = 0;
+  const enough: { count: number; resolve: () => void }[] = [];
+  const routes: FastifyPluginCallback = (server, _options, done) => {
+    server.get('/quick', async () => ({ done: true }));
+    server.get('/slow', async () => {
+      held += 1;
+      for (const { count, resolve } of enough) if (held >= count) resolve();
+      await released.promise;
+      return { done: true };
+    });
+    done();
+  };
+  const server = await openHttpServer({
+    host: '127.0.0.1',
+    port: 0,
+    status: { status: () => report },
+    log: { error: () => undefined },
+    plugins: [routes],
+    ...more,
+  });
+  t.after(() => server.close());
+  return {
+    server,
+    release: released.resolve,
+    /** Until so many requests are under way. */
+    underWay: (count: number): Promise<void> => {
+      const reached = Promise.withResolvers<void>();
+      if (held >= count) reached.resolve();
+      enough.push({ count, resolve: reached.resolve });
+      return reached.promise;
+    },
+    /** A connection that sends what it is given, and then nothing. */
+    silent: async (text = ''): Promise<Socket> => {
+      const socket = connect(server.port, '127.0.0.1');
+      t.after(() => socket.destroy());
+      socket.on('error', () => undefined); // closing it is what the server is to do
+      await once(socket, 'connect');
+      if (text !== '') socket.write(text);
+      return socket;
+    },
+    /** On a connection of its own, unless an agent has one. */
+    status: async (path: string, agent: Agent | false = false): Promise<number> => {
+      const sent = request({ port: server.port, host: '127.0.0.1', path, agent });
+      sent.end();
+      const [response] = (await once(sent, 'response')) as [IncomingMessage];
+      response.resume();
+      await once(response, 'end');
+      return response.statusCode ?? 0;
+    },
+  };
+}
+
+test('1,200 idle connections of one address silence nothing: health is answered, and 300 users of that address are', async (t) => {
+  const { silent, status, release, underWay } = await open(t);
+  const idle: Socket[] = [];
+  for (let count = 0; count < 1_200; count += 1) idle.push(await silent());
+  assert.equal(await status('/healthz'), 200);
+  const users = Array.from({ length: 300 }, () => status('/slow'));
+  await underWay(300);
+  for (let count = 0; count < 1_200; count += 1) idle.push(await silent('GET /quick HTTP/1.1\r\nHost: a\r\n'));
+  assert.equal(await status('/healthz'), 200);
+  release();
+  assert.deepEqual(new Set(await Promise.all(users)), new Set([200]), 'what carries a request is never closed');
+});
+
+test('a connection on which no whole head arrives in time is told so and closed, and so is one that sends nothing', async (t) => {
+  const { silent } = await open(t, { headMs: 50 });
+  for (const begun of ['', 'GET /quick HTTP/1.1\r\nHost: a\r\n']) {
+    const socket = await silent(begun);
+    let answer = '';
+    socket.on('data', (data: Buffer) => (answer += data.toString()));
+    await once(socket, 'close');
+    assert.match(answer, /^HTTP\/1\.1 408 /);
+    assert.match(answer, /did not arrive whole in time/);
+  }
+});
+
+test('where all places are taken, what is kept alive and idle makes room first, then what has sent no head', async (t) => {
+  const { silent, status } = await open(t, { connections: { most: 3, reserved: 0, mostHeadless: 99 } });
+  const agent = new Agent({ keepAlive: true });
+  t.after(() => agent.destroy());
+  const first = await silent();
+  await status('/quick', agent);
+  const [kept] = Object.values(agent.freeSockets).flatMap((sockets) => sockets ?? []);
+  const second = await silent();
+  assert.ok(kept);
+  const gone: string[] = [];
+  for (const [name, socket] of Object.entries({ first, kept, second })) socket.on('close', () => gone.push(name));
+  const [ofKept, ofFirst] = [once(kept, 'close'), once(first, 'close')];
+  assert.equal(await status('/quick'), 200);
+  await ofKept;
+  assert.deepEqual(gone, ['kept']);
+  await silent(); // takes the place that is free again
+  await silent();
+  await ofFirst;
+  assert.deepEqual(gone, ['kept', 'first']);
+});
+
+test('one address that opens more than its share without a head loses its own oldest, and no request under way', async (t) => {
+  const { silent, status, release, underWay } = await open(t, {
+    connections: { most: 100, reserved: 0, mostHeadless: 2 },
+  });
+  const users = Array.from({ length: 10 }, () => status('/slow', new Agent()));
+  await underWay(10);
+  const [oldest] = [await silent(), await silent()];
+  const ended = once(oldest, 'close');
+  await silent();
+  await ended;
+  release();
+  assert.deepEqual(new Set(await Promise.all(users)), new Set([200]));
+});
+
+test('where every place carries a request, health is answered from a reserve, and others are told to come back', async (t) => {
+  const { server, status, release, underWay } = await open(t, {
+    connections: { most: 4, reserved: 2, mostHeadless: 99 },
+  });
+  const users = Array.from({ length: 4 }, () => status('/slow'));
+  await underWay(4);
+  for (let round = 0; round < 5; round += 1) assert.equal(await status('/healthz'), 200);
+  const refused = await fetch(`${server.url}/quick`);
+  assert.deepEqual([refused.status, refused.headers.get('retry-after')], [503, '5']);
+  release();
+  assert.deepEqual(await Promise.all(users), [200, 200, 200, 200]);
+  assert.equal(await status('/quick'), 200);
+});
