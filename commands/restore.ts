@@ -70,7 +70,7 @@ async function ask(request: LiveRequest, services: Services, name: string): Prom
       onProgress: (progress) => (FETCHING.has(progress.stage) ? onProgress(progress) : undefined),
     }),
   );
-  return previewView(request, services, preview, 'cancel');
+  return previewView(request, services, preview, { action: 'cancel' });
 }
 
 /** In the message that tells of the restore, which stays as it is when this fails. */
@@ -79,7 +79,7 @@ async function askToUndo(request: LiveRequest, services: Services): Promise<View
   const preview = await step(request, services, name, 'asked', () =>
     services.backups.preview(name, { signal: request.signal }),
   );
-  return previewView(request, services, preview, 'stay');
+  return previewView(request, services, preview, { action: 'stay', rows: [undoButton(request, name)] });
 }
 
 async function go(request: LiveRequest, services: Services): Promise<View> {
@@ -146,5 +146,6 @@ function step<Result>(
 }
 
 function redeem(request: LiveRequest, services: Services, outcome: AuditEvent['outcome']): Promise<string> {
-  return step(request, services, request.args[3] ?? '', outcome, () => services.confirmations.redeem(request));
+  const [, , about = ''] = request.args;
+  return step(request, services, about, outcome, () => services.confirmations.redeem(request, 'restore'));
 }

@@ -164,6 +164,7 @@ export async function openApp(config: Config, overrides: AppOverrides): Promise<
     log,
     clock,
     random,
+    later,
     ...(overrides.editIntervalMs === undefined ? {} : { editIntervalMs: overrides.editIntervalMs }),
   });
   const discord = await tellingOfStart(alerts, connecting);

@@ -2,6 +2,7 @@ import {
   actionId,
   ago,
   button,
+  buttonsUntil,
   row,
   size,
   type LiveRequest,
@@ -14,16 +15,31 @@ import { contents } from './made.ts';
 import { kindOf, named, requesterOf } from './words.ts';
 
 /** A deleted backup is gone, so it is asked first. */
-export async function askToDelete(request: LiveRequest, { backups, offSite, confirmations }: Services): Promise<View> {
-  const entry = await backups.show(wantedName(request));
+export async function askToDelete(request: LiveRequest, services: Services): Promise<View> {
+  const { backups, offSite, confirmations } = services;
+  const backup = wantedName(request);
+  const entry = await recorded(
+    request,
+    services,
+    { action: 'backups delete', backup },
+    () => backups.deletable(backup),
+    () => ({ outcome: 'asked' }),
+  );
   const isElsewhere = (await offSite.copies()).get(entry.name)?.some(({ state }) => state === 'verified') === true;
   const loss = request.say(isElsewhere ? STAYS_ELSEWHERE : GONE_FOR_GOOD);
-  const { args, expiresAt } = confirmations.issue(request.userId, entry.name);
+  const text = request.say({
+    en: `🗑️ Delete **${named(entry.name)}** (${ago(entry.createdAt)}, ${size(entry.sizeBytes)}, ${kindOf(request, entry)})? ${contents(request, entry)} ${loss}`,
+    ja: `🗑️ **${named(entry.name)}**（${ago(entry.createdAt)}、${size(entry.sizeBytes)}、${kindOf(request, entry)}）を削除しますか？${contents(request, entry)}${loss}`,
+  });
+  const { name } = entry;
+  const { args, expiresAt } = confirmations.issue(request, {
+    purpose: 'backups delete',
+    subject: name,
+    about: name,
+    text,
+  });
   return {
-    content: request.say({
-      en: `🗑️ Delete **${named(entry.name)}** (${ago(entry.createdAt)}, ${size(entry.sizeBytes)}, ${kindOf(request, entry)})? ${contents(request, entry)} ${loss}The buttons work until ${ago(expiresAt)}.`,
-      ja: `🗑️ **${named(entry.name)}**（${ago(entry.createdAt)}、${size(entry.sizeBytes)}、${kindOf(request, entry)}）を削除しますか？${contents(request, entry)}${loss}ボタンは${ago(expiresAt)}まで有効です。`,
-    }),
+    content: `${text}\n${buttonsUntil(request, expiresAt)}`,
     components: [
       row(
         button(actionId('backups', 'delete', ...args), request.say({ en: 'Delete', ja: '削除する' }), {
@@ -35,16 +51,16 @@ export async function askToDelete(request: LiveRequest, { backups, offSite, conf
   };
 }
 
-const GONE_FOR_GOOD = { en: 'It cannot be brought back. ', ja: '元には戻せません。' };
+const GONE_FOR_GOOD = { en: 'It cannot be brought back.', ja: '元には戻せません。' };
 const STAYS_ELSEWHERE = {
-  en: 'Its copies off this machine stay until retention there removes them. ',
+  en: 'Its copies off this machine stay until retention there removes them.',
   ja: 'マシンの外のコピーは、保管先の保持ルールで削除されるまで残ります。',
 };
 
 export async function remove(request: LiveRequest, services: Services): Promise<View> {
-  const backup = request.args[3] ?? '';
+  const [, , backup = ''] = request.args;
   const entry = await recorded(request, services, { action: 'backups delete', backup }, () =>
-    services.backups.delete(services.confirmations.redeem(request), requesterOf(request)),
+    services.backups.delete(services.confirmations.redeem(request, 'backups delete'), requesterOf(request)),
   );
   return {
     content: request.say({
@@ -55,6 +71,6 @@ export async function remove(request: LiveRequest, services: Services): Promise<
 }
 
 export function keep(request: LiveRequest, { confirmations }: Services): View {
-  confirmations.redeem(request);
+  confirmations.redeem(request, 'backups delete');
   return { content: request.say({ en: 'Nothing was deleted.', ja: '何も削除していません。' }) };
 }

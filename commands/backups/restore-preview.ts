@@ -9,7 +9,9 @@ import {
   fitting,
   row,
   shown,
+  MESSAGE_LIMIT,
   smallPrint,
+  type ActionRow,
   type LiveRequest,
   type Services,
   type View,
@@ -17,18 +19,24 @@ import {
 import { named, personOf, reasonOf, shortName } from './words.ts';
 
 const TITLE_CHARACTERS = [40, 20, 8, 0];
+const SMALL_PRINT_CHARACTERS = 150;
 
 type Titles = RestorePreview['documentsLost'];
+
+/** What to do instead; its rows are the buttons that stay when nobody has answered in time. */
+interface Otherwise {
+  readonly action: 'cancel' | 'stay';
+  readonly rows?: readonly ActionRow[];
+}
 
 /** What going back would change, with the buttons to do it, or else `otherwise`; both are the asker's alone. */
 export function previewView(
   request: LiveRequest,
   services: Services,
   preview: RestorePreview,
-  otherwise: 'cancel' | 'stay',
+  { action, rows = [] }: Otherwise,
 ): View {
   const { entry } = preview;
-  const { args, expiresAt } = services.confirmations.issue(request.userId, entry.name);
   // Everybody in the channel reads this; what other servers' documents are called is none of their business.
   const listed = services.health.status().totals.guilds <= 1;
   const lines = (titleCharacters: number) => [
@@ -39,19 +47,31 @@ export function previewView(
       en: `About ${seconds(preview.estimatedMs)} s, during which I tell people to wait.${preview.undoable ? " Today's state is saved first, so this can be undone." : ''}`,
       ja: `所要時間は約 ${seconds(preview.estimatedMs)} 秒で、その間は質問をお待ちいただきます。${preview.undoable ? '先に現在の状態を保存するので、元に戻せます。' : ''}`,
     }),
-    smallPrint(
-      request.say({
-        en: `The buttons are for <@${request.userId}>, and work until ${ago(expiresAt)}.`,
-        ja: `ボタンは <@${request.userId}> さん専用で、${ago(expiresAt)}まで有効です。`,
-      }),
-    ),
   ];
+  const text = fitting(
+    TITLE_CHARACTERS.map((most) => () => lines(most).join('\n')),
+    MESSAGE_LIMIT - SMALL_PRINT_CHARACTERS,
+  );
+  const { name } = entry;
+  const { args, expiresAt } = services.confirmations.issue(request, {
+    purpose: 'restore',
+    subject: name,
+    about: name,
+    text,
+    otherwise: rows,
+  });
+  const limits = smallPrint(
+    request.say({
+      en: `The buttons are for <@${request.userId}>, and expire ${ago(expiresAt)}.`,
+      ja: `ボタンは <@${request.userId}> さん専用です。有効期限：${ago(expiresAt)}`,
+    }),
+  );
   return {
-    content: fitting(TITLE_CHARACTERS.map((most) => () => lines(most).join('\n'))),
+    content: `${text}\n${limits}`,
     components: [
       row(
         button(actionId('restore', 'go', ...args), request.say({ en: 'Restore', ja: '復元する' }), { style: 'danger' }),
-        button(actionId('restore', otherwise, ...args), request.say({ en: 'Cancel', ja: 'やめる' })),
+        button(actionId('restore', action, ...args), request.say({ en: 'Cancel', ja: 'やめる' })),
       ),
     ],
   };

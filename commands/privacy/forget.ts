@@ -1,10 +1,19 @@
-import { actionId, ago, button, row, type LiveRequest, type Services, type View } from '../../src/discord/command.ts';
+import {
+  actionId,
+  button,
+  buttonsUntil,
+  row,
+  type LiveRequest,
+  type Services,
+  type View,
+} from '../../src/discord/command.ts';
 import { heldLines } from './show.ts';
+
+const PURPOSE = 'privacy forget';
 
 /** Says what would go and what stays, before anything goes. */
 export function askToForget(request: LiveRequest, { people, confirmations }: Services): View {
   const kept = people.about(request.userId);
-  const { args, expiresAt } = confirmations.issue(request.userId, 'me');
   const lines = [
     request.say({
       en: '🧹 **Remove what I keep about you, on all servers?**',
@@ -27,10 +36,11 @@ export function askToForget(request: LiveRequest, { people, confirmations }: Ser
       en: '**Also stays:** how many questions there were, without names; what you did as an operator; log lines until they are rotated away; your id with the time of this wish, so that it is removed again when an older backup is restored. Backups hold the old state until they are removed in turn. Your messages on Discord are Discord’s.',
       ja: '**そのほかに残るもの：**質問の件数（名前なし）、運営者としての操作記録、入れ替わるまでのログ、そして ID とご依頼の日時（古いバックアップを復元したときに再び削除するため）。バックアップには、順次削除されるまで以前の状態が残ります。Discord 上のメッセージは Discord に残ります。',
     }),
-    request.say({ en: `The buttons work until ${ago(expiresAt)}.`, ja: `ボタンは${ago(expiresAt)}まで有効です。` }),
   ];
+  const text = lines.join('\n');
+  const { args, expiresAt } = confirmations.issue(request, { purpose: PURPOSE, subject: request.userId, text });
   return {
-    content: lines.join('\n'),
+    content: `${text}\n${buttonsUntil(request, expiresAt)}`,
     components: [
       row(
         button(actionId('privacy', 'forget', ...args), request.say({ en: 'Forget me', ja: '削除する' }), {
@@ -43,7 +53,7 @@ export function askToForget(request: LiveRequest, { people, confirmations }: Ser
 }
 
 export async function forget(request: LiveRequest, { people, confirmations }: Services): Promise<View> {
-  confirmations.redeem(request);
+  confirmations.redeem(request, PURPOSE);
   const gone = await people.forget(request.userId);
   if (gone.isDelayed) {
     return {
@@ -66,6 +76,6 @@ export async function forget(request: LiveRequest, { people, confirmations }: Se
 }
 
 export function keep(request: LiveRequest, { confirmations }: Services): View {
-  confirmations.redeem(request);
+  confirmations.redeem(request, PURPOSE);
   return { content: request.say({ en: 'Nothing was removed.', ja: '何も削除していません。' }) };
 }

@@ -109,6 +109,8 @@ export interface BackupManager {
     name: string,
     options?: RunOptions & { readonly drill?: boolean; readonly by?: Requester },
   ): Promise<BackupEntry>;
+  /** The backup, where `delete` would not refuse it: whoever asks first is told before. @throws AppError `conflict` */
+  deletable(name: string): Promise<BackupEntry>;
   /** Refuses pinned ones and the last verified one. */
   delete(name: string, by?: Requester): Promise<BackupEntry>;
   pin(name: string, pinned: boolean, by?: Requester): Promise<BackupEntry>;

@@ -56,6 +56,12 @@ export function createBackupManager(parts: BackupManagerParts): BackupRoom {
     return plan;
   }
 
+  async function deletable(name: string): Promise<BackupEntry> {
+    const entry = await catalogue.show(name);
+    assertDeletable(entry, await catalogue.list());
+    return entry;
+  }
+
   const manager: BackupRoom['manager'] = {
     create: (request, options = {}) =>
       explained(`The ${request.kind} backup`, () =>
@@ -82,12 +88,12 @@ export function createBackupManager(parts: BackupManagerParts): BackupRoom {
           return verification.verify(entry, job, { drill });
         }),
       ),
+    deletable: (name) => explained(`The deletion of ${short(name)}`, () => deletable(name)),
     delete: (name) =>
       explained(`The deletion of ${short(name)}`, () =>
         slot.run('backup', {}, async (job) => {
           job.report({ stage: 'retention', doneBytes: 0, totalBytes: 0 });
-          const entry = await catalogue.show(name);
-          assertDeletable(entry, await catalogue.list());
+          const entry = await deletable(name);
           await catalogue.remove(entry.name);
           return entry;
         }),

@@ -22,6 +22,7 @@ import type { Access, Choice, LiveRequest, Reply, ReplyKind, Request } from './r
 export { answerQuestion } from './answering.ts';
 export { bar } from './bar.ts';
 export { actionId, button, pageOf, pager, row, textModal } from './components.ts';
+export { buttonsUntil } from './confirmations.ts';
 export { fileOption, flagOption, messageMenu, numberOption, slashCommand, subcommand, textOption } from './options.ts';
 export { passagePage, quoted } from './passage-view.ts';
 export { jobLine } from './progress-view.ts';

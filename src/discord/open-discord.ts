@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { Events, type Client, type Interaction, type Message } from 'discord.js';
 import type { BackupManager, BackupSchedule } from '../backup/api.ts';
 import type { OffSite } from '../backup/offsite/api.ts';
@@ -28,6 +29,7 @@ import { createDispatch } from './dispatch.ts';
 import { createDownload, DISCORD_FILES } from './downloads.ts';
 import { localeOf, readInteraction } from './interaction.ts';
 import { inviteLink } from './invite.ts';
+import { lastingPlace } from './lasting-place.ts';
 import { createLine } from './line.ts';
 import { isDirect, languageOf, readMessage } from './mention.ts';
 import { createOutbox } from './outbox.ts';
@@ -35,6 +37,7 @@ import { createPriority } from './priority.ts';
 import { createProgress } from './progress.ts';
 import { guildOnlyView } from './refusals.ts';
 import { reachDiscord } from './reach.ts';
+import { parseReplyAddress, replyKindOf } from './reply-address.ts';
 import { createRegistration } from './registration.ts';
 import { createTrouble } from './trouble.ts';
 import { createWork } from './work.ts';
@@ -75,6 +78,8 @@ export interface DiscordOptions {
   readonly log: Log;
   readonly clock: Clock;
   readonly random: () => number;
+  /** Calls once, after a while, without keeping the process alive; returns the way to stop. */
+  readonly later: (delayMs: number, run: () => void) => () => void;
   /** Discord accepts about five edits in five seconds. */
   readonly editIntervalMs?: number;
   /** Aborted when the bot is to stop, be it before it is connected. */
@@ -128,11 +133,24 @@ export async function openDiscord(options: DiscordOptions): Promise<Discord> {
     limitBytes: limits.attachmentBytes,
     timeoutMs: 60_000,
   });
+  const confirmations = opening.use(
+    createConfirmations({
+      clock,
+      randomId: () => randomBytes(9).toString('base64url'),
+      later: options.later,
+      edit(replyTo, view) {
+        const address = parseReplyAddress(replyTo);
+        if (address === null) return;
+        const told = lastingPlace({ outbox, clock }, address, replyKindOf(address)).edit(view);
+        told.catch((error: unknown) => log.debug('That a question has expired could not be shown', { error }));
+      },
+    }),
+  );
   const services: Services = {
     ...options,
     download,
     progress,
-    confirmations: createConfirmations(clock, options.random),
+    confirmations,
   };
   const priority = createPriority({ atOnce: 48, patienceMs: 500 });
   const dispatch = createDispatch({ services, outbox, allowance, line, work, priority, trouble, log });

@@ -6,8 +6,7 @@ import { createLiveReply } from './live-reply.ts';
 import { lastingPlace } from './lasting-place.ts';
 import type { Outbox } from './outbox.ts';
 import { jobView } from './progress-view.ts';
-import { parseReplyAddress, type ReplyAddress } from './reply-address.ts';
-import type { ReplyKind } from './request.ts';
+import { parseReplyAddress, replyKindOf } from './reply-address.ts';
 
 /** Tells people how the jobs that they started are coming along. */
 export interface Progress {
@@ -26,16 +25,13 @@ export interface ProgressParts {
   readonly log: Log;
 }
 
-/** Where only a token leads to the reply, it may be one person's. */
-const kindOf = ({ messageId }: ReplyAddress): ReplyKind => (messageId === null ? 'private' : 'public');
-
 export function createProgress({ library, outbox, intervalMs, clock, log }: ProgressParts): Progress {
   const stops = new Map<number, () => void>();
 
   function follow(job: Job): void {
     const address = parseReplyAddress(job.replyTo);
     if (address === null || stops.has(job.id)) return;
-    const reply = createLiveReply(lastingPlace({ outbox, clock }, address, kindOf(address)), intervalMs, (error) =>
+    const reply = createLiveReply(lastingPlace({ outbox, clock }, address, replyKindOf(address)), intervalMs, (error) =>
       log.debug('Progress could not be shown', { job: job.id, error }),
     );
     const stop = library.watchJob(job.id, tell);

@@ -1,4 +1,5 @@
 import type { Locale } from '../errors.ts';
+import type { ReplyKind } from './request.ts';
 
 /** Where the progress of a job is told; kept with the job as JSON, so that it outlives a restart. */
 export interface ReplyAddress {
@@ -16,6 +17,9 @@ export interface ReplyAddress {
 
 /** A little under Discord's 15 minutes, so that an edit on its way arrives in time. */
 export const TOKEN_LIFE_MS = 14.5 * 60_000;
+
+/** Where only a token leads to the reply, it may be one person's. */
+export const replyKindOf = ({ messageId }: ReplyAddress): ReplyKind => (messageId === null ? 'private' : 'public');
 
 /** Null for anything that is not an address: other places store other things with their jobs. */
 export function parseReplyAddress(json: string | null): ReplyAddress | null {

@@ -11,13 +11,13 @@ export function cut(text: string, limit: number): string {
 }
 
 /** The first that fits into one message; of the last, as much as fits. Each is written with less than the one before. */
-export function fitting(versions: readonly (() => string)[]): string {
+export function fitting(versions: readonly (() => string)[], limit = MESSAGE_LIMIT): string {
   let text = '';
   for (const write of versions) {
     text = write();
-    if (text.length <= MESSAGE_LIMIT) return text;
+    if (text.length <= limit) return text;
   }
-  return cut(text, MESSAGE_LIMIT);
+  return cut(text, limit);
 }
 
 /** Somebody's text as part of our sentence: on one line, cut, its Markdown and mentions without effect. */

@@ -10,14 +10,23 @@ const NAME = 'nescordbot_backup_20261120_020000';
 async function house(t: TestContext, options: Parameters<typeof openTestBot>[2] = {}) {
   const there = await openTestDiscord(t);
   let now = Date.now();
-  const bot = await openTestBot(t, there, { clock: () => now, ...options });
+  const timers = new Set<() => void>();
+  const later = (_delayMs: number, run: () => void) => {
+    timers.add(run);
+    return () => timers.delete(run);
+  };
+  const bot = await openTestBot(t, there, { clock: () => now, later, ...options });
   const audited = () =>
     bot.lines.flatMap(({ message, details }) => {
       if (message !== 'audit') return [];
       const { action, outcome } = details as { action: string; outcome: string };
       return [`${action} ${outcome}`];
     });
-  return { there, ...bot, audited, wait: (ms: number) => (now += ms) };
+  /** As when the time of every question is up. */
+  const expire = () => {
+    for (const run of timers) run();
+  };
+  return { there, ...bot, audited, expire, wait: (ms: number) => (now += ms) };
 }
 
 const labels = (message: ClientMessage): string[] =>
@@ -55,7 +64,7 @@ test('a backup tells of its progress, and ends with what is in it, what it cost 
 });
 
 test('a restore shows what would change, and is done once, by the one who asked, in time', async (t) => {
-  const { there, script, audited, wait } = await house(t);
+  const { there, script, audited, wait, expire } = await house(t);
   const operator = there.as('operator');
   const preview = await (
     await operator.command('restore', { backup: NAME })
@@ -124,8 +133,27 @@ test('a restore shows what would change, and is done once, by the one who asked,
       await operator.command('restore', { backup: NAME })
     ).reply(({ content }) => /Go back/.test(content));
     wait(121_000);
-    const refused = await (await operator.click(late, 'Restore')).followUp();
-    assert.match(refused.content, /good for two minutes, and they are over/);
+    const pressed = await operator.click(late, 'Restore');
+    assert.match((await pressed.followUp()).content, /good for two minutes/);
+    const over = await pressed.reply(({ content }) => content.includes('⌛ Expired. Nothing was changed.'));
+    assert.deepEqual([over.id, labels(over)], [late.id, []], 'and its buttons go');
+    assert.match(over.content, /Go back to/);
+  });
+
+  await t.test('buttons that nobody presses go by themselves, and an undo can still be asked for', async () => {
+    const asked = await operator.command('restore', { backup: NAME });
+    await asked.reply(({ content }) => /Go back/.test(content));
+    expire();
+    assert.deepEqual(labels(await asked.reply(({ content }) => content.includes('⌛ Expired'))), []);
+
+    const again = await operator.command('restore', { backup: NAME });
+    const pressed = await operator.click(await again.reply(({ content }) => /expire <t:/.test(content)), 'Restore');
+    const done = await pressed.reply(({ content }) => content.startsWith('✅'));
+    expire();
+    const undo = await operator.click(done, 'Undo');
+    await undo.reply(({ content }) => /expire <t:/.test(content));
+    expire();
+    assert.deepEqual(labels(await undo.reply(({ content }) => content.includes('⌛ Expired'))), ['Undo']);
   });
 
   await t.test('a restore that fails says so where it was asked, and why to the one who asked', async () => {
@@ -185,28 +213,65 @@ test('backups are listed, looked at, verified, pinned, cleaned up and deleted', 
   assert.equal(choices.length, 1);
   assert.match(choices[0]?.name ?? '', /^✅ 20261120_020000 · \d+ (days|h|min) ago · 141 MB · before the cleanup$/);
 
+  await run('backups pin', { backup: NAME });
+  const pinned = await run('backups delete', { backup: NAME });
+  assert.match(pinned.content, /is pinned, so it was not deleted/);
+  assert.deepEqual(labels(pinned), [], 'told before it is asked');
+  await run('backups unpin', { backup: NAME });
+  const question = await run('backups delete', { backup: NAME });
+  assert.match(question.content, /Delete \*\*nescordbot_backup_20261120_020000\*\*.*cannot be brought back/);
+  const kept = await operator.click(question, 'Keep it');
+  assert.deepEqual(labels(await kept.reply(({ content }) => content === 'Nothing was deleted.')), []);
+
+  const stale = await run('backups cleanup');
+  const [older] = script.entries.splice(1);
+  const other = await operator.click(stale, 'Remove 1');
+  assert.match(
+    (await other.followUp()).content,
+    /Other backups would go now than the list showed, so none was removed/,
+  );
+  assert.ok(older !== undefined && script.calls.every((call) => call !== 'cleanup false'));
+  script.entries.push(older);
+
   const plan = await run('backups cleanup');
   assert.match(plan.content, /Retention would remove 1 and keep 1:\n🗑️ 20261119_020000 · older than the newest 1\n📦/);
   assert.deepEqual(script.calls.slice(-1), ['cleanup true']);
   const cleaned = await (await operator.click(plan, 'Remove 1')).reply(({ content }) => content.startsWith('🗑️'));
   assert.match(cleaned.content, /Kept 1 of 2/);
 
-  const question = await run('backups delete', { backup: NAME });
-  assert.match(question.content, /Delete \*\*nescordbot_backup_20261120_020000\*\*.*cannot be brought back/);
-  const refused = await (await operator.click(question, 'Delete')).followUp();
-  assert.match(refused.content, /last verified backup, and stays/);
+  const last = await run('backups delete', { backup: NAME });
+  assert.match(last.content, /last verified backup, and stays/);
+  assert.equal(last.ephemeral, true);
   assert.ok(audited().includes('backups delete refused'));
 
   await run('backups schedule', { rule: 'daily 02:00' });
   const { userId } = operator;
   assert.deepEqual(
     script.requesters,
-    ['pin', 'pin', 'verify', 'verify', 'cleanup', 'delete', 'schedule'].map((what) => `${what} ${userId}`),
+    ['pin', 'pin', 'verify', 'verify', 'pin', 'pin', 'cleanup', 'schedule'].map((what) => `${what} ${userId}`),
     'the manager is told who it was, every time',
   );
   assert.match(
     (await run('backups show', { backup: 'nonsense' })).content,
     /There is no backup nonsense(?!.*incident)/,
+  );
+});
+
+test('a button from before a restart changes nothing, says so kindly, and goes', async (t) => {
+  const { there, close } = await house(t);
+  const operator = there.as('operator');
+  const asked = await operator.command('restore', { backup: NAME });
+  const preview = await asked.reply(({ content }) => /Go back/.test(content));
+  await close();
+  const { script, lines } = await openTestBot(t, there);
+  const pressed = await operator.click(preview, 'Restore');
+  assert.match((await pressed.followUp()).content, /until I was restarted, and is no more\. Nothing was changed/);
+  const over = await pressed.reply(({ content }) => content.startsWith('⌛ This question has expired'));
+  assert.deepEqual([over.id, labels(over)], [preview.id, []]);
+  assert.deepEqual(script.calls, []);
+  assert.ok(
+    lines.some(({ message }) => message === 'audit'),
+    'and is recorded',
   );
 });
 

@@ -1,5 +1,6 @@
 import type { TestContext } from 'node:test';
 import { commands } from '../../commands/index.ts';
+import { later } from '../../src/backup/later.ts';
 import { openDiscord, type Discord, type DiscordOptions } from '../../src/discord/open-discord.ts';
 import type { Library, LibraryStatus } from '../../src/knowledge/api.ts';
 import type { People } from '../../src/knowledge/people-api.ts';
@@ -78,6 +79,7 @@ export async function openTestBot(
     log,
     clock: Date.now,
     random: Math.random,
+    later,
     editIntervalMs: 20,
     finishMs: 0,
     ...options,

@@ -106,11 +106,11 @@ export function createScriptedBackups(): ScriptedBackups {
         note('verify', options?.by);
         return job('verify', `verify ${name}${options?.drill ? ' drill' : ''}`, options?.onProgress, () => find(name));
       },
+      deletable: async (name) => deletable(name),
       async delete(name, by) {
         note('delete', by);
         calls.push(`delete ${name}`);
-        const entry = find(name);
-        if (entries.length === 1) throw new AppError('conflict', 'It is the last verified backup, and stays.');
+        const entry = deletable(name);
         entries.splice(entries.indexOf(entry), 1);
         return entry;
       },
@@ -192,6 +192,13 @@ export function createScriptedBackups(): ScriptedBackups {
     const entry = entries.find((one) => one.name === name);
     if (entry !== undefined) return entry;
     throw new AppError('not_found', { en: `There is no backup ${name}.`, ja: `${name} はありません。` });
+  }
+
+  function deletable(name: string): BackupEntry {
+    const entry = find(name);
+    if (entry.sidecar?.pinned === true) throw new AppError('conflict', `${name} is pinned, so it was not deleted.`);
+    if (entries.length === 1) throw new AppError('conflict', 'It is the last verified backup, and stays.');
+    return entry;
   }
 
   async function job<Result>(

@@ -65,7 +65,7 @@ async function previewed({ backups, terminal, signal }: BackupShell, name: strin
 }
 
 export async function remove(shell: BackupShell, name: string, yes: boolean): Promise<void> {
-  shell.terminal.note(entryLine(await shell.backups.show(name)));
+  shell.terminal.note(entryLine(await shell.backups.deletable(name)));
   await agreed(shell, yes, 'Delete it for good?');
   const entry = await shell.backups.delete(name, CLI);
   shell.terminal.result(`${entry.name} is deleted.`, entry);

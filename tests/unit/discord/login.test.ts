@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import { test, type TestContext } from 'node:test';
 import { WebSocketServer } from 'ws';
 import { AppError, type ErrorCode } from '../../../src/errors.ts';
+import { later } from '../../../src/backup/later.ts';
 import { openDiscord, type DiscordOptions } from '../../../src/discord/open-discord.ts';
 import { recordingLog } from '../../support/fake-discord.ts';
 
@@ -28,6 +29,7 @@ function options(api: string): DiscordOptions {
     log: recordingLog().log,
     clock: Date.now,
     random: Math.random,
+    later,
     // Never reached: nobody logs in.
     ...({} as Pick<DiscordOptions, 'library' | 'answers' | 'settings' | 'health' | 'backups' | 'schedule' | 'alerts'>),
     ...({} as Pick<DiscordOptions, 'offSite' | 'integrity'>),
