@@ -95,7 +95,7 @@ export async function markVolume(
 
 async function lookAround(config: Config, log: Log): Promise<Findings> {
   const { database, chroma, backup } = config;
-  const { state, marker } = peekDatabase(database.file);
+  const { state, hasVectors, marker } = peekDatabase(database.file);
   const [beside, inIndex, inBackups] = [databaseMarkerFile(config), indexMarkerFile(config), backupMarkerFile(config)];
   const index =
     chroma.remote === null
@@ -111,6 +111,7 @@ async function lookAround(config: Config, log: Log): Promise<Findings> {
     database: {
       file: database.file,
       state,
+      hasVectors,
       marker: parseMarker(marker),
       folderMarker: await readMarkerFile(beside),
     },

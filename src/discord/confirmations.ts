@@ -93,7 +93,8 @@ export function createConfirmations({ clock, randomId, later, edit }: Confirmati
       return found.subject;
     },
     [Symbol.dispose]() {
-      for (const key of [...asked.keys()]) forget(key);
+      for (const { stop } of asked.values()) stop();
+      asked.clear();
     },
   };
 }

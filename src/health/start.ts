@@ -10,6 +10,8 @@ export interface Findings {
     readonly file: string;
     /** `empty`: no document, no question, no marker. `unreadable`: opening it will say why. */
     readonly state: 'absent' | 'empty' | 'content' | 'unreadable';
+    /** Whether there is anything that an index is made of. */
+    readonly hasVectors: boolean;
     readonly marker: Marker | null;
     /** From the file beside it. */
     readonly folderMarker: Marker | null;
@@ -104,7 +106,7 @@ export function judgeKnown(found: Findings, marker: Marker, allowEmpty: boolean)
     // A database that was put into its folder by hand has another's marker beside it, or none.
     if (own(database.folderMarker) && !allowEmpty) return { refusal: crossed + crossedWays, notices };
     warn(`${crossed} The index is made anew from the database.`);
-  } else if (index.collections === 0 && marker.starts > 0) {
+  } else if (index.collections === 0 && marker.starts > 0 && database.hasVectors) {
     const known = indexMarker === null ? 'came up empty' : 'was emptied';
     notices.push({
       level: indexMarker === null ? 'warn' : 'info',

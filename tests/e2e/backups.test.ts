@@ -258,11 +258,11 @@ test('backups are listed, looked at, verified, pinned, cleaned up and deleted', 
 });
 
 test('a button from before a restart changes nothing, says so kindly, and goes', async (t) => {
-  const { there, close } = await house(t);
+  const { there, ...before } = await house(t);
   const operator = there.as('operator');
   const asked = await operator.command('restore', { backup: NAME });
   const preview = await asked.reply(({ content }) => /Go back/.test(content));
-  await close();
+  await before.close();
   const { script, lines } = await openTestBot(t, there);
   const pressed = await operator.click(preview, 'Restore');
   assert.match((await pressed.followUp()).content, /until I was restarted, and is no more\. Nothing was changed/);

@@ -519,3 +519,12 @@ test('the whole bot warns operators of data that is not on a volume, and shows w
   assert.match(alert?.key ?? '', /^volume:\//);
   assert.match(wordsIn('ja', alert?.words ?? ''), /ボリューム上になく/);
 });
+
+test('of an index in which there was nothing, nobody is told that it was emptied', async (t) => {
+  const env = apart(t);
+  for (const time of ['first', 'second', 'third']) {
+    await using bot = await start(t, env);
+    await knows(bot, []);
+    assert.ok(!bot.lines.some((line) => /made anew|emptied|came up empty/.test(line)), `${time} start`);
+  }
+});

@@ -4,6 +4,8 @@ import Database from 'better-sqlite3';
 export interface DatabasePeek {
   /** `empty`: no document, no question, no marker. `unreadable`: opening it will say why. */
   readonly state: 'absent' | 'empty' | 'content' | 'unreadable';
+  /** Whether there are vectors, which an index is made of. */
+  readonly hasVectors: boolean;
   /** As it was saved. */
   readonly marker: unknown;
 }
@@ -18,18 +20,19 @@ export function peekSetting(file: string, scope: string, key: string): unknown {
 
 /** Looks into a database that nobody may have opened yet, whatever its schema, and changes nothing. */
 export function peekDatabase(file: string): DatabasePeek {
-  if (!existsSync(file)) return { state: 'absent', marker: null };
-  return lookInto(file, contentOf, { state: 'unreadable', marker: null });
+  if (!existsSync(file)) return { state: 'absent', hasVectors: false, marker: null };
+  return lookInto(file, contentOf, { state: 'unreadable', hasVectors: false, marker: null });
 }
 
 function contentOf(db: Database.Database): DatabasePeek {
   const tables = new Set(db.prepare<[], string>("SELECT name FROM sqlite_schema WHERE type = 'table'").pluck().all());
   const marker = tables.has('settings') ? settingIn(db, markerSetting.scope, markerSetting.key) : undefined;
-  if (marker !== undefined) return { state: 'content', marker };
-  const isOthers = tables.size > 0 && !tables.has('documents');
-  if (isOthers) return { state: 'unreadable', marker: null };
   const rows = (table: string) => tables.has(table) && db.prepare(`SELECT 1 FROM ${table} LIMIT 1`).get() !== undefined;
-  return { state: rows('documents') || rows('questions') ? 'content' : 'empty', marker: null };
+  const hasVectors = rows('vectors');
+  if (marker !== undefined) return { state: 'content', hasVectors, marker };
+  const isOthers = tables.size > 0 && !tables.has('documents');
+  if (isOthers) return { state: 'unreadable', hasVectors, marker: null };
+  return { state: rows('documents') || rows('questions') ? 'content' : 'empty', hasVectors, marker: null };
 }
 
 function settingIn(db: Database.Database, scope: string, key: string): unknown {
