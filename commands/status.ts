@@ -104,9 +104,12 @@ function details(request: LiveRequest, services: Services, knowledge: LibrarySta
             en: `All servers: ${totals.guilds}, with ${totals.documents} documents and ${totals.chunks} passages`,
             ja: `全サーバー：${totals.guilds}（文書 ${totals.documents} 件、${totals.chunks} 節）`,
           }),
+          // The machine is the affair of those who run the bot.
+          ...(freeBytes === null || volumeBytes === null
+            ? []
+            : [volumeLine(request, volumeBytes - freeBytes, volumeBytes)]),
         ]
       : []),
-    ...(freeBytes === null || volumeBytes === null ? [] : [volumeLine(request, volumeBytes - freeBytes, volumeBytes)]),
   ];
 }
 

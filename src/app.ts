@@ -7,6 +7,7 @@ import { auditedBackups } from './app/audited-backups.ts';
 import { discordOptions } from './app/discord-options.ts';
 import { beginKeyCheck } from './app/key-check.ts';
 import { teachOwnDocuments } from './app/first-lesson.ts';
+import { createHomeFile } from './app/home-file.ts';
 import { placeOfDiscord, playgroundFor } from './app/home-guild.ts';
 import { openHousekeeping } from './app/housekeeping.ts';
 import { openIntegrity } from './app/integrity/integrity.ts';
@@ -99,6 +100,7 @@ export async function openApp(config: Config, overrides: AppOverrides): Promise<
       auditLog,
       records,
       isLeaving,
+      homeGuildId: () => parts.discord?.homeGuildId() ?? null,
       log,
       clock,
       ...(overrides.logTail === undefined ? {} : { logTail: overrides.logTail }),
@@ -148,6 +150,7 @@ export async function openApp(config: Config, overrides: AppOverrides): Promise<
   const connecting = openDiscord({
     ...discordOptions(config, { isPlayground: playground !== null }),
     ...place,
+    homeStore: createHomeFile(config),
     library,
     answers: web.counting(answers),
     backups: manager,

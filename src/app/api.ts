@@ -34,6 +34,8 @@ export interface RestApiOptions {
   readonly inside: Readonly<Inside>;
   /** The playground's server, which is home where there is no other. */
   readonly localGuildId: string | null;
+  /** Null while no server is home, or the bot is not connected. */
+  readonly homeGuildId: () => string | null;
   readonly health: StatusSource;
   readonly alerts: Alerts;
   readonly auditLog: Pick<AuditLog, 'record'>;
@@ -82,7 +84,7 @@ export function createRestApi(config: Config, options: RestApiOptions): RestApi 
     guilds() {
       const ids = premises().knowledge().store.knowledge.guildsWithDocuments();
       const only = ids.length === 1 ? (ids[0] ?? null) : null;
-      return { ids, homeId: config.discord.homeGuildId ?? options.localGuildId ?? only };
+      return { ids, homeId: config.discord.homeGuildId ?? options.homeGuildId() ?? options.localGuildId ?? only };
     },
     health,
     alerts: () => alerts.open(),

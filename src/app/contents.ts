@@ -24,8 +24,10 @@ export function contentsOf({ database, chroma }: Pick<Config, 'database' | 'chro
 }
 
 /** A file that no restore exchanges; by the name of the database, as several may share a folder. */
-export const besideDatabase = ({ database }: Pick<Config, 'database'>, name: string): string =>
-  join(dirname(database.file), `.${basename(database.file)}.${name}`);
+export const besideDatabase = (
+  { database }: { readonly database: Pick<Config['database'], 'file'> },
+  name: string,
+): string => join(dirname(database.file), `.${basename(database.file)}.${name}`);
 
 /** Says how far a restore has come, on the volume that it is about. */
 export const journalFileOf = (config: Pick<Config, 'database'>): string =>

@@ -17,6 +17,7 @@ import { checkChroma } from './doctor/chroma.ts';
 import { checkDatabase } from './doctor/database.ts';
 import { checkGemini } from './doctor/gemini.ts';
 import { askRunning, isRunning } from './doctor/running.ts';
+import { createHomeFile } from './home-file.ts';
 import { readMachine } from './machine.ts';
 
 export interface DoctorOptions {
@@ -82,8 +83,8 @@ function configured(readConfig: () => Config): Config | Finding[] {
   }
 }
 
-async function askDiscord({ discord }: Config, options: DoctorOptions): Promise<Inspection> {
-  const { token, homeGuildId, messageContentIntent } = discord;
+async function askDiscord(config: Config, options: DoctorOptions): Promise<Inspection> {
+  const { token, homeGuildId, messageContentIntent } = config.discord;
   if (token === null) {
     const remedy = 'Set DISCORD_TOKEN to the token of your bot: docs/deployment/railway.md says where it comes from.';
     return { findings: [warn('Discord token', 'none, so the playground starts instead', remedy)], skewMs: null };
@@ -92,9 +93,18 @@ async function askDiscord({ discord }: Config, options: DoctorOptions): Promise<
     token,
     api: options.discordApi ?? null,
     messageContent: messageContentIntent,
-    homeGuildId,
+    homeGuildId: homeGuildId ?? storedHome(config),
     clock: options.clock ?? Date.now,
   });
+}
+
+/** What cannot be read is as good as nothing: then no server is home. */
+function storedHome(config: Config): string | null {
+  try {
+    return createHomeFile(config).read()?.guildId ?? null;
+  } catch {
+    return null;
+  }
 }
 
 function foldersOf({ storage, database, chroma, backup }: Config, machine: Machine): FolderToLookAt[] {

@@ -1,6 +1,7 @@
 import type { Config } from '../config.ts';
 import { AppError } from '../errors.ts';
 import type { KnowledgeStore } from '../knowledge/ports.ts';
+import { createHomeFile } from './home-file.ts';
 import { createPlayground, type Playground, type PlaygroundOptions } from '../playground/playground.ts';
 
 /** A fixed day, so that the playground's server and people have the same ids after every restart. */
@@ -30,6 +31,8 @@ export function homeGuildId(config: Config, store: Pick<KnowledgeStore, 'guildsW
   if (config.discord.homeGuildId !== null) return config.discord.homeGuildId;
   const [local] = playgroundFor(config)?.world.guilds.keys() ?? [];
   if (local !== undefined) return local;
+  const home = createHomeFile(config).read()?.guildId ?? null;
+  if (home !== null) return home;
   const [only, ...others] = store.guildsWithDocuments();
   if (only !== undefined && others.length === 0) return only;
   throw new AppError('invalid', 'Which server? Name it with --guild ID, or set HOME_GUILD_ID.');

@@ -3,12 +3,14 @@ import { dirname } from 'node:path';
 import packageFile from '../../package.json' with { type: 'json' };
 import type { Config } from '../config.ts';
 import type { FolderStatus, PartStatus, StatusReport, StatusSource } from '../health/ports.ts';
+import type { Discord } from '../discord/open-discord.ts';
+import { spaceOf } from './disk-space.ts';
 import type { OwnPremises } from './premises.ts';
 
 /** What can be asked for its state; null while the bot is starting. */
 export interface StatusParts {
   premises: Pick<OwnPremises, 'parts' | 'totals'> | null;
-  discord: { status(): PartStatus } | null;
+  discord: Pick<Discord, 'status' | 'homeGuildId'> | null;
   folders: readonly FolderStatus[];
 }
 
@@ -42,8 +44,8 @@ const startingDiscord: PartStatus = { name: 'discord', state: 'starting', detail
 
 function bytesOn(folder: string): Pick<StatusReport, 'freeBytes' | 'volumeBytes'> {
   try {
-    const { bavail, blocks, bsize } = statfsSync(folder);
-    return { freeBytes: bavail * bsize, volumeBytes: blocks * bsize };
+    const { freeBytes, totalBytes } = spaceOf(statfsSync(folder));
+    return { freeBytes, volumeBytes: totalBytes };
   } catch {
     return { freeBytes: null, volumeBytes: null }; // the folder is not there yet
   }

@@ -5,7 +5,7 @@ export const aboutInJapanese: Readonly<Record<VariableName, string>> = {
   DISCORD_TOKEN: 'Discord Developer Portal で取得するボットのトークン。ない場合はプレイグラウンドが起動します。',
   GEMINI_API_KEY: 'Gemini の API キー。ない場合は、オフラインエンジンが文書の文を選んで答えます。',
   HOME_GUILD_ID:
-    'ボットを運営するモデレーターがいるサーバー。参加しているサーバーが 1 つだけなら、そのサーバーになります。',
+    'ボットを運営するモデレーターがいるサーバー。なければ最初に参加したサーバーで、運営者が変更するまで変わりません。',
   MODERATOR_ROLE_IDS: '「サーバー管理」権限のある人のほかに、ボットに教えられるロール。',
   OPERATOR_USER_IDS: 'アプリケーションの所有者のほかに、ボットを運営できる人。',
   MESSAGE_CONTENT_INTENT:

@@ -25,7 +25,7 @@ export const variables = {
   GEMINI_API_KEY: secret('Gemini API key. Without it, the offline engine answers with sentences from the documents.'),
   HOME_GUILD_ID: optional(
     snowflake,
-    'Server whose moderators operate the bot. With one server, that server is home by itself.',
+    'Server whose moderators operate the bot. Without it, the first server is home until an operator makes another one it.',
   ),
   MODERATOR_ROLE_IDS: variable(snowflakes, '', 'Roles that may teach the bot, besides everyone with Manage Server.'),
   OPERATOR_USER_IDS: variable(snowflakes, '', 'People who may operate the bot, besides the owner of the application.'),

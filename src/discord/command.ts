@@ -15,6 +15,7 @@ import type { People } from '../knowledge/people-api.ts';
 import type { Clock, SettingsStore } from '../knowledge/ports.ts';
 import type { Confirmations } from './confirmations.ts';
 import type { Download } from './downloads.ts';
+import type { HomeServer } from './home-server.ts';
 import type { Progress } from './progress.ts';
 import type { Access, Choice, LiveRequest, Reply, ReplyKind, Request } from './request.ts';
 
@@ -51,6 +52,7 @@ export interface Services {
   readonly audit: Audit;
   readonly records: Records;
   readonly people: People;
+  readonly home: HomeServer;
   readonly commands: readonly Command[];
   readonly clock: Clock;
 }

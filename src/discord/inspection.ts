@@ -110,14 +110,14 @@ function checkHome(servers: readonly RESTAPIPartialCurrentUserGuild[], home: str
     return fail(
       'servers',
       `the bot is in ${count}, but not in the home server ${home}`,
-      'Invite it there, or change HOME_GUILD_ID.',
+      'Invite it there, run /settings home in another server, or change HOME_GUILD_ID.',
     );
   }
   if (home === null && servers.length > 1) {
     return warn(
       'servers',
       `the bot is in ${count}, and none is home`,
-      'Set HOME_GUILD_ID: /backup and /restore are offered in the home server alone.',
+      'Run /settings home in the right server, or set HOME_GUILD_ID: the moderators of the home server are operators.',
     );
   }
   return ok('servers', count);

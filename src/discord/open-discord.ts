@@ -6,7 +6,7 @@ import { AppError } from '../errors.ts';
 import type { Audit } from '../health/audit-model.ts';
 import type { IntegrityWatch } from '../health/integrity/model.ts';
 import type { AlertDesk } from '../health/alert-ports.ts';
-import type { PartStatus, StatusSource } from '../health/ports.ts';
+import type { Alerts, PartStatus, StatusSource } from '../health/ports.ts';
 import type { Records } from '../health/records-ports.ts';
 import type { Answers, Library } from '../knowledge/api.ts';
 import type { People } from '../knowledge/people-api.ts';
@@ -27,6 +27,7 @@ import { createConfirmations } from './confirmations.ts';
 import { createConversation } from './conversation.ts';
 import { createDispatch } from './dispatch.ts';
 import { createDownload, DISCORD_FILES } from './downloads.ts';
+import { createHomeServer, type HomeStore } from './home-server.ts';
 import { localeOf, readInteraction } from './interaction.ts';
 import { inviteLink } from './invite.ts';
 import { lastingPlace } from './lasting-place.ts';
@@ -53,13 +54,15 @@ export interface DiscordOptions {
   readonly offSite: OffSite;
   readonly schedule: BackupSchedule;
   readonly integrity: Pick<IntegrityWatch, 'history'>;
-  readonly alerts: AlertDesk;
+  readonly alerts: AlertDesk & Pick<Alerts, 'settle' | 'announce'>;
   readonly audit: Audit;
   readonly records: Records;
   readonly people: People;
   readonly settings: SettingsStore;
   readonly health: StatusSource;
+  /** What the setting says; null leaves it to the store and to operators. */
   readonly homeGuildId: string | null;
+  readonly homeStore: HomeStore;
   readonly moderatorRoleIds: readonly string[];
   readonly operatorUserIds: readonly string[];
   readonly messageContent: boolean;
@@ -90,6 +93,8 @@ export interface DiscordOptions {
 
 export interface Discord {
   status(): PartStatus;
+  /** Null while no server is home. */
+  homeGuildId(): string | null;
   /** Tells everybody whose work is under way, and leaves. */
   close(): Promise<void>;
 }
@@ -115,8 +120,15 @@ export async function openDiscord(options: DiscordOptions): Promise<Discord> {
     return leave(client);
   });
   const owners: string[] = [];
-  const homeGuildId = () => options.homeGuildId ?? onlyGuild(client);
-  const levelOf = createAccess({ ...options, ownerIds: () => owners, homeGuildId });
+  const { home, ...homeServer } = createHomeServer({
+    configured: options.homeGuildId,
+    store: options.homeStore,
+    alerts: options.alerts,
+    servers: () => [...client.guilds.cache.values()].map(({ id, name }) => ({ id, name: name ?? id })),
+    onMove: () => registerCommands(),
+    log,
+  });
+  const levelOf = createAccess({ ...options, ownerIds: () => owners, homeGuildId: () => home.guildId() });
 
   const outbox = createOutbox(client.rest, createInteractionRest(api));
   const intervalMs = options.editIntervalMs ?? 1000;
@@ -150,6 +162,7 @@ export async function openDiscord(options: DiscordOptions): Promise<Discord> {
     ...options,
     download,
     progress,
+    home,
     confirmations,
   };
   const priority = createPriority({ atOnce: 48, patienceMs: 500 });
@@ -209,20 +222,22 @@ export async function openDiscord(options: DiscordOptions): Promise<Discord> {
   } finally {
     clearTimeout(timer);
   }
+  const applicationId = client.application?.id ?? '';
   let registering = Promise.resolve();
-  const registerCommands = () => {
+  function registerCommands(): Promise<void> {
     // Those that are there go on working, so this is no reason to stop.
     registering = registering
-      .then(() => register(client.application?.id ?? '', homeGuildId()))
+      .then(() => register(applicationId, home.guildId(), [...client.guilds.cache.keys()]))
       .catch((error: unknown) => log.error('Commands could not be uploaded; a restart tries again', { error }));
     return registering;
-  };
+  }
+  let homing = homeServer.begin(applicationId);
+  const andThen = (change: () => Promise<void> | void) => (homing = homing.then(change).catch(defect));
+  client.on(Events.GuildCreate, () => void andThen(homeServer.joined).then(registerCommands));
+  client.on(Events.GuildDelete, () => void andThen(homeServer.left));
+  await homing;
   await registerCommands();
-  // Another guild may have become home, or none be left that is.
-  client.on(Events.GuildCreate, () => void registerCommands());
-  client.on(Events.GuildDelete, () => void registerCommands());
-  const applicationId = client.application?.id;
-  if (options.showsInvitation === true && applicationId !== undefined) {
+  if (options.showsInvitation === true && applicationId !== '') {
     log.info(`To add the bot to a server, open ${inviteLink(applicationId)}`);
   }
   log.info('Connected to Discord', { as: client.user?.tag, guilds: client.guilds.cache.size });
@@ -232,20 +247,18 @@ export async function openDiscord(options: DiscordOptions): Promise<Discord> {
   const opened = opening.move();
   return {
     status: () => ({ name: 'discord', ...connection }),
+    homeGuildId: () => home.guildId(),
     async close() {
       client.removeAllListeners(Events.InteractionCreate);
       client.removeAllListeners(Events.MessageCreate);
       progress.close();
       await work.close({ finishMs: options.finishMs ?? FINISH_MS, tellMs: TELL_MS });
+      await homing;
       await registering;
       await opened.disposeAsync();
       Object.assign(connection, { state: 'down', detail: 'closed' });
     },
   };
-}
-
-function onlyGuild(client: Client): string | null {
-  return client.guilds.cache.size === 1 ? (client.guilds.cache.firstKey() ?? null) : null;
 }
 
 async function ownerIds(client: Client): Promise<string[]> {

@@ -30,18 +30,27 @@ const IN_GUILDS = {
 };
 const SETTING = 'discord.commands';
 
+const hiddenDefinition = ({ data }: Command): Definition => ({
+  ...data,
+  ...IN_GUILDS,
+  default_member_permissions: MANAGE_SERVER,
+});
+
 /**
  * Uploads the commands where they differ from what was uploaded last, or from what Discord has: everyone's and
- * moderators' everywhere, operators' in the home guild alone. Uploading takes a while to reach people, and is counted.
+ * moderators' for all guilds at once, operators' guild by guild, as the application's owner is an operator in each.
+ * Uploading takes a while to reach people, and is counted.
  */
 export function createRegistration({ rest, settings, commands, hidden, log }: RegistrationParts) {
   const everywhere = commands.filter(({ access }) => access !== 'operator').map(definitionOf);
-  const atHome = commands.filter(({ access }) => access === 'operator').map(definitionOf);
+  const operators = commands.filter(({ access }) => access === 'operator');
+  const atHome = operators.map(definitionOf);
+  // Nobody is an operator there but the application's owner and those who were listed.
+  const elsewhere = operators.map(hiddenDefinition);
 
-  function definitionOf({ data, access }: Command): Definition {
-    const base = { ...data, ...IN_GUILDS } satisfies Definition;
-    const hide = access !== 'everyone' && hidden[access];
-    return hide ? { ...base, default_member_permissions: MANAGE_SERVER } : base;
+  function definitionOf(command: Command): Definition {
+    const { data, access } = command;
+    return access !== 'everyone' && hidden[access] ? hiddenDefinition(command) : { ...data, ...IN_GUILDS };
   }
 
   /** Each place has its own last upload; `scope` is the guild, or `global`. */
@@ -60,25 +69,30 @@ export function createRegistration({ rest, settings, commands, hidden, log }: Re
     }
     await rest.put(route, { body: definitions });
     settings.saveSetting(scope, key, hash);
-    log.info('Commands uploaded, because the definitions changed', { scope, commands: names.length });
+    const why =
+      before === undefined
+        ? 'for the first time'
+        : before === hash
+          ? 'because Discord did not have them'
+          : 'because the definitions changed';
+    log.info(`Commands uploaded, ${why}`, { scope, commands: names.length });
   }
 
-  return async function register(applicationId: string, homeGuildId: string | null): Promise<void> {
+  return async function register(
+    applicationId: string,
+    homeGuildId: string | null,
+    guildIds: readonly string[],
+  ): Promise<void> {
     const key = `${SETTING}.${applicationId}`;
     await put(Routes.applicationCommands(applicationId), 'global', key, everywhere);
-    const home = settings.setting('global', `${key}.home`);
-    if (typeof home === 'string' && home !== homeGuildId) {
+    const homeFirst = guildIds.toSorted((a, b) => Number(b === homeGuildId) - Number(a === homeGuildId));
+    for (const guildId of homeFirst) {
       try {
-        await put(Routes.applicationGuildCommands(applicationId, home), home, key, []);
+        const route = Routes.applicationGuildCommands(applicationId, guildId);
+        await put(route, guildId, key, guildId === homeGuildId ? atHome : elsewhere);
       } catch (error) {
         if (!isGone(error)) throw error; // we left that guild, and its commands with it
       }
     }
-    if (homeGuildId === null) {
-      if (atHome.length > 0) log.warn("No home server is known (HOME_GUILD_ID), so operators' commands are nowhere");
-    } else if (atHome.length > 0 || home === homeGuildId) {
-      await put(Routes.applicationGuildCommands(applicationId, homeGuildId), homeGuildId, key, atHome);
-    }
-    settings.saveSetting('global', `${key}.home`, homeGuildId);
   };
 }

@@ -27,7 +27,10 @@ export interface StatusReport {
   readonly startedAt: number;
   readonly parts: readonly PartStatus[];
   readonly totals: { readonly guilds: number; readonly documents: number; readonly chunks: number };
-  /** What is free, and what there is in all, on the volume that holds the database; null where the file system does not say. */
+  /**
+   * What is free, and what there is in all, on the volume that holds the database, without what the file system keeps for
+   * root; null where it does not say.
+   */
   readonly freeBytes: number | null;
   readonly volumeBytes: number | null;
   /** Where each folder of ours is; empty until that is known. */

@@ -131,10 +131,14 @@ test('each level sees and may do what is theirs', async (t) => {
     assert.match((await (await there.as('moderator').command('help')).reply()).content, /\/knowledge add/);
   });
 
-  await t.test('operators’ commands are in the home server alone', async () => {
-    assert.equal((await (await there.as('operator').command('secret')).reply()).content, 'told');
-    assert.ok((await there.as('operator').commandNames(there.guildId)).includes('secret'));
-    assert.ok(!(await there.as('operator').commandNames(elsewhere.id)).includes('secret'));
+  await t.test('the owner of the application reaches operators’ commands in every server, others at home', async () => {
+    const secretIn = async (who: 'operator' | 'moderator' | 'member', guildId: string) =>
+      (await (await there.as(who, { guildId }).command('secret')).reply()).content;
+    assert.equal(await secretIn('operator', there.guildId), 'told');
+    assert.equal(await secretIn('operator', elsewhere.id), 'told');
+    assert.equal(await secretIn('moderator', there.guildId), 'told');
+    assert.match(await secretIn('moderator', elsewhere.id), /^🔒/);
+    assert.ok(!(await there.as('member', { guildId: elsewhere.id }).commandNames()).includes('secret'));
   });
 
   await t.test('a server that the bot was removed from is left in peace', async () => {

@@ -50,7 +50,7 @@ const waiting = {
   failureWords: { en: 'Gemini is out of quota.', ja: 'Gemini の利用枠を使い切りました。' },
 } as Job;
 
-async function open(t: TestContext, library: Partial<Library> = {}) {
+async function open(t: TestContext, library: Partial<Library> = {}, homeGuildId?: string) {
   const there = await openTestDiscord(t);
   const known = {
     documents: 12,
@@ -63,6 +63,7 @@ async function open(t: TestContext, library: Partial<Library> = {}) {
   };
   const bot = await openTestBot(t, there, {
     health: { status: () => report },
+    ...(homeGuildId === undefined ? {} : { homeGuildId }),
     library: {
       openJobs: () => [],
       status: (): LibraryStatus => known,
@@ -112,6 +113,13 @@ test('/status tells those who run the bot of backups, space, jobs and alerts, ea
   assert.match(japanese, /最新の検証済みバックアップ：.*復元の予行演習は未実施/);
   assert.match(japanese, /🔍 破損の確認：<t:1700000000:R>（一部を修復しました）/);
   assert.doesNotMatch(japanese, /Reading|Backup|Volume|out of quota/);
+});
+
+test('moderators of another server than home hear of its parts, and nothing of the machine', async (t) => {
+  const { there } = await open(t, {}, '999');
+  const { content } = await (await there.as('moderator').command('status')).reply();
+  assert.match(content, /🟢 Database, Discord/);
+  assert.doesNotMatch(content, /Volume|All servers|Newest verified/);
 });
 
 test('members hear how the bot is, and nothing of backups or alerts', async (t) => {

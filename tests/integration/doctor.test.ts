@@ -167,7 +167,7 @@ test('what Discord would refuse is found, each with what to do', async (t) => {
   assert.equal(failuresOf(findings).length, 2);
 
   const homeless = await ask({});
-  assert.match(found(homeless, 'servers').remedy ?? '', /Set HOME_GUILD_ID/);
+  assert.match(found(homeless, 'servers').remedy ?? '', /\/settings home in the right server, or set HOME_GUILD_ID/);
 });
 
 test('a server in which something is not allowed is named, and a clock that is wrong is noticed', async (t) => {

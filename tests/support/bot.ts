@@ -1,6 +1,7 @@
 import type { TestContext } from 'node:test';
 import { commands } from '../../commands/index.ts';
 import { later } from '../../src/backup/later.ts';
+import type { HomeRecord, HomeStore } from '../../src/discord/home-server.ts';
 import { openDiscord, type Discord, type DiscordOptions } from '../../src/discord/open-discord.ts';
 import type { Library, LibraryStatus } from '../../src/knowledge/api.ts';
 import type { People } from '../../src/knowledge/people-api.ts';
@@ -30,6 +31,16 @@ const EMPTY: LibraryStatus = {
   space: 'none',
   engine: 'scripted',
 };
+
+function createMemoryHome(): HomeStore {
+  let record: HomeRecord | null = null;
+  return {
+    read: () => record,
+    async save(given) {
+      record = given;
+    },
+  };
+}
 
 /** The real Discord side with scripted answers and an empty library behind it. */
 export async function openTestBot(
@@ -72,6 +83,7 @@ export async function openTestBot(
     records: scriptedRecords,
     people: {} as People, // what tests of it need is the whole bot
     homeGuildId: there.guildId,
+    homeStore: createMemoryHome(),
     moderatorRoleIds: [],
     operatorUserIds: [],
     messageContent: true,

@@ -101,7 +101,9 @@ export interface TestDiscord {
   /** The bot's gateway connection: `cut` drops the socket, `reconnect` and `invalid` send opcodes 7
    * and 9, `forget` drops it and makes resuming impossible. */
   disturbGateway(how: 'cut' | 'reconnect' | 'invalid' | 'forget'): void;
+  /** Also before a bot connects: it is in all guilds at first. */
   removeBotFrom(guildId: string): void;
+  addBotTo(guildId: string): void;
   /** Takes permissions from the bot in a channel (`PermissionFlagsBits`); 0n gives them back. */
   denyBot(channelId: string, permissions: bigint): void;
   /** Answers 503 to the bot's requests for which it returns true; null ends that. `path` begins with `/`, without `/api/v10`. */

@@ -94,7 +94,14 @@ export async function openTestDiscord(t: TestContext, options: TestDiscordOption
       const guild = world.guilds.get(guildId);
       if (guild === undefined) throw new Error(`There is no guild ${guildId}.`);
       guild.botPresent = false;
+      world.commands.delete(guildId);
       world.bus.emit({ kind: 'botRemoved', guild });
+    },
+    addBotTo(guildId) {
+      const guild = world.guilds.get(guildId);
+      if (guild === undefined) throw new Error(`There is no guild ${guildId}.`);
+      guild.botPresent = true;
+      world.bus.emit({ kind: 'botAdded', guild });
     },
     denyBot: setOverwrite,
     failRest: (rule) => void (failing = rule),

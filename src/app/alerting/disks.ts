@@ -3,6 +3,7 @@ import type { Forecast } from '../../backup/api.ts';
 import type { Config } from '../../config.ts';
 import { FULL_DISK, fullDisk } from '../../health/alerting/rules/full-disk.ts';
 import type { Alerts } from '../../health/ports.ts';
+import { spaceOf } from '../disk-space.ts';
 import { ownFolders } from '../volume-folders.ts';
 
 /** Each disk that something of ours is on, once, named by the first folder on it. */
@@ -20,11 +21,11 @@ export async function lookAtDisks(
     folders.map(async (path, at) => {
       const device = devices[at] ?? null;
       if (device === null || devices.indexOf(device) !== at) return null;
-      const { blocks, bfree, bavail, bsize } = await statfs(path);
+      const { freeBytes, totalBytes } = spaceOf(await statfs(path));
       return fullDisk({
         path,
-        usedBytes: (blocks - bfree) * bsize,
-        totalBytes: (blocks - bfree + bavail) * bsize, // some is kept for root alone
+        usedBytes: totalBytes - freeBytes,
+        totalBytes,
         fullInDays: device === backupDevice ? (forecast?.fullInDays ?? null) : null,
         saidLevel: said.get(`${FULL_DISK}${path}`) ?? 0,
         now,

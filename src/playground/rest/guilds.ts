@@ -51,6 +51,7 @@ export function guildRoutes(world: World): RestRoute[] {
       run(call) {
         const guild = guildOf(call);
         guild.botPresent = false;
+        world.commands.delete(guild.id);
         world.bus.emit({ kind: 'botRemoved', guild });
         return { status: 204 };
       },

@@ -15,6 +15,7 @@ function options(api: string): DiscordOptions {
     api,
     commands: [],
     homeGuildId: null,
+    homeStore: { read: () => null, save: async () => undefined },
     moderatorRoleIds: [],
     operatorUserIds: [],
     messageContent: true,

@@ -4,6 +4,7 @@ import { slashCommand, type Access, type Command } from '../../../src/discord/co
 import { createRegistration } from '../../../src/discord/registration.ts';
 import { recordingLog } from '../../support/fake-discord.ts';
 
+type Hidden = { moderator: boolean; operator: boolean };
 type Uploaded = { name: string; default_member_permissions?: string; contexts?: number[] }[];
 
 function command(name: string, access: Access): Command {
@@ -34,10 +35,13 @@ function world() {
     setting: (scope: string, key: string) => stored.get(`${scope}/${key}`),
     saveSetting: (scope: string, key: string, value: unknown) => void stored.set(`${scope}/${key}`, value),
   };
-  const { log } = recordingLog();
-  const register = (commands: Command[], home: string | null, hidden = { moderator: true, operator: true }) =>
-    createRegistration({ rest, settings, commands, hidden, log })('app', home);
-  return { lists, puts, register };
+  const { log, lines } = recordingLog();
+  const register = (
+    commands: Command[],
+    home: string | null,
+    { guilds = [], hidden = { moderator: true, operator: true } }: { guilds?: string[]; hidden?: Hidden } = {},
+  ) => createRegistration({ rest, settings, commands, hidden, log })('app', home, guilds);
+  return { lists, puts, lines, register };
 }
 
 const GLOBAL = '/applications/app/commands';
@@ -60,16 +64,34 @@ test('commands that were deleted at Discord are uploaded again, although nothing
   assert.equal(puts.length, 2);
 });
 
-test('operators’ commands are in the home server alone, and move with it', async () => {
+test('the log says why commands were uploaded: a Discord that does not have them is no changed definition', async () => {
+  const { lists, lines, register } = world();
+  await register([command('ask', 'everyone')], null);
+  lists.clear(); // as a playground begins each time
+  await register([command('ask', 'everyone')], null);
+  await register([command('ask', 'everyone'), command('help', 'everyone')], null);
+  assert.deepEqual(
+    lines.map(({ message }) => message),
+    [
+      'Commands uploaded, for the first time',
+      'Commands uploaded, because Discord did not have them',
+      'Commands uploaded, because the definitions changed',
+    ],
+  );
+});
+
+test('operators’ commands are in every server, for the owner; at home a role or a list can open them to all', async () => {
   const { lists, register } = world();
   const commands = [command('ask', 'everyone'), command('backup', 'operator')];
-  const names = (route: string) => lists.get(route)?.map(({ name }) => name);
-  await register(commands, 'g1');
-  assert.deepEqual(names(GLOBAL), ['ask']);
-  assert.deepEqual(names(guild('g1')), ['backup']);
-  await register(commands, 'g2');
-  assert.deepEqual(names(guild('g1')), []);
-  assert.deepEqual(names(guild('g2')), ['backup']);
+  const shown = (route: string) => lists.get(route)?.map((one) => [one.name, one.default_member_permissions]);
+  const more = { guilds: ['g1', 'g2'], hidden: { moderator: false, operator: false } };
+  await register(commands, 'g2', more);
+  assert.deepEqual(shown(GLOBAL), [['ask', undefined]]);
+  assert.deepEqual(shown(guild('g1')), [['backup', '32']]);
+  assert.deepEqual(shown(guild('g2')), [['backup', undefined]]);
+  await register(commands, 'g1', more);
+  assert.deepEqual(shown(guild('g1')), [['backup', undefined]]);
+  assert.deepEqual(shown(guild('g2')), [['backup', '32']]);
 });
 
 test('what members may not use is hidden from them, unless a role or a list says who may', async () => {
@@ -78,7 +100,7 @@ test('what members may not use is hidden from them, unless a role or a list says
   const permissions = (list: Uploaded | undefined) => list?.map((one) => one.default_member_permissions);
   assert.deepEqual(permissions(hiding.lists.get(GLOBAL)), [undefined, '32']);
   const open = world();
-  await open.register([command('knowledge', 'moderator')], null, { moderator: false, operator: false });
+  await open.register([command('knowledge', 'moderator')], null, { hidden: { moderator: false, operator: false } });
   assert.deepEqual(permissions(open.lists.get(GLOBAL)), [undefined]);
   assert.deepEqual(open.lists.get(GLOBAL)?.[0]?.contexts, [0], 'in servers only');
 });

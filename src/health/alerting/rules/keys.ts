@@ -29,6 +29,8 @@ export const ALERT_KEYS: readonly string[] = [
   GEMINI_STORING,
   DISCORD_DOWN,
   DISCORD_REFUSED,
+  'home:absent',
+  'home:unknown',
   GITHUB_TOKEN,
   FAILED_START,
   'alerts:',
