@@ -26,14 +26,17 @@ export function homeView(request: LiveRequest, { home, confirmations, audit }: S
           ja: `🏠 ホームサーバーは **${name}** です。このサーバーのモデレーターが運営者です。`,
         });
   if (home.isConfigured) return { content: [now, ...fixed(request, true)].join('\n') };
-  const { args, expiresAt } = confirmations.issue(request.userId, request.guildId);
+  const text = [
+    now,
+    request.say({
+      en: `Make **this** server home? Its moderators become operators: they see all settings, make backups and restore them, for every server.${name === null ? '' : ` Those of **${name}** no longer are.`}`,
+      ja: `**このサーバー**をホームサーバーにしますか？ このサーバーのモデレーターが運営者になり、全サーバーの設定の確認、バックアップ、復元ができるようになります。${name === null ? '' : `**${name}** のモデレーターは運営者ではなくなります。`}`,
+    }),
+  ].join('\n');
+  const { args, expiresAt } = confirmations.issue(request, { purpose: ACTION, subject: request.guildId, text });
   audit({ action: ACTION, by: request.userId, guild: request.guildId, outcome: 'asked' });
-  const question = request.say({
-    en: `Make **this** server home? Its moderators become operators: they see all settings, make backups and restore them, for every server.${name === null ? '' : ` Those of **${name}** no longer are.`} The buttons work until ${ago(expiresAt)}.`,
-    ja: `**このサーバー**をホームサーバーにしますか？ このサーバーのモデレーターが運営者になり、全サーバーの設定の確認、バックアップ、復元ができるようになります。${name === null ? '' : `**${name}** のモデレーターは運営者ではなくなります。`}ボタンは${ago(expiresAt)}まで有効です。`,
-  });
   return {
-    content: `${now}\n${question}`,
+    content: `${text}\n${buttonsUntil(request, expiresAt)}`,
     components: [
       row(
         button(
@@ -51,13 +54,13 @@ export function homeView(request: LiveRequest, { home, confirmations, audit }: S
 
 export async function moveHome(request: LiveRequest, { home, confirmations, audit }: Services): Promise<View> {
   await audited(audit, { action: ACTION, by: request.userId, guild: request.guildId }, () =>
-    home.move(confirmations.redeem(request), request.userName),
+    home.move(confirmations.redeem(request, ACTION), request.userName),
   );
   return { content: request.say(MOVED) };
 }
 
 export function leaveHome(request: LiveRequest, { confirmations, audit }: Services): View {
-  confirmations.redeem(request);
+  confirmations.redeem(request, ACTION);
   audit({ action: ACTION, by: request.userId, guild: request.guildId, outcome: 'cancelled' });
   return { content: request.say({ en: 'Nothing was changed.', ja: '何も変更していません。' }) };
 }

@@ -117,10 +117,10 @@ const UNKNOWN = {
 };
 
 function notYours(owner: string): AppError {
-  const who = /^\d+$/.test(owner) ? `<@${owner}>` : '?';
+  const isKnown = /^\d+$/.test(owner); // not on a button of another version, or one that somebody made up
   return new AppError('forbidden', {
-    en: `Only ${who}, who asked for this, can press that button. Nothing was changed.`,
-    ja: `このボタンは、操作を始めた ${who} さんだけが押せます。何も変更していません。`,
+    en: `Only ${isKnown ? `<@${owner}>, who asked for this,` : 'whoever asked for this'} can press that button. Nothing was changed.`,
+    ja: `このボタンは、操作を始めた${isKnown ? ` <@${owner}> さん` : '方'}だけが押せます。何も変更していません。`,
   });
 }
 

@@ -1,4 +1,4 @@
-import { wordsIn } from '../errors.ts';
+import { isAppError, wordsIn } from '../errors.ts';
 import type { Answers, Library } from '../knowledge/api.ts';
 import type { Log } from '../log.ts';
 import type { Allowance } from './allowance.ts';
@@ -7,6 +7,7 @@ import { answerQuestion } from './answering.ts';
 import { isGone } from './failures.ts';
 import type { Line } from './line.ts';
 import type { Spoken } from './mention.ts';
+import type { Notices } from './notices.ts';
 import type { Outbox } from './outbox.ts';
 import { smallTalk } from './small-talk.ts';
 import type { Trouble } from './trouble.ts';
@@ -20,6 +21,7 @@ export interface ConversationParts {
   readonly line: Line;
   readonly work: Work;
   readonly trouble: Trouble;
+  readonly notices: Notices;
   readonly log: Log;
 }
 
@@ -32,14 +34,15 @@ export function createConversation({
   line,
   work,
   trouble,
+  notices,
   log,
 }: ConversationParts) {
   return async function reply(spoken: Spoken): Promise<void> {
     const { channelId, messageId, locale } = spoken;
     const where = { command: 'mention', guild: spoken.guildId, user: spoken.userId };
     try {
-      if (spoken.question === '') return void (await outbox.replyTo(channelId, messageId, hello(spoken)));
       await allowance.take(spoken.guildId, spoken.userId);
+      if (spoken.question === '') return void (await outbox.replyTo(channelId, messageId, hello(spoken)));
       const courtesy = smallTalk(library, spoken.guildId, spoken.question);
       if (courtesy !== null) return void (await outbox.replyTo(channelId, messageId, courtesy));
       const inLine = line.reserve();
@@ -64,9 +67,11 @@ export function createConversation({
       });
     } catch (error) {
       if (isGone(error)) return log.debug('A message was gone before it was answered', where);
+      const reason = isAppError(error) ? error.code : 'internal';
+      if (!(await notices.isDue(spoken.userId, reason))) return log.debug('Refused again, without a word', where);
       const view = trouble.report(error, locale, where);
       await outbox
-        .replyTo(channelId, messageId, view)
+        .replyTo(channelId, messageId, view, 'notice')
         .catch((cause: unknown) => log.warn('A failure could not be told', { ...where, cause }));
     }
   };

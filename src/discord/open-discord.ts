@@ -33,6 +33,7 @@ import { inviteLink } from './invite.ts';
 import { lastingPlace } from './lasting-place.ts';
 import { createLine } from './line.ts';
 import { isDirect, languageOf, readMessage } from './mention.ts';
+import { createNotices } from './notices.ts';
 import { createOutbox } from './outbox.ts';
 import { createPriority } from './priority.ts';
 import { createProgress } from './progress.ts';
@@ -139,6 +140,7 @@ export async function openDiscord(options: DiscordOptions): Promise<Discord> {
     { trouble, log },
   );
   const allowance = createAllowance({ user: limits.userQuestions, guild: limits.guildQuestions }, clock);
+  const notices = createNotices(limits.userQuestions.windowMs);
   const line = createLine({ atOnce: limits.questionsAtOnce, waiting: limits.questionsWaiting });
   const download = createDownload({
     origins: api === null ? DISCORD_FILES : [new URL(api).origin],
@@ -167,7 +169,7 @@ export async function openDiscord(options: DiscordOptions): Promise<Discord> {
   };
   const priority = createPriority({ atOnce: 48, patienceMs: 500 });
   const dispatch = createDispatch({ services, outbox, allowance, line, work, priority, trouble, log });
-  const converse = createConversation({ answers, library, outbox, allowance, line, work, trouble, log });
+  const converse = createConversation({ answers, library, outbox, allowance, line, work, trouble, notices, log });
   const register = createRegistration({
     rest: client.rest,
     settings,
@@ -189,8 +191,10 @@ export async function openDiscord(options: DiscordOptions): Promise<Discord> {
 
   async function hear(message: Message): Promise<void> {
     if (isDirect(message)) {
-      const view = guildOnlyView(languageOf(message.content) ?? 'en');
-      const told = outbox.replyTo(message.channelId, message.id, view);
+      const locale = languageOf(message.content) ?? 'en';
+      if (!(await notices.isDue(message.author.id, `direct, ${locale}`))) return;
+      const view = guildOnlyView(locale);
+      const told = outbox.replyTo(message.channelId, message.id, view, 'notice');
       return void (await told.catch((error: unknown) => log.debug('Not told', { error })));
     }
     const spoken = readMessage(message, { answers, levelOf });

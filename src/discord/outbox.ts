@@ -6,6 +6,7 @@ import {
   type RESTPostAPIInteractionCallbackWithResponseResult,
 } from 'discord-api-types/v10';
 import type { REST } from 'discord.js';
+import { createChannelQueue, type Urgency } from './channel-queue.ts';
 import type { Choice, ReplyKind, View } from './request.ts';
 import { cut, MESSAGE_LIMIT } from './writing.ts';
 
@@ -30,6 +31,8 @@ export interface Place {
 
 /** Everything that the bot says goes out here, so that nothing it says pings anyone or unfolds previews. */
 export function createOutbox(rest: Pick<REST, 'post' | 'patch'>, interactions: Pick<REST, 'post' | 'patch'>) {
+  const inTurn = createChannelQueue();
+
   function body(view: View, flags: number = 0) {
     return {
       // Discord would refuse the whole; whoever writes long texts splits them before.
@@ -47,6 +50,11 @@ export function createOutbox(rest: Pick<REST, 'post' | 'patch'>, interactions: P
       auth: false,
     });
   }
+
+  const post = (channelId: string, view: View, more: object, urgency: Urgency = 'answer'): Promise<string> =>
+    inTurn(channelId, urgency, async () =>
+      idOf(await rest.post(Routes.channelMessages(channelId), { body: { ...body(view), ...more } })),
+    );
 
   return {
     /** Tells Discord that an answer will come. Returns the id of the reply's message where Discord says it. */
@@ -107,22 +115,17 @@ export function createOutbox(rest: Pick<REST, 'post' | 'patch'>, interactions: P
       return {
         messageId,
         edit: async (view) => idOf(await rest.patch(Routes.channelMessage(channelId, messageId), { body: body(view) })),
-        send: async (view) => idOf(await rest.post(Routes.channelMessages(channelId), { body: body(view) })),
+        send: (view) => post(channelId, view, {}),
       };
     },
 
     /** A new message in a channel. */
-    async say(channelId: string, view: View): Promise<string> {
-      return idOf(await rest.post(Routes.channelMessages(channelId), { body: body(view) }));
-    },
+    say: (channelId: string, view: View): Promise<string> => post(channelId, view, {}),
 
     /** Replies to somebody's message. When that is deleted in the meantime, Discord refuses. */
-    async replyTo(channelId: string, messageId: string, view: View): Promise<string> {
-      return idOf(
-        await rest.post(Routes.channelMessages(channelId), {
-          body: { ...body(view), message_reference: { message_id: messageId, fail_if_not_exists: true } },
-        }),
-      );
+    replyTo(channelId: string, messageId: string, view: View, urgency: Urgency = 'answer'): Promise<string> {
+      const reference = { message_reference: { message_id: messageId, fail_if_not_exists: true } };
+      return post(channelId, view, reference, urgency);
     },
   };
 }

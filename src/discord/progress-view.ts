@@ -74,7 +74,8 @@ function done(document: Document | null, name: string, locale: Locale): View {
 }
 
 function failed(job: Job, document: Document | null, name: string, locale: Locale): View {
-  const why = cut(plainText(reasonOf(job, locale) ?? reasonOf(document, locale) ?? '?'), 1000);
+  const unknown = wordsIn(locale, { en: 'the reason was not kept.', ja: '理由は記録されていません。' });
+  const why = cut(plainText(reasonOf(job, locale) ?? reasonOf(document, locale) ?? unknown), 1000);
   return {
     content: wordsIn(locale, {
       en: `❌ **${name}** could not be read: ${why}\nIt is not used in answers. Put it right and add it again.`,

@@ -2,13 +2,14 @@ import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { measureBackup } from './backup.ts';
 import { measureIngest } from './ingest.ts';
+import { measureMentions } from './mentions.ts';
 import { measureQuestions } from './questions.ts';
 import { tableOf, type Row } from './report.ts';
 import { createPlace, openStage, teachCorpus } from './stage.ts';
 import { measureStart } from './start.ts';
 import { measureTogether } from './together.ts';
 
-const sections = ['questions', 'ingest', 'together', 'start'] as const;
+const sections = ['questions', 'ingest', 'together', 'mentions', 'start'] as const;
 /** By its name only: it takes minutes and, at 1 GB, 10 GB of disk. */
 const backupSection = 'backup';
 type Section = (typeof sections)[number] | typeof backupSection;
@@ -18,6 +19,7 @@ const usage = `npm run bench [-- --quick] [-- SECTION ...]
   questions   the bot's own time per question beside a bare Chroma query
   ingest      how fast documents become ready beside a bare Chroma add, and the event loop's delay meanwhile
   together    many questions at the same moment, through Discord's side
+  mentions    one member's many mentions: the health route and other members' answers meanwhile
   start       from the start of the process to ready, and its memory when idle
   backup      a whole backup beside tar | zstd, restic and borg, and how people fare meanwhile; only when it is named
   --size      how much knowledge is backed up, such as 100MB or 1GB (the default)
@@ -37,8 +39,10 @@ const units: Readonly<Record<string, number>> = { MB: 1e6, GB: 1e9 };
 const [, amount, unit = ''] = /^(\d+(?:\.\d+)?)(MB|GB)$/i.exec(values.size ?? (values.quick ? '10MB' : '1GB')) ?? [];
 const sizeBytes = Number(amount) * (units[unit.toUpperCase()] ?? Number.NaN);
 const rounds = Number(values.rounds ?? (values.quick ? 1 : 5));
-const full = { small: 1_000, large: 10_000, questions: 400, together: 200, idleMs: 20_000 };
-const size = values.quick ? { small: 200, large: 1_000, questions: 50, together: 40, idleMs: 3_000 } : full;
+const full = { small: 1_000, large: 10_000, questions: 400, together: 200, mentions: 500, idleMs: 20_000 };
+const size = values.quick
+  ? { small: 200, large: 1_000, questions: 50, together: 40, mentions: 100, idleMs: 3_000 }
+  : full;
 
 async function measureSmall(): Promise<Row[]> {
   using place = createPlace();
@@ -60,6 +64,7 @@ async function measureAll(wanted: ReadonlySet<Section>): Promise<Row[]> {
     if (wanted.has('ingest')) rows.push(...(await measureIngest(stage, lesson)));
   }
   if (wanted.has('together')) rows.push(...(await measureTogether(place, size.together)));
+  if (wanted.has('mentions')) rows.push(...(await measureMentions(place, size.mentions)));
   if (wanted.has('start')) rows.push(...(await measureStart(place, size.large, size.idleMs)));
   return rows;
 }

@@ -79,6 +79,7 @@ function isAllowed({ from, to }: Import): boolean {
 const SEVERAL_ROOMS: Record<string, readonly string[]> = {
   fastify: ['http', 'playground'],
   'discord-api-types': ['discord', 'playground', 'commands'],
+  'p-queue': ['adapters/gemini', 'discord'],
   'p-retry': ['adapters/gemini', 'discord'],
 };
 
