@@ -1,6 +1,6 @@
 import {
   actionId,
-  ago,
+  buttonsUntil,
   button,
   row,
   shown,
