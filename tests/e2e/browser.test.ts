@@ -22,11 +22,11 @@ test('the page shows a bot the way Discord does', async (t) => {
     await page.getByRole('heading', { name: 'Welcome to #general' }).waitFor();
     await page.getByRole('button', { name: /\/ask question: How do I restore a backup\?/ }).click();
     assert.equal(
-      await composer(page).getByRole('combobox', { name: 'question' }).inputValue(),
+      await composer(page).getByRole('textbox', { name: 'question' }).inputValue(),
       'How do I restore a backup?',
     );
     await page.keyboard.press('Escape');
-    await composer(page).getByRole('combobox', { name: 'Message #general' }).waitFor();
+    await composer(page).getByRole('textbox', { name: 'Message #general' }).waitFor();
   });
 
   await t.test('a command is found, filled and sent by keyboard alone, and its answer changes in place', async () => {
@@ -108,9 +108,27 @@ test('the page shows a bot the way Discord does', async (t) => {
     await says(page, 'Psst: a secret');
   });
 
+  await t.test('what is typed after a command whose options may all be left out is not dropped', async () => {
+    await write(page).click();
+    await page.keyboard.type('/save before the move');
+    await page.keyboard.press('Enter');
+    await says(page, 'Saved: before the move.');
+    await page.keyboard.type('/save ');
+    await page.keyboard.press('Enter');
+    await says(page, 'Saved: no reason.');
+    await page.keyboard.type('/save ');
+    await page.keyboard.press('Backspace');
+    await page.keyboard.type('typed anew');
+    await page.keyboard.press('Enter');
+    await says(page, 'Saved: typed anew.');
+    await page.keyboard.type('/hang x');
+    await page.getByText('/hang takes no text: “x” is left out.').waitFor();
+    await page.keyboard.press('Escape');
+  });
+
   await t.test('mentioning, replying, starting a thread and deleting work as in Discord', async () => {
     await write(page).click();
-    await page.keyboard.type('hello @nesc');
+    await page.keyboard.type('**hello** @nesc');
     await composer(page)
       .getByRole('option', { name: /^NescordBot/ })
       .waitFor();
@@ -130,6 +148,10 @@ test('the page shows a bot the way Discord does', async (t) => {
     assert.match((await again.locator('.context').textContent()) ?? '', /^NescordBotYou said: hello/);
     await says(page, 'You said: and again');
 
+    // What a reply quotes is shown without its marks.
+    const answer = page.locator('.message', { hasText: 'You said: hello' }).first();
+    assert.match((await answer.locator('.context').textContent()) ?? '', /^MMikahello @NescordBot$/);
+
     await again.hover();
     await again.getByRole('button', { name: 'Create thread' }).click();
     await page.getByLabel('Thread name').fill('Backups and volumes');
@@ -146,7 +168,7 @@ test('the page shows a bot the way Discord does', async (t) => {
   });
 
   await t.test('one’s own message is edited in place, and messages get reactions', async () => {
-    await composer(page).getByRole('combobox', { name: 'Message #general' }).fill('tpyo');
+    await composer(page).getByRole('textbox', { name: 'Message #general' }).fill('tpyo');
     await page.keyboard.press('Enter');
     const mine = page.locator('.message', { hasText: /tpyo|typo/ }).last();
     await mine.hover();
@@ -157,7 +179,7 @@ test('the page shows a bot the way Discord does', async (t) => {
     await page.keyboard.press('Enter');
     await says(page, /typo.*\(edited\)/);
     await mine.click({ button: 'right' });
-    await page.getByRole('button', { name: 'React with 🎉' }).click();
+    await page.getByRole('menuitem', { name: 'React with 🎉' }).click();
     await mine.getByRole('button', { name: 'React with 🎉', pressed: true }).click();
     await mine.locator('.reaction').waitFor({ state: 'detached' });
   });
@@ -219,7 +241,7 @@ test('the page shows a bot the way Discord does', async (t) => {
     await composer(page)
       .getByRole('option', { name: /このサーバーの知識に質問する/ })
       .click();
-    await composer(page).getByRole('combobox', { name: '質問' }).fill('復元するには？');
+    await composer(page).getByRole('textbox', { name: '質問' }).fill('復元するには？');
     await page.keyboard.press('Enter');
     await says(page, 'NescordBot が考え中…');
     bot.step();
@@ -255,7 +277,7 @@ test('when the server goes away the page says so, and picks up again by itself',
   await openPagePlayground(t, { port: Number(new URL(first.origin).port) });
   await banner.waitFor({ state: 'hidden' });
   await page.getByText('NescordBot is offline.').waitFor();
-  await page.getByRole('combobox', { name: 'Message #general' }).fill('still here');
+  await page.getByRole('textbox', { name: 'Message #general' }).fill('still here');
   await page.keyboard.press('Enter');
   await says(page, 'still here');
 });

@@ -42,7 +42,7 @@ try {
     await page.goto(await linkOf(example.origin));
     await page.locator('.hero').waitFor();
     await page.goto(`${example.origin}/dashboard#${name}`);
-    await page.locator('#alerts, #all-backups').first().waitFor();
+    await page.locator('#parts, #all-backups').first().waitFor();
     await page.locator('.line.live').waitFor();
     await page.locator('.plot svg').first().waitFor();
     await page.screenshot({ path: join(pictureFolder, file) });

@@ -66,6 +66,11 @@ const commands: readonly ApplicationCommandData[] = [
     ],
   },
   { name: 'hang', description: 'Never answers' },
+  {
+    name: 'save',
+    description: 'Save everything',
+    options: [{ type: ApplicationCommandOptionType.String, name: 'reason', description: 'Why' }],
+  },
   { type: ApplicationCommandType.Message, name: 'Quote this' },
 ];
 
@@ -150,6 +155,7 @@ export async function connectPageBot(t: TestContext, playground: PagePlayground)
         const { commandName, options } = interaction;
         if (commandName === 'ask') return ask(interaction);
         if (commandName === 'hang') return undefined;
+        if (commandName === 'save') return interaction.reply(`Saved: ${options.getString('reason') ?? 'no reason'}.`);
         if (options.getSubcommand() === 'remove') return interaction.reply(`Forgot ${options.getString('document')}.`);
         const file = options.getAttachment('file');
         return file ? interaction.reply(`Read ${file.name}, ${file.size} bytes.`) : interaction.showModal(form);

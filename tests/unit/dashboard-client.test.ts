@@ -19,6 +19,7 @@ function evidence(more: Partial<Evidence> = {}): Evidence {
     backups: [backupView(entryOf(BACKUP_TIME))],
     running: null,
     schedule: { enabled: true, rule: 'every 6h', timeZone: 'UTC', afterChanges: true, nextAt: null, lastAt: null },
+    alerts: [],
     storage: { backups: 1, usedBytes: 1, freeBytes: 1, volumeBytes: 3, bytesPerDay: 0, fullInDays: null },
     ...more,
   };
@@ -50,8 +51,24 @@ test('it is amber when there was no drill, when the schedule rests, when a part 
   assert.deepEqual(kinds({ storage: { ...storage, fullInDays: 3.7 } }), ['full-soon']);
   const unverified = { ...backupView(entryOf(BACKUP_TIME + 1)), state: 'unverified' as const };
   assert.deepEqual(kinds({ backups: [unverified, backupView(entryOf(BACKUP_TIME))] }), ['unverified']);
-  const live = { parts: [{ name: 'discord', state: 'down', detail: '' }] };
+  const live = { parts: [{ name: 'discord', state: 'down', detail: '' }], alerts: [] };
   assert.deepEqual(verdictOf(evidence(), live).level, 'warn', 'what is told live goes before the last look');
+});
+
+test('an alert is a part of the verdict, which is never green beside it, and what it says is not said twice', () => {
+  const alert = (key: string, severity: string) => ({
+    key,
+    severity,
+    words: { en: key, ja: key },
+    since: iso(BACKUP_TIME),
+  });
+  const volume = verdictOf(evidence({ alerts: [alert('volume:/data', 'critical')] }), null);
+  assert.deepEqual([volume.level, volume.tasks.map(({ kind }) => kind)], ['bad', ['alert']]);
+  assert.equal(verdictOf(evidence({ alerts: [alert('gemini:quota', 'warning')] }), null).level, 'warn');
+  const { storage, parts } = evidence();
+  const full = { alerts: [alert('disk:/data', 'warning')], storage: { ...storage, fullInDays: 3 } };
+  assert.deepEqual(kinds(full), ['alert']);
+  assert.equal(verdictOf(evidence(full), { parts, alerts: [] }).tasks[0]?.kind, 'full-soon', 'over by now');
 });
 
 test('a backup is old when the schedule should have made another, and not before', () => {

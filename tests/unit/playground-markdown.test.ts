@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { inOneLine } from '../../src/playground/web/client/markdown/one-line.ts';
 import { parseMarkdown } from '../../src/playground/web/client/markdown/blocks.ts';
 import type { MarkdownNode } from '../../src/playground/web/client/markdown/tree.ts';
 
@@ -85,4 +86,18 @@ test('a message of unclosed marks at the length limit is parsed in a moment', ()
     parseMarkdown(piece.repeat(4000 / piece.length));
     assert.ok(performance.now() - before < 2000, `${piece} took too long`);
   }
+});
+
+test('a reply quotes a message in one line, without marks, and without what is hidden', () => {
+  const names = {
+    user: () => ({ name: 'Mika' }),
+    role: () => null,
+    channel: () => ({ name: 'general' }),
+    time: (at: Date) => at.toISOString(),
+  };
+  assert.equal(
+    inOneLine('**Who?**\n> Ask <@1> in <#2>, with `x` [1](https://example.org)\n- one\n- ||two||\n-# small', names),
+    'Who? Ask @Mika in #general, with x 1 one █████ small',
+  );
+  assert.equal(inOneLine('</ask:1> before <t:0:R>', names), '/ask before 1970-01-01T00:00:00.000Z');
 });

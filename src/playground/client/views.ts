@@ -125,7 +125,7 @@ function replyView(world: World, channel: Channel | undefined, messageId: string
   return {
     messageId,
     author: toClientUser(personById(world, message.authorId)),
-    preview: message.content.slice(0, 100),
+    preview: message.content,
   };
 }
 

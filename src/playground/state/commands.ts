@@ -72,7 +72,7 @@ export function commandById(world: World, guildId: string | null, id: string): S
   return command;
 }
 
-/** What a person is offered in a guild, or in direct messages: the guild's own commands first. */
+/** What a person is offered in a guild, or in direct messages: what is there for everyone first, as the bot lists it. */
 export function visibleCommands(world: World, guild: Guild | null, userId: string): StoredCommand[] {
   if (guild === null) return commandsOf(world, null).filter((one) => one.contexts === null || one.contexts.includes(1));
   if (!guild.botPresent) return [];
@@ -82,7 +82,7 @@ export function visibleCommands(world: World, guild: Guild | null, userId: strin
     return needed !== '0' && (permissions & BigInt(needed)) === BigInt(needed);
   };
   const global = commandsOf(world, null).filter((one) => one.contexts === null || one.contexts.includes(0));
-  return [...commandsOf(world, guild.id), ...global].filter(isAllowed);
+  return [...global, ...commandsOf(world, guild.id)].filter(isAllowed);
 }
 
 function setCommands(world: World, guildId: string | null, commands: StoredCommand[]): void {

@@ -63,7 +63,7 @@ const page: Page = {
 const messages = messagesView(page);
 const composer = composerView(page);
 const rail = h('nav', { class: 'rail' });
-const sidebar = h('div', { class: 'sidebar' });
+const sidebar = h('aside', { class: 'sidebar', 'aria-labelledby': 'place' });
 const drawer = h('div', { class: 'drawer' }, rail, sidebar);
 const header = h('header', { class: 'channel-head' });
 const banner = h('div', { class: 'banner', role: 'status', hidden: true });
@@ -156,7 +156,7 @@ addEventListener('drop', (event) => {
 addEventListener('keydown', (event) => {
   if (event.key === 'Escape') app.classList.remove('drawer-open', 'members-open');
   // Typing with nothing in particular focused writes a message, as in Discord.
-  const idle = document.activeElement === document.body || document.activeElement?.closest('.message-list');
+  const idle = document.activeElement === document.body || document.activeElement?.closest('.log');
   const types = event.key.length === 1 && event.key !== ' ' && !event.ctrlKey && !event.metaKey && !event.altKey;
   if (idle && types && !document.activeElement?.matches('button, input, textarea')) composer.focus();
 });

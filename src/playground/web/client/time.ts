@@ -42,11 +42,16 @@ export function formatMessageTime(at: Date, now: Date): string {
   return day(at) === day(yesterday) ? t('yesterday', { time }) : formatDate(at, 's');
 }
 
+/** `<t:…>` as it reads now. */
+export function timestampText(at: Date, style: string): string {
+  if (Number.isNaN(at.getTime())) return '—';
+  return style === 'R' ? formatRelative(at, new Date()) : formatDate(at, style);
+}
+
 /** `<t:…>`: the full date on hover, and relative ones kept current by `startClock`. */
 export function timestamp(seconds: number, style: string): HTMLElement {
   const at = new Date(seconds * 1000);
   if (Number.isNaN(at.getTime())) return h('span', { class: 'timestamp' }, '—');
-  const text = style === 'R' ? formatRelative(at, new Date()) : formatDate(at, style);
   return h(
     'time',
     {
@@ -55,7 +60,7 @@ export function timestamp(seconds: number, style: string): HTMLElement {
       title: formatDate(at, 'F'),
       'data-relative': style === 'R' ? at.getTime() : undefined,
     },
-    text,
+    timestampText(at, style),
   );
 }
 

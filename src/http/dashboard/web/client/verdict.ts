@@ -1,4 +1,4 @@
-import type { Live, Overview } from './model.ts';
+import type { Alert, Live, Overview } from './model.ts';
 import { intervalMs } from './rule.ts';
 
 export type Level = 'good' | 'warn' | 'bad';
@@ -10,7 +10,8 @@ export type Task =
   | { readonly level: Level; readonly kind: 'unverified'; readonly name: string }
   | { readonly level: Level; readonly kind: 'damaged'; readonly name: string; readonly count: number }
   | { readonly level: Level; readonly kind: 'full-soon'; readonly days: number }
-  | { readonly level: Level; readonly kind: 'part-down'; readonly part: string; readonly detail: string };
+  | { readonly level: Level; readonly kind: 'part-down'; readonly part: string; readonly detail: string }
+  | { readonly level: Level; readonly kind: 'alert'; readonly alert: Alert };
 
 export interface Verdict {
   readonly level: Level;
@@ -28,14 +29,25 @@ const FULL_DAYS = 14;
 const order: Readonly<Record<Level, number>> = { bad: 0, warn: 1, good: 2 };
 
 /** What a verdict stands on. */
-export type Evidence = Pick<Overview, 'now' | 'restorable' | 'backups' | 'schedule' | 'storage' | 'running' | 'parts'>;
+export type Evidence = Pick<
+  Overview,
+  'now' | 'restorable' | 'backups' | 'schedule' | 'storage' | 'running' | 'parts' | 'alerts'
+>;
 
-/** Whether the knowledge is safe, and what to do when it is not; the worst first. */
-export function verdictOf(overview: Evidence, live: Pick<Live, 'parts'> | null): Verdict {
+/** What an alert says in its own words is not said twice; its key, or how that begins. */
+const sameAs: Readonly<Partial<Record<Task['kind'], string>>> = { 'backup-old': 'backup:stale', 'full-soon': 'disk:' };
+
+/** Whether the knowledge is safe, with all that is wrong taken into account, and what to do about it; the worst first. */
+export function verdictOf(overview: Evidence, live: Pick<Live, 'parts' | 'alerts'> | null): Verdict {
   const { restorable, backups, schedule, storage, now } = overview;
   const newest = backups.find(({ state }) => state === 'good');
   const age = (at: string): number => Date.parse(now) - Date.parse(at);
-  const tasks: Task[] = [];
+  const alerts = live?.alerts ?? overview.alerts;
+  const tasks: Task[] = alerts.map((alert) => ({
+    level: alert.severity === 'critical' ? 'bad' : 'warn',
+    kind: 'alert',
+    alert,
+  }));
   if (!restorable.ok) tasks.push({ level: 'bad', kind: 'no-verified' });
   const damaged = backups.filter(({ state }) => state === 'damaged');
   if (damaged[0] !== undefined)
@@ -61,6 +73,10 @@ export function verdictOf(overview: Evidence, live: Pick<Live, 'parts'> | null):
     tasks.push({ level: 'warn', kind: 'full-soon', days: Math.floor(storage.fullInDays) });
   for (const { name, state, detail } of live?.parts ?? overview.parts)
     if (state === 'down') tasks.push({ level: 'warn', kind: 'part-down', part: name, detail });
-  tasks.sort((a, b) => order[a.level] - order[b.level]);
-  return { level: tasks[0]?.level ?? 'good', tasks };
+  const once = tasks.filter(({ kind }) => {
+    const key = sameAs[kind];
+    return key === undefined || !alerts.some((alert) => alert.key.startsWith(key));
+  });
+  once.sort((a, b) => order[a.level] - order[b.level]);
+  return { level: once[0]?.level ?? 'good', tasks: once };
 }

@@ -3,7 +3,7 @@ import { Option } from '../discord.ts';
 import { h } from '../dom.ts';
 import type { Page } from '../page.ts';
 import { t } from '../texts.ts';
-import { localDescription, localName, type Leaf } from './command-list.ts';
+import { localDescription, localName, takesText, type Typed } from './command-list.ts';
 import { localChoice, matching, type Suggestion } from './option-value.ts';
 import { optionPill, type Pill } from './option-pill.ts';
 import type { SuggestionList } from './suggestion-list.ts';
@@ -19,8 +19,7 @@ interface Done {
 export function commandForm(
   page: Page,
   list: SuggestionList,
-  leaf: Leaf,
-  values: Readonly<Record<string, string>>,
+  { leaf, values }: Pick<Typed, 'leaf' | 'values'>,
   done: Done,
 ) {
   const { locale } = page.settings();
@@ -170,6 +169,18 @@ export function commandForm(
     if (sent) done.closed(null);
   }
 
+  /** With no option in use, what is typed goes into the first that takes text, the character of this key among it. */
+  function type(event: KeyboardEvent): void {
+    const next = missing().find(takesText);
+    if (next) return add(next).field.focus();
+    event.preventDefault();
+    sayLeft(event.key);
+  }
+
+  function sayLeft(text: string): void {
+    show(null, [], t('takesNoText', { command: `/${leaf.localPath}`, text }));
+  }
+
   function onKey(pill: Pill | null, event: KeyboardEvent): void {
     const at = pill ? pills.indexOf(pill) : -1;
     const choosing =
@@ -182,7 +193,8 @@ export function commandForm(
       if (choosing && !pill.picked() && (pill.typed() !== '' || pill.option.required)) list.choose();
       else if (pills[at + 1]) focus(pills[at + 1]);
       else if (!addNext()) return;
-    } else if (event.key === 'Escape') done.closed(null);
+    } else if (!pill && isPrintable(event)) return type(event);
+    else if (event.key === 'Escape') done.closed(null);
     else if (event.key === 'Backspace' && (!pill || (pill.typed() === '' && pill.option.type !== Option.attachment))) {
       if (pill && !pill.option.required) remove(pill);
       else if (at > 0) focus(pills[at - 1]);
@@ -195,19 +207,23 @@ export function commandForm(
   for (const option of leaf.options) {
     if (option.required || values[option.name] !== undefined) add(option, values[option.name]);
   }
+  // Where all may be left out, the first is there to write into at once, with an input method too.
+  const [first] = leaf.options;
+  if (pills.length === 0 && first?.type === Option.string) add(first);
   drawMore();
   element.addEventListener('submit', (event) => event.preventDefault());
   element.addEventListener('keydown', (event) => {
     if (event.target === element || (event.target === more && event.key !== 'Enter')) onKey(null, event);
   });
   more.addEventListener('focus', () => suggest(null));
-  element.addEventListener('focusout', ({ relatedTarget }) => {
-    if (!(relatedTarget instanceof Node && element.contains(relatedTarget))) list.hide();
+  element.addEventListener('focusout', (event) => {
+    if (!(event.relatedTarget instanceof Node && element.contains(event.relatedTarget))) list.left(event);
   });
 
   return {
     element,
     submit,
+    sayLeft,
     focus: () => focus(pills.find((pill) => pill.typed() === '') ?? pills.at(-1)),
     /** A dropped or pasted file goes to the first file option. */
     async attach(file: File): Promise<void> {
@@ -217,5 +233,8 @@ export function commandForm(
     },
   };
 }
+
+const isPrintable = ({ key, ctrlKey, metaKey, altKey }: KeyboardEvent): boolean =>
+  Array.from(key).length === 1 && !ctrlKey && !metaKey && !altKey;
 
 export type CommandForm = ReturnType<typeof commandForm>;

@@ -76,11 +76,21 @@ export function filterLeaves(all: readonly Leaf[], typed: string): readonly Leaf
     .map(({ leaf }) => leaf);
 }
 
+export interface Typed {
+  readonly leaf: Leaf;
+  readonly values: Record<string, string>;
+  /** What no option of the command takes. */
+  readonly left: string;
+}
+
+/** Files are chosen, all else is typed. */
+export const takesText = (option: APIApplicationCommandBasicOption): boolean => option.type !== Option.attachment;
+
 /**
  * Reads a typed or pasted command: `/ask question: How? private: True`. Null unless it names a command in full; text
- * before the first option's name goes into the first option.
+ * before the first option's name goes into the first option that takes text.
  */
-export function parseTyped(text: string, all: readonly Leaf[]): { leaf: Leaf; values: Record<string, string> } | null {
+export function parseTyped(text: string, all: readonly Leaf[]): Typed | null {
   if (!text.startsWith('/')) return null;
   const line = text.slice(1).replaceAll(/\s+/g, ' ');
   const names = (leaf: Leaf) => [leaf.path, leaf.localPath];
@@ -92,7 +102,8 @@ export function parseTyped(text: string, all: readonly Leaf[]): { leaf: Leaf; va
   if (!leaf) return null;
   const name = names(leaf).find(fits) ?? '';
   const values: Record<string, string> = {};
-  let current = leaf.options[0]?.name ?? '';
+  const left: string[] = [];
+  let current = leaf.options.find(takesText)?.name ?? '';
   for (const word of line.slice(name.length).trim().split(' ')) {
     const named = leaf.options.find(
       (option) => word.startsWith(`${option.name}:`) || namesOf(option).some((one) => word.startsWith(`${one}:`)),
@@ -100,8 +111,9 @@ export function parseTyped(text: string, all: readonly Leaf[]): { leaf: Leaf; va
     if (named) current = named.name;
     const rest = named ? word.slice(word.indexOf(':') + 1) : word;
     if (current && rest) values[current] = values[current] ? `${values[current]} ${rest}` : rest;
+    else if (rest) left.push(rest);
   }
-  return { leaf, values };
+  return { leaf, values, left: left.join(' ') };
 }
 
 function namesOf(option: Localised): string[] {

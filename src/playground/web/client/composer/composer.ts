@@ -6,7 +6,7 @@ import type { Page } from '../page.ts';
 import { t } from '../texts.ts';
 import { commandForm, type CommandForm } from './command-form.ts';
 import { leaves } from './available.ts';
-import { filterLeaves, localName, parseTyped, type Leaf } from './command-list.ts';
+import { filterLeaves, localName, parseTyped, type Leaf, type Typed } from './command-list.ts';
 import { fileTray } from './file-tray.ts';
 import { decodeMentions, encodeMentions, mentionAt } from './mentions.ts';
 import { suggestionList } from './suggestion-list.ts';
@@ -22,8 +22,6 @@ export function composerView(page: Page) {
     class: 'write',
     rows: 1,
     maxlength: 4000,
-    role: 'combobox',
-    'aria-expanded': 'false',
     autocomplete: 'off',
     enterkeyhint: 'send',
   });
@@ -50,13 +48,14 @@ export function composerView(page: Page) {
     onInput();
   }
 
-  function openForm(leaf: Leaf, values: Readonly<Record<string, string>> = {}): void {
+  function openForm({ leaf, values, left }: Typed): void {
     list.hide();
     setReply(null);
-    form = commandForm(page, list, leaf, values, { closed: (text) => closeForm(text ?? '') });
+    form = commandForm(page, list, { leaf, values }, { closed: (text) => closeForm(text ?? '') });
     slot.replaceChildren(form.element);
     element.classList.add('with-command');
     form.focus();
+    if (left) form.sayLeft(left);
   }
 
   function closeForm(text: string): void {
@@ -74,7 +73,7 @@ export function composerView(page: Page) {
     const all = leaves(page);
     const typed = parseTyped(area.value, all);
     const ambiguous = all.some((leaf) => typed && leaf !== typed.leaf && leaf.path.startsWith(`${typed.leaf.path} `));
-    if (typed && /^\/\S+.*\s/.test(area.value) && !ambiguous) return openForm(typed.leaf, typed.values);
+    if (typed && /^\/\S+.*\s/.test(area.value) && !ambiguous) return openForm(typed);
     if (area.value.startsWith('/') && !area.value.includes('\n'))
       return suggestCommands(filterLeaves(all, area.value.slice(1)));
     const mention = mentionAt(area.value, area.selectionStart);
@@ -96,7 +95,7 @@ export function composerView(page: Page) {
         label: `/${leaf.localPath}`,
         hint: leaf.options.map((option) => localName(option, locale)).join('  '),
         description: leaf.description,
-        choose: () => openForm(leaf),
+        choose: () => openForm({ leaf, values: {}, left: '' }),
       })),
     });
   }
@@ -167,7 +166,7 @@ export function composerView(page: Page) {
   }
 
   area.addEventListener('input', onInput);
-  area.addEventListener('blur', () => list.hide());
+  area.addEventListener('blur', (event) => list.left(event));
   area.addEventListener('focus', onInput);
   area.addEventListener('keydown', (event) => {
     if (isComposing(event)) return;
@@ -225,7 +224,7 @@ export function composerView(page: Page) {
     prefill(text: string): void {
       if (form) closeForm('');
       const typed = parseTyped(text, leaves(page));
-      if (typed) return openForm(typed.leaf, typed.values);
+      if (typed) return openForm(typed);
       setText(decodeMentions(text, store.guild(), store.snapshot()?.channels ?? []));
       area.focus();
     },

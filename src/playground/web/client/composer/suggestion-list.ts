@@ -1,4 +1,5 @@
 import { h, type Child } from '../dom.ts';
+import { t } from '../texts.ts';
 
 export interface Row {
   readonly icon?: Node;
@@ -9,10 +10,13 @@ export interface Row {
   readonly choose: () => void;
 }
 
-/** The list above the composer. The focus stays in the field; arrows move what `aria-activedescendant` names. */
+/**
+ * The list above the composer. Arrows move what `aria-activedescendant` names, from the field or, where somebody has gone
+ * back into it, from the list.
+ */
 export function suggestionList() {
   const title = h('div', { class: 'suggest-title' });
-  const list = h('ul', { class: 'suggest-list', role: 'listbox', id: 'suggestions' });
+  const list = h('ul', { class: 'suggest-list', role: 'listbox', id: 'suggestions', tabindex: 0 });
   const extra = h('div', { class: 'suggest-extra' });
   const element = h('div', { class: 'suggest', hidden: true }, title, list, extra);
   let rows: readonly Row[] = [];
@@ -27,15 +31,43 @@ export function suggestionList() {
       row.setAttribute('aria-selected', String(index === active));
       if (index === active) row.scrollIntoView({ block: 'nearest' });
     });
-    field?.setAttribute('aria-expanded', String(rows.length > 0));
-    if (rows.length > 0) field?.setAttribute('aria-activedescendant', `suggestion-${active}`);
-    else field?.removeAttribute('aria-activedescendant');
+    for (const element of [field, list]) {
+      if (rows.length > 0) element?.setAttribute('aria-activedescendant', `suggestion-${active}`);
+      else element?.removeAttribute('aria-activedescendant');
+    }
+  }
+
+  function move(step: number): void {
+    active = (active + step + rows.length) % Math.max(1, rows.length);
+    mark();
+  }
+
+  list.addEventListener('keydown', (event) => {
+    if (event.key === 'ArrowDown') move(1);
+    else if (event.key === 'ArrowUp') move(-1);
+    else if (event.key === 'Enter' || event.key === 'Escape') {
+      const chosen = event.key === 'Enter' ? rows[active] : undefined;
+      field?.focus();
+      chosen?.choose();
+    } else return;
+    event.preventDefault();
+    event.stopPropagation();
+  });
+  list.addEventListener('blur', ({ relatedTarget }) => {
+    if (relatedTarget !== field) hide();
+  });
+
+  function hide(): void {
+    element.hidden = true;
+    rows = [];
+    mark();
   }
 
   return {
     element,
     /** `field`: the input it belongs to. */
     show(next: { field: HTMLElement; title: Child; rows: readonly Row[]; extra?: readonly Child[] }): void {
+      list.setAttribute('aria-label', t('suggestions'));
       field = next.field;
       field.setAttribute('aria-controls', 'suggestions');
       field.setAttribute('aria-autocomplete', 'list');
@@ -79,16 +111,13 @@ export function suggestionList() {
       element.hidden = false;
       mark();
     },
-    hide(): void {
-      element.hidden = true;
-      rows = [];
-      mark();
+    hide,
+    /** The focus has gone from the field. */
+    left({ relatedTarget }: FocusEvent): void {
+      if (relatedTarget !== list) hide();
     },
     isOpen: () => !element.hidden && rows.length > 0,
-    move(step: number): void {
-      active = (active + step + rows.length) % Math.max(1, rows.length);
-      mark();
-    },
+    move,
     choose(): void {
       rows[active]?.choose();
     },

@@ -61,7 +61,7 @@ function renderNode(node: MarkdownNode, names: Names): Child {
       const role = names.role(node.id);
       return h(
         'span',
-        { class: 'mention', style: role?.color ? { '--mention': role.color } : undefined },
+        role?.color ? { class: 'mention role-name', style: { '--role': role.color } } : { class: 'mention' },
         `@${role?.name ?? 'unknown-role'}`,
       );
     }

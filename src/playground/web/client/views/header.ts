@@ -31,7 +31,7 @@ export function drawHeader(
           parent.name,
         ),
       parent && h('span', { class: 'header-step' }, '›'),
-      h('h2', {}, channel?.name ?? ''),
+      h('h1', {}, channel?.name ?? ''),
       channel?.topic && h('span', { class: 'topic', title: channel.topic }, channel.topic),
     ),
     button('people', t('members'), toggles.members),
@@ -60,7 +60,11 @@ export function drawMembers(page: Page, aside: HTMLElement): void {
           on: { click: (event) => openUserMenu(page, user, event.clientX - 250, event.clientY) },
         },
         h('span', { class: here ? 'presence on' : 'presence' }, avatar(user, 32)),
-        h('span', { class: 'person-name', style: color ? { color } : undefined }, user.displayName),
+        h(
+          'span',
+          color ? { class: 'person-name role-name', style: { '--role': color } } : { class: 'person-name' },
+          user.displayName,
+        ),
         user.bot && h('span', { class: 'tag' }, t('app')),
       ),
     );

@@ -6,9 +6,20 @@ import { icon } from '../icons.ts';
 import type { Page } from '../page.ts';
 import { t, type TextName } from '../texts.ts';
 
-/** What to try first; those whose command this person has not are left out. `example` goes into the first option. */
-const commands: readonly { readonly path: string; readonly example?: TextName; readonly hint: TextName }[] = [
-  { path: 'ask', example: 'askExample', hint: 'askHint' },
+interface Try {
+  readonly path: string;
+  readonly hint: TextName;
+  /** Goes into the first option. */
+  readonly example?: TextName;
+}
+
+/** Questions that what the playground was taught answers. */
+const questions: readonly Try[] = [
+  { path: 'ask', hint: 'askHint', example: 'askExample' },
+  { path: 'ask', hint: 'askMoreHint', example: 'askMoreExample' },
+];
+/** What to try then; those whose command this person has not are left out. */
+const more: readonly Try[] = [
   { path: 'knowledge add', hint: 'teachHint' },
   { path: 'backup', hint: 'backupHint' },
   { path: 'help', hint: 'helpHint' },
@@ -17,23 +28,32 @@ const commands: readonly { readonly path: string; readonly example?: TextName; r
 interface Suggestion {
   readonly hint: TextName;
   readonly shown: string;
-  /** What goes into the composer. */
-  readonly typed: string;
+  readonly run: () => void;
 }
 
-function suggestionsFor(page: Page): readonly Suggestion[] {
+function commandsToTry(page: Page, tries: readonly Try[]): readonly Suggestion[] {
   const { locale } = page.settings();
-  const found = commands.flatMap(({ path, example, hint }) => {
+  return tries.flatMap(({ path, example, hint }) => {
     const leaf = findCommand(page, path);
     if (!leaf) return [];
     const first = leaf.options[0];
     const typed = `/${leaf.localPath}${first && example ? ` ${localName(first, locale)}: ${t(example)}` : ''}`;
-    return [{ hint, shown: typed, typed }];
+    return [{ hint, shown: typed, run: () => page.prefill(typed) }];
   });
+}
+
+function mentionToTry(page: Page): readonly Suggestion[] {
   const bot = page.store.snapshot()?.bot;
-  if (!bot) return found;
+  if (!bot) return [];
   const text = t('mentionExample');
-  return [...found, { hint: 'mentionHint', shown: `@${bot.displayName} ${text}`, typed: `<@${bot.id}> ${text}` }];
+  const run = () => page.prefill(`<@${bot.id}> ${text}`);
+  return [{ hint: 'mentionHint', shown: `@${bot.displayName} ${text}`, run }];
+}
+
+/** Members cannot teach: a click makes one somebody who can. */
+function teachersToTry(page: Page): readonly Suggestion[] {
+  if (page.settings().persona !== 'member') return [];
+  return [{ hint: 'teachHint', shown: t('beModerator'), run: () => page.change({ persona: 'moderator' }) }];
 }
 
 /** The channel's beginning. Empty, it says where one is and what to try; later it is a line above the messages. */
@@ -61,19 +81,25 @@ export function introView(page: Page, channel: ClientChannel, begun: boolean): H
     h('h2', {}, t('welcomeTitle', names)),
     h('p', {}, t('welcomeText', names)),
     h('h3', {}, t('welcomeTry')),
-    h(
-      'ul',
-      { class: 'suggestions' },
-      ...suggestionsFor(page).map(({ hint, shown, typed }) =>
+    cards([...commandsToTry(page, questions), ...mentionToTry(page)]),
+    h('h3', {}, t('welcomeThen')),
+    cards([...teachersToTry(page), ...commandsToTry(page, more)]),
+  );
+}
+
+function cards(suggestions: readonly Suggestion[]): HTMLElement {
+  return h(
+    'ul',
+    { class: 'suggestions' },
+    ...suggestions.map(({ hint, shown, run }) =>
+      h(
+        'li',
+        {},
         h(
-          'li',
-          {},
-          h(
-            'button',
-            { class: 'suggestion', type: 'button', on: { click: () => page.prefill(typed) } },
-            h('span', { class: 'suggestion-hint' }, t(hint)),
-            h('span', { class: 'suggestion-text' }, shown),
-          ),
+          'button',
+          { class: 'suggestion', type: 'button', on: { click: run } },
+          h('span', { class: 'suggestion-hint' }, t(hint)),
+          h('span', { class: 'suggestion-text' }, shown),
         ),
       ),
     ),

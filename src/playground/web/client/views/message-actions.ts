@@ -68,7 +68,11 @@ function reactionRow(page: Page, message: ClientMessage): HTMLElement {
     'div',
     { class: 'menu-reactions', role: 'group', 'aria-label': t('addReaction') },
     ...quickReactions.map((emoji) =>
-      h('button', { type: 'button', 'aria-label': t('react', { emoji }), on: { click: () => react(emoji) } }, emoji),
+      h(
+        'button',
+        { type: 'button', role: 'menuitem', 'aria-label': t('react', { emoji }), on: { click: () => react(emoji) } },
+        emoji,
+      ),
     ),
   );
 }

@@ -2,11 +2,12 @@ import type { ClientMessage } from '../../../client-state.ts';
 import { SUPPRESS_EMBEDS } from '../discord.ts';
 import { h, type Child } from '../dom.ts';
 import { icon } from '../icons.ts';
+import { inOneLine } from '../markdown/one-line.ts';
 import { renderMarkdown } from '../markdown/render.ts';
 import { avatar, nameColor } from '../names.ts';
 import type { Page } from '../page.ts';
 import { t } from '../texts.ts';
-import { formatDate, formatMessageTime } from '../time.ts';
+import { formatDate, formatMessageTime, timestampText } from '../time.ts';
 import { attachmentView } from './attachment.ts';
 import { componentView, pathOf } from './components.ts';
 import { embedView } from './embed.ts';
@@ -37,7 +38,7 @@ export function messageView(page: Page, message: ClientMessage, compact: boolean
       'aria-busy': message.thinking ? 'true' : undefined,
       'aria-label': `${message.author.displayName}, ${formatMessageTime(at, new Date())}`,
     },
-    contextLine(message),
+    contextLine(page, message),
     compact
       ? h('time', { class: 'side-time', datetime: message.createdAt }, formatDate(at, 't'))
       : h('span', { class: 'side' }, avatar(message.author, 40)),
@@ -61,9 +62,9 @@ function header(page: Page, message: ClientMessage, at: Date): HTMLElement {
     h(
       'button',
       {
-        class: 'author',
+        class: color ? 'author role-name' : 'author',
         type: 'button',
-        style: color ? { color } : undefined,
+        style: color ? { '--role': color } : undefined,
         on: { click: (event) => openUserMenu(page, message.author, event.clientX, event.clientY) },
       },
       message.author.displayName,
@@ -78,7 +79,7 @@ function header(page: Page, message: ClientMessage, at: Date): HTMLElement {
 }
 
 /** The line above: what it replies to, or who used which command. */
-function contextLine(message: ClientMessage): Child {
+function contextLine(page: Page, message: ClientMessage): Child {
   if (message.reply) {
     const { author, preview, messageId } = message.reply;
     const jump = () => {
@@ -92,7 +93,11 @@ function contextLine(message: ClientMessage): Child {
       { class: 'context' },
       avatar(author, 16),
       h('span', { class: 'context-name' }, author.displayName),
-      h('button', { class: 'context-text', type: 'button', on: { click: jump } }, preview || t('attachmentReply')),
+      h(
+        'button',
+        { class: 'context-text', type: 'button', on: { click: jump } },
+        inOneLine(preview, { ...withMentions(page, message), time: timestampText }) || t('attachmentReply'),
+      ),
     );
   }
   if (!message.interaction?.name) return null;

@@ -15,7 +15,8 @@ const NEAR_END_PX = 80;
 /** The channel's messages: a live log that stays at its end unless one has scrolled up to read. */
 export function messagesView(page: Page) {
   const { store } = page;
-  const list = h('ol', { class: 'message-list', role: 'log', 'aria-live': 'polite', tabindex: 0 });
+  const list = h('ol', { class: 'message-list' });
+  const log = h('div', { class: 'log', role: 'log', 'aria-live': 'polite', tabindex: 0 }, list);
   const intro = h('div', { class: 'intro-place' });
   const jump = h(
     'button',
@@ -26,7 +27,7 @@ export function messagesView(page: Page) {
   const scroller = h(
     'div',
     { class: 'scroller', on: { scroll: onScroll } },
-    h('div', { class: 'scroll-content' }, intro, list),
+    h('div', { class: 'scroll-content' }, intro, log),
   );
   const element = h('main', { class: 'messages' }, scroller, jump);
   const drawn = new Map<string, { message: ClientMessage; compact: boolean; row: HTMLElement }>();
@@ -40,7 +41,8 @@ export function messagesView(page: Page) {
   function toEnd(): void {
     stick = true;
     jump.hidden = true;
-    scroller.scrollTop = scroller.scrollHeight;
+    // What an empty channel says is read from its beginning.
+    scroller.scrollTop = list.childElementCount === 0 ? 0 : scroller.scrollHeight;
   }
 
   function onScroll(): void {
@@ -68,7 +70,7 @@ export function messagesView(page: Page) {
       const day = new Date(message.createdAt);
       const newDay = above && new Date(above.createdAt).toDateString() !== day.toDateString();
       const row = rowOf(message, !newDay && continues(message, above));
-      return newDay ? [h('li', { class: 'day', role: 'separator' }, formatDate(day, 'D')), row] : [row];
+      return newDay ? [h('li', { class: 'day' }, formatDate(day, 'D')), row] : [row];
     });
   }
 
@@ -83,7 +85,7 @@ export function messagesView(page: Page) {
   function draw(): void {
     const channel = store.channel();
     const messages = channel ? store.messages(channel.id) : [];
-    list.setAttribute('aria-label', t('messagesIn', { channel: channel?.name ?? '' }));
+    log.setAttribute('aria-label', t('messagesIn', { channel: channel?.name ?? '' }));
     place(list, [...rows(messages), ...pending()]);
     drawIntro();
     if (stick) toEnd();
@@ -110,10 +112,7 @@ export function messagesView(page: Page) {
     const failed = one.state === 'failed';
     return h(
       'li',
-      {
-        class: failed ? 'message first ephemeral' : 'message first pending-command',
-        role: failed ? 'alert' : undefined,
-      },
+      { class: failed ? 'message first ephemeral' : 'message first pending-command' },
       h('span', { class: 'side' }, bot && avatar(bot, 40)),
       h(
         'div',
@@ -125,7 +124,7 @@ export function messagesView(page: Page) {
           h('span', { class: 'tag' }, t('app')),
         ),
         failed
-          ? h('div', { class: 'failure' }, icon('alert', 16), one.failure ?? t('didNotRespond'))
+          ? h('div', { class: 'failure', role: 'alert' }, icon('alert', 16), one.failure ?? t('didNotRespond'))
           : h('div', { class: 'thinking' }, t('sendingCommand')),
         failed &&
           h(

@@ -65,7 +65,8 @@ export function openMenu(label: string, x: number, y: number, sections: readonly
     event.preventDefault();
     event.stopPropagation();
   });
-  document.body.append(menu);
+  // In a landmark, as all that can be read is.
+  (document.querySelector('main') ?? document.body).append(menu);
   const box = menu.getBoundingClientRect();
   menu.style.setProperty('left', `${Math.max(8, Math.min(x, innerWidth - box.width - 8))}px`);
   menu.style.setProperty('top', `${Math.max(8, Math.min(y, innerHeight - box.height - 8))}px`);

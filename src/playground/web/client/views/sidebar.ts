@@ -64,7 +64,11 @@ export function drawSidebar(page: Page, sidebar: HTMLElement): void {
     isDm ? channel.kind === 'dm' : channel.kind === 'text' && channel.guildId === guild?.id,
   );
   sidebar.replaceChildren(
-    h('div', { class: 'sidebar-head' }, h('h1', {}, isDm ? t('directMessages') : (guild?.name ?? t('playground')))),
+    h(
+      'div',
+      { class: 'sidebar-head' },
+      h('h2', { id: 'place' }, isDm ? t('directMessages') : (guild?.name ?? t('playground'))),
+    ),
     h(
       'nav',
       { class: 'channels', 'aria-label': t('channels') },

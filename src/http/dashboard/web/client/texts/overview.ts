@@ -1,5 +1,7 @@
 export const overviewTexts = {
   restorableYes: { en: 'Restorable: yes', ja: '復元できます' },
+  restorableToDo: { en: 'Restorable: yes, with something to do', ja: '復元できますが、対応が必要な項目があります' },
+  restorableAtRisk: { en: 'Restorable: yes, but at risk', ja: '復元できますが、データを失うおそれがあります' },
   restorableNo: { en: 'Restorable: no', ja: '復元できません' },
   drilledAgo: { en: 'Drilled {ago}', ja: '{ago}に予行演習済み' },
   neverDrilled: { en: 'Never drilled', ja: '予行演習はまだ' },
@@ -44,7 +46,7 @@ export const overviewTexts = {
   look: { en: 'Look', ja: '確認' },
   copies: { en: 'Copies', ja: '保管場所' },
   local: { en: 'This machine', ja: 'このマシン' },
-  copyGood: { en: 'Restorable', ja: '復元可' },
+  copyGood: { en: 'Verified', ja: '検証済み' },
   copySending: { en: 'Sending', ja: '送信中' },
   copyNone: { en: 'Nothing there', ja: 'なし' },
   copyTrouble: { en: 'Trouble', ja: '問題あり' },

@@ -15,9 +15,9 @@ export interface BarsProps {
   /** Over the names of the columns. */
   readonly column: string;
   readonly number: (value: number) => string;
+  readonly height?: number;
 }
 
-const HEIGHT = 200;
 const TOP = 10;
 const BOTTOM = 24;
 const LEFT = 34;
@@ -25,18 +25,18 @@ const GAP = 0.3;
 const LABEL_PX = 64;
 
 /** Columns of stacked parts. */
-export function Bars({ id, label, series, columns, column, number }: BarsProps) {
+export function Bars({ id, label, series, columns, column, number, height = 200 }: BarsProps) {
   const sum = (values: readonly number[]): number => values.reduce((all, value) => all + value, 0);
   const ticks = ticksFor(Math.max(0, ...columns.map(({ values }) => sum(values))), true);
   const most = ticks.at(-1) ?? 1;
-  const y = (value: number): number => HEIGHT - BOTTOM - (value / most) * (HEIGHT - TOP - BOTTOM);
+  const y = (value: number): number => height - BOTTOM - (value / most) * (height - TOP - BOTTOM);
   const slot = (width: number): number => (width - LEFT) / columns.length;
   const xOf = (index: number, width: number): number => LEFT + slot(width) * (index + 0.5);
 
   return h(Plot, {
     id,
     label,
-    height: HEIGHT,
+    height,
     count: columns.length,
     xOf,
     head: [column, ...series.map(({ name }) => name)],
@@ -80,17 +80,20 @@ export function Bars({ id, label, series, columns, column, number }: BarsProps) 
               })
             );
           });
-          const isNamed = (columns.length - 1 - index) % every === 0;
-          const anchor = index === columns.length - 1 && columns.length > 3 ? 'end' : 'middle';
+          const isLast = index === columns.length - 1;
+          const anchor = isLast && columns.length > 3 ? 'end' : 'middle';
+          // The last name ends with the chart, so the one before it needs more room.
+          const hasRoom = isLast || x + LABEL_PX / 2 < width - LABEL_PX;
+          const isNamed = (columns.length - 1 - index) % every === 0 && hasRoom;
           return h(
             'g',
             { key: name },
             active === index &&
-              h('rect', { class: 'under', x: x - each / 2, width: each, y: TOP, height: HEIGHT - TOP - BOTTOM }),
+              h('rect', { class: 'under', x: x - each / 2, width: each, y: TOP, height: height - TOP - BOTTOM }),
             ...parts,
             isNamed &&
               x - LABEL_PX / 2 > 0 &&
-              h('text', { class: 'axis', x: anchor === 'end' ? width : x, y: HEIGHT - 6, 'text-anchor': anchor }, name),
+              h('text', { class: 'axis', x: anchor === 'end' ? width : x, y: height - 6, 'text-anchor': anchor }, name),
           );
         }),
       ];

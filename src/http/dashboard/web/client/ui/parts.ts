@@ -1,4 +1,6 @@
 import { h, type ComponentChildren } from 'preact';
+import { count } from '../format.ts';
+import { locale, t } from '../texts/index.ts';
 import type { Level } from '../verdict.ts';
 import { icon, type IconName } from './icon.ts';
 
@@ -64,6 +66,9 @@ export const tile = (name: string, value: string, detail: string, look?: string)
     h('dd', { class: 'tile-value' }, value),
     h('dd', { class: 'tile-detail' }, detail),
   );
+
+export const votesInWords = ({ up, down }: { readonly up: number; readonly down: number }): string =>
+  up + down === 0 ? t('noVotes') : `👍 ${count(up, locale())} · 👎 ${count(down, locale())}`;
 
 export const chip = (level: Level | 'none', text: string, name?: IconName) =>
   h('span', { class: `chip ${level}` }, name !== undefined && icon(name, 14), h('span', {}, text));

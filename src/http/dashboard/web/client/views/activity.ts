@@ -18,14 +18,10 @@ export function Activity({ overview }: { readonly overview: Overview }) {
     Fragment,
     {},
     h(LastRestore, {}),
-    h(
-      'div',
-      { class: 'grid two' },
-      card(
-        { title: t('jobs'), id: 'jobs' },
-        jobs.length === 0 ? h('p', { class: 'muted' }, t('noJobs')) : h('ul', { class: 'jobs' }, ...jobs.map(row)),
-      ),
-      h(Alerts, { past: overview.recentAlerts }),
+    h(Alerts, { past: overview.recentAlerts }),
+    card(
+      { title: t('jobs'), id: 'jobs' },
+      jobs.length === 0 ? h('p', { class: 'muted' }, t('noJobs')) : h('ul', { class: 'jobs' }, ...jobs.map(row)),
     ),
     h(Checks, {}),
     h(LogTail, {}),

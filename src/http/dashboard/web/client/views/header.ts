@@ -16,7 +16,12 @@ export function Header({ pages, name }: { readonly pages: readonly PageName[]; r
     h(
       'div',
       { class: 'bar-inner' },
-      h('a', { class: 'brand', href: '#overview' }, brandIcon(), h('span', {}, 'NescordBot')),
+      h(
+        'a',
+        { class: 'brand', href: '#overview', 'aria-label': 'NescordBot' },
+        brandIcon(),
+        h('span', {}, 'NescordBot'),
+      ),
       h(
         'nav',
         { class: 'pages', 'aria-label': t('pages') },

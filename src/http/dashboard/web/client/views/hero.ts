@@ -11,6 +11,7 @@ import { icon } from '../ui/icon.ts';
 import { button, levelIcon } from '../ui/parts.ts';
 import { verdictOf, type Task } from '../verdict.ts';
 
+const verdicts = { good: 'restorableYes', warn: 'restorableToDo', bad: 'restorableAtRisk' } as const;
 const shields = { good: 'shield', warn: 'shieldAsk', bad: 'shieldOff' } as const;
 
 /** The one thing to see: whether the knowledge is safe, and what to do when it is not. */
@@ -35,7 +36,7 @@ export function Hero({ overview }: { readonly overview: Overview }) {
     h(
       'div',
       { class: 'hero-words' },
-      h('h2', { id: 'verdict' }, t(restorable.ok ? 'restorableYes' : 'restorableNo')),
+      h('h2', { id: 'verdict' }, t(restorable.ok ? verdicts[level] : 'restorableNo')),
       h('p', {}, restorable.ok ? said.join(locale() === 'ja' ? '、' : ', ') : t('nothingSafe')),
     ),
     h(
@@ -82,9 +83,14 @@ export function Hero({ overview }: { readonly overview: Overview }) {
           ...tasks.map((task) =>
             h(
               'li',
-              { key: task.kind, class: task.level },
+              { key: task.kind === 'alert' ? task.alert.key : task.kind, class: task.level },
               icon(levelIcon(task.level), 18),
-              h('span', {}, wordsFor(task)),
+              h(
+                'span',
+                {},
+                wordsFor(task),
+                task.kind === 'alert' && h('small', {}, t('sinceAgo', { ago: ago(since(task.alert.since), locale()) })),
+              ),
               remedy(task, newest?.name ?? null, busy),
             ),
           ),
@@ -114,6 +120,8 @@ function wordsFor(task: Task): string {
       return t('damaged', { count: task.count, name: shortName(task.name) });
     case 'full-soon':
       return t('fullSoon', { days: task.days });
+    case 'alert':
+      return task.alert.words[locale()];
     case 'part-down':
     default:
       return t('partDown', { part: task.part, detail: task.detail });
@@ -137,6 +145,7 @@ function remedy(task: Task, newest: string | null, busy: boolean) {
     case 'damaged':
     case 'full-soon':
       return h('a', { class: 'button soft small', href: '#backups' }, t('look'));
+    case 'alert':
     case 'part-down':
     default:
       return null;

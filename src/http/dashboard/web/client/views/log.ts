@@ -65,7 +65,15 @@ export function LogTail() {
     ),
     h(
       'div',
-      { class: 'log', ref: box, tabIndex: 0, role: 'region', 'aria-label': t('log'), onScroll },
+      {
+        class: 'log',
+        ref: box,
+        tabIndex: 0,
+        role: 'log',
+        'aria-live': 'off',
+        'aria-labelledby': 'log-title',
+        onScroll,
+      },
       lines.length === 0
         ? h('p', { class: 'muted' }, t('logEmpty'))
         : lines.map((line, index) =>

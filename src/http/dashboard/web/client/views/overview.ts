@@ -3,8 +3,7 @@ import { count, moment, percent } from '../format.ts';
 import type { Overview as Whole } from '../model.ts';
 import { useStore } from '../store.ts';
 import { locale, t, type TextName } from '../texts/index.ts';
-import { card, chip, levelIcon, tile } from '../ui/parts.ts';
-import { Alerts } from './alerts.ts';
+import { card, chip, levelIcon, tile, votesInWords } from '../ui/parts.ts';
 import { Copies } from './copies.ts';
 import { Hero } from './hero.ts';
 import { QuestionsPerDay } from './questions-per-day.ts';
@@ -18,7 +17,6 @@ export function Overview({ overview }: { readonly overview: Whole }) {
     Fragment,
     {},
     h(Hero, { overview }),
-    h('div', { class: 'grid two' }, h(Copies, { overview }), h(Alerts, { past: [] })),
     h(
       'dl',
       { class: 'tiles' },
@@ -28,16 +26,14 @@ export function Overview({ overview }: { readonly overview: Whole }) {
       tile(
         t('answered'),
         asked === undefined ? '–' : percent(asked.answered, asked.questions),
-        asked === undefined || asked.up + asked.down === 0
-          ? t('noVotes')
-          : `👍 ${number(asked.up)} · 👎 ${number(asked.down)}`,
+        asked === undefined ? t('noVotes') : votesInWords(asked),
       ),
     ),
     h(
       'div',
       { class: 'grid two' },
-      h(QuestionsPerDay, { overview }),
-      h('div', { class: 'stack' }, h(StorageCard, { overview, brief: true }), h(Parts, { overview })),
+      h('div', { class: 'stack' }, h(Copies, { overview }), h(Parts, { overview })),
+      h('div', { class: 'stack' }, h(QuestionsPerDay, { overview }), h(StorageCard, { overview, brief: true })),
     ),
   );
 }

@@ -1,11 +1,11 @@
 import { Fragment, h } from 'preact';
 import { ago, count, percent } from '../format.ts';
-import type { Figures, Overview, Unanswered } from '../model.ts';
+import type { Overview, Unanswered } from '../model.ts';
 import { openDialog } from '../open-dialog.ts';
 import { mayOperate, since } from '../store.ts';
 import { locale, t } from '../texts/index.ts';
 import { icon } from '../ui/icon.ts';
-import { button, card, tile } from '../ui/parts.ts';
+import { button, card, tile, votesInWords } from '../ui/parts.ts';
 import { QuestionsPerDay } from './questions-per-day.ts';
 
 export function Questions({ overview }: { readonly overview: Overview }) {
@@ -24,8 +24,9 @@ export function Questions({ overview }: { readonly overview: Overview }) {
       tile(t('answered'), number(totals.answered), share(totals.answered), 'series-1'),
       tile(t('refused'), number(totals.refused), share(totals.refused), 'series-2'),
       tile(t('failed'), number(totals.failed), share(totals.failed), 'series-3'),
+      tile(t('helpful'), percent(totals.up, totals.up + totals.down), votesInWords(totals)),
     ),
-    h('div', { class: 'grid wide-narrow' }, h(QuestionsPerDay, { overview }), h(Votes, { totals })),
+    h(QuestionsPerDay, { overview }),
     card(
       { title: t('unanswered'), id: 'unanswered' },
       h('p', { class: 'muted' }, t('unansweredHint')),
@@ -57,32 +58,5 @@ function row(unanswered: Unanswered) {
       disabled: !mayOperate(),
       run: () => openDialog({ kind: 'teach', unanswered }),
     }),
-  );
-}
-
-function Votes({ totals: { up, down } }: { readonly totals: Figures['totals'] }) {
-  const all = up + down;
-  const number = (value: number): string => count(value, locale());
-  return card(
-    { title: t('votes'), id: 'votes' },
-    all === 0
-      ? h('p', { class: 'muted' }, t('noVotes'))
-      : h(
-          'div',
-          { class: 'votes' },
-          h('p', { class: 'votes-share' }, percent(up, all), h('small', {}, t('helpful'))),
-          h(
-            'div',
-            { class: 'meter tall', role: 'img', 'aria-label': t('votesLabel', { up: number(up), down: number(down) }) },
-            h('i', { class: 'series-up', style: { flexGrow: String(up / all) } }),
-            h('i', { class: 'series-2', style: { flexGrow: String(down / all) } }),
-          ),
-          h(
-            'ul',
-            { class: 'legend' },
-            h('li', {}, icon('up', 16), `${t('helpful')} `, h('strong', {}, number(up))),
-            h('li', {}, icon('down', 16), `${t('notHelpful')} `, h('strong', {}, number(down))),
-          ),
-        ),
   );
 }

@@ -7,26 +7,27 @@ import { Line } from '../ui/line.ts';
 import { card } from '../ui/parts.ts';
 
 const DAY_MS = 24 * 3_600_000;
-const AHEAD_DAYS = 90;
-const STEP_DAYS = 3;
+/** Further ahead there is nothing to see. */
+const FORECAST_DAYS = 365;
+const STEPS = 30;
 
 /** What the volume holds, and when it is full if backups go on growing as they do. */
 export function StorageCard({ overview, brief }: { readonly overview: Overview; readonly brief?: boolean }) {
   const { storage, now } = overview;
   const { now: here, clockSkewMs } = useStore();
-  const { usedBytes, freeBytes, volumeBytes, bytesPerDay, fullInDays } = storage;
-  const others = Math.max(0, (volumeBytes ?? usedBytes + freeBytes) - freeBytes - usedBytes);
-  const whole = usedBytes + others + freeBytes;
+  const { usedBytes, freeBytes, bytesPerDay, fullInDays } = storage;
+  const whole = usedBytes + freeBytes;
   const parts = [
     { name: t('usedByBackups'), size: usedBytes, look: 'series-1' },
-    { name: t('usedByOthers'), size: others, look: 'series-0' },
     { name: t('free'), size: freeBytes, look: 'series-free' },
   ];
   const fullAt = fullInDays === null ? null : here + clockSkewMs + fullInDays * DAY_MS;
   const from = Date.parse(now);
-  const points = Array.from({ length: AHEAD_DAYS / STEP_DAYS + 1 }, (_, index) => ({
-    at: from + index * STEP_DAYS * DAY_MS,
-    value: Math.max(0, freeBytes - bytesPerDay * index * STEP_DAYS),
+  const isSeen = brief !== true && fullInDays !== null && fullInDays <= FORECAST_DAYS;
+  const stepDays = Math.max(1, fullInDays ?? 0) / STEPS;
+  const points = Array.from({ length: STEPS + 1 }, (_, index) => ({
+    at: from + index * stepDays * DAY_MS,
+    value: Math.max(0, freeBytes - bytesPerDay * index * stepDays),
   }));
   return card(
     { title: t('storage'), id: 'storage' },
@@ -52,8 +53,8 @@ export function StorageCard({ overview, brief }: { readonly overview: Overview; 
           : t('fullOn', { day: moment(fullAt, locale()), days: count(Math.floor(fullInDays ?? 0), locale()) }),
       ].join(locale() === 'ja' ? '' : ' '),
     ),
-    brief !== true && h('h3', {}, t('forecast')),
-    brief !== true &&
+    isSeen && h('h3', {}, t('forecast')),
+    isSeen &&
       h(Line, {
         id: 'forecast-chart',
         label: t('forecastLabel'),
