@@ -18,9 +18,11 @@ import { createPeopleDesk } from './app/people.ts';
 import type { PremisesOptions } from './app/premises.ts';
 import { createRecords } from './app/records.ts';
 import { starting } from './app/refusals.ts';
+import { readMachine } from './app/machine.ts';
 import { createStatus, type StatusParts } from './app/status.ts';
 import { unreachablePlayground } from './app/unreachable-playground.ts';
 import { openWeb } from './app/web.ts';
+import { misplaced } from './app/volume-folders.ts';
 import type { BackupManager } from './backup/api.ts';
 import { later } from './backup/later.ts';
 import type { OffSite } from './backup/offsite/api.ts';
@@ -29,6 +31,7 @@ import { openSchedule, type RunningSchedule } from './backup/schedule.ts';
 import type { Config } from './config.ts';
 import { secretsIn } from './config/secrets.ts';
 import { FINISH_MS, openDiscord, type Discord } from './discord/open-discord.ts';
+import { wordsIn } from './errors.ts';
 import type { AlertDesk } from './health/alert-ports.ts';
 import { createAlerting } from './health/alerting/alerting.ts';
 import { FAILED_START } from './health/alerting/rules/failed-start.ts';
@@ -214,6 +217,9 @@ export async function openApp(config: Config, overrides: AppOverrides): Promise<
   offSite.begin();
   opening.use(beginKeyCheck(config, { threads, alerts, log, clock }));
   log.info(playground === null ? `Health checks at ${web.url}/readyz` : `The playground is at ${web.url}`);
+  if (playground !== null) {
+    for (const words of misplaced(config, overrides.machine ?? readMachine())) log.info(wordsIn('en', words));
+  }
   const opened = opening.move();
   return {
     get knowledge() {

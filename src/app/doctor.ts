@@ -1,12 +1,12 @@
-import { realpathSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { hostGlibc, isTooOld } from '../adapters/chroma/glibc.ts';
 import type { Config } from '../config.ts';
 import { inspectDiscord, type Inspection } from '../discord/inspection.ts';
 import { isAppError } from '../errors.ts';
-import { failed, ok, warn, type Finding } from '../health/doctor/finding.ts';
-import { checkSpace, lookAtFolder, type FolderToLookAt } from '../health/doctor/folders.ts';
+import { failed, ok, skip, warn, type Finding } from '../health/doctor/finding.ts';
+import { checkSpace, lookAtFolders, type FolderToLookAt } from '../health/doctor/folders.ts';
 import { checkClock, checkGlibc, checkNode } from '../health/doctor/machine.ts';
 import { hostOf, type Machine } from '../health/machine.ts';
 import { placeOf, placeWords } from '../health/place.ts';
@@ -50,17 +50,28 @@ export async function* examine(readConfig: () => Config, options: DoctorOptions)
   const index = running
     ? askRunning(config)
     : checkChroma(config.chroma, CACHE_DIRECTORY, options.log).then((one) => [one]);
-  for (const folder of foldersOf(config, options.machine ?? readMachine())) yield await lookAtFolder(folder);
+  const unusable = new Map<string, string>();
+  for await (const { path, isUsable, ...finding } of lookAtFolders(
+    foldersOf(config, options.machine ?? readMachine()),
+  )) {
+    if (!isUsable) unusable.set(path, finding.check);
+    yield finding;
+  }
+  const inFolder = async (check: string, folder: string, look: () => Promise<Finding>): Promise<Finding> => {
+    const named = unusable.get(resolve(folder));
+    return named === undefined || existsSync(folder) ? look() : skip(check, `of what is wrong with the ${named}`);
+  };
   yield await checkSpace(existing(dirname(resolve(config.database.file))));
-  yield await checkDatabase(config);
+  yield await inFolder('database', dirname(config.database.file), () => checkDatabase(config));
   yield* await index;
   const { findings, skewMs } = await discord;
   yield* findings;
   yield* await gemini;
   yield config.discord.token === null
-    ? ok('clock', 'not compared with Discord’s, as there is no DISCORD_TOKEN')
+    ? skip('clock', 'there is no DISCORD_TOKEN, and thus nobody to ask')
     : checkClock(skewMs);
-  yield await checkBackups(config, (options.clock ?? Date.now)());
+  const now = (options.clock ?? Date.now)();
+  yield await inFolder('backups', config.backup.directory, () => checkBackups(config, now));
   yield* await vaults;
 }
 
@@ -74,11 +85,7 @@ function configured(readConfig: () => Config): Config | Finding[] {
     const found = problems.length === 0 ? [error.message] : problems;
     return [
       ...found.map((problem) => failed('configuration', problem)),
-      warn(
-        'everything else',
-        'not looked at',
-        'Put the configuration right first: .env.example describes every variable.',
-      ),
+      skip('everything else', 'the configuration must be put right first: .env.example describes every variable'),
     ];
   }
 }
@@ -107,7 +114,7 @@ function storedHome(config: Config): string | null {
   }
 }
 
-function foldersOf({ storage, database, chroma, backup }: Config, machine: Machine): FolderToLookAt[] {
+function foldersOf({ storage, database, chroma, backup, discord }: Config, machine: Machine): FolderToLookAt[] {
   const host = hostOf(storage.platform, machine);
   const whereabouts = { host, machine, railwayVolume: storage.railwayVolume };
   const folder = (check: string, place: string, isDefault: boolean, variable: string): FolderToLookAt => {
@@ -118,6 +125,7 @@ function foldersOf({ storage, database, chroma, backup }: Config, machine: Machi
       path,
       isMade: isDefault,
       variable: isDefault ? storage.variable : variable,
+      isTrial: discord.token === null,
       misplaced: placeWords(path, placeOf(real, whereabouts), host)?.en ?? null,
     };
   };

@@ -1,7 +1,8 @@
 import type { DatabaseFiles, Premises } from '../backup/ports.ts';
 import { recoverRestore, type Recovery } from '../backup/recover.ts';
 import type { Config } from '../config.ts';
-import type { PartStatus, StatusReport, Trace } from '../health/ports.ts';
+import { fingerprintOf } from '../health/marker.ts';
+import type { Marker, PartStatus, StatusReport, Trace } from '../health/ports.ts';
 import type { Notice } from '../health/start.ts';
 import { AppError, isAppError } from '../errors.ts';
 import { contentsOf, journalFileOf } from './contents.ts';
@@ -29,6 +30,8 @@ export interface OwnPremises extends Premises, AsyncDisposable {
   open(): Promise<KnowledgeBase>;
   /** @throws AppError `busy` while a backup is being restored */
   knowledge(): KnowledgeBase;
+  /** Fingerprint of the installation; null until it is known. */
+  installation(): string | null;
   parts(): readonly PartStatus[];
   /** Takes up no further job; resolves when those under way have reached a safe point. */
   rest(): Promise<void>;
@@ -71,6 +74,7 @@ export async function openPremises(config: Config, options: PremisesOptions): Pr
   const gaveUp = Promise.withResolvers<unknown>();
   const known = { parts: partsAt('opening'), totals: { guilds: 0, documents: 0, chunks: 0 } };
   let notices: readonly Notice[] = [];
+  let marker: Marker | null = null;
   const enter = (paused: boolean) => openKnowledgeBase(config, { ...options, paused });
 
   async function leave(drainMs: number, why = restoring): Promise<void> {
@@ -106,7 +110,8 @@ export async function openPremises(config: Config, options: PremisesOptions): Pr
       notices = judged?.notices ?? [];
       const knowledge = restored ?? (await enter(!works));
       if (restored === null) door.put(knowledge);
-      if (works) await markVolume(config, knowledge, { isNew: judged?.isNew ?? false, isStart: true }, options);
+      if (works)
+        marker = await markVolume(config, knowledge, { isNew: judged?.isNew ?? false, isStart: true }, options);
       if (works) await settlePeople(knowledge.store.people, tombstones, log);
       door.open();
       return knowledge;
@@ -117,6 +122,7 @@ export async function openPremises(config: Config, options: PremisesOptions): Pr
       return found;
     },
     rest: async () => door.current()?.runner.stop(),
+    installation: () => (marker === null ? null : fingerprintOf(marker)),
     parts: () => door.current()?.status() ?? known.parts,
     totals: () => door.current()?.store.knowledge.totals() ?? known.totals,
     hold: () => door.hold(),
@@ -132,7 +138,7 @@ export async function openPremises(config: Config, options: PremisesOptions): Pr
     async reoccupy() {
       const knowledge = await enter(true);
       door.put(knowledge);
-      await markVolume(config, knowledge, { isNew: false, isStart: false }, options);
+      marker = await markVolume(config, knowledge, { isNew: false, isStart: false }, options);
     },
     async settle() {
       const knowledge = door.current();

@@ -9,7 +9,7 @@ import type { OwnPremises } from './premises.ts';
 
 /** What can be asked for its state; null while the bot is starting. */
 export interface StatusParts {
-  premises: Pick<OwnPremises, 'parts' | 'totals'> | null;
+  premises: Pick<OwnPremises, 'parts' | 'totals' | 'installation'> | null;
   discord: Pick<Discord, 'status' | 'homeGuildId'> | null;
   folders: readonly FolderStatus[];
 }
@@ -23,6 +23,7 @@ export function createStatus(
   return {
     status: (): StatusReport => ({
       version: packageFile.version,
+      installation: parts.premises?.installation() ?? null,
       startedAt,
       parts: [
         ...(parts.premises?.parts() ?? startingParts),

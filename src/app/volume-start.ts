@@ -168,7 +168,8 @@ function markerFilesOf(config: Config): string[] {
   return [databaseMarkerFile(config), ...(index === null ? [] : [index]), backupMarkerFile(config)];
 }
 
-const databaseMarkerFile = (config: Config): string => besideDatabase(config, 'installation.json');
+export const databaseMarkerFile = (config: Pick<Config, 'database'>): string =>
+  besideDatabase(config, 'installation.json');
 const indexMarkerFile = ({ chroma }: Config): string | null =>
   chroma.remote === null ? join(chroma.directory, '.nescordbot-installation.json') : null;
 const backupMarkerFile = ({ backup }: Config): string => join(backup.directory, '.nescordbot-installation.json');

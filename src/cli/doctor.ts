@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { styleText } from 'node:util';
 import type { Finding, Verdict } from '../health/doctor/finding.ts';
+import { EXIT } from './exit.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Looks at everything and returns what was found, as it is found. */
@@ -12,14 +13,14 @@ export type WithDoctor = (
   work: (examine: Examine, terminal: Terminal) => Promise<number>,
 ) => Promise<void>;
 
-/** Exit codes above have meanings of their own: 126 and up are the shell's. */
-export const MOST_FAILURES = 100;
-
 export function doctorCommand(withDoctor: WithDoctor): Command {
   return new Command('doctor')
     .description('Check everything that the bot needs, and say what to do about what is wrong.')
     .option('--json', 'the result as JSON on standard output')
-    .addHelpText('after', `\nExit code: how many checks failed, at most ${MOST_FAILURES}. Warnings do not count.`)
+    .addHelpText(
+      'after',
+      '\nExit code: 0 when nothing failed, 1 otherwise. Warnings do not count. The last line says how many failed.',
+    )
     .exitOverride()
     .showHelpAfterError()
     .action((options: { json?: boolean }) => withDoctor(options, diagnose));
@@ -34,10 +35,10 @@ export async function diagnose(examine: Examine, terminal: Terminal): Promise<nu
   const count = (verdict: Verdict) => findings.filter((one) => one.verdict === verdict).length;
   const [failures, warnings] = [count('fail'), count('warn')];
   terminal.result(summary(failures, warnings), { failures, warnings, findings });
-  return Math.min(failures, MOST_FAILURES);
+  return failures > 0 ? EXIT.failed : EXIT.done;
 }
 
-const COLOURS = { ok: 'green', warn: 'yellow', fail: 'red' } as const;
+const COLOURS = { ok: 'green', warn: 'yellow', fail: 'red', skip: 'dim' } as const;
 
 /** Without colours where there is no terminal, or NO_COLOR asks for none: `styleText` looks. */
 function lineOf({ check, verdict, detail, remedy }: Finding): string {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import type { Marker } from './ports.ts';
@@ -37,6 +38,10 @@ export async function readMarkerFile(file: string): Promise<Marker | null> {
 export async function writeMarkerFile(file: string, marker: Marker): Promise<void> {
   await writeWholeFile(file, `${JSON.stringify(marker)}\n`, `${file}.partial`);
 }
+
+/** Tells installations apart, and may be seen by anybody: nothing is found out from it. */
+export const fingerprintOf = ({ installationId }: Marker): string =>
+  createHash('sha256').update(installationId).digest('hex').slice(0, 16);
 
 /** As the log names an installation. */
 export function describeMarker({ installationId, starts, lastStartAt }: Marker): string {

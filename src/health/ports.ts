@@ -24,6 +24,8 @@ export interface PartNote {
 
 export interface StatusReport {
   readonly version: string;
+  /** Fingerprint of the installation; null until it is known. */
+  readonly installation?: string | null;
   readonly startedAt: number;
   readonly parts: readonly PartStatus[];
   readonly totals: { readonly guilds: number; readonly documents: number; readonly chunks: number };

@@ -5,6 +5,9 @@ import { bearerOf, type Caller } from './tokens.ts';
 /** Without these nobody is answered, or what is taught is not kept. Without a model, passages still answer. */
 const essential: ReadonlySet<PartStatus['name']> = new Set(['sqlite', 'chroma', 'discord', 'jobs']);
 
+/** So that whoever asks at an address knows whose bot answers there. */
+export const INSTALLATION_HEADER = 'nescordbot-installation';
+
 const isServing = ({ state }: PartStatus) => state === 'ok' || state === 'degraded';
 
 const HEALTHZ = '/healthz';
@@ -22,7 +25,8 @@ export function createStatusRoutes(
   return (server, _options, done) => {
     server.get(HEALTHZ, async () => ({ status: 'alive' }));
     server.get(READYZ, async ({ headers }, reply) => {
-      const { version, parts } = source.status();
+      const { version, parts, installation } = source.status();
+      if (typeof installation === 'string') void reply.header(INSTALLATION_HEADER, installation);
       const ready = parts.every((part) => !essential.has(part.name) || isServing(part));
       const status = ready ? 'ready' : 'not ready';
       const token = bearerOf(headers.authorization);

@@ -16,6 +16,7 @@ import { createTestLog, openTestChroma } from '../support/chroma.ts';
 import { emptyVolumeSituations } from '../support/empty-volume-situations.ts';
 import { ownPort } from '../support/own-port.ts';
 import { startMain, withMounts } from '../support/start-main.ts';
+import { recordingLog } from '../support/fake-discord.ts';
 import { emptyFolder, start, type Start } from '../support/start-stage.ts';
 import { tempFolder } from '../support/temp-store.ts';
 
@@ -60,7 +61,11 @@ function emptied(path: string): void {
 function placed(env: Readonly<Record<string, string>>, mountinfo: string, hasContainerFile: boolean): string[] {
   const lines: string[] = [];
   const alerts = createAlerts({ deliver: ({ words }) => void lines.push(wordsIn('en', words)), clock: Date.now });
-  lookAtFolders(parseConfig(env), { mounts: parseMounts(mountinfo), hasContainerFile, cgroup: '' }, alerts);
+  lookAtFolders(
+    parseConfig({ DISCORD_TOKEN: 'x', ...env }),
+    { mounts: parseMounts(mountinfo), hasContainerFile, cgroup: '' },
+    alerts,
+  );
   assert.equal(alerts.open().length, lines.length);
   return lines;
 }
@@ -511,13 +516,15 @@ test('a shell command begins no empty database where there are traces of another
   await assert.rejects(opening, { code: 'config', message: /There is no database at .*Ways out:/s });
 });
 
-test('the whole bot warns operators of data that is not on a volume, and shows where each folder is', async (t) => {
+test('a playground alarms nobody of data that does not stay, and says so once it is up', async (t) => {
   const machine = { mounts: parseMounts(ROOT_LAYERED), hasContainerFile: true, cgroup: '' };
-  const app = await openTestApp(t, { machine, firstLesson: false });
-  const [alert] = app.alerts.open();
-  assert.equal(app.alerts.open().length, 1);
-  assert.match(alert?.key ?? '', /^volume:\//);
-  assert.match(wordsIn('ja', alert?.words ?? ''), /ボリューム上になく/);
+  const { log, lines } = recordingLog();
+  const app = await openTestApp(t, { machine, firstLesson: false, log });
+  assert.deepEqual(app.alerts.open(), []);
+  const said = lines.map(({ message }) => message);
+  const up = said.findIndex((line) => line.includes('The playground is at'));
+  assert.match(said.slice(up + 1).join('\n'), /Data in \S+ is not on a volume/);
+  assert.doesNotMatch(said.slice(0, up).join('\n'), /not on a volume/);
 });
 
 test('of an index in which there was nothing, nobody is told that it was emptied', async (t) => {

@@ -151,6 +151,21 @@ test('a running bot is asked how it is, instead of starting anything beside it',
   );
 });
 
+test('the bot of another installation at the same address is not taken for the one on the volume', async (t) => {
+  const [{ env: ours }, { env: theirs }] = [await volume(t), await volume(t)];
+  await openTestApp(t, { env: ours, firstLesson: false });
+  const other = await openTestApp(t, { env: theirs, firstLesson: false });
+  const findings = await examined({ ...ours, PORT: new URL(other.origin).port });
+  const running = found(findings, 'running bot');
+  assert.equal(running.verdict, 'warn');
+  assert.match(running.detail, /the bot that answers at \S+ is that of another installation/);
+  assert.match(running.remedy ?? '', /HOST and PORT/);
+  assert.deepEqual(
+    findings.filter(({ check }) => check.endsWith('says the bot')),
+    [],
+  );
+});
+
 test('what Discord would refuse is found, each with what to do', async (t) => {
   const there = await openTestDiscord(t, { guilds: ['Tea House', 'Reading Room'], messageContent: false });
   const { env } = await volume(t);
@@ -237,8 +252,20 @@ test('data that the next deployment would lose is a failure, and so is a volume 
     hasContainerFile: true,
     cgroup: '',
   };
-  const inside = await examined(env, { machine: container });
+  const inside = await examined(
+    { ...env, DISCORD_TOKEN: 'a.b.c' },
+    { machine: container, discordApi: 'http://127.0.0.1:9' },
+  );
   assert.match(found(inside, 'database folder').remedy ?? '', /not on a volume and will be lost at the next deploy/);
+  assert.deepEqual(
+    failuresOf(inside).map(({ check }) => check),
+    ['database folder', 'Discord'],
+    'one cause, one failure',
+  );
+  const playground = await examined(env, { machine: container });
+  assert.deepEqual(failuresOf(playground), []);
+  assert.equal(found(playground, 'database folder').verdict, 'warn');
+  assert.equal(found(playground, 'backups folder').verdict, 'skip');
   const absent = await examined({ ...env, CHROMADB_PERSIST_DIRECTORY: join(folder, 'elsewhere') });
   assert.match(found(absent, 'index folder').remedy ?? '', /Should it be on a volume, mount the volume there/);
 });
@@ -261,7 +288,7 @@ test('a configuration that cannot be read is listed problem by problem, with wha
   assert.equal(found(findings, 'Node').verdict, 'ok');
 });
 
-test('from a shell, the exit code is the number of failures, and a folder that may not be written to is one', async (t) => {
+test('from a shell, the exit code says whether something failed, and a folder that may not be written to is one', async (t) => {
   const { folder, env } = await volume(t);
   for (const name of ['backups', 'chroma', '.']) await chmod(join(folder, name), 0o555);
   // Root may write anywhere, so it is somebody else who tries.
@@ -274,8 +301,10 @@ test('from a shell, the exit code is the number of failures, and a folder that m
   });
   await chmod(folder, 0o755); // so that it can be removed
   const { failures, findings } = JSON.parse(out) as { failures: number; findings: readonly Finding[] };
-  assert.equal(code, failures);
-  for (const check of ['database folder', 'index folder', 'backups folder']) {
-    assert.match(found(findings, check).detail, /no write permission to/);
+  assert.equal(code, 1);
+  assert.equal(failures, 1, 'one cause is one failure');
+  assert.match(found(findings, 'database folder').detail, /no write permission to/);
+  for (const check of ['index folder', 'backups folder']) {
+    assert.equal(found(findings, check).detail, 'not looked at, because of what is wrong with the database folder');
   }
 });

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
-import { diagnose, MOST_FAILURES } from '../../src/cli/doctor.ts';
+import { diagnose } from '../../src/cli/doctor.ts';
 import { createTerminal } from '../../src/cli/terminal.ts';
-import { fail, ok, warn, type Finding } from '../../src/health/doctor/finding.ts';
+import { fail, ok, skip, warn, type Finding } from '../../src/health/doctor/finding.ts';
 import { checkClock, checkNode } from '../../src/health/doctor/machine.ts';
 
 async function told(findings: readonly Finding[], json: boolean): Promise<{ code: number; out: string }> {
@@ -32,13 +32,21 @@ test('the doctor says what is wrong, what to do, and how many checks failed', as
     /ok .*Node: v24\.0\.0\n.*warn.* backups: none yet\n +→ Make one\.\n.*fail.* token: refused\n +→ Copy it\./,
   );
   assert.match(out, /\n1 check failed; 1 warning\.\n$/);
-  assert.match((await told([], false)).out, /^All is well\.\n$/);
+  const well = await told([], false);
+  assert.deepEqual([well.code, well.out], [0, 'All is well.\n']);
+  const three = await told(
+    [skip('a', 'of b'), ...'bcd'.split('').map((name) => fail(name, 'broken', 'Mend it.'))],
+    false,
+  );
+  assert.equal(three.code, 1, '3 is for what is damaged');
+  assert.match(three.out, /skip.* a: not looked at, because of b\n/);
+  assert.match(three.out, /\n3 checks failed; 0 warnings\.\n$/);
 });
 
-test('as JSON it is one line, and more failures than an exit code can carry are capped', async () => {
+test('as JSON it is one line, and however many checks failed, the exit code is that of a failure', async () => {
   const many = Array.from({ length: 300 }, (_, n) => fail(`check ${n}`, 'broken', 'Mend it.'));
   const { code, out } = await told(many, true);
-  assert.equal(code, MOST_FAILURES);
+  assert.equal(code, 1);
   assert.equal((JSON.parse(out) as { failures: number }).failures, 300);
 });
 

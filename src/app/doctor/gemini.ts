@@ -3,7 +3,7 @@ import { createGeminiGenerator } from '../../adapters/gemini/generate.ts';
 import type { ModelNews } from '../../adapters/gemini/options.ts';
 import type { GeminiConfig } from '../../config/gemini.ts';
 import { isAppError, wordsIn } from '../../errors.ts';
-import { failed, ok, warn, type Finding } from '../../health/doctor/finding.ts';
+import { failed, ok, skip, warn, type Finding } from '../../health/doctor/finding.ts';
 import { isReplaced, mayBeStored } from '../gemini-models.ts';
 
 const WITHIN_MS = 30_000;
@@ -22,7 +22,10 @@ export async function checkGemini(gemini: GeminiConfig | null): Promise<Finding[
     return ok(`Gemini ${gemini.embeddingModel}`, `embeds, with ${vector.length} numbers per vector`);
   });
   // A key that is refused once is not tried on every model.
-  if (embedding.verdict === 'fail') return [embedding];
+  if (embedding.verdict === 'fail') {
+    const because = `of what is wrong with ${embedding.check}`;
+    return [embedding, ...gemini.generationModels.map((model) => skip(`Gemini ${model}`, because))];
+  }
   const writing = gemini.generationModels.map((model) =>
     tried(`Gemini ${model}`, async (signal) => {
       let news: ModelNews | null = null;

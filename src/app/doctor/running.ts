@@ -3,6 +3,9 @@ import type { Config } from '../../config.ts';
 import { isAppError } from '../../errors.ts';
 import { fail, ok, warn, type Finding } from '../../health/doctor/finding.ts';
 import type { PartStatus } from '../../health/ports.ts';
+import { fingerprintOf, readMarkerFile } from '../../health/marker.ts';
+import { INSTALLATION_HEADER } from '../../http/status-routes.ts';
+import { databaseMarkerFile } from '../volume-start.ts';
 import { openVolumeLock } from '../volume-lock.ts';
 
 const ANSWERS_WITHIN_MS = 5_000;
@@ -26,15 +29,24 @@ interface Answer {
 }
 
 /** What a running bot says of its parts. */
-export async function askRunning({ host, port, api }: Pick<Config, 'host' | 'port' | 'api'>): Promise<Finding[]> {
+export async function askRunning(config: Pick<Config, 'database' | 'host' | 'port' | 'api'>): Promise<Finding[]> {
+  const { host, port, api } = config;
   const name = 'running bot';
   const url = `http://${hostFor(host)}:${port}/readyz`;
+  const ask = (headers: Record<string, string>) =>
+    fetch(url, { headers, signal: AbortSignal.timeout(ANSWERS_WITHIN_MS) });
   try {
-    const [known] = api.tokens;
-    const response = await fetch(url, {
-      headers: known === undefined ? {} : { authorization: `Bearer ${known.token}` },
-      signal: AbortSignal.timeout(ANSWERS_WITHIN_MS),
-    });
+    // A token is shown to our own bot alone.
+    const stranger = await ask({});
+    const [ours, theirs] = [
+      await readMarkerFile(databaseMarkerFile(config)),
+      stranger.headers.get(INSTALLATION_HEADER),
+    ];
+    // While it starts it does not know yet.
+    if (ours !== null && theirs !== null && theirs !== fingerprintOf(ours))
+      return [warn(name, notOurs(url), OTHER_PORT)];
+    const [known] = theirs === null ? [] : api.tokens;
+    const response = known === undefined ? stranger : await ask({ authorization: `Bearer ${known.token}` });
     const { parts, version } = (await response.json()) as Answer;
     return [ok(name, version === undefined ? `at ${url}` : `version ${version}, at ${url}`), ...parts.map(ofPart)];
   } catch (error) {
@@ -43,6 +55,11 @@ export async function askRunning({ host, port, api }: Pick<Config, 'host' | 'por
     return [warn(name, `one is running on the volume, but does not answer at ${url} (${why})`, remedy)];
   }
 }
+
+const notOurs = (url: string): string =>
+  `one is running on the volume, but the bot that answers at ${url} is that of another installation, and was not asked further`;
+const OTHER_PORT =
+  'Run the doctor with the HOST and PORT that the bot on this volume has: its log says where its health checks are.';
 
 function ofPart({ name, state, detail = 'with API_TOKEN set, the bot says more' }: SaidPart): Finding {
   const check = `${name}, says the bot`;

@@ -1,4 +1,5 @@
-export type Verdict = 'ok' | 'warn' | 'fail';
+/** `skip`: not looked at, because of what another finding tells. */
+export type Verdict = 'ok' | 'warn' | 'fail' | 'skip';
 
 /** What one check found. */
 export interface Finding {
@@ -25,6 +26,13 @@ export const fail = (check: string, detail: string, remedy: string): Finding => 
   verdict: 'fail',
   detail,
   remedy,
+});
+
+export const skip = (check: string, because: string): Finding => ({
+  check,
+  verdict: 'skip',
+  detail: `not looked at, because ${because}`,
+  remedy: null,
 });
 
 /** An error; without a remedy, its message says already what to do. */

@@ -1,6 +1,7 @@
 import { access, constants, stat, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { fail, ok, warn, type Finding } from './finding.ts';
+import { isWithin } from '../mounts.ts';
+import { fail, ok, skip, warn, type Finding } from './finding.ts';
 
 export interface FolderToLookAt {
   /** `database`, `index`, `backups`. */
@@ -11,18 +12,50 @@ export interface FolderToLookAt {
   readonly variable: string;
   /** What is wrong with where it is: lost at the next deploy; null where nothing is. */
   readonly misplaced: string | null;
+  /** Whether that is no more than worth knowing: nobody's knowledge is in a playground. */
+  readonly isTrial?: boolean;
 }
 
 const LOW_BYTES = 500 * 1024 * 1024;
 const LOW_SHARE = 0.1;
 const NONE_BYTES = 50 * 1024 * 1024;
 
+/**
+ * Several folders, in order. What is wrong with one is not said again of those inside it, nor of those that are in such
+ * a place, too.
+ */
+export async function* lookAtFolders(folders: readonly FolderToLookAt[]): AsyncGenerator<FolderFinding> {
+  const wrong: { readonly folder: FolderToLookAt; readonly name: string }[] = [];
+  for (const folder of folders) {
+    const name = folderCheck(folder.check);
+    const isMisplaced = folder.misplaced !== null;
+    const first = wrong.find((one) =>
+      one.folder.misplaced === null ? isWithin(one.folder.path, folder.path) : isMisplaced,
+    );
+    const finding =
+      first === undefined ? await lookAtFolder(folder) : skip(name, `of what is wrong with the ${first.name}`);
+    if (first === undefined && finding.verdict !== 'ok') wrong.push({ folder, name });
+    const isUsable = finding.verdict === 'ok' || isMisplaced;
+    yield { ...finding, path: folder.path, isUsable };
+  }
+}
+
+export interface FolderFinding extends Finding {
+  readonly path: string;
+  readonly isUsable: boolean;
+}
+
+const folderCheck = (check: string): string => `${check} folder`;
+
 /** Whether a folder is there, may be written to and stays. It writes nothing: that is left to the bot's own start. */
-export async function lookAtFolder({ check, path, isMade, variable, misplaced }: FolderToLookAt): Promise<Finding> {
-  const name = `${check} folder`;
+export async function lookAtFolder(folder: FolderToLookAt): Promise<Finding> {
+  const { check, path, isMade, variable, misplaced, isTrial = false } = folder;
+  const misplacement = isTrial ? warn : fail;
+  const name = folderCheck(check);
   const found = await stat(path).catch(codeOf);
   if (found === 'ENOENT' && isMade && misplaced === null) return lookAtParent(name, path, variable);
-  if (found === 'ENOENT' && isMade && misplaced !== null) return fail(name, `${path}, not there yet`, misplaced);
+  if (found === 'ENOENT' && isMade && misplaced !== null)
+    return misplacement(name, `${path}, not there yet`, misplaced);
   if (found === 'ENOENT') {
     return fail(
       name,
@@ -39,7 +72,7 @@ export async function lookAtFolder({ check, path, isMade, variable, misplaced }:
   }
   const refused = await access(path, constants.R_OK | constants.W_OK | constants.X_OK).then(() => null, codeOf);
   if (refused !== null) return notWritable(name, path, refused, variable);
-  if (misplaced !== null) return fail(name, path, misplaced);
+  if (misplaced !== null) return misplacement(name, path, misplaced);
   return ok(name, `${path}, writable${process.getuid?.() === 0 ? ' (as root, who may write anywhere)' : ''}`);
 }
 
