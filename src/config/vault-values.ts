@@ -25,7 +25,10 @@ export function branch(text: string): string {
 
 export function bucket(text: string): string {
   if (!/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(text)) {
-    throw new Problem('the name of a bucket: 3 to 63 small letters, digits, dots and hyphens');
+    throw new Problem(
+      'the name of a bucket alone: 3 to 63 small letters, digits, dots and hyphens (an address goes into S3_ENDPOINT, what ' +
+        'comes after a / into S3_PREFIX)',
+    );
   }
   return text;
 }

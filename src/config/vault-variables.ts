@@ -1,4 +1,5 @@
-import { httpUrl, text, wholeNumber, yesOrNo } from './values.ts';
+import { region, s3Endpoint } from './s3-endpoint.ts';
+import { wholeNumber, yesOrNo } from './values.ts';
 import { optional, secret, secretOf, variable } from './variable.ts';
 import {
   absoluteFolder,
@@ -28,10 +29,10 @@ export const vaultVariables = {
     'How many copies stay in sight there. GitHub goes on counting those that were removed.',
   ),
   S3_ENDPOINT: optional(
-    httpUrl,
+    s3Endpoint,
     'Address of an S3-compatible service: R2, B2, Railway Buckets, MinIO. Empty for AWS itself.',
   ),
-  S3_REGION: optional(text, 'Region of the bucket. Where the address of the service tells it, it may stay empty.'),
+  S3_REGION: optional(region, 'Region of the bucket. Where the address of the service tells it, it may stay empty.'),
   S3_BUCKET: optional(bucket, 'Bucket for copies of the backups; setting it switches this vault on.'),
   S3_PREFIX: variable(objectPrefix, 'nescordbot/', 'What the names of the copies begin with; `/` for nothing.'),
   S3_ACCESS_KEY_ID: secret('Id of the access key.'),

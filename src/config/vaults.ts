@@ -1,5 +1,6 @@
 import { resolve, sep } from 'node:path';
 import { formerPassphrases } from './env-lines.ts';
+import { endpointProblems, regionOf, withoutBucket } from './s3-endpoint.ts';
 import type { Values } from './variables.ts';
 import type { vaultVariables } from './vault-variables.ts';
 
@@ -57,6 +58,9 @@ export function vaultProblems(values: Values, isGiven: (name: Name | 'BACKUP_DIR
       'S3_BUCKET is set without S3_ENDPOINT and S3_REGION; AWS needs S3_REGION, other services S3_ENDPOINT.',
     );
   }
+  if (values.S3_ENDPOINT !== null && values.S3_BUCKET !== null) {
+    problems.push(...endpointProblems(values.S3_ENDPOINT, values.S3_BUCKET, values.S3_REGION));
+  }
   if (values.VAULT_DIRECTORY !== null && isGiven('BACKUP_DIRECTORY') && values.BACKUP_DIRECTORY !== null) {
     if (overlap(values.VAULT_DIRECTORY, values.BACKUP_DIRECTORY)) {
       problems.push(
@@ -106,6 +110,7 @@ function encryptionProblems(values: Values, isGiven: (name: Name) => boolean): s
 export function vaultsConfig(values: Values): VaultsConfig {
   const { GITHUB_DATA_REPO, GITHUB_TOKEN, S3_BUCKET, S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY } = values;
   const github = values.GITHUB_SYNC_ENABLED && GITHUB_DATA_REPO !== null && GITHUB_TOKEN !== null;
+  const endpoint = S3_BUCKET === null ? null : values.S3_ENDPOINT && withoutBucket(values.S3_ENDPOINT, S3_BUCKET);
   const s3 = S3_BUCKET !== null && S3_ACCESS_KEY_ID !== null && S3_SECRET_ACCESS_KEY !== null;
   return {
     github: github
@@ -118,8 +123,8 @@ export function vaultsConfig(values: Values): VaultsConfig {
       : null,
     s3: s3
       ? {
-          endpoint: values.S3_ENDPOINT,
-          region: values.S3_REGION ?? regionOf(values.S3_ENDPOINT),
+          endpoint,
+          region: values.S3_REGION ?? regionOf(endpoint),
           bucket: S3_BUCKET,
           prefix: values.S3_PREFIX,
           accessKeyId: S3_ACCESS_KEY_ID,
@@ -141,14 +146,6 @@ export function encryptionConfig(values: Values): EncryptionConfig | null {
     identities: values.BACKUP_AGE_IDENTITY ?? [],
   };
   return { key, encryptLocal: values.BACKUP_ENCRYPT_LOCAL };
-}
-
-/** B2 and AWS have it in the address; MinIO is at home in us-east-1; R2 and Railway take `auto`. */
-function regionOf(endpoint: string | null): string {
-  const host = endpoint === null ? '' : new URL(endpoint).hostname;
-  const named = /^s3[.-]([a-z0-9-]+)\.(?:backblazeb2|amazonaws|wasabisys)\.com$/.exec(host)?.[1];
-  if (named !== undefined) return named;
-  return /\.(?:r2\.cloudflarestorage\.com|railway\.app|storageapi\.dev)$/.test(host) ? 'auto' : 'us-east-1';
 }
 
 function overlap(one: string, other: string): boolean {

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { test, type TestContext } from 'node:test';
 import { CreateMultipartUploadCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
@@ -133,4 +135,50 @@ test('S3: a bucket that is not there, a busy service and a machine that is off a
     stage.vault.list(),
     (error) => isAppError(error, 'unavailable') && error.retryAfterMs === 60_000,
   );
+});
+
+const xml = (code: string, more = '') => `<?xml version="1.0"?><Error><Code>${code}</Code>${more}</Error>`;
+
+test('S3: every answer that the settings are to blame for says which of them, and what to do', async (t) => {
+  const answer = { status: 200, body: '', headers: {} };
+  const server = createServer((_, response) => void response.writeHead(answer.status, answer.headers).end(answer.body));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  t.after(() => [server.closeAllConnections(), server.close()]);
+  const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const place = { region: 'us-east-1', bucket: BUCKET, prefix: PREFIX, ...KEYS };
+  const [vault, secure] = ['http', 'https'].map((scheme) =>
+    createS3Vault({ ...place, endpoint: `${scheme}://${host}` }),
+  );
+  t.after(() => [vault, secure].forEach((one) => one?.close()));
+  const said = async (status: number, body: string, headers: Record<string, string> = {}) => {
+    Object.assign(answer, { status, body, headers });
+    const error = await vault?.list().then(
+      () => null,
+      (thrown: unknown) => thrown,
+    );
+    assert.ok(isAppError(error), `${status} ${body}`);
+    assert.doesNotMatch(error.message, new RegExp(KEYS.secretAccessKey));
+    return `${error.code}: ${error.message}`;
+  };
+  const elsewhere =
+    /^config: .* answers, but not as S3 does\. S3_ENDPOINT must be .* without the bucket or another path/;
+  assert.match(await said(404, xml('NoSuchKey')), elsewhere);
+  assert.match(await said(404, '<html>Not found</html>'), elsewhere);
+  assert.match(await said(200, '<html>Console</html>', { 'content-type': 'text/html' }), elsewhere);
+  assert.match(await said(405, xml('MethodNotAllowed')), elsewhere);
+  assert.match(await said(404, xml('NoSuchBucket')), /^config: .* there is no bucket "bot-backups"\. Create it/);
+  assert.match(
+    await said(301, xml('PermanentRedirect'), { 'x-amz-bucket-region': 'eu-west-1' }),
+    /^config: .*another region.*Set S3_REGION=eu-west-1;/,
+  );
+  assert.match(
+    await said(400, xml('AuthorizationHeaderMalformed', '<Region>eu-central-1</Region>')),
+    /^config: .*Set S3_REGION=eu-central-1;/,
+  );
+  assert.match(await said(403, xml('SignatureDoesNotMatch')), /^forbidden: .*S3_SECRET_ACCESS_KEY does not belong to/);
+  assert.match(await said(403, xml('InvalidAccessKeyId')), /^forbidden: .*knows no such S3_ACCESS_KEY_ID/);
+  assert.match(await said(403, xml('AccessDenied')), /^forbidden: .*must be allowed to list the bucket/);
+  assert.match(await said(403, xml('RequestTimeTooSkewed')), /^config: .*clock is wrong\. Set the time/);
+  assert.match(await said(502, '<html>Bad gateway</html>'), /^unavailable: .*tried again later/);
+  await assert.rejects(secure?.list() ?? Promise.resolve(), /speaks no https at the port that S3_ENDPOINT names/);
 });

@@ -46,6 +46,54 @@ test('the region of a service is taken from its address where that tells it', ()
   assert.equal(region('http://minio:9000'), 'us-east-1');
 });
 
+test('the address of a bucket, as the pages of services show it, is taken for that of the service', () => {
+  const { S3_REGION: _, ...keys } = S3;
+  const read = (endpoint: string) => parseConfig({ ...keys, S3_ENDPOINT: endpoint }).vaults.s3;
+  for (const [shown, endpoint, region] of [
+    ['https://abc123.r2.cloudflarestorage.com/bot-backups', 'https://abc123.r2.cloudflarestorage.com', 'auto'],
+    ['https://abc123.eu.r2.cloudflarestorage.com/bot-backups/', 'https://abc123.eu.r2.cloudflarestorage.com', 'auto'],
+    ['http://127.0.0.1:3966/bot-backups', 'http://127.0.0.1:3966', 'us-east-1'],
+    ['http://minio:9000/', 'http://minio:9000', 'us-east-1'],
+    ['https://db.supabase.co/storage/v1/s3', 'https://db.supabase.co/storage/v1/s3', 'us-east-1'],
+    ['https://bot-backups.s3.eu-west-1.amazonaws.com', 'https://s3.eu-west-1.amazonaws.com', 'eu-west-1'],
+    ['https://bot-backups.s3.us-west-004.backblazeb2.com', 'https://s3.us-west-004.backblazeb2.com', 'us-west-004'],
+    ['https://bot-backups.fra1.digitaloceanspaces.com', 'https://fra1.digitaloceanspaces.com', 'us-east-1'],
+    ['https://bot-backups.storageapi.dev', 'https://storageapi.dev', 'auto'],
+    ['https://bot-backups.example.org', 'https://bot-backups.example.org', 'us-east-1'],
+  ] as const) {
+    const s3 = read(shown);
+    assert.deepEqual([s3?.endpoint, s3?.region], [endpoint, region], shown);
+  }
+});
+
+test('an address that has another bucket, more than the bucket, or another region is refused with what to write', () => {
+  const r2 = 'https://abc123.r2.cloudflarestorage.com';
+  for (const [change, expected] of [
+    [
+      { S3_ENDPOINT: `${r2}/other` },
+      /without a bucket, .*: write S3_ENDPOINT=https:\/\/abc123\.r2\.cloudflarestorage\.com\./,
+    ],
+    [
+      { S3_ENDPOINT: `${r2}/bot-backups/copies` },
+      /S3_BUCKET and more in it; .* put what comes after the bucket in S3_PREFIX/,
+    ],
+    [
+      { S3_ENDPOINT: 'https://other.s3.eu-west-1.amazonaws.com' },
+      /write S3_ENDPOINT=https:\/\/s3\.eu-west-1\.amazonaws\.com\./,
+    ],
+    [{ S3_ENDPOINT: 'https://s3.us-east-2.amazonaws.com' }, /S3_REGION is eu-west-1, but S3_ENDPOINT is in us-east-2/],
+    [{ S3_ENDPOINT: 'abc123.r2.cloudflarestorage.com' }, /S3_ENDPOINT must be a web address such as https:\/\//],
+    [{ S3_ENDPOINT: 'minio:9000' }, /S3_ENDPOINT must be a web address/],
+    [{ S3_ENDPOINT: `${r2}/?x=1` }, /S3_ENDPOINT must be an address without \? and #/],
+    [{ S3_REGION: 'https://s3.eu-west-1.amazonaws.com' }, /S3_REGION must be the short name of a region/],
+    [{ S3_BUCKET: 'bot-backups/copies' }, /S3_BUCKET must be the name of a bucket alone/],
+  ] as const) {
+    const problem = problemsOf({ ...S3, ...change });
+    assert.match(problem, expected);
+    assert.match(problem, /has a mistake/, problem);
+  }
+});
+
 test('every combination that cannot work is refused with the way out', () => {
   const cases: readonly (readonly [Record<string, string>, RegExp])[] = [
     [

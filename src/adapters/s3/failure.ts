@@ -12,7 +12,7 @@ interface Rule {
   readonly statuses?: readonly number[];
   readonly code: ErrorCode;
   readonly retryAfterMs?: number;
-  readonly words: (place: S3Place) => Words;
+  readonly words: (place: S3Place & { readonly region: string | null }) => Words;
 }
 
 const RULES: readonly Rule[] = [
@@ -42,6 +42,59 @@ const RULES: readonly Rule[] = [
     }),
   },
   {
+    codes: [
+      'PermanentRedirect',
+      'TemporaryRedirect',
+      'AuthorizationHeaderMalformed',
+      'IllegalLocationConstraintException',
+    ],
+    statuses: [301, 307],
+    code: 'config',
+    words: ({ label, bucket, region }) => ({
+      en: `${label}: the bucket "${bucket}" is in another region than it was asked for in. Set S3_REGION=${region ?? "to the bucket's region"}; where S3_ENDPOINT has a region in it, correct that, too.`,
+      ja: `${label}: バケット「${bucket}」は別のリージョンにあります。${region === null ? 'S3_REGION にバケットのリージョンを設定してください' : `S3_REGION=${region} を設定してください`}。S3_ENDPOINT にリージョンが含まれる場合は、それも直してください。`,
+    }),
+  },
+  {
+    codes: ['InvalidAccessKeyId'],
+    code: 'forbidden',
+    words: ({ label }) => ({
+      en: `${label} knows no such S3_ACCESS_KEY_ID. Copy it again, or make a new key; a key of another service or account does not count here (S3_ENDPOINT).`,
+      ja: `${label} に、この S3_ACCESS_KEY_ID は登録されていません。コピーし直すか、新しいキーを作成してください。別のサービスやアカウントのキーは使えません（S3_ENDPOINT）。`,
+    }),
+  },
+  {
+    codes: ['SignatureDoesNotMatch'],
+    code: 'forbidden',
+    words: ({ label }) => ({
+      en: `${label} says that S3_SECRET_ACCESS_KEY does not belong to S3_ACCESS_KEY_ID. Copy both again, whole. If they are right, a proxy before S3_ENDPOINT changes the requests.`,
+      ja: `${label} によると、S3_SECRET_ACCESS_KEY が S3_ACCESS_KEY_ID と対応していません。両方を全体コピーし直してください。正しい場合は、S3_ENDPOINT の手前のプロキシがリクエストを書き換えています。`,
+    }),
+  },
+  {
+    codes: ['EPROTO', 'ERR_SSL_WRONG_VERSION_NUMBER'],
+    code: 'config',
+    words: ({ label }) => ({
+      en: `${label} speaks no https at the port that S3_ENDPOINT names. Write http:// where the service is meant to be without TLS, or its port for https.`,
+      ja: `${label}: S3_ENDPOINT のポートは https に対応していません。TLS なしのサービスなら http:// と書くか、https 用のポートを指定してください。`,
+    }),
+  },
+  {
+    codes: [
+      'CERT_HAS_EXPIRED',
+      'DEPTH_ZERO_SELF_SIGNED_CERT',
+      'ERR_TLS_CERT_ALTNAME_INVALID',
+      'SELF_SIGNED_CERT_IN_CHAIN',
+      'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+      'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+    ],
+    code: 'config',
+    words: ({ label }) => ({
+      en: `${label} has a certificate that does not hold for the host of S3_ENDPOINT, or that nobody known has signed. Correct S3_ENDPOINT, renew the certificate, or name its authority in NODE_EXTRA_CA_CERTS.`,
+      ja: `${label} の証明書は、S3_ENDPOINT のホストに対して無効か、信頼された認証局のものではありません。S3_ENDPOINT を直すか、証明書を更新するか、認証局を NODE_EXTRA_CA_CERTS で指定してください。`,
+    }),
+  },
+  {
     codes: ['SlowDown', 'TooManyRequests', 'Throttling', 'ThrottlingException', 'RequestLimitExceeded'],
     statuses: [429],
     code: 'unavailable',
@@ -52,16 +105,7 @@ const RULES: readonly Rule[] = [
     }),
   },
   {
-    codes: [
-      'InvalidAccessKeyId',
-      'SignatureDoesNotMatch',
-      'AccessDenied',
-      'AuthorizationHeaderMalformed',
-      'InvalidToken',
-      'ExpiredToken',
-      'Unauthorized',
-      'CredentialsProviderError',
-    ],
+    codes: ['AccessDenied', 'InvalidToken', 'ExpiredToken', 'Unauthorized', 'CredentialsProviderError'],
     statuses: [401, 403],
     code: 'forbidden',
     words: ({ label }) => ({
@@ -82,7 +126,7 @@ const RULES: readonly Rule[] = [
 /** The SDK's errors in words. Its own texts may quote the request, so that the cause has only their code. */
 export function translate(error: unknown, place: S3Place): unknown {
   if (isAppError(error) || !(error instanceof Error)) return error;
-  const status = error instanceof S3ServiceException ? error.$metadata.httpStatusCode : undefined;
+  const status = statusOf(error);
   const names = [error.name, 'Code' in error ? String(error.Code) : '', 'code' in error ? String(error.code) : ''];
   const rule =
     RULES.find(({ codes }) => codes.some((code) => names.includes(code))) ??
@@ -91,10 +135,49 @@ export function translate(error: unknown, place: S3Place): unknown {
     `${names.filter((name) => name !== '').join(' ')}${status === undefined ? '' : ` (HTTP ${status})`}`,
   );
   if (rule === undefined) return new AppError('unavailable', unreachable(place), { cause });
-  return new AppError(rule.code, rule.words(place), {
+  return new AppError(rule.code, rule.words({ ...place, region: regionIn(error) }), {
     cause,
     ...(rule.retryAfterMs === undefined ? {} : { retryAfterMs: rule.retryAfterMs }),
   });
+}
+
+/** What is no S3 answer at all, HTML say, is an error of the parser with the response beside it. */
+function statusOf(error: Error): number | undefined {
+  if (error instanceof S3ServiceException) return error.$metadata.httpStatusCode;
+  const { $response } = error as Error & { readonly $response?: { readonly statusCode?: unknown } };
+  return typeof $response?.statusCode === 'number' ? $response.statusCode : undefined;
+}
+
+/** In the body (`Region`), or in a header of the answer. */
+function regionIn(error: Error): string | null {
+  const { Region, $response } = error as Error & {
+    readonly Region?: unknown;
+    readonly $response?: { readonly headers?: Readonly<Record<string, unknown>> };
+  };
+  const told = Region ?? $response?.headers?.['x-amz-bucket-region'];
+  return typeof told === 'string' && /^[a-z0-9-]{1,40}$/.test(told) ? told : null;
+}
+
+const NO_LISTING = [200, 400, 404, 405, 501];
+
+/** Of a bucket that is there, S3 always lists what is in it: whatever answers otherwise has another place than was meant. */
+export function translateListing(error: unknown, place: S3Place): unknown {
+  if (!(error instanceof Error)) return error;
+  const status = statusOf(error);
+  const isKnown = RULES.some(({ codes }) => codes.includes(error.name));
+  if (isKnown || status === undefined || !NO_LISTING.includes(status)) return error;
+  return wrongAddress(place, `${error.name} (HTTP ${status})`);
+}
+
+export function wrongAddress({ label }: S3Place, said: string): AppError {
+  return new AppError(
+    'config',
+    {
+      en: `${label} answers, but not as S3 does. S3_ENDPOINT must be the address of the S3 API: without the bucket or another path, and not that of a web console or of a public page.`,
+      ja: `${label} から応答がありましたが、S3 としての応答ではありません。S3_ENDPOINT には、バケット名などのパスを含まない S3 API のアドレスを指定してください（管理画面や公開ページのアドレスではありません）。`,
+    },
+    { cause: new Error(said) },
+  );
 }
 
 export const isMissing = (error: unknown): boolean =>

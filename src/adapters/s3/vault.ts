@@ -21,7 +21,7 @@ import type { ArchiveWork } from '../../backup/ports.ts';
 import type { StoredCopy, Vault, VaultCopy } from '../../backup/vault-ports.ts';
 import { createClient, type S3Connection } from './connection.ts';
 import { downloadObject } from './download.ts';
-import { isMissing, translate } from './failure.ts';
+import { isMissing, translate, translateListing, wrongAddress } from './failure.ts';
 import { removeStaleUploads, uploadParts } from './upload.ts';
 
 export interface S3VaultOptions extends Omit<S3Connection, 'idleMs'> {
@@ -51,6 +51,7 @@ const DAY_MS = 24 * 3_600_000;
 export function createS3Vault(options: S3VaultOptions): S3Vault {
   const { bucket, prefix, endpoint, idleMs = 60_000, partBytes = 8 * 2 ** 20, clock = Date.now } = options;
   const label = `S3 ${endpoint === null ? '' : `${new URL(endpoint).host} `}${bucket}/${prefix}`;
+  const place = { label, bucket };
   const client: S3Client = createClient({ ...options, idleMs });
   const keyOf = (fileName: string) => `${prefix}${fileName}`;
   const aborting = (signal: AbortSignal | undefined) => (signal === undefined ? {} : { abortSignal: signal });
@@ -61,7 +62,7 @@ export function createS3Vault(options: S3VaultOptions): S3Vault {
       return await work();
     } catch (error) {
       throwIfAborted(signal);
-      throw translate(error, { label, bucket });
+      throw translate(error, place);
     }
   }
 
@@ -70,10 +71,14 @@ export function createS3Vault(options: S3VaultOptions): S3Vault {
     const found = new Map<string, Stored>();
     for (let token: string | undefined; ;) {
       const request = { Bucket: bucket, Prefix: keyOf(begin), Delimiter: '/' };
-      const page = await client.send(
-        new ListObjectsV2Command(token === undefined ? request : { ...request, ContinuationToken: token }),
-        aborting(signal),
+      const command = new ListObjectsV2Command(
+        token === undefined ? request : { ...request, ContinuationToken: token },
       );
+      const page = await client.send(command, aborting(signal)).catch((error: unknown) => {
+        throw translateListing(error, place);
+      });
+      if (page.Name === undefined && page.IsTruncated === undefined)
+        throw wrongAddress(place, 'a page, and no listing');
       for (const { Key, Size } of page.Contents ?? []) {
         if (Key !== undefined) found.set(Key.slice(prefix.length), { key: Key, sizeBytes: Size ?? 0 });
       }
