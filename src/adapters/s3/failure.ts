@@ -158,14 +158,14 @@ function regionIn(error: Error): string | null {
   return typeof told === 'string' && /^[a-z0-9-]{1,40}$/.test(told) ? told : null;
 }
 
-const NO_LISTING = [200, 400, 404, 405, 501];
+const NO_LISTING: ReadonlySet<number> = new Set([200, 400, 404, 405, 501]);
 
 /** Of a bucket that is there, S3 always lists what is in it: whatever answers otherwise has another place than was meant. */
 export function translateListing(error: unknown, place: S3Place): unknown {
   if (!(error instanceof Error)) return error;
   const status = statusOf(error);
   const isKnown = RULES.some(({ codes }) => codes.includes(error.name));
-  if (isKnown || status === undefined || !NO_LISTING.includes(status)) return error;
+  if (isKnown || status === undefined || !NO_LISTING.has(status)) return error;
   return wrongAddress(place, `${error.name} (HTTP ${status})`);
 }
 
