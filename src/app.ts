@@ -18,7 +18,6 @@ import { createPeopleDesk } from './app/people.ts';
 import type { PremisesOptions } from './app/premises.ts';
 import { createRecords } from './app/records.ts';
 import { starting } from './app/refusals.ts';
-import { readMachine } from './app/machine.ts';
 import { createStatus, type StatusParts } from './app/status.ts';
 import { unreachablePlayground } from './app/unreachable-playground.ts';
 import { openWeb } from './app/web.ts';
