@@ -2,6 +2,7 @@ import { AppError } from '../src/errors.ts';
 import {
   actionId,
   answerQuestion,
+  goOnAnswering,
   flagOption,
   passagePage,
   smallTalk,
@@ -56,24 +57,51 @@ export const ask = {
     const conversation = request.inThread ? conversationOf(request, answers) : [];
     const channelId = recordedChannel(request);
     const question = request.text('question') ?? '';
-    return answerQuestion(answers, { ...request, question, channelId, conversation, echo: true }, request.show);
+    return answerQuestion(
+      answers,
+      { ...request, question, channelId, conversation, echo: true, isPrivate: isAlone(request) },
+      request.show,
+    );
   },
   buttons: {
     up: { reply: 'private', run: (request, services) => vote(request, services, 'up') },
     down: { reply: 'private', run: (request, services) => vote(request, services, 'down') },
     passages: { reply: 'private', run: showPassages },
     page: { reply: 'update', run: showPassages },
+    more: goOn('public'),
+    'more-alone': goOn('private'),
   } satisfies Record<string, Action>,
 } satisfies Command;
 
 /** What was asked for one pair of eyes must not become the context of others' questions in the same thread. */
 function recordedChannel(request: Request): string {
-  return request.flag('private') ? `${request.channelId}/${request.userId}` : request.channelId;
+  return isAlone(request) ? `${request.channelId}/${request.userId}` : request.channelId;
 }
 
 /** A thread that somebody opened on an answer has that message's id. */
 function conversationOf(request: Request, answers: Services['answers']) {
   return [...answers.conversationBehind(request.channelId), ...answers.conversationIn(recordedChannel(request))];
+}
+
+const isAlone = (request: Request): boolean => request.flag('private') === true;
+
+/** Goes on with an answer that was cut; who may, and whether it still can, is known before anybody sees it. */
+function goOn(reply: 'public' | 'private'): Action {
+  const asked = ({ args, guildId, userId, locale }: Request) => {
+    const [questionId = Number.NaN, length = Number.NaN] = args.map(Number);
+    return { guildId, userId, locale, questionId, length };
+  };
+  return {
+    reply,
+    cost: 'question',
+    check: (request, { answers }) => answers.checkGoOn(asked(request)),
+    run: (request, { answers }) =>
+      goOnAnswering(
+        answers,
+        { ...asked(request), signal: request.signal, level: request.level, isPrivate: reply === 'private' },
+        request.show,
+      ),
+  };
 }
 
 function vote(request: LiveRequest, { answers }: Services, which: 'up' | 'down'): View {

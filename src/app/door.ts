@@ -128,6 +128,18 @@ export function createDoor(): Door {
         work.end();
       }
     },
+    async *goOn(request) {
+      const { answers: current } = writing();
+      const work = begin(request.signal);
+      try {
+        yield* current.goOn({ ...request, signal: work.signal });
+      } catch (error) {
+        throw work.reason(error);
+      } finally {
+        work.end();
+      }
+    },
+    checkGoOn: (request) => writing().answers.checkGoOn(request),
     // Called for every message that is written, with nobody waiting for words.
     conversationBehind: (messageId) => inside()?.answers.conversationBehind(messageId) ?? [],
     conversationIn: (channelId) => inside()?.answers.conversationIn(channelId) ?? [],

@@ -8,12 +8,14 @@ import { duration, link, MESSAGE_LIMIT, shown, smallPrint } from './writing.ts';
 
 const SOURCES_LIMIT = 1400;
 
-interface Surroundings {
+export interface Surroundings {
   /** The question, where it is to be repeated. */
   readonly heading: string | null;
   readonly question: string;
   readonly locale: Locale;
   readonly level: Access;
+  /** Only the asker sees it, and what follows it. */
+  readonly isPrivate?: boolean;
 }
 
 export function searchingView(heading: string | null, locale: Locale): View {
@@ -42,7 +44,7 @@ export function answerReply(answer: Answer, around: Surroundings): Reply {
   if (last.length + small.length + 2 <= MESSAGE_LIMIT) pages[pages.length - 1] = `${last}\n\n${small}`;
   else pages.push(small);
   const views: View[] = pages.map((content) => ({ content }));
-  views[views.length - 1] = { content: pages.at(-1) ?? '', components: answerButtons(answer, around.locale) };
+  views[views.length - 1] = { content: pages.at(-1) ?? '', components: answerButtons(answer, around) };
   const [first = { content: small }, ...more] = views;
   return { ...first, more };
 }
@@ -124,8 +126,19 @@ export function sourceLink({ title, headings, url }: Pick<Source, 'title' | 'hea
   return link(label, url);
 }
 
-function answerButtons(answer: Answer, locale: Locale): ActionRow[] {
+function answerButtons(answer: Answer, { locale, isPrivate = false }: Surroundings): ActionRow[] {
+  const continuesAt = answer.continuesAt ?? null;
+  const action = isPrivate ? 'more-alone' : 'more';
   const buttons = [
+    ...(continuesAt === null
+      ? []
+      : [
+          button(
+            actionId('ask', action, answer.questionId, continuesAt),
+            wordsIn(locale, { en: 'Go on', ja: '続きを読む' }),
+            { style: 'primary' },
+          ),
+        ]),
     button(actionId('ask', 'up', answer.questionId), '👍'),
     button(actionId('ask', 'down', answer.questionId), '👎'),
   ];

@@ -20,7 +20,7 @@ import type { Progress } from './progress.ts';
 import type { Access, Choice, LiveRequest, Reply, ReplyKind, Request } from './request.ts';
 
 // All that a command file may know of Discord comes through here: the tools for its definition and for its words.
-export { answerQuestion } from './answering.ts';
+export { answerQuestion, goOnAnswering } from './answering.ts';
 export { bar } from './bar.ts';
 export { actionId, button, pageOf, pager, row, textModal } from './components.ts';
 export { buttonsUntil } from './confirmations.ts';
@@ -64,6 +64,10 @@ export interface Action {
   /** The command's own access where absent. */
   readonly access?: Access;
   readonly reply: ReplyKind;
+  /** As for a command. */
+  readonly cost?: 'question';
+  /** Throws what can be told to the person alone, before the channel sees anything. */
+  check?(request: Request, services: Services): void;
   run(request: LiveRequest, services: Services): Outcome;
 }
 

@@ -81,7 +81,8 @@ export function createDispatch({ services, outbox, allowance, line, work, priori
     const { key, request } = incoming;
     const modal = action === null ? command.opens?.(request) : null;
     if (modal) return outbox.openModal(key, modal);
-    const asks = action === null && command.cost === 'question';
+    action?.check?.(request, services);
+    const asks = (action ?? command).cost === 'question';
     if (asks) await allowance.take(request.guildId, request.userId);
     const place = asks ? line.reserve() : null;
     const kind = action?.reply ?? (typeof command.reply === 'string' ? command.reply : command.reply(request));

@@ -2,6 +2,7 @@ import { isAppError } from '../errors.ts';
 import * as texts from './answer-texts.ts';
 import type { AnswerEvent, Answers, AskRequest } from './api.ts';
 import { createComposer, type ComposerLimits, type ComposerParts, type Outcome } from './compose.ts';
+import { createGoOn } from './go-on.ts';
 import { turnsOf } from './conversation.ts';
 import { languageOf } from './language.ts';
 import type { Answer, Passage } from './model.ts';
@@ -37,6 +38,7 @@ export function createAnswers(parts: AnswerParts): Answers {
   const { generator, history, store, clock, log } = parts;
   const limits = { ...defaultAnswerLimits, ...parts.limits };
   const compose = createComposer(parts, limits);
+  const { check: checkGoOn, goOn } = createGoOn(parts, limits);
 
   async function* ask(request: AskRequest): AsyncGenerator<AnswerEvent> {
     const startedAt = clock();
@@ -67,7 +69,7 @@ export function createAnswers(parts: AnswerParts): Answers {
       const documentCount = store.counts(request.guildId).ready;
       const durationMs = clock() - startedAt;
       const questionId = recorded(() => record(found, found.outcome));
-      const { notices, citedChunkIds: _, nearest, ...shown } = found;
+      const { notices, citedChunkIds: _, nearest, isCut = false, ...shown } = found;
       const notice = notices.map((words) => words[request.locale]).join(' ');
       const answer: Answer = {
         ...shown,
@@ -77,6 +79,7 @@ export function createAnswers(parts: AnswerParts): Answers {
         language,
         documentCount,
         durationMs,
+        continuesAt: isCut && questionId !== UNRECORDED ? found.text.length : null,
       };
       yield { kind: 'final', answer };
     } catch (error) {
@@ -108,6 +111,8 @@ export function createAnswers(parts: AnswerParts): Answers {
 
   return {
     ask,
+    goOn,
+    checkGoOn,
     // Only the exchange behind the message: others nearby may have been somebody else's, or private.
     conversationBehind(messageId) {
       const recorded = history.questionByMessage(messageId);

@@ -67,6 +67,16 @@ export interface Answers {
    * @throws AppError `invalid`: empty or too long; `aborted`; `unavailable`: not even keyword passages could be had
    */
   ask(request: AskRequest): AsyncIterable<AnswerEvent>;
+  /**
+   * Goes on with an answer that was cut, reporting like `ask`; the answer of `final` is what came after the cut.
+   * @throws AppError what `checkGoOn` throws; `not_found`: there is nothing to add; what a `Generator` throws; `aborted`
+   */
+  goOn(request: GoOnRequest): AsyncIterable<AnswerEvent>;
+  /**
+   * @throws AppError `not_found`: forgotten, or what it was made of has changed; `forbidden`: somebody else asked;
+   *   `conflict`: it went on already
+   */
+  checkGoOn(request: GoOnRequest): void;
   /** The conversation so far behind a bot message, oldest first; empty when there is none. */
   conversationBehind(messageId: string): Turn[];
   conversationIn(channelId: string): Turn[];
@@ -85,6 +95,16 @@ export interface AskRequest {
   /** The asker's language: used where the question's own cannot be told. */
   readonly locale: Locale;
   readonly conversation: readonly Turn[];
+  readonly signal?: AbortSignal;
+}
+
+export interface GoOnRequest {
+  readonly guildId: string;
+  readonly userId: string;
+  readonly questionId: number;
+  /** How long the answer was when it was cut: later it is another one. */
+  readonly length: number;
+  readonly locale: Locale;
   readonly signal?: AbortSignal;
 }
 

@@ -9,7 +9,14 @@ import { createDraft, type Checked, type Draft } from './draft.ts';
 import { passagesAsAnswer } from './excerpt.ts';
 import { growing, type Grown } from './growing.ts';
 import type { Answer, Passage, Rung } from './model.ts';
-import type { Clock, GenerationRequest, Generator, KnowledgeStore, NumberedPassage } from './ports.ts';
+import {
+  LengthReached,
+  type Clock,
+  type GenerationRequest,
+  type Generator,
+  type KnowledgeStore,
+  type NumberedPassage,
+} from './ports.ts';
 import { renderInstructions, renderPrompt } from './prompt.ts';
 import { until } from './until.ts';
 
@@ -47,6 +54,8 @@ export interface Outcome extends Checked {
   readonly nearest: readonly Passage[];
   /** Who wrote it: not always the one that would have been asked first. */
   readonly engine: string;
+  /** It reached the length limit. */
+  readonly isCut?: boolean;
 }
 
 /**
@@ -78,11 +87,20 @@ export function createComposer(parts: ComposerParts, limits: ComposerLimits) {
       if (checked === null) return refusal(request, language, passages, rung, notices, engine);
       return { ...checked, outcome: 'answered', rung, notices, passages, nearest: [], engine };
     }
-    report(engine, failure);
+    const isCut = failure instanceof LengthReached;
     const start = draft.checkedStart(text);
+    if (start === null || !isCut) report(engine, failure);
     if (start !== null) {
       const words = texts.cutShort(engine, failure, clock());
-      return { ...start, outcome: 'answered', rung, notices: [...notices, words], passages, nearest: [], engine };
+      const found: Omit<Outcome, 'outcome' | 'nearest'> = {
+        ...start,
+        rung,
+        notices: [...notices, words],
+        passages,
+        engine,
+        isCut,
+      };
+      return { ...found, outcome: 'answered', nearest: [] };
     }
     const best = passages.flatMap((passage) => numbered.filter((each) => each.passage === passage));
     const checked = draft.checked(passagesAsAnswer(best));

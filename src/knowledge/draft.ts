@@ -4,6 +4,7 @@ import { addressesIn, makeInert } from './inert.ts';
 import type { Source } from './model.ts';
 import type { NumberedPassage } from './ports.ts';
 import { beforeSentinel, saysNoAnswer, withoutSentinel } from './prompt.ts';
+import { wholeSentences } from './whole-sentences.ts';
 
 export interface Checked {
   readonly text: string;
@@ -57,12 +58,6 @@ export function createDraft(passages: readonly NumberedPassage[]): Draft {
       return makeInert(checkCitations(settled, given, groupOf).text, allowed).trim();
     },
     checked,
-    checkedStart(text) {
-      const whole =
-        /^[\s\S]*(?:[.!?。！？][」』）"')]?(?:[ \t]*[[【［][\d,\s、–-]{1,20}[\]】］])*|[\]】］]|\n)(?=\s|$|[^\s.])/.exec(
-          text,
-        )?.[0];
-      return checked(whole ?? '');
-    },
+    checkedStart: (text) => checked(wholeSentences(text)),
   };
 }

@@ -151,4 +151,6 @@ export interface Answer {
   /** How many documents the guild has that are ready. */
   readonly documentCount: number;
   readonly durationMs: number;
+  /** Its length so far, where it was cut and can be gone on with: `GoOnRequest.length`. */
+  readonly continuesAt?: number | null;
 }

@@ -49,6 +49,8 @@ export interface GenerationRequest {
   readonly passages: readonly NumberedPassage[];
   readonly language: Locale;
   readonly maxOutputTokens: number;
+  /** The answer's beginning stands in `conversation`: an engine that does not read that has nothing to add. */
+  readonly goesOn?: boolean;
   /** Told which model has the answer in hand, and again when another takes it over: several may be under way at once. */
   readonly onEngine?: (name: string) => void;
 }

@@ -134,6 +134,8 @@ export interface HistoryStore {
   recordQuestion(question: RecordedQuestion): number;
   question(id: number): (RecordedQuestion & { readonly id: number }) | null;
   /** The bot's message that carries the answer, so that replies to it find their conversation. */
+  /** The answer with what was written of it later; all that it cites. Nothing where the question is gone. */
+  extendAnswer(questionId: number, change: Pick<RecordedQuestion, 'answer' | 'citedChunkIds'>): void;
   linkMessage(questionId: number, messageId: string): void;
   questionByMessage(messageId: string): (RecordedQuestion & { readonly id: number }) | null;
   /** The last exchanges in a channel or thread, oldest first. */

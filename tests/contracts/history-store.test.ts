@@ -43,6 +43,16 @@ test('the last exchanges of a channel come oldest first', (t) => {
   assert.deepEqual(history.recentQuestions('c1', 2).map((found) => found.question), ['two', 'three']); // prettier-ignore
 });
 
+test('an answer that goes on is one answer, with all that it cites; of a question that is gone nothing is kept', (t) => {
+  const { history } = tempStore(t).store;
+  const id = history.recordQuestion(asked({ answer: 'One. [1]', chunkIds: [4, 5], citedChunkIds: [5] }));
+  history.extendAnswer(id, { answer: 'One. [1] Two. [2]', citedChunkIds: [5, 4] });
+  const { answer, chunkIds, citedChunkIds } = history.question(id) ?? {};
+  assert.deepEqual([answer, chunkIds, citedChunkIds], ['One. [1] Two. [2]', [4, 5], [5, 4]]);
+  history.extendAnswer(99, { answer: 'x', citedChunkIds: [1] });
+  assert.equal(history.question(99), null);
+});
+
 test('each person has one vote, which they can change', (t) => {
   const { history } = tempStore(t).store;
   const id = history.recordQuestion(asked());

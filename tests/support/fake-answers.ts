@@ -35,6 +35,14 @@ export function createScriptedAnswers(): ScriptedAnswers {
       yield { kind: 'text', text: 'You asked' };
       yield { kind: 'final', answer: answerTo(request, questionId) };
     },
+    async *goOn({ questionId, length }): AsyncGenerator<AnswerEvent> {
+      const request = asked[questionId - 1];
+      if (request === undefined) throw new AppError('not_found', 'It is forgotten.');
+      yield { kind: 'final', answer: { ...answerTo(request, questionId), text: `from ${length} on [1]` } };
+    },
+    checkGoOn({ questionId, userId }) {
+      if (asked[questionId - 1]?.userId !== userId) throw new AppError('forbidden', 'It is not yours.');
+    },
     conversationBehind: (messageId) => turnsOf(linked.get(messageId)),
     conversationIn: (channelId) =>
       asked.flatMap((request, index) => (request.channelId === channelId ? turnsOf(index + 1) : [])),

@@ -16,7 +16,8 @@ export interface OfflineGeneratorOptions {
 export function createOfflineGenerator({ vocabulary, noAnswer }: OfflineGeneratorOptions): Generator {
   return {
     name: 'offline',
-    async *generate({ question, passages }, signal) {
+    async *generate({ question, passages, goesOn = false }, signal) {
+      if (goesOn) return;
       const picked = pickSentences(question, passages, vocabulary);
       if (picked.length === 0) yield noAnswer;
       for (const index of picked.keys()) {

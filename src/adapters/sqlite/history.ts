@@ -30,6 +30,8 @@ export function createHistory(db: Database): HistoryStore {
       'SELECT chunk_id FROM question_passages WHERE question_id = ? AND role = ? ORDER BY position',
     )
     .pluck();
+  const extend = db.prepare<[string, number]>('UPDATE questions SET answer = ? WHERE id = ?');
+  const uncite = db.prepare<[number]>("DELETE FROM question_passages WHERE question_id = ? AND role = 'cited'");
   const byId = db.prepare<[number], QuestionRow>('SELECT * FROM questions WHERE id = ?');
   const byMessage = db.prepare<[string], QuestionRow>(
     'SELECT q.* FROM questions q JOIN question_messages m ON m.question_id = q.id WHERE m.message_id = ?',
@@ -77,6 +79,11 @@ export function createHistory(db: Database): HistoryStore {
   }
   const orNull = (row: QuestionRow | undefined) => (row ? toQuestion(row) : null);
 
+  const extendAnswer = db.transaction<HistoryStore['extendAnswer']>((id, { answer, citedChunkIds }) => {
+    if (extend.run(answer, id).changes === 0) return;
+    uncite.run(id);
+    for (const [position, chunkId] of citedChunkIds.entries()) insertPassage.run(id, 'cited', position, chunkId);
+  });
   const record = db.transaction((given: RecordedQuestion) => {
     const { chunkIds, citedChunkIds, durationMs, ...columns } = given;
     const id = Number(insert.run({ ...columns, durationMs: Math.round(durationMs) }).lastInsertRowid);
@@ -87,6 +94,7 @@ export function createHistory(db: Database): HistoryStore {
 
   return {
     recordQuestion: (given) => record.immediate(given),
+    extendAnswer: (id, change) => extendAnswer.immediate(id, change),
     question: (id) => orNull(byId.get(id)),
     linkMessage: (questionId, messageId) => void link.run(messageId, questionId),
     questionByMessage: (messageId) => orNull(byMessage.get(messageId)),
