@@ -77,7 +77,7 @@ export function createComposer(parts: ComposerParts, limits: ComposerLimits) {
     yield { kind: 'reading', passages: passages.length };
 
     const numbered = numberPassages(passages);
-    const draft = createDraft(numbered);
+    const draft = createDraft(numbered, renderInstructions(language, ''));
     let engine = generator.name;
     const onEngine = (name: string) => void (engine = name);
     const { text, failure } = yield* generated({ ...request, onEngine }, query, language, numbered, draft);

@@ -1,8 +1,9 @@
 import { checkCitations, settledText } from './cite.ts';
-import { closeCode } from './code-spans.ts';
-import { addressesIn, makeInert } from './inert.ts';
+import { addressesIn } from './markdown/addresses.ts';
+import { sanitizeMarkdown } from './markdown/sanitize.ts';
 import type { Source } from './model.ts';
 import type { NumberedPassage } from './ports.ts';
+import { createEchoFilter } from './prompt-echo.ts';
 import { beforeSentinel, saysNoAnswer, withoutSentinel } from './prompt.ts';
 import { wholeSentences } from './whole-sentences.ts';
 
@@ -22,7 +23,9 @@ export interface Draft {
   checkedStart(text: string): Checked | null;
 }
 
-export function createDraft(passages: readonly NumberedPassage[]): Draft {
+/** `instructions` are what the generator was told: what it repeats of them is not shown. */
+export function createDraft(passages: readonly NumberedPassage[], instructions = ''): Draft {
+  const echo = createEchoFilter(instructions);
   const given = passages.map(({ number }) => number);
   const byNumber = new Map(passages.map(({ number, passage }) => [number, passage]));
   const allowed = addressesIn(passages.flatMap(({ passage }) => [passage.text, passage.url ?? '']));
@@ -37,7 +40,7 @@ export function createDraft(passages: readonly NumberedPassage[]): Draft {
 
   function checked(text: string): Checked | null {
     if (saysNoAnswer(text)) return null;
-    const { text: cited, shown } = checkCitations(closeCode(withoutSentinel(text).trim()), given, groupOf);
+    const { text: cited, shown } = checkCitations(withoutSentinel(echo.without(text)).trim(), given, groupOf);
     if (shown.size === 0 || cited.replace(/\[\d+\]|\s/g, '') === '') return null;
     const sources = new Map<number, Source>();
     const citedChunkIds: number[] = [];
@@ -49,13 +52,13 @@ export function createDraft(passages: readonly NumberedPassage[]): Draft {
       if (!sources.has(shownNumber))
         sources.set(shownNumber, { number: shownNumber, documentId, title, url, headings });
     }
-    return { text: makeInert(cited, allowed).trim(), sources: [...sources.values()], citedChunkIds };
+    return { text: sanitizeMarkdown(cited, allowed).trim(), sources: [...sources.values()], citedChunkIds };
   }
 
   return {
     visible(text) {
-      const settled = settledText(beforeSentinel(text)).trimStart();
-      return makeInert(checkCitations(settled, given, groupOf).text, allowed).trim();
+      const settled = settledText(beforeSentinel(echo.withoutSoFar(text))).trimStart();
+      return sanitizeMarkdown(checkCitations(settled, given, groupOf).text, allowed).trim();
     },
     checked,
     checkedStart: (text) => checked(wholeSentences(text)),

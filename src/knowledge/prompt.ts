@@ -1,4 +1,5 @@
 import type { Locale } from '../errors.ts';
+import { plainText } from '../plain-text.ts';
 import type { NumberedPassage } from './ports.ts';
 
 /** What a generator writes, and nothing else, when the passages do not contain the answer. Never shown to anyone. */
@@ -37,22 +38,27 @@ export function renderPrompt({ question, passages, language, boundary }: PromptP
       `=== ${boundary} end of passage [${number}]`,
     ].join('\n');
   });
-  const reminder = `Answer in ${LANGUAGES[language]} unless the question is in another language; cite as [n]; ${NO_ANSWER} if the passages do not contain the answer.`;
   return [
     ...read,
     `=== ${boundary} question`,
     defused(question, boundary),
     `=== ${boundary} end of question`,
-    reminder,
+    reminderIn(language),
   ].join('\n\n');
+}
+
+function reminderIn(language: Locale): string {
+  return `Answer in ${LANGUAGES[language]} unless the question is in another language; cite as [n]; ${NO_ANSWER} if the passages do not contain the answer.`;
 }
 
 /** A text that imitates the lines between passages cannot end one: it gets neither the word nor the marks. */
 function defused(text: string, boundary: string): string {
-  return text
-    .replaceAll(boundary, '')
-    .replace(/^([ \t]*)={3}(?=.*\b(?:passage|question)\b)/gim, '$1= = =')
-    .replaceAll('\u0000', '');
+  const plain = plainText(text);
+  const without = boundary === '' ? plain : plain.replaceAll(boundary, '');
+  // The signs are told apart by a character that a generated text loses again, since code has them, too.
+  return without.replace(/={3,}(?=[^\n]{0,200}\b(?:passage|question)\b)/gi, (signs) =>
+    Array.from(signs).join('\u2060'),
+  );
 }
 
 function onOneLine(text: string): string {
