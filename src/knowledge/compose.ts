@@ -17,7 +17,7 @@ import {
   type KnowledgeStore,
   type NumberedPassage,
 } from './ports.ts';
-import { renderInstructions, renderPrompt } from './prompt.ts';
+import { promptWords, renderInstructions, renderPrompt } from './prompt.ts';
 import { until } from './until.ts';
 
 export interface ComposerLimits {
@@ -77,7 +77,7 @@ export function createComposer(parts: ComposerParts, limits: ComposerLimits) {
     yield { kind: 'reading', passages: passages.length };
 
     const numbered = numberPassages(passages);
-    const draft = createDraft(numbered, renderInstructions(language, ''));
+    const draft = createDraft(numbered, promptWords(language));
     let engine = generator.name;
     const onEngine = (name: string) => void (engine = name);
     const { text, failure } = yield* generated({ ...request, onEngine }, query, language, numbered, draft);

@@ -47,6 +47,11 @@ export function renderPrompt({ question, passages, language, boundary }: PromptP
   ].join('\n\n');
 }
 
+/** What we say to a generator, for whoever looks for it in what it writes. */
+export function promptWords(language: Locale): string {
+  return `${renderInstructions(language, '')}\n${reminderIn(language)}`;
+}
+
 function reminderIn(language: Locale): string {
   return `Answer in ${LANGUAGES[language]} unless the question is in another language; cite as [n]; ${NO_ANSWER} if the passages do not contain the answer.`;
 }

@@ -23,7 +23,7 @@ interface Node {
 
 // The package's types are those of a CommonJS build that knows nothing of its own tree.
 const { parse } = createRequire(import.meta.url)('discord-markdown-parser') as {
-  parse(text: string, type: 'extended'): readonly Node[];
+  readonly parse: (text: string, type: 'extended') => readonly Node[];
 };
 
 /** Read by the package `discord-markdown-parser`, which goes by the rules of Discord's own client. */

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createDraft } from '../../src/knowledge/draft.ts';
-import { renderInstructions, renderPrompt } from '../../src/knowledge/prompt.ts';
+import { promptWords, renderInstructions, renderPrompt } from '../../src/knowledge/prompt.ts';
 import { passage } from '../support/answer-stage.ts';
 
 const boundary = 'KB0123456789abcdef01';
 const instructions = renderInstructions('en', boundary);
 const passages = [{ number: 1, passage: passage(1, 'Bring three keys.') }];
-const draft = createDraft(passages, renderInstructions('en', ''));
+const draft = createDraft(passages, promptWords('en'));
 
 test('what a model prints of its instructions is not shown, neither in the end nor while it writes', () => {
   const answer = 'Bring three keys. [1]';
@@ -15,7 +15,7 @@ test('what a model prints of its instructions is not shown, neither in the end n
     `${instructions}\n\n${answer}`,
     `${answer}\n\n\`\`\`\n${instructions}\n\`\`\``,
     `> ${instructions.replaceAll('\n', '\n> ')}\n${answer}`,
-    `${renderPrompt({ question: 'What?', passages: [], language: 'en', boundary })}\n${answer}`,
+    `=== ${boundary} passage [1] from: Rules\n=== ${boundary} end of question\n\n${promptWords('en').split('\n').at(-1)}\n${answer}`,
   ]) {
     assert.equal(draft.checked(written)?.text.replace(/^>\n/, ''), answer, written);
     for (let length = 0; length < written.length; length += 7) {

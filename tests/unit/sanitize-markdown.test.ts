@@ -200,15 +200,16 @@ function allowedHref(address: string): boolean {
 /** How many pieces of the text were looked at, counted where patterns meet it. */
 function workFor(text: string): number {
   let pieces = 0;
-  const { exec } = RegExp.prototype;
-  RegExp.prototype.exec = function (...args) {
+  const exec: (this: RegExp, text: string) => unknown = Reflect.get(RegExp.prototype, 'exec');
+  const counting = function (this: RegExp, text: string) {
     pieces += 1;
-    return exec.apply(this, args);
+    return exec.call(this, text);
   };
+  Reflect.set(RegExp.prototype, 'exec', counting);
   try {
     sanitized(text);
   } finally {
-    RegExp.prototype.exec = exec;
+    Reflect.set(RegExp.prototype, 'exec', exec);
   }
   return pieces;
 }

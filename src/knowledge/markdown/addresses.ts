@@ -65,9 +65,9 @@ function trimmed(text: string, marks: string): string {
 export function asTarget(address: string, marks: readonly string[] = []): string {
   const whole = withScheme(address);
   const known = /^[a-z0-9\-._~:/?#@!$&+,;=%]+$/i.test(whole) ? whole : new URL(whole).href;
-  const ends = marks.map((mark) => mark.charAt(0));
+  const ends = new Set(marks.map((mark) => mark.charAt(0)));
   return known.replace(/[^a-z0-9\-.:/?#@!$&+,;=%]/gi, (one) =>
-    /[_~]/.test(one) && !ends.includes(one) ? one : encoded(one),
+    /[_~]/.test(one) && !ends.has(one) ? one : encoded(one),
   );
 }
 
