@@ -81,7 +81,7 @@ function codeBlock(opening: string, lines: readonly string[]): string {
 /** Without images, comments and tags; a component with nothing inside stands for its first attribute. */
 function withoutMarkup(text: string): string {
   return text
-    .split(/^([ \t]*(?:`{3,}|~{3,})[\s\S]*?^[ \t]*(?:`{3,}|~{3,})[ \t]*$)/m)
+    .split(/^([ \t]*(?:`{3,}(?!`)|~{3,}(?!~))[\s\S]*?^[ \t]*(?:`{3,}|~{3,})[ \t]*$)/m)
     .map((part, index) => (index % 2 === 1 ? part : withoutTags(part)))
     .join('');
 }
