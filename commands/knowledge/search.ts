@@ -1,6 +1,7 @@
 import {
   actionId,
   passagePage,
+  shown,
   smallPrint,
   type LiveRequest,
   type Services,
@@ -22,8 +23,13 @@ export function searchPage(request: LiveRequest, services: Services): Promise<Vi
 
 async function found(request: LiveRequest, { library }: Services, query: string, page: number): Promise<View> {
   const result = await library.search(request.guildId, query, LIMIT, request.signal);
+  const notice = result.notice === null ? [] : [smallPrint(request.say(result.notice))];
   if (result.passages.length === 0) {
-    return { content: request.say({ en: 'Nothing was found.', ja: '見つかりませんでした。' }) };
+    const words = request.say({
+      en: `Nothing that I know comes close to **${shown(query)}**.`,
+      ja: `「${shown(query)}」に近い内容は見つかりませんでした。`,
+    });
+    return { content: [words, ...notice].join('\n') };
   }
   // Buttons of a longer query could not say what they belong to, so there is one page of it.
   const fits = query.length <= QUERY_IN_ID;
@@ -33,6 +39,5 @@ async function found(request: LiveRequest, { library }: Services, query: string,
     locale: request.locale,
     idOf: (page) => actionId('knowledge', 'search', page, query),
   });
-  const notice = result.notice === null ? '' : `\n${smallPrint(request.say(result.notice))}`;
-  return { ...view, content: `${view.content}${notice}` };
+  return { ...view, content: [view.content, ...notice].join('\n') };
 }

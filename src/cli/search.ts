@@ -10,7 +10,7 @@ export async function search(shell: Shell, query: string, limit: number): Promis
   const found = await library.search(guildId, query, limit, signal);
   if (found.notice !== null) terminal.note(found.notice.en);
   terminal.result(
-    found.passages.length === 0 ? 'Nothing was found.' : found.passages.map(rendered).join('\n\n'),
+    found.passages.length === 0 ? 'Nothing comes close to that.' : found.passages.map(rendered).join('\n\n'),
     found,
   );
 }

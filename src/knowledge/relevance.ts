@@ -18,9 +18,22 @@ export interface Evidence {
  */
 export function isRelevant({ coverage, similarity, unknownName }: Evidence, relevance: Relevance): boolean {
   if (similarity === null) return coverage >= coverageAlone && !unknownName;
-  const { similarityFloor, unrelatedSimilarity = 0.8 * similarityFloor } = relevance;
-  const closeness = Math.max(0, similarity - unrelatedSimilarity) / (similarityFloor - unrelatedSimilarity);
-  return closeness + (unknownName ? 0 : coverage) >= 1;
+  return closenessOf(similarity, relevance) + (unknownName ? 0 : coverage) >= 1;
+}
+
+/** Vectors alone make a passage worth showing when they go this part of the way to being enough; measured. */
+const closeEnough = 0.5;
+
+/** Whether a passage that has none of the question's words is near to it all the same. */
+export function isClose(similarity: number | null, relevance: Relevance): boolean {
+  return similarity !== null && closenessOf(similarity, relevance) >= closeEnough;
+}
+
+function closenessOf(
+  similarity: number,
+  { similarityFloor, unrelatedSimilarity = 0.8 * similarityFloor }: Relevance,
+): number {
+  return Math.max(0, similarity - unrelatedSimilarity) / (similarityFloor - unrelatedSimilarity);
 }
 
 const sentenceEnd = /[.!?:。！？]\s*$/u;

@@ -9,7 +9,7 @@ import { createNeighbourSearch } from './neighbours.ts';
 import type { Neighbourhood, NeighbourSearch } from './neighbours.ts';
 import { placeMatch } from './place-match.ts';
 import type { Embedder, KnowledgeStore } from './ports.ts';
-import { isRelevant, namesIn } from './relevance.ts';
+import { isClose, isRelevant, namesIn } from './relevance.ts';
 import type { StoredPassage } from './store-ports.ts';
 import { throwIfAborted } from './within.ts';
 import { searchWords } from './words.ts';
@@ -81,6 +81,7 @@ export function createRetriever({
     return stored
       .map((passage, place) => ({
         passage,
+        literal: (shares[place] ?? 0) + (places[place] ?? 0) > 0,
         score:
           (fused.get(passage.chunkId) ?? 0) +
           agreementWeight * (shares[place] ?? 0) +
@@ -132,9 +133,12 @@ export function createRetriever({
         near,
         best.map(({ passage }) => passage.chunkId),
       );
-      const passages = best.map(({ passage, score }): Passage => {
+      const passages = best.flatMap(({ passage, score, literal }): Passage[] => {
         const id = passage.chunkId;
-        return Object.assign(passage, { score, similarity: similar.get(id) ?? null, bm25: bm25.get(id) ?? null });
+        const [similarity, words] = [similar.get(id) ?? null, bm25.get(id) ?? null];
+        // Every vector has neighbours, whatever was asked: far ones are not shown as if they had been found.
+        if (words === null && !literal && !isClose(similarity, embedder.relevance)) return [];
+        return [Object.assign(passage, { score, similarity, bm25: words })];
       });
       const relevant = passages.length > 0 && covers(question, words, passages);
       return { passages, vectors: near.vector !== null, notice: near.notice, relevant };

@@ -30,7 +30,7 @@ test('a guild never sees another guild’s passages', async (t) => {
   const { retriever, teach } = openTaught(t);
   await teach('g1', 'Backups', backups);
   await teach('g2', 'Voice', voice);
-  const found = await retriever.retrieve('g2', 'How do I restore a backup?', 5);
+  const found = await retriever.retrieve('g2', 'How do I restore a backup of a voice?', 5);
   assert.deepEqual(
     found.passages.map(({ title }) => title),
     ['Voice'],
@@ -153,6 +153,26 @@ test('a cancelled question is aborted, before and while it is embedded', async (
   const asking = retriever.retrieve('g1', 'backup', 5, stop.signal);
   stop.abort();
   await assert.rejects(asking, aborted);
+});
+
+test('what shares nothing with a question is not shown as found, whatever neighbours its vector has', async (t) => {
+  const { retriever, teach } = openTaught(t);
+  for (const [title, text] of Object.entries({
+    Backups: backups,
+    Voice: voice,
+    案内: '入会の申し込みは毎月受け付けます。',
+  }))
+    await teach('g1', title, text);
+  for (const noise of ['zzz qqq', 'ぬるぽ', '🦆', 'quantum entanglement']) {
+    const { passages, relevant } = await retriever.retrieve('g1', noise, 20);
+    assert.deepEqual([passages.map(({ title }) => title), relevant], [[], false], noise);
+  }
+  // What is only misspelt is near, and what shares a word or the beginning of one is found.
+  const titles = async (question: string) =>
+    (await retriever.retrieve('g1', question, 20)).passages.map(({ title }) => title);
+  assert.deepEqual(await titles('conections'), ['Voice']);
+  assert.deepEqual(await titles('backup'), ['Backups']);
+  assert.deepEqual(await titles('入会するには'), ['案内']);
 });
 
 test('odd questions find nothing or something, and never fail', async (t) => {
