@@ -29,7 +29,6 @@ export const addToKnowledge = {
         ja: 'このメッセージには文章も .md・.txt ファイルもないため、覚える内容がありません。',
       });
     }
-    const [firstLine = ''] = text.replace(/^#+\s*/, '').split('\n');
-    return learnText(request, services, { title: firstLine.slice(0, 80).toWellFormed(), text, url });
+    return learnText(request, services, { title: null, text, url });
   },
 } satisfies Command;

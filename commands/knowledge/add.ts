@@ -5,7 +5,7 @@ export function add(request: LiveRequest, services: Services): Promise<Reply> | 
   const file = request.file('file');
   const title = request.text('title');
   const url = request.text('link');
-  if (file === null) return learnText(request, services, { title: title ?? '', text: '', url });
+  if (file === null) return learnText(request, services, { title, text: '', url });
   return learnFile(request, services, { file, title, url });
 }
 
@@ -37,7 +37,7 @@ export function form(request: Request) {
 
 export function learnForm(request: LiveRequest, services: Services): Promise<Reply> {
   return learnText(request, services, {
-    title: request.text('title') ?? '',
+    title: request.text('title'),
     text: request.text('text') ?? '',
     url: request.text('link'),
   });

@@ -15,10 +15,10 @@ import { recorded } from '../backups/recorded.ts';
 async function learn(
   request: LiveRequest,
   services: Services,
-  given: { title: string; name: string; url: string | null; content: Uint8Array },
+  given: { title: string | null; name: string; url: string | null; content: Uint8Array },
 ): Promise<Reply> {
   const { library, progress } = services;
-  const what = { action: 'knowledge add', detail: given.name };
+  const what = { action: 'knowledge add', detail: given.name || (given.url ?? '') };
   const { document, job, duplicate } = await recorded(request, services, what, () =>
     library.add({ ...given, guildId: request.guildId, addedBy: request.userId, replyTo: request.replyTo }),
   );
@@ -42,9 +42,14 @@ async function learn(
 export function learnText(
   request: LiveRequest,
   services: Services,
-  { title, text, url }: { title: string; text: string; url: string | null },
+  { title, text, url }: { title: string | null; text: string; url: string | null },
 ): Promise<Reply> {
-  return learn(request, services, { title, name: title, url: checkedLink(url), content: Buffer.from(text, 'utf8') });
+  return learn(request, services, {
+    title,
+    name: title ?? '',
+    url: checkedLink(url),
+    content: Buffer.from(text, 'utf8'),
+  });
 }
 
 export function isReadable(fileName: string): boolean {
@@ -65,8 +70,7 @@ export async function learnFile(
   const checked = checkedLink(url);
   request.show({ content: request.say({ en: '📥 Fetching the file …', ja: '📥 ファイルを取得しています…' }) });
   const content = await services.download(file, request.signal);
-  const named = title?.trim() || file.name.replace(/\.[^.]+$/, '').replace(/_/g, ' ');
-  return learn(request, services, { title: named, name: file.name, url: checked, content });
+  return learn(request, services, { title, name: file.name, url: checked, content });
 }
 
 /** @throws AppError `invalid` for what no browser opens */

@@ -1,6 +1,5 @@
 import { glob, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { titleOf } from '../adapters/extract/read.ts';
 import type { Library } from '../knowledge/api.ts';
 import type { SettingsStore } from '../knowledge/ports.ts';
 
@@ -19,7 +18,7 @@ export async function teachOwnDocuments(guildId: string, library: Library, setti
   const reading: Promise<void>[] = [];
   for (const name of names.sort()) {
     const content = await readFile(`${ROOT}/${name}`);
-    const { job } = library.add({ guildId, title: titleOf(content) ?? name, name, content, addedBy: 'system' });
+    const { job } = library.add({ guildId, name, content, addedBy: 'system' });
     if (job !== null) reading.push(ended(library, job.id));
   }
   settings.saveSetting(guildId, TAUGHT, { documents: names.length });

@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { assertText } from '../adapters/extract/decode.ts';
+import { titleOf } from '../adapters/extract/title.ts';
 import { openStore, type Store } from '../adapters/sqlite/open.ts';
 import { createChunker } from '../adapters/threads/chunker.ts';
 import { openTextPool } from '../adapters/threads/pool.ts';
@@ -143,6 +144,7 @@ export async function openKnowledgeBase(config: Config, surroundings: Surroundin
     retriever,
     clock,
     assertText,
+    titleOf,
     limitBytes: config.limits.documentBytes,
     space: embedder.space.id,
     engine: () => generator.name,

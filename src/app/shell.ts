@@ -1,4 +1,3 @@
-import { titleOf } from '../adapters/extract/read.ts';
 import { readJournal } from '../backup/journal.ts';
 import { recoverRestore } from '../backup/recover.ts';
 import type { Config } from '../config.ts';
@@ -21,7 +20,6 @@ export interface ShellParts extends AsyncDisposable {
   readonly answers: Answers;
   readonly guildId: string;
   readonly limitBytes: number;
-  readonly titleOf: (content: Uint8Array) => string | null;
   readonly audit: Audit;
 }
 
@@ -62,7 +60,6 @@ export async function openShell(config: Config, { log, signal, guildId }: ShellO
     answers: knowledge.answers,
     guildId: home,
     limitBytes: config.limits.documentBytes,
-    titleOf,
     audit,
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };

@@ -1,29 +1,52 @@
 import { constants } from 'node:fs';
 import { glob, open, stat } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
+import { counted } from '../counted.ts';
 import { AppError } from '../errors.ts';
 
 export interface Files {
   readonly root: string;
   /** Relative to the root, sorted. */
   readonly names: readonly string[];
+  /** What else is in the folder: how many files of each ending. */
+  readonly leftOut: ReadonlyMap<string, number>;
 }
 
-/** In capitals, too; `glob` has no option for that. */
-const PATTERN = '**/*.{[mM][dD],[mM][aA][rR][kK][dD][oO][wW][nN],[tT][xX][tT]}';
+const TAUGHT = /\.(?:md|markdown|txt)$/i;
+/** Endings beyond these are told as one number. */
+const MOST_ENDINGS = 8;
 
 /** What can be taught of a folder, or the one file. @throws AppError `not_found` */
 export async function filesAt(path: string): Promise<Files> {
   const found = await stat(path).catch(() => null);
   if (found === null) throw new AppError('not_found', `There is nothing at ${path}.`);
-  if (!found.isDirectory()) return { root: join(path, '..'), names: [basename(path)] };
+  if (!found.isDirectory()) return { root: join(path, '..'), names: [basename(path)], leftOut: new Map() };
   const names: string[] = [];
-  const entries = glob(PATTERN, { cwd: path, withFileTypes: true, exclude: isForeign });
+  const leftOut = new Map<string, number>();
+  const entries = glob('**/*', { cwd: path, withFileTypes: true, exclude: isForeign });
   for await (const entry of entries) {
-    if (!entry.isDirectory()) names.push(relative(path, join(entry.parentPath, entry.name)));
+    if (entry.isDirectory()) continue;
+    if (TAUGHT.test(entry.name)) names.push(relative(path, join(entry.parentPath, entry.name)));
+    else {
+      const ending = /\.\w{1,12}$/.exec(entry.name)?.[0].toLowerCase() ?? 'without an ending';
+      leftOut.set(ending, (leftOut.get(ending) ?? 0) + 1);
+    }
   }
-  if (names.length === 0) throw new AppError('not_found', `There are no .md or .txt files below ${path}.`);
-  return { root: path, names: names.sort() };
+  if (names.length === 0)
+    throw new AppError('not_found', `There are no .md or .txt files below ${path}.${leftOutWords(leftOut)}`);
+  return { root: path, names: names.sort(), leftOut };
+}
+
+/** A sentence behind another one, most files first: ` 3 files left out: 2 .mdx, 1 .png.`; empty when there are none. */
+export function leftOutWords(leftOut: Files['leftOut']): string {
+  const byCount = [...leftOut].sort(([a, m], [b, n]) => n - m || a.localeCompare(b));
+  const sum = (some: typeof byCount) => some.reduce((total, [, files]) => total + files, 0);
+  if (byCount.length === 0) return '';
+  const [[only] = ['']] = byCount;
+  const shown = byCount.slice(0, MOST_ENDINGS).map(([ending, files]) => `${files} ${ending}`);
+  const others = sum(byCount.slice(MOST_ENDINGS));
+  const kinds = byCount.length === 1 ? only : [...shown, ...(others > 0 ? [`${others} others`] : [])].join(', ');
+  return ` ${counted(sum(byCount), 'file')} left out: ${kinds}.`;
 }
 
 function isForeign({ name }: { readonly name: string }): boolean {

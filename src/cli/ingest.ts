@@ -3,7 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { AppError, isAppError } from '../errors.ts';
 import type { Document, Job } from '../knowledge/model.ts';
 import { counted } from '../counted.ts';
-import { filesAt, readText } from './files.ts';
+import { filesAt, leftOutWords, readText } from './files.ts';
 import type { Progress } from './terminal.ts';
 import type { Shell } from './shell.ts';
 
@@ -28,7 +28,7 @@ const PAGE = 100;
  * @throws AppError `not_found` for no such folder or no files in it; `invalid` when files failed
  */
 export async function ingest(shell: Shell, path: string, baseUrl: string | null): Promise<void> {
-  const { root, names } = await filesAt(path);
+  const { root, names, leftOut } = await filesAt(path);
   const older = taughtBefore(shell);
   const current: Current = { fresh: new Map(), unchanged: new Map() };
   const report: Report = { added: 0, updated: 0, unchanged: 0, passages: 0, failed: [] };
@@ -56,7 +56,9 @@ export async function ingest(shell: Shell, path: string, baseUrl: string | null)
     progress.end();
   }
   const seconds = (performance.now() - startedAt) / 1000;
-  shell.terminal.result(summary(report, names.length, seconds), { ...report, files: names.length, seconds });
+  const words = summary(report, names.length, seconds) + leftOutWords(leftOut);
+  const figures = { ...report, files: names.length, leftOut: Object.fromEntries(leftOut), seconds };
+  shell.terminal.result(words, figures);
   for (const { name, reason } of report.failed) shell.terminal.note(`  ${name}: ${reason}`);
   if (report.failed.length > 0)
     throw new AppError('invalid', `${counted(report.failed.length, 'file')} could not be taught.`);
@@ -116,7 +118,6 @@ async function add(
     const content = await readText(join(root, name), limitBytes);
     const { document, job, duplicate } = library.add({
       guildId,
-      title: shell.titleOf(content) ?? name,
       name,
       url: baseUrl === null ? null : new URL(encodePath(name), baseUrl.endsWith('/') ? baseUrl : `${baseUrl}/`).href,
       content,

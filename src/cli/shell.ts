@@ -8,7 +8,6 @@ export interface Shell {
   readonly answers: Answers;
   readonly guildId: string;
   readonly limitBytes: number;
-  readonly titleOf: (content: Uint8Array) => string | null;
   readonly audit: Audit;
   readonly terminal: Terminal;
   /** Aborted by Ctrl+C. */

@@ -35,7 +35,9 @@ export interface Library {
 
 export interface AddRequest {
   readonly guildId: string;
-  readonly title: string;
+  /** Without one, the text's own: its front matter's or heading, else what its name says. */
+  readonly title?: string | null;
+  /** The file's, with its path where it has one; empty for a text that is no file. */
   readonly name: string;
   readonly url?: string | null;
   readonly content: Uint8Array;
@@ -119,6 +121,7 @@ export type AnswerEvent =
 export interface Retriever {
   /**
    * The passages that fit a question best, by vectors and words together, at most `limit`, best first.
+   * None where nothing shares a word with it or is near: that a vector has neighbours says nothing.
    * When the vectors cannot take part (no embedding, Chroma down), words alone answer and `notice` says so.
    */
   retrieve(guildId: string, question: string, limit: number, signal?: AbortSignal): Promise<Retrieved>;

@@ -1,6 +1,6 @@
 import { AppError } from '../errors.ts';
 import type { Library, Retriever } from './api.ts';
-import { parseNewDocument } from './new-document.ts';
+import { parseNewDocument, type TitleOf } from './new-document.ts';
 import type { JobRunner } from './jobs.ts';
 import { REMOVED_KEPT_MS } from './purge.ts';
 import type { Document } from './model.ts';
@@ -14,6 +14,7 @@ export interface LibraryParts {
   readonly clock: Clock;
   /** A quick look at bytes, which throws AppError `invalid` when they are no text; the chunker reads all of them later. */
   readonly assertText: (content: Uint8Array) => void;
+  readonly titleOf: TitleOf;
   /** The largest document that is taken. */
   readonly limitBytes: number;
   /** The embedding space's id and the engine's name, for people. */
@@ -38,7 +39,7 @@ export function createLibrary(parts: LibraryParts): Library {
 
   return {
     add(request) {
-      const document = parseNewDocument(request, parts.limitBytes);
+      const document = parseNewDocument(request, parts.limitBytes, parts.titleOf);
       parts.assertText(document.content);
       const added = store.addDocument(document, clock());
       if (!added.duplicate) runner.wake();

@@ -4,16 +4,25 @@ import type { NewDocument } from './model.ts';
 
 const titleCharacters = 200;
 
-/** A request in the shape that is stored; content without text is refused. @throws AppError `invalid`, `limit` */
-export function parseNewDocument(request: AddRequest, limitBytes: number): NewDocument {
+/** What to call a text that was given without a title; null where it has nothing that could be one. */
+export type TitleOf = (content: Uint8Array, name: string) => string | null;
+
+/**
+ * A request in the shape that is stored; content without text is refused. A title that somebody gave counts before the
+ * text's own. @throws AppError `invalid`, `limit`
+ */
+export function parseNewDocument(request: AddRequest, limitBytes: number, titleOf: TitleOf): NewDocument {
   const { guildId, content, addedBy, url = null, replyTo = null } = request;
   const name = cleanName(request.name);
-  const title = cleanName(request.title) || name;
-  if (title === '') throw invalid('Give the text a title.', 'タイトルを入力してください。');
+  const given = cleanName(request.title ?? '');
   if (content.byteLength > limitBytes) throw tooLarge(content.byteLength, limitBytes);
   if (isBlank(content)) {
-    throw invalid(`“${title}” is empty: there is nothing to learn.`, `「${title}」は空です。本文を入力してください。`);
+    const what = given || name;
+    if (what === '') throw invalid('The text is empty: there is nothing to learn.', '本文が空です。入力してください。');
+    throw invalid(`“${what}” is empty: there is nothing to learn.`, `「${what}」は空です。本文を入力してください。`);
   }
+  const title = given || cleanName(titleOf(content, name) ?? '') || name;
+  if (title === '') throw invalid('Give the text a title.', 'タイトルを入力してください。');
   return { guildId, title, name: name || title, url, content, addedBy, replyTo };
 }
 

@@ -1,25 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { RecordedQuestion } from '../../src/knowledge/store-ports.ts';
+import { recordedQuestion as asked } from '../support/recorded-question.ts';
 import { tempStore } from '../support/temp-store.ts';
-
-function asked(more: Partial<RecordedQuestion> = {}): RecordedQuestion {
-  return {
-    guildId: 'g1',
-    channelId: 'c1',
-    userId: 'u1',
-    question: 'Why?',
-    answer: 'Because. [1]',
-    outcome: 'answered',
-    rung: 'full',
-    engine: 'offline',
-    chunkIds: [9, 3, 7],
-    citedChunkIds: [7, 3],
-    durationMs: 12,
-    askedAt: 1000,
-    ...more,
-  };
-}
 
 test('a question is recorded with its passages in order, and found by any message that carries its answer', (t) => {
   const { store, reopen } = tempStore(t);

@@ -4,7 +4,7 @@ import type { TestContext } from 'node:test';
 import type { Store } from '../../src/adapters/sqlite/open.ts';
 import { isAppError } from '../../src/errors.ts';
 import type { NewDocument } from '../../src/knowledge/model.ts';
-import { lineChunk } from '../support/fake-chunker.ts';
+import { lineChunk } from '../support/line-chunker.ts';
 import { tempStore } from '../support/temp-store.ts';
 
 const space = 'model/4/none';

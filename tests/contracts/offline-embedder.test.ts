@@ -3,6 +3,7 @@ import { createOfflineEmbedder } from '../../src/adapters/offline/embed.ts';
 import { openTextPool } from '../../src/adapters/threads/pool.ts';
 import { commonWords } from '../../src/knowledge/common-words.ts';
 import { searchWords } from '../../src/knowledge/words.ts';
+import { createWatchedEmbedder } from '../support/watched-embedder.ts';
 import { embedderContract } from './embedder.ts';
 
 const vocabulary = { words: searchWords, common: commonWords };
@@ -19,3 +20,4 @@ function inThreads(t: TestContext) {
 
 embedderContract('the offline embedder', () => createOfflineEmbedder({ vocabulary }));
 embedderContract('the offline embedder in a thread', inThreads);
+embedderContract('the offline embedder that tests watch', () => createWatchedEmbedder(64));

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { openStore } from '../../src/adapters/sqlite/open.ts';
 import type { Store } from '../../src/adapters/sqlite/open.ts';
-import { lineChunk } from '../support/fake-chunker.ts';
+import { lineChunk } from '../support/line-chunker.ts';
 import { tempStore } from '../support/temp-store.ts';
 
 async function teach({ knowledge }: Store, lines: readonly string[], guildId = 'g1', ready = true) {

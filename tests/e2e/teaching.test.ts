@@ -38,10 +38,10 @@ test('teaching the bot and asking it, with real knowledge behind it', async (t) 
     const file = await morgan.upload('house_rules.md', RULES, 'text/markdown');
     const added = await morgan.command('knowledge add', { file, link: 'https://rules.example/house' });
     const reply = await added.reply(learned);
-    assert.match(reply.content, /✅ \*\*house rules\*\* is learned: \d+ passages? from \d+ bytes/);
+    assert.match(reply.content, /✅ \*\*House rules\*\* is learned: \d+ passages? from \d+ bytes/);
     const answer = await ask('When are quiet hours in the voice lounge?');
     assert.match(answer.content, /22:00 to 07:00.*\[1\]/s);
-    assert.match(answer.content, /\[1\] \[house rules › Quiet hours\]\(https:\/\/rules\.example\/house\)/);
+    assert.match(answer.content, /\[1\] \[House rules › Quiet hours\]\(https:\/\/rules\.example\/house\)/);
     assert.match(answer.content, /1 of 1 documents .* offline engine: sentences picked from the documents/);
   });
 
@@ -66,7 +66,7 @@ test('teaching the bot and asking it, with real knowledge behind it', async (t) 
     const reply = await (
       await morgan.command('knowledge add', { file })
     ).reply((one) => /know this already/.test(one.content));
-    assert.match(reply.content, /as \*\*house rules\*\*\. Nothing was added/);
+    assert.match(reply.content, /as \*\*House rules\*\*\. Nothing was added/);
   });
 
   await t.test('a message becomes knowledge from its menu', async () => {
@@ -80,7 +80,7 @@ test('teaching the bot and asking it, with real knowledge behind it', async (t) 
     const file = await mika.upload('parrots.md', '# Parrots\n\nThe green parrot of the aviary is called Quetzalina.');
     const said = await mika.say('here are the notes', { uploadIds: [file] });
     const reply = await (await morgan.contextMenu('Add to knowledge', said.id)).reply(learned);
-    assert.match(reply.content, /\*\*parrots\*\* is learned/);
+    assert.match(reply.content, /\*\*Parrots\*\* is learned/);
   });
 
   await t.test('passages of an answer, and a search with scores, can be looked at', async () => {
@@ -89,6 +89,8 @@ test('teaching the bot and asking it, with real knowledge behind it', async (t) 
     assert.match(passages.content, /> .*invite two guests/);
     const found = await (await morgan.command('knowledge search', { text: 'quiet: hours' })).reply();
     assert.match(found.content, /score \d\.\d+/);
+    const none = await (await morgan.command('knowledge search', { text: 'zzz qqq' })).reply();
+    assert.match(none.content, /^Nothing that I know comes close to \*\*zzz qqq\*\*\.$/);
     assert.equal(found.ephemeral, true);
   });
 
@@ -112,7 +114,7 @@ test('teaching the bot and asking it, with real knowledge behind it', async (t) 
     assert.match(first.content, /Page 1 of 2 · 16 documents/);
     const second = await (await morgan.click(first, 'Next ▶')).reply((one) => /Page 2 of 2/.test(one.content));
     assert.equal(second.id, first.id);
-    assert.match(second.content, /house rules/);
+    assert.match(second.content, /House rules/);
   });
 
   await t.test('a document is found by its title, shown, and gone from answers at once when removed', async () => {
@@ -120,7 +122,7 @@ test('teaching the bot and asking it, with real knowledge behind it', async (t) 
     assert.equal(choices.length, 1);
     const id = String(choices[0]?.value);
     const shown = await (await morgan.command('knowledge show', { document: id })).reply();
-    assert.match(shown.content, new RegExp(`\\*\\*#${id} \\[house rules\\]`));
+    assert.match(shown.content, new RegExp(`\\*\\*#${id} \\[House rules\\]`));
     assert.match(shown.content, /✅ learned · \d+ passages · \d+ bytes · house\\_rules\.md/);
     const asked = await (await morgan.command('knowledge remove', { document: id })).reply();
     const removed = await (
@@ -181,6 +183,29 @@ test('teaching the bot and asking it, with real knowledge behind it', async (t) 
       assert.doesNotMatch(answer.content, /(?!\n)\p{Cc}|\u202E|[^\\]\[x\]\(https/u);
       assert.match(answer.content, /Sources: \[1\] \\<@\u200b/);
       assert.deepEqual(there.pingingMessages(), []);
+    },
+  );
+
+  await t.test(
+    'what is taught without a title has its own: a file, a message with a heading, a message without',
+    async () => {
+      const page = '---\ntitle: >-\n  Ferries\n  in winter\n---\nThe ferry leaves at 07:35.';
+      const file = await morgan.upload('ferry.md', page, 'text/markdown');
+      const added = await (await morgan.command('knowledge add', { file })).reply(learned);
+      assert.match(added.content, /\*\*Ferries in winter\*\* is learned/);
+      const first = await mika.say('# Pet rules\nDogs stay on the lead.');
+      assert.match(
+        (await (await morgan.contextMenu('Add to knowledge', first.id)).reply(learned)).content,
+        /\*\*Pet rules\*\* is learned/,
+      );
+      const second = await mika.say('**Parking** costs nine coins.\nPay at the gate.');
+      assert.match(
+        (await (await morgan.contextMenu('Add to knowledge', second.id)).reply(learned)).content,
+        /\*\*Parking costs nine coins\.\*\* is learned/,
+      );
+      const named = await morgan.upload('own.md', '# Own title\n\nThe gong is struck at dusk.', 'text/markdown');
+      const given = await morgan.command('knowledge add', { file: named, title: 'Given title' });
+      assert.match((await given.reply(learned)).content, /\*\*Given title\*\* is learned/);
     },
   );
 

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { glob } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readDocument, titleOf } from '../../src/adapters/extract/read.ts';
+import { readDocument } from '../../src/adapters/extract/read.ts';
+import { titleOf } from '../../src/adapters/extract/title.ts';
 import { createOfflineGenerator } from '../../src/adapters/offline/generate.ts';
 import { choosePassages, numberPassages } from '../../src/knowledge/budget.ts';
 import { chunkBlocks, embeddableText } from '../../src/knowledge/chunk.ts';
@@ -46,7 +47,7 @@ export async function askAboutPages(pages: readonly Page[], questions: readonly 
   const { guildId, store, embedder, index, retriever } = taught;
   const pageOf = new Map<number, string>();
   for (const { name, content } of pages) {
-    const title = titleOf(content) ?? name;
+    const title = titleOf(content, name) ?? name;
     const { document } = store.addDocument(
       { guildId, title, name, url: null, content, addedBy: 'eval', replyTo: null },
       0,

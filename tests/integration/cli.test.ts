@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, stat, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import process from 'node:process';
 import { test, type TestContext } from 'node:test';
@@ -102,6 +102,42 @@ test('a file that cannot be read says so, and the others are taught', async (t) 
   assert.equal(added, 1, outcome.notes);
   assert.deepEqual(failed.map(({ name }) => name).sort(), ['dangling.md', 'not-utf8-\ufffd.md', 'pipe.md']);
   assert.match(outcome.notes, /pipe\.md: It is not a file\./);
+});
+
+test('a folder’s pages have the titles that they give themselves, and what is not taught of it is counted', async (t) => {
+  const { docs, cli } = await openVolume(t);
+  const pages: Record<string, string> = {
+    'pets.md': '# Pet rules\n\nDogs stay on the lead.',
+    'camp.md': '+++\ntitle = "Campfire policy"\nweight = 30\n+++\nFires burn inside the ring.',
+    'rules/parking_fees.md': 'Parking costs nine coins.',
+    'server.mdx': '# Server\n\nIt needs Java 25.',
+    'proxy.mdx': '# Proxy\n\nIt needs Java 11.',
+    'Map.PNG': 'x',
+    LICENSE: 'x',
+  };
+  for (const [name, content] of Object.entries(pages)) await writeFile(join(docs, name), content);
+  const taught = await cli('ingest', docs);
+  assert.match(
+    taught.out,
+    /^3 files: 3 added, .* 4 files left out: 2 \.mdx, 1 \.png, 1 without an ending\.$/m,
+    taught.notes,
+  );
+  for (const [words, title] of [
+    ['dogs on the lead', 'Pet rules'],
+    ['campfires burn inside the ring', 'Campfire policy'],
+    ['coins for parking', 'rules/parking fees'],
+  ] as const) {
+    const { passages } = JSON.parse((await cli('search', words, '--json')).out) as { passages: { title: string }[] };
+    assert.equal(passages[0]?.title, title);
+  }
+  assert.equal((await cli('search', 'zzz', 'qqq')).out, 'Nothing comes close to that.\n');
+  const again = JSON.parse((await cli('ingest', docs, '--json')).out) as { leftOut: unknown };
+  assert.deepEqual(again.leftOut, { '.mdx': 2, '.png': 1, 'without an ending': 1 });
+
+  await rm(join(docs, 'rules'), { recursive: true });
+  for (const name of ['pets.md', 'camp.md', 'Map.PNG', 'LICENSE']) await rm(join(docs, name));
+  const none = await cli('ingest', docs);
+  assert.match(none.notes, /no \.md or \.txt files below .*docs\. 2 files left out: \.mdx\./);
 });
 
 test('content that one file gave up and another one has stays; of a changed file one version is left', async (t) => {

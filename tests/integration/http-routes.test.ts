@@ -4,6 +4,8 @@ import { once } from 'node:events';
 import { test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import { fuzzRequests } from '../support/api-fuzz.ts';
+import { BACKUP_TIME } from '../support/fake-backups.ts';
+import { recordedQuestion } from '../support/recorded-question.ts';
 import { GUILD, OPERATOR, openScriptedApi, READER } from '../support/scripted-api.ts';
 
 const NAME = 'nescordbot_backup_20261120_020000';
@@ -193,12 +195,22 @@ test('a document that is too large, or no text, is refused; one that is right is
   assert.equal(added.headers.get('location'), '/api/jobs/knowledge-1');
   assert.equal((await client.follow('/api/jobs/knowledge-1'))['state'], 'done');
   assert.equal((added.body['document'] as { title: string }).title, 'rules');
+  const page = Buffer.from('---\ntitle: >-\n  Ferries\n  in winter\n---\nThe ferry leaves at 07:35.');
+  const untitled = await client.call('POST', '/api/knowledge/file?name=ferry.md', { ...file(1), body: page });
+  const written = await client.call('POST', '/api/knowledge', { body: { text: '# Pet rules\n\nNo dogs.' } });
+  const named = await client.call('POST', '/api/knowledge', { body: { title: 'Mine', text: '# Other\n\nNo cats.' } });
+  const titles = [untitled, written, named].map(({ body }) => (body['document'] as { title: string }).title);
+  assert.deepEqual(titles, ['Ferries in winter', 'Pet rules', 'Mine']);
+  await client.follow((named.body['job'] as { href: string }).href);
+  const search = async (words: string) => (await client.call('GET', `/api/knowledge/search?q=${words}`)).body;
+  assert.equal(((await search('cats'))['passages'] as { title: string }[])[0]?.title, 'Mine');
+  assert.deepEqual((await search('zzz+qqq'))['passages'], []);
   assert.equal((await client.call('DELETE', '/api/knowledge/1')).status, 200);
   assert.equal((await client.call('DELETE', '/api/knowledge/1')).status, 404);
   assert.equal((await client.call('POST', '/api/knowledge/file?name=x&url=javascript:alert(1)', file(10))).status, 400);
   assert.deepEqual(
     audits.map(({ action, outcome }) => `${action} ${outcome}`),
-    ['knowledge add done', 'knowledge remove done', 'knowledge remove refused'],
+    [...Array<string>(4).fill('knowledge add done'), 'knowledge remove done', 'knowledge remove refused'],
   );
 });
 
@@ -227,7 +239,14 @@ test('a question that nobody waits for any more is ended', async (t) => {
 });
 
 test('the overview says at a glance what can be restored, how fast, and what would be lost, per copy', async (t) => {
-  const { client, vaults, alerts, script } = await openScriptedApi(t);
+  const { client, vaults, alerts, script, store } = await openScriptedApi(t);
+  for (const [daysAgo, outcome] of [
+    [0, 'answered'],
+    [2, 'refused'],
+    [40, 'answered'],
+  ] as const)
+    // prettier-ignore
+    store.history.recordQuestion(recordedQuestion({ outcome, askedAt: BACKUP_TIME - daysAgo * 86_400_000 }));
   vaults.push({
     name: 's3',
     label: 'S3 bot-backups',
@@ -271,9 +290,10 @@ test('the overview says at a glance what can be restored, how fast, and what wou
     backups.map((one) => one.copies),
     [[], ['s3']],
   );
-  const questions = body['questions'] as { days: unknown[]; totals: { questions: number } };
-  assert.equal(questions.days.length, 30);
-  assert.equal(questions.totals.questions, 60);
+  const { days, totals } = body['questions'] as { days: { questions: number }[]; totals: Record<string, number> };
+  assert.equal(days.length, 30);
+  assert.deepEqual(days.slice(-3).map(({ questions }) => questions), [1, 0, 1]); // prettier-ignore
+  assert.deepEqual([totals['questions'], totals['answered'], totals['refused']], [2, 1, 1]);
 });
 
 test('callers that send a byte at a time, or garbage, do not disturb the others', async (t) => {

@@ -2,18 +2,18 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { TestContext } from 'node:test';
 import { AppError } from '../../src/errors.ts';
-import { createLineChunker } from '../support/fake-chunker.ts';
-import { createFakeEmbedder } from '../support/fake-embedder.ts';
+import { createLineChunker } from '../support/line-chunker.ts';
+import { createWatchedEmbedder } from '../support/watched-embedder.ts';
 import { assemble, createListedIndex, ended, text } from '../support/knowledge-parts.ts';
 import { tempStore } from '../support/temp-store.ts';
 
-const space = 'fake/8/none';
+const space = 'offline-hash-v1/8';
 const lines = Array.from({ length: 9 }, (_, n) => `line ${n}`);
 
 /** Runs the ingest up to the n-th call of the embedder, where the program dies: nothing after it is written. */
 async function dieAtCall(t: TestContext, dyingCall: number) {
   const { store, reopen } = tempStore(t);
-  const [embedder, chunker, index] = [createFakeEmbedder(), createLineChunker(), createListedIndex()];
+  const [embedder, chunker, index] = [createWatchedEmbedder(), createLineChunker(), createListedIndex()];
   const dying = Promise.withResolvers<void>();
   embedder.before = (call) => {
     if (call !== dyingCall) return undefined;
@@ -61,7 +61,7 @@ test('a crash between the last vector and “ready” is made good, even if the 
   await first.runner.stop();
   store.jobs.requeueJob(job?.id ?? 0, 0, false);
   store.knowledge.markFailed(document.id, 'as if it had never become ready');
-  const [embedder, index] = [createFakeEmbedder(), createListedIndex()];
+  const [embedder, index] = [createWatchedEmbedder(), createListedIndex()];
   const { runner, library } = assemble(reopen(), { embedder, index });
   runner.start();
   t.after(() => runner.stop());
@@ -91,7 +91,7 @@ test('half-written chunks are written anew', async (t) => {
 
 test('stopping waits for a safe point, and the job goes on at the next start without a failed attempt', async (t) => {
   const { store, reopen } = tempStore(t);
-  const embedder = createFakeEmbedder();
+  const embedder = createWatchedEmbedder();
   const reached = Promise.withResolvers<void>();
   embedder.before = (call, signal) => {
     if (call < 3) return undefined;
@@ -128,7 +128,7 @@ test('a crash while removing is made good: nothing of the document stays, in row
   store.knowledge.purgeChunks(document.id, store.knowledge.removedChunkIds(document.id, 4));
   const { runner, library } = assemble(reopen(), { index });
   const forgotten = (await index.idsOf('g1', space)).slice(0, 4);
-  await index.remove({ guildId: 'g1', space: createFakeEmbedder().space }, forgotten);
+  await index.remove({ guildId: 'g1', space: createWatchedEmbedder().space }, forgotten);
   runner.start();
   t.after(() => runner.stop());
   assert.equal((await ended(library, purge)).state, 'done');

@@ -2,16 +2,16 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { AppError, isAppError } from '../../src/errors.ts';
 import { queueReindex } from '../../src/knowledge/reindex.ts';
-import { createLineChunker } from '../support/fake-chunker.ts';
-import { createFakeEmbedder } from '../support/fake-embedder.ts';
+import { createLineChunker } from '../support/line-chunker.ts';
+import { createWatchedEmbedder } from '../support/watched-embedder.ts';
 import { assemble, createListedIndex, ended, text, until } from '../support/knowledge-parts.ts';
 import { tempStore } from '../support/temp-store.ts';
 
-const space = 'fake/8/none';
+const space = 'offline-hash-v1/8';
 
 test('a text that is added becomes searchable, with its vectors in SQLite and in the index', async (t) => {
   const { store } = tempStore(t);
-  const [embedder, index] = [createFakeEmbedder(), createListedIndex()];
+  const [embedder, index] = [createWatchedEmbedder(), createListedIndex()];
   const { runner, library } = assemble(store, { embedder, index });
   runner.start();
   t.after(() => runner.stop());
@@ -70,7 +70,7 @@ test('whoever asks after a job that has ended is told at once', async (t) => {
 
 test('text that was embedded before, in any guild, is not embedded again', async (t) => {
   const { store } = tempStore(t);
-  const [embedder, index] = [createFakeEmbedder(), createListedIndex()];
+  const [embedder, index] = [createWatchedEmbedder(), createListedIndex()];
   const { runner, library } = assemble(store, { embedder, index });
   runner.start();
   t.after(() => runner.stop());
@@ -113,7 +113,7 @@ test('a text without text fails with words in both languages, and works when it 
 
 test('removing takes a document out of the index too, and a long indexing does not hold it up', async (t) => {
   const { store } = tempStore(t);
-  const [embedder, index] = [createFakeEmbedder(), createListedIndex()];
+  const [embedder, index] = [createWatchedEmbedder(), createListedIndex()];
   const { runner, library } = assemble(store, { embedder, index });
   runner.start();
   t.after(() => runner.stop());
@@ -136,7 +136,7 @@ test('removing takes a document out of the index too, and a long indexing does n
 for (const moment of ['embedded', 'written to the index'] as const) {
   test(`a document that is removed while it is ${moment} leaves nothing behind`, async (t) => {
     const { store } = tempStore(t);
-    const [embedder, index] = [createFakeEmbedder(), createListedIndex()];
+    const [embedder, index] = [createWatchedEmbedder(), createListedIndex()];
     const gate = Promise.withResolvers<void>();
     const reached = Promise.withResolvers<void>();
     const hold = () => (reached.resolve(), gate.promise);
@@ -160,7 +160,7 @@ for (const moment of ['embedded', 'written to the index'] as const) {
 
 test('for 15 minutes a removed document comes back whole, after a restart too, and nothing is embedded again', async (t) => {
   const { store } = tempStore(t);
-  const [embedder, index] = [createFakeEmbedder(), createListedIndex()];
+  const [embedder, index] = [createWatchedEmbedder(), createListedIndex()];
   let now = Date.UTC(2026, 10, 21);
   const MINUTE_MS = 60_000;
   const parts = { embedder, index, clock: () => now, keptMs: 15 * MINUTE_MS };
@@ -231,7 +231,7 @@ test('a document that is brought back while the index forgets it is in the index
 
 test('out of quota, a document stays queued with the reason until its time comes', async (t) => {
   const { store } = tempStore(t);
-  const embedder = createFakeEmbedder();
+  const embedder = createWatchedEmbedder();
   const words = { en: 'Gemini is out of quota until 17:00.', ja: 'Gemini の利用枠は17時まで使えません。' };
   embedder.before = () => {
     throw new AppError('limit', words, { retryAfterMs: 3_600_000 });
@@ -261,13 +261,13 @@ test('with another embedding model, ready documents get new vectors and stay in 
   await ended(before.library, job);
   await before.runner.stop();
 
-  const embedder = createFakeEmbedder('other/8/none');
+  const embedder = createWatchedEmbedder(16);
   const gate = Promise.withResolvers<void>();
   embedder.before = () => gate.promise;
   const after = assemble(store, { index, embedder });
   const parts = { store: store.knowledge, jobs: store.jobs, clock: Date.now };
-  assert.equal(await queueReindex(parts, 'other/8/none'), 1);
-  assert.equal(await queueReindex(parts, 'other/8/none'), 1);
+  assert.equal(await queueReindex(parts, 'offline-hash-v1/16'), 1);
+  assert.equal(await queueReindex(parts, 'offline-hash-v1/16'), 1);
   const open = after.library.openJobs();
   assert.deepEqual(open.map((queued) => queued.kind), ['reindex']); // prettier-ignore
   const embedding = until(after.library, open[0] ?? null, (at) => at.step === 'embedding');
@@ -278,8 +278,8 @@ test('with another embedding model, ready documents get new vectors and stay in 
   assert.equal((await store.knowledge.searchWords('g1', ['kraken'], 9)).length, 1);
   gate.resolve();
   assert.equal((await ended(after.library, open[0] ?? null)).state, 'done');
-  assert.deepEqual(await index.idsOf('g1', 'other/8/none'), await index.idsOf('g1', space));
-  assert.equal(await queueReindex(parts, 'other/8/none'), 0);
+  assert.deepEqual(await index.idsOf('g1', 'offline-hash-v1/16'), await index.idsOf('g1', space));
+  assert.equal(await queueReindex(parts, 'offline-hash-v1/16'), 0);
 });
 
 test('an empty query is refused with words', async (t) => {

@@ -9,7 +9,7 @@ import { createChromaSnapshot } from '../../src/adapters/chroma/snapshot.ts';
 import { openStore, type Store } from '../../src/adapters/sqlite/open.ts';
 import { createSqliteCopyCheck, createSqliteSnapshot } from '../../src/adapters/sqlite/snapshot.ts';
 import { openTestChroma, temporaryFolder } from '../support/chroma.ts';
-import { createFakeEmbedder } from '../support/fake-embedder.ts';
+import { createWatchedEmbedder } from '../support/watched-embedder.ts';
 import { assemble, ended, text } from '../support/knowledge-parts.ts';
 import { backupThreads as threads } from '../support/threads.ts';
 import { createWriteGate } from '../../src/knowledge/write-gate.ts';
@@ -18,7 +18,7 @@ import type { VectorIndex } from '../../src/knowledge/ports.ts';
 const captures = 20;
 /** Several batches each: a capture meets documents half-way in and half-way out. */
 const passages = 21;
-const space = createFakeEmbedder().space;
+const space = createWatchedEmbedder().space;
 const key = { guildId: 'g1', space };
 const checkCopy = createSqliteCopyCheck({ threads });
 

@@ -24,7 +24,7 @@ export function createScriptedLibrary(): ScriptedLibrary {
       const shared = { id: 1, guildId, failure: null };
       document = {
         ...shared,
-        title,
+        title: title ?? name,
         name,
         url: null,
         contentHash: '',

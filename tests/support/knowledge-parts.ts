@@ -1,4 +1,5 @@
 import { assertText } from '../../src/adapters/extract/decode.ts';
+import { titleOf } from '../../src/adapters/extract/title.ts';
 import type { Store } from '../../src/adapters/sqlite/open.ts';
 import { createIngest, createReindex } from '../../src/knowledge/ingest.ts';
 import { createJobRunner } from '../../src/knowledge/jobs.ts';
@@ -8,9 +9,10 @@ import type { AddRequest, Library } from '../../src/knowledge/api.ts';
 import type { Job } from '../../src/knowledge/model.ts';
 import type { Chunker, Clock, Embedder, VectorIndex } from '../../src/knowledge/ports.ts';
 import { createPurge } from '../../src/knowledge/purge.ts';
+import { createRetriever } from '../../src/knowledge/retrieve.ts';
 import { createWriteGate, type WriteGate } from '../../src/knowledge/write-gate.ts';
-import { createLineChunker } from './fake-chunker.ts';
-import { createFakeEmbedder } from './fake-embedder.ts';
+import { createLineChunker } from './line-chunker.ts';
+import { createWatchedEmbedder } from './watched-embedder.ts';
 import { createMemoryIndex } from './memory-index.ts';
 
 export type ListedIndex = VectorIndex & { idsOf(guildId: string, spaceId: string): Promise<number[]> };
@@ -46,11 +48,11 @@ interface Assembly {
   readonly keptMs?: number;
 }
 
-/** The library on a real store, with small stand-ins for what lies outside of it. */
+/** The library on a real store, with an index in memory and small sections. */
 export function assemble(
   { knowledge: store, jobs }: Store,
   {
-    embedder = createFakeEmbedder(),
+    embedder = createWatchedEmbedder(),
     chunker = createLineChunker(),
     index = createListedIndex(),
     clock = Date.now,
@@ -78,10 +80,11 @@ export function assemble(
     runner,
     clock,
     assertText,
+    titleOf,
     limitBytes: 10_000_000,
     space: embedder.space.id,
     engine: () => 'fake',
-    retriever: { retrieve: () => Promise.resolve({ passages: [], vectors: true, notice: null, relevant: false }) },
+    retriever: createRetriever({ store, index, embedder, clock }),
   });
   return { runner, library, logged };
 }

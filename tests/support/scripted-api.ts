@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
 import type { TestContext } from 'node:test';
 import { AppError } from '../../src/errors.ts';
+import type { Store } from '../../src/adapters/sqlite/open.ts';
 import type { IntegrityReport } from '../../src/health/integrity/model.ts';
 import type { OpenAlert, PastAlert } from '../../src/health/ports.ts';
 import type { ApiParts, VaultCopies } from '../../src/http/api-parts.ts';
@@ -14,7 +15,9 @@ import { createScriptedOffSite, type ScriptedOffSite } from './fake-off-site.ts'
 import { BACKUP_TIME, createScriptedBackups, type ScriptedBackups } from './fake-backups.ts';
 import { createApiClient, type ApiClient } from './api-client.ts';
 import { scriptedRecords } from './fake-records.ts';
-import { createSmallLibrary } from './small-library.ts';
+import { assemble } from './knowledge-parts.ts';
+import { offlineEmbedder } from './taught.ts';
+import { tempStore } from './temp-store.ts';
 
 export const OPERATOR = 'operator-token-0123456789-abcdefghij';
 export const READER = 'reader-token-0123456789-abcdefghijkl';
@@ -24,6 +27,7 @@ export interface ScriptedApi {
   readonly server: HttpServer;
   readonly client: ApiClient;
   readonly script: ScriptedBackups;
+  readonly store: Store;
   readonly answers: ScriptedAnswers;
   readonly audits: Parameters<ApiParts['audit']>[0][];
   /** Failures that are defects, as the log would show them. */
@@ -43,7 +47,7 @@ export interface ScriptedApi {
   pass(ms: number): void;
 }
 
-/** The API of production, over backups, knowledge and a clock that do what the test says. */
+/** The API of production, over real knowledge, and over backups, answers and a clock that do what the test says. */
 export async function openScriptedApi(
   t: TestContext,
   more: {
@@ -53,7 +57,10 @@ export async function openScriptedApi(
   } = {},
 ): Promise<ScriptedApi> {
   const script = createScriptedBackups();
-  const { library, insights } = createSmallLibrary(GUILD);
+  const { store } = tempStore(t);
+  const { library, runner } = assemble(store, { embedder: offlineEmbedder(), keptMs: 900_000 });
+  runner.start();
+  t.after(() => runner.stop());
   const listeners = new Set<(line: LogLine) => void>();
   const lines: LogLine[] = [];
   let now = BACKUP_TIME + 3_600_000;
@@ -91,7 +98,7 @@ export async function openScriptedApi(
     offSite: () => offSite.offSite,
     library: () => unlessRestoring(library),
     answers: () => unlessRestoring(metrics.counting(answers)),
-    insights: () => unlessRestoring(insights),
+    insights: () => unlessRestoring(store.insights),
     guilds: () => ({ ids: [GUILD], homeId: GUILD }),
     health: {
       status: () => ({
@@ -145,6 +152,7 @@ export async function openScriptedApi(
     server,
     client: await (parts.tokens.length === 0 ? noClient() : createApiClient(server.url, OPERATOR)),
     script,
+    store,
     answers,
     audits: [],
     defects,

@@ -3,7 +3,6 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { readBlocks } from '../../src/adapters/extract/markdown.ts';
-import { titleOf } from '../../src/adapters/extract/read.ts';
 import { chunkBlocks, DEFAULT_SIZES } from '../../src/knowledge/chunk.ts';
 import type { NewChunk } from '../../src/knowledge/model.ts';
 import { estimateTokens } from '../../src/knowledge/tokens.ts';
@@ -116,14 +115,6 @@ test('the hash changes with title, headings and text, and with nothing else', ()
     new Set([hash('## A\n\nx', 'T'), hash('## B\n\nx', 'T'), hash('## A\n\ny', 'T'), hash('## A\n\nx', 'U')]).size,
     4,
   );
-});
-
-test('the title is the front matter’s, else the first top heading outside of code, else none', () => {
-  assert.equal(titleOf('---\nid: 1\ntitle: "The \\"best\\" guide"\n---\n# Other'), 'The "best" guide');
-  assert.equal(titleOf('```sh\n# comment\n```\n\n# Real *title*\n'), 'Real *title*');
-  assert.equal(titleOf('Underlined\n=====\n'), 'Underlined');
-  assert.equal(titleOf(new TextEncoder().encode('あ'.repeat(100_000))), null);
-  assert.equal(titleOf('## second level only'), null);
 });
 
 const samples: Record<string, string> = {

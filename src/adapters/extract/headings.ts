@@ -1,16 +1,18 @@
-const LONGEST_HEADING = 200;
+import MarkdownIt from 'markdown-it';
 
-/** What a reader sees of a heading: no links' addresses, no emphasis marks, no tags, no anchor, at most 200 characters. */
+const LONGEST_HEADING = 200;
+const { unescapeAll } = new MarkdownIt().utils;
+
+/** What a reader sees of a heading: links without addresses, no emphasis marks, tags or anchor; at most 200 characters. */
 export function plainHeading(source: string): string {
   const plain = source
     .slice(0, 2_000)
     .replace(/\{#[^}]*\}\s*$/, '')
     .replace(/!?\[([^\]]*)\]\([^)]*\)/g, '$1')
     .replace(/<\/?[a-zA-Z][^<>]*>/g, '')
-    .replace(/`+|\*\*|__/g, '')
-    .replace(/\s+/g, ' ')
-    .trim();
-  return Array.from(plain).slice(0, LONGEST_HEADING).join('').trim();
+    .replace(/`+|\*\*|__/g, '');
+  const line = unescapeAll(plain).replace(/\s+/g, ' ').trim();
+  return Array.from(line).slice(0, LONGEST_HEADING).join('').trim();
 }
 
 /** The headings above a place in a document, as one array per section. */

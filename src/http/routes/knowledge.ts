@@ -96,16 +96,14 @@ export function knowledgeRoutes(server: ApiServer, parts: ApiParts): void {
         tags,
         summary: 'Teach a text',
         body: exactly({
-          guild,
-          title: Type.String({ minLength: 1, maxLength: 200 }),
+          ...place,
           text: Type.String({ minLength: 1 }),
-          url: place.url,
         }),
         response: { 200: Added, 202: Added },
       },
     },
     async (request, reply) => {
-      const { title, text, url = null } = request.body;
+      const { title = '', text, url = null } = request.body;
       const guildId = guildOf(parts, request.body.guild);
       const added = await add(request, { guildId, title, name: title, url, content: Buffer.from(text) });
       if (added.job !== null) reply.code(202).header('location', added.job.href);
@@ -127,7 +125,7 @@ export function knowledgeRoutes(server: ApiServer, parts: ApiParts): void {
       },
     },
     async (request, reply) => {
-      const { name, title = name.replace(/\.\w{1,8}$/, ''), url = null } = request.query;
+      const { name, title = null, url = null } = request.query;
       if (!Buffer.isBuffer(request.body)) throw new AppError('invalid', 'Send the bytes of the file as the body.');
       const guildId = guildOf(parts, request.query.guild);
       const added = await add(request, { guildId, title, name, url, content: request.body });
