@@ -1,4 +1,4 @@
-import { cut, type LiveRequest } from '../../src/discord/command.ts';
+import { cut, worded, type LiveRequest } from '../../src/discord/command.ts';
 import type { Locale } from '../../src/errors.ts';
 import { plainLine } from '../../src/plain-text.ts';
 import type { OpenAlert, PartState, PartStatus } from '../../src/health/ports.ts';
@@ -39,12 +39,12 @@ export function noteLines(
 ): string[] {
   const said = new Set(alerts.map(({ words }) => request.say(words)));
   const notes = parts.flatMap(({ notes = [] }) => notes.map(({ words }) => request.say(words)));
-  return notes.filter((note) => !said.has(note)).map((note) => `ℹ️ ${cut(note, 250)}`);
+  return notes.filter((note) => !said.has(note)).map((note) => `ℹ️ ${worded(cut(note, 250))}`);
 }
 
 function partLine(request: LiveRequest, { name, state, detail, words }: PartStatus): string {
   const { mark, words: stateWords } = STATES[state];
-  const why = cut(plainLine(request.say(words ?? detail)), 200);
+  const why = worded(cut(plainLine(request.say(words ?? detail)), 200));
   const head = `${mark} ${request.say(NAMES[name])}`;
   return request.say({ en: `${head}: ${stateWords.en} (${why})`, ja: `${head}：${stateWords.ja}（${why}）` });
 }

@@ -4,7 +4,8 @@ import type { Access, Reply, View } from './request.ts';
 import { actionId, button, row, type ActionRow } from './components.ts';
 import { allows } from './access.ts';
 import { splitMessage } from './split.ts';
-import { duration, link, MESSAGE_LIMIT, shown, smallPrint } from './writing.ts';
+import { plainLine } from '../plain-text.ts';
+import { duration, link, MESSAGE_LIMIT, shown, smallPrint, worded } from './writing.ts';
 
 const SOURCES_LIMIT = 1400;
 
@@ -92,12 +93,12 @@ function smallLines(answer: Answer, { locale, level }: Surroundings): string[] {
     engineNote(answer.engine, locale),
   ];
   lines.push(figures.join(' · '));
-  if (answer.notice !== null) lines.push(answer.notice.replace(/\s+/g, ' '));
+  if (answer.notice !== null) lines.push(worded(plainLine(answer.notice)));
   return lines;
 }
 
 function engineNote(engine: string, locale: Locale): string {
-  if (engine !== 'offline') return engine;
+  if (engine !== 'offline') return shown(engine);
   return wordsIn(locale, {
     en: 'offline engine: sentences picked from the documents, no AI key set',
     ja: 'オフラインエンジン：AI キー未設定のため、文書から文を抜き出しています',

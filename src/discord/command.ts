@@ -29,7 +29,7 @@ export { passagePage, quoted } from './passage-view.ts';
 export { jobLine } from './progress-view.ts';
 export { smallTalk } from './small-talk.ts';
 export { counted } from '../counted.ts';
-export { ago, count, cut, duration, fitting, link, MESSAGE_LIMIT, shown, size, smallPrint } from './writing.ts';
+export { ago, count, cut, duration, fitting, link, MESSAGE_LIMIT, shown, size, smallPrint, worded } from './writing.ts';
 export type { AskRequest } from '../knowledge/api.ts';
 export type { ActionRow } from './components.ts';
 export type * from './request.ts';

@@ -1,14 +1,20 @@
 import { wordsIn, type Locale } from '../errors.ts';
 import type { Passage } from '../knowledge/model.ts';
+import { addressesIn } from '../knowledge/markdown/addresses.ts';
+import { sanitizeMarkdown } from '../knowledge/markdown/sanitize.ts';
+import { tablesAsLists } from '../knowledge/markdown/tables.ts';
 import { plainText } from '../plain-text.ts';
 import { sourceLink } from './answer-view.ts';
 import type { View } from './request.ts';
 import { pageOf, pager } from './components.ts';
-import { cut, MESSAGE_LIMIT, shown, smallPrint } from './writing.ts';
+import { splitMessage } from './split.ts';
+import { MESSAGE_LIMIT, shown, smallPrint } from './writing.ts';
 
 /** Passages shown on one page: as many as stay readable in one message. */
 const PER_PAGE = 2;
 const PASSAGE_LIMIT = 700;
+/** The least that can be cut off a text with its marks whole. */
+const SMALLEST = 64;
 
 /** One page of passages with their scores. A page that is not there becomes the nearest that is. */
 export function passagePage(
@@ -56,20 +62,14 @@ function scores({ score, similarity, bm25 }: Passage, locale: Locale): string {
 
 /** The text as a quotation of at most `limit` characters, its marks included: what it contains stays inside. */
 export function quoted(text: string, limit = PASSAGE_LIMIT): string {
-  let body = cut(plainText(text).trim(), limit);
-  for (;;) {
-    const quotation = quotationOf(body);
+  // What the document itself links to may be followed.
+  const written = sanitizeMarkdown(tablesAsLists(plainText(text)).trim(), addressesIn([text])).trim();
+  for (let room = Math.max(SMALLEST, limit - 2); ;) {
+    const [begin = '', ...rest] = splitMessage(written, room);
+    const body = rest.length === 0 ? begin : `${begin}${begin.endsWith('```') ? '\n…' : ' …'}`;
+    const quotation = body.replace(/^/gm, '> ');
     const excess = quotation.length - limit;
-    if (excess <= 0 || body.length <= 1) return quotation;
-    body = cut(body, Math.max(1, body.length - excess));
+    if (excess <= 0 || room === SMALLEST) return quotation;
+    room = Math.max(SMALLEST, room - excess);
   }
-}
-
-function quotationOf(body: string): string {
-  // A code fence that is cut open would swallow the rest of the message.
-  const closed = (body.match(/^\s*```/gm) ?? []).length % 2 === 1 ? `${body}\n\`\`\`` : body;
-  return closed
-    .split('\n')
-    .map((line) => `> ${line}`)
-    .join('\n');
 }

@@ -1,10 +1,9 @@
 import { wordsIn, type Locale } from '../errors.ts';
 import type { Document, Job, JobStep } from '../knowledge/model.ts';
-import { plainText } from '../plain-text.ts';
 import { bar } from './bar.ts';
 import type { View } from './request.ts';
 import { actionId, button, row } from './components.ts';
-import { ago, cut, shown, size } from './writing.ts';
+import { ago, cut, shown, worded, size } from './writing.ts';
 
 const STEPS: Readonly<Record<JobStep, Readonly<Record<Locale, string>>>> = {
   waiting: { en: 'Waiting its turn', ja: '順番を待っています' },
@@ -75,7 +74,7 @@ function done(document: Document | null, name: string, locale: Locale): View {
 
 function failed(job: Job, document: Document | null, name: string, locale: Locale): View {
   const unknown = wordsIn(locale, { en: 'the reason was not kept.', ja: '理由は記録されていません。' });
-  const why = cut(plainText(reasonOf(job, locale) ?? reasonOf(document, locale) ?? unknown), 1000);
+  const why = worded(cut(reasonOf(job, locale) ?? reasonOf(document, locale) ?? unknown, 1000));
   return {
     content: wordsIn(locale, {
       en: `❌ **${name}** could not be read: ${why}\nIt is not used in answers. Put it right and add it again.`,

@@ -3,7 +3,7 @@ import type { Log } from '../log.ts';
 import type { View } from './request.ts';
 import { isDiscordTrouble } from './failures.ts';
 import { incidentId } from './incident.ts';
-import { ago, cut } from './writing.ts';
+import { ago, cut, worded } from './writing.ts';
 
 // The person can put these right, so the log need not alarm anyone.
 const EXPECTED: ReadonlySet<ErrorCode> = new Set(['invalid', 'not_found', 'forbidden', 'conflict', 'busy', 'limit']);
@@ -26,7 +26,7 @@ export function createTrouble({ log, random, clock }: { log: Log; random: () => 
       const label = EXPECTED.has(known.code)
         ? ''
         : wordsIn(locale, { en: ` (incident ${incident})`, ja: `（インシデント ${incident}）` });
-      return { content: `⚠️ ${cut(wordsIn(locale, known.words), 1800)}${again}${label}`, components: [] };
+      return { content: `⚠️ ${worded(cut(wordsIn(locale, known.words), 1800))}${again}${label}`, components: [] };
     },
   };
 }

@@ -1,4 +1,7 @@
 import type { Locale } from '../errors.ts';
+import { addressesIn, asTarget } from '../knowledge/markdown/addresses.ts';
+import { asCharacters, asLabel } from '../knowledge/markdown/inline.ts';
+import { sanitizeMarkdown } from '../knowledge/markdown/sanitize.ts';
 import { plainLine } from '../plain-text.ts';
 
 /** Discord's limit for one message, in characters. */
@@ -23,9 +26,18 @@ export function fitting(versions: readonly (() => string)[], limit = MESSAGE_LIM
 /** Somebody's text as part of our sentence: on one line, cut, its Markdown and mentions without effect. */
 export function shown(text: string, limit = 100): string {
   return cut(plainLine(text), limit)
-    .replace(/[\\*_~`|[\]<>]/g, '\\$&')
-    .replace(/^(#{1,3}|-#?|\d+\.)(?=\s)/, '\\$1')
-    .replace(/@/g, '@\u200b');
+    .split(VENDOR_PAGES)
+    .map((piece, index) => (index % 2 === 1 ? piece : asCharacters(piece)))
+    .join('');
+}
+
+/** The pages of vendors that words of ours send people to. */
+const VENDOR_PAGES =
+  /(https:\/\/(?:aistudio\.google\.com|ai\.google\.dev|www\.githubstatus\.com)(?:\/[\w/-]*)?(?![\w@:-]))/g;
+
+/** Sentences of ours that may have texts of others in them: their Markdown stays, and there is nothing else to follow. */
+export function worded(text: string): string {
+  return sanitizeMarkdown(text, addressesIn(text.match(VENDOR_PAGES) ?? []));
 }
 
 /** Japanese addresses grow ninefold when they are encoded; one that fills a message leaves no room for its words. */
@@ -36,8 +48,8 @@ export function link(label: string, address: string | null): string {
   if (address === null || !URL.canParse(address)) return label;
   const url = new URL(address);
   if (url.protocol !== 'https:' && url.protocol !== 'http:') return label;
-  const target = url.href.replace(/[()\s]/g, (character) => `%${character.charCodeAt(0).toString(16)}`);
-  return target.length > LONGEST_ADDRESS ? label : `[${label}](${target})`;
+  const target = asTarget(url.href);
+  return target.length > LONGEST_ADDRESS ? label : `[${asLabel(label)}](${target})`;
 }
 
 /** The small grey lines under a message. */

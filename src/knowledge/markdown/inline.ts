@@ -136,6 +136,16 @@ function asCode(content: string): string {
   return `\`\`${line.startsWith('`') ? ' ' : ''}${line}${line.endsWith('`') ? ' ' : ''}\`\``;
 }
 
+/** A line of others as the characters that it is made of: none of them means anything, wherever in ours it stands. */
+export function asCharacters(line: string): string {
+  return unlinked(line)
+    .replace(/[\\*_~`|[\]<>]/g, '\\$&')
+    .replace(/\](?=\()/g, `]${ZERO_WIDTH_SPACE}`)
+    .replace(/^(#{1,3}|-#?|\+)(?=\s)/, '\\$1')
+    .replace(/^(\d+)\.(?=\s)/, '$1\\.')
+    .replace(/@/g, `@${ZERO_WIDTH_SPACE}`);
+}
+
 /** In a link's label clients look for brackets before they look for backslashes: there they become others. */
 export function asLabel(written: string): string {
   return written

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { answerReply, draftView } from '../../../src/discord/answer-view.ts';
 import type { Reply } from '../../../src/discord/command.ts';
-import { passagePage } from '../../../src/discord/passage-view.ts';
+import { passagePage, quoted } from '../../../src/discord/passage-view.ts';
 import type { Answer, Passage, Source } from '../../../src/knowledge/model.ts';
+import { readByPackage, readByPlayground } from '../../support/markdown-readers.ts';
 
 const around = { heading: 'Which intent?', question: 'Which intent?', locale: 'en', level: 'everyone' } as const;
 
@@ -164,4 +165,36 @@ test('quoted passages of short lines fit, marks included', () => {
     idOf: (next) => `p:${next}`,
   });
   assert.ok(content.length <= 2000, `${content.length}`);
+});
+
+test('a passage is quoted as what it says: its own links, no mentions, and tables row by row', () => {
+  const text = [
+    '## Commands',
+    'See [docs](https://docs.example/x) <@123456789012345678> @everyone ||secret||',
+    '',
+    '| Command | Permission | Cost |',
+    '|:--|---|--:|',
+    '| /fly | `sky.fly` | 200 |',
+    '| `/home` | | 0 \\| 5 |',
+    '',
+    '```',
+    '| a | b |',
+    '```',
+  ].join('\n');
+  const shown = quoted(text);
+  assert.equal(
+    shown.replaceAll('\u200b', ''),
+    [
+      '> **Commands**',
+      '> See [docs](https://docs.example/x) <@123456789012345678> @everyone ||secret||',
+      '> ',
+      '> - **/fly** · Permission: `sky.fly` · Cost: 200',
+      '> - `/home` · Cost: 0 | 5',
+      '> ',
+      '> ```',
+      '> | a | b |',
+      '> ```',
+    ].join('\n'),
+  );
+  for (const { mentions } of [readByPackage(shown), readByPlayground(shown)]) assert.deepEqual(mentions, []);
 });
