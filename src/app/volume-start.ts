@@ -89,9 +89,14 @@ export async function markVolume(
   if (config.backup.directoryIsDefault) await mkdir(config.backup.directory, { recursive: true, mode: 0o700 });
   for (const file of files) await writeMarkerFile(file, marker).catch(failed(file));
   await indexServer.mark(marker).catch(failed('Chroma'));
+  if (occasion.isStart && config.database.journalMode === 'DELETE') log.info(JOURNAL_WORDS);
   if (occasion.isStart) log.info(`This is ${describeMarker(marker)}`);
   return marker;
 }
+
+const JOURNAL_WORDS =
+  'The database is kept with journal_mode=DELETE, as DATABASE_URL says: reading and writing wait for each other. Without it, ' +
+  'where the volume can do that, they do not (WAL).';
 
 async function lookAround(config: Config, log: Log): Promise<Findings> {
   const { database, chroma, backup } = config;

@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { wholeNumberIn } from '../whole-number.ts';
 import { alertsCommand, type WithAlerts } from './alerts.ts';
 import { audited } from '../health/audit-model.ts';
 import { ask } from './ask.ts';
@@ -91,9 +92,7 @@ function webAddress(text: string): string {
 }
 
 function count(text: string): number {
-  const number = Number(text);
-  if (!Number.isInteger(number) || number < 1 || number > MOST_RESULTS) {
-    throw new InvalidArgumentError(`It must be a whole number from 1 to ${MOST_RESULTS}.`);
-  }
+  const number = wholeNumberIn(text, 1, MOST_RESULTS);
+  if (number === null) throw new InvalidArgumentError(`It must be a whole number from 1 to ${MOST_RESULTS}.`);
   return number;
 }

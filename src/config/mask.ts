@@ -30,14 +30,23 @@ export function maskSecrets(text: string, variable = ''): string {
     .join(', ');
 }
 
-/** Without the password, and the query, where keys are; of a secret address nothing but the host is shown. */
+/** Without the password, and what of the query may be a key; of a secret address nothing but the host is shown. */
 export function maskAddress(text: string, isSecret = false): string {
   if (!isAddress(text)) return text;
   const [scheme = '', rest = ''] = text.split('://', 2);
   const [, credentials, host = '', path = ''] = /^(?:(.*)@)?([^/?#]*)(.*)$/s.exec(rest) ?? [];
-  const shownPath = isSecret ? path.length > 1 : path.includes('?') || path.includes('#');
-  const tail = shownPath ? (isSecret ? `/${WHOLE}` : `${path.split(/[?#]/)[0] ?? ''}?${WHOLE}`) : path;
+  const tail = isSecret ? (path.length > 1 ? `/${WHOLE}` : path) : maskQuery(path);
   return `${scheme}://${credentials === undefined ? '' : `${WHOLE}@`}${host}${tail}`;
+}
+
+/** What options of ours are called; behind every other name there may be a key. */
+const HARMLESS = new Set(['timeout', 'journal_mode']);
+
+function maskQuery(path: string): string {
+  const [before = '', query = ''] = path.split(/[?#](.*)/s);
+  if (before === path) return path;
+  const isHarmless = query.split('&').every((option) => HARMLESS.has(option.split('=')[0] ?? ''));
+  return isHarmless ? path : `${before}?${WHOLE}`;
 }
 
 const isAddress = (text: string): boolean => /^[a-z][a-z0-9+.-]*:\/\//i.test(text);

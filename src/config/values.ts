@@ -1,3 +1,5 @@
+import { wholeNumberIn } from '../whole-number.ts';
+
 /** Reads one value; throws a `Problem` whose text completes "NAME must be …". */
 export type ReadValue<T> = (text: string) => T;
 
@@ -21,10 +23,8 @@ export function key(text: string): string {
 
 export function wholeNumber(least: number, most: number): ReadValue<number> {
   return (text) => {
-    const number = Number(text);
-    if (!/^\d+$/.test(text) || number < least || number > most) {
-      throw new Problem(`a whole number from ${least} to ${most}`);
-    }
+    const number = wholeNumberIn(text, least, most);
+    if (number === null) throw new Problem(`a whole number from ${least} to ${most}`);
     return number;
   };
 }
@@ -134,6 +134,7 @@ export function databaseUrl(text: string): DatabaseLocation {
   }
   const options = new URLSearchParams(query);
   for (const name of options.keys()) {
+    if (options.getAll(name).length > 1) throw new Problem(`an address that says ${name} once`);
     if (name !== 'timeout' && name !== 'journal_mode') {
       throw new Problem(`an address with the options timeout and journal_mode only; "${name}" is not known`);
     }
@@ -154,7 +155,7 @@ function decodePath(path: string): string {
 }
 
 function timeoutOption(text: string | null): number {
-  const seconds = Number(text ?? '20');
+  const seconds = text !== null && !/^\d{1,3}(\.\d{1,3})?$/.test(text) ? Number.NaN : Number(text ?? '20');
   if (!(seconds >= 0.1 && seconds <= 600)) throw new Problem('an address whose timeout is 0.1 to 600 seconds');
   return seconds;
 }

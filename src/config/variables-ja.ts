@@ -17,7 +17,7 @@ export const aboutInJapanese: Readonly<Record<VariableName, string>> = {
   ALLOW_EMPTY_START:
     '1 回の起動に限り、以前のデータベースの形跡があっても空のデータベースで始めるか、索引と合わないデータベースをそのまま使います。',
   DATABASE_URL:
-    'SQLite ファイル。`sqlite:///app/data/nescordbot.db` は /app/data/nescordbot.db を指します。`?timeout=20&journal_mode=WAL` も使えます。既定では `DATA_DIR` の中。',
+    'SQLite ファイル。`sqlite:///app/data/nescordbot.db` は /app/data/nescordbot.db を指します。`?timeout=20&journal_mode=DELETE` も使えます（DELETE は WAL を使えないボリューム用）。既定では `DATA_DIR` の中。',
   CHROMADB_PERSIST_DIRECTORY: 'ローカルの Chroma サーバーのファイルを置くフォルダー。既定では `DATA_DIR` の中。',
   CHROMADB_COLLECTION_NAME: 'すべての Chroma コレクションの名前の先頭に付ける文字列。',
   CHROMA_URL: 'ローカルの代わりに使う Chroma サーバーの URL。',

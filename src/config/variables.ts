@@ -51,7 +51,7 @@ export const variables = {
   DATABASE_URL: below(
     databaseUrl,
     'nescordbot.db',
-    'SQLite file. `sqlite:///app/data/nescordbot.db` is /app/data/nescordbot.db; `?timeout=20&journal_mode=WAL` is understood. By default in `DATA_DIR`.',
+    'SQLite file. `sqlite:///app/data/nescordbot.db` is /app/data/nescordbot.db; `?timeout=20&journal_mode=DELETE` is understood; DELETE is for volumes that cannot do WAL. By default in `DATA_DIR`.',
   ),
   CHROMADB_PERSIST_DIRECTORY: below(
     text,

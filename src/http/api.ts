@@ -26,10 +26,11 @@ import { restoreRoutes } from './routes/restore.ts';
 import { scheduleRoutes } from './routes/schedule.ts';
 import { sessionRoutes } from './routes/session.ts';
 import type { JobResultView } from './schemas/job.ts';
-import { problemResponse } from './schemas/common.ts';
+import { exactly, problemResponse } from './schemas/common.ts';
 import { PAGE_POLICY } from './security.ts';
 import { createSessions } from './sessions.ts';
 import { createTokens } from './tokens.ts';
+import { requireWholeNumbers } from './validation.ts';
 
 const BODY_BYTES = 64 * 1024;
 const STYLE = new URL('docs-page.css', import.meta.url);
@@ -45,6 +46,7 @@ export function createApi(parts: ApiParts, metrics: Metrics): FastifyPluginAsync
       const scope = route.config?.scope;
       if (scope === undefined) throw new AppError('internal', `${route.url} does not say who may call it.`);
       route.bodyLimit ??= BODY_BYTES;
+      if (route.schema?.tags !== undefined) route.schema.querystring ??= exactly({});
       route.schema = {
         ...route.schema,
         ...(scope === 'anyone' ? { security: [] } : { description: describe(scope, route.schema?.description) }),
@@ -55,6 +57,7 @@ export function createApi(parts: ApiParts, metrics: Metrics): FastifyPluginAsync
         },
       };
     });
+    server.addHook('preValidation', requireWholeNumbers);
     await server.register(cookie);
     await server.register(rateLimit, { global: false, cache: ADDRESSES_REMEMBERED });
     await server.register(swagger, {

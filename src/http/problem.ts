@@ -1,5 +1,6 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { AppError, wordsIn, type ErrorCode, type Words } from '../errors.ts';
+import { validationWords } from './validation.ts';
 
 /** What a program may tell problems by; documented, and never changed. */
 export type ProblemSlug =
@@ -105,7 +106,13 @@ export function sendProblem(reply: FastifyReply, error: unknown): FastifyReply {
 }
 
 export function createErrorHandler(log: { error(message: string, details?: object): void }) {
-  return (error: FastifyError | Error, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
+  return (thrown: FastifyError | Error, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
+    const error =
+      'validation' in thrown && thrown.validation !== undefined
+        ? new AppError('invalid', validationWords(request, thrown.validation, thrown.validationContext), {
+            cause: thrown,
+          })
+        : thrown;
     const retryAfterMs = error instanceof AppError ? error.retryAfterMs : null;
     if (retryAfterMs !== null) reply.header('retry-after', Math.ceil(retryAfterMs / 1000));
     const { status } = problemOf(error);

@@ -5,6 +5,7 @@ import { test, type TestContext } from 'node:test';
 import Database from 'better-sqlite3';
 import type { App } from '../../src/app.ts';
 import { openTestApp } from '../support/app.ts';
+import { recordingLog } from '../support/fake-discord.ts';
 import { guildOf, teachApp, titlesOf } from '../support/app-person.ts';
 import { openTestChroma, temporaryFolder } from '../support/chroma.ts';
 import { PERSON } from '../support/restore-stage.ts';
@@ -57,10 +58,16 @@ test('with Chroma on a server elsewhere a backup has no vectors of it, and a res
 
 test('without a write-ahead log everything works, with writers throughout', async (t) => {
   const folder = await temporaryFolder(t);
+  const { log, lines } = recordingLog();
   const app = await openTestApp(t, {
+    log,
     firstLesson: false,
     env: { DATABASE_URL: `${join(folder, 'bot.db')}?journal_mode=DELETE` },
   });
+  assert.ok(
+    lines.some(({ message }) => /journal_mode=DELETE, as DATABASE_URL says/.test(message)),
+    'it is said',
+  );
   await thereAndBack(t, app);
   const { entry } = await app.backups.create({
     ...MANUAL,

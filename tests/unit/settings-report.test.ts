@@ -67,6 +67,9 @@ test('a key shows its ends, and what is short or made of words shows nothing', (
   assert.equal(maskSecrets('smtp://mika:pa@ss@mail.example.org:587'), 'smtp://•••@mail.example.org:587');
   assert.equal(maskAddress('https://mika:hunter2@example.org/a?key=1'), 'https://•••@example.org/a?•••');
   assert.equal(maskAddress('https://example.org:8000/a'), 'https://example.org:8000/a');
+  const database = 'sqlite:////app/data/bot.db?timeout=5&journal_mode=DELETE';
+  assert.equal(maskAddress(database), database, 'what is harmless is shown whole');
+  assert.equal(maskAddress(`${database}&key=1`), 'sqlite:////app/data/bot.db?•••');
   assert.equal(maskAddress('sqlite:///app/data/bot.db'), 'sqlite:///app/data/bot.db');
 });
 
