@@ -14,7 +14,7 @@ export interface Catalogue {
   readonly folder: string;
   /** Newest first, damaged ones included. @throws AppError `unavailable` when the folder has vanished */
   list(): Promise<readonly BackupEntry[]>;
-  /** @throws AppError `invalid` for no name of ours, `not_found` */
+  /** @throws AppError `not_found`, for what is no name of ours, too */
   show(name: string): Promise<BackupEntry>;
   /** The one that is there, or what a new one is to be called. */
   archiveFile(name: string): string;

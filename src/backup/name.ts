@@ -2,6 +2,7 @@ import { AppError } from '../errors.ts';
 
 export const ARCHIVE_SUFFIX = '.tar.zst';
 export const SIDECAR_SUFFIX = '.manifest.json';
+const PREFIX = 'nescordbot_backup_';
 
 const FORM = /^nescordbot_backup_(\d{4})(\d{2})(\d{2})_(\d{2})(\d{2})(\d{2})(?:_([2-9]|[1-9]\d{1,3}))?$/;
 
@@ -29,14 +30,19 @@ export function parseName(text: string): ParsedName | null {
   return { name: text, createdAt, ordinal };
 }
 
-/** What a person typed or picked, with or without `.tar.zst` or `.tar.zst.age`. @throws AppError `invalid` */
+/**
+ * What a person typed or picked: with or without the end of a file's name, and without what all names begin with, too. A
+ * path is none: it could lead to another folder's backup of the same name.
+ * @throws AppError `not_found`: no backup can be called so
+ */
 export function requireName(text: string): ParsedName {
   const trimmed = text.trim();
-  const parsed = parseName(trimmed.replace(/\.tar\.zst(\.age)?$/, ''));
+  const bare = trimmed.replace(/\.(tar\.zst(\.age)?|manifest\.json)$/, '');
+  const parsed = parseName(/^\d{8}_\d{6}/.test(bare) ? `${PREFIX}${bare}` : bare);
   if (parsed !== null) return parsed;
   const example = formatName(Date.UTC(2026, 10, 21, 9, 30, 5));
   const shown = JSON.stringify(trimmed.slice(0, 80));
-  throw new AppError('invalid', {
+  throw new AppError('not_found', {
     en: `${shown} is not the name of a backup; one looks like ${example}. The list of backups shows what there is.`,
     ja: `${shown} はバックアップの名前ではありません。${example} のような名前です。バックアップの一覧で確認してください。`,
   });

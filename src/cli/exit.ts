@@ -31,6 +31,16 @@ export function exitCodeOf(thrown: unknown): number {
   return isAppError(error) ? (BY_ERROR[error.code] ?? EXIT.failed) : EXIT.failed;
 }
 
+/** The same for a program, as the last line of standard error; null where nothing failed. */
+export function failureAsJson(thrown: unknown): string | null {
+  const error = first(thrown);
+  const exitCode = exitCodeOf(error);
+  if (exitCode === EXIT.done) return null;
+  const message = explain(error) ?? (error instanceof Error ? error.message : String(error));
+  const code = isAppError(error) ? error.code : error instanceof CommanderError ? 'usage' : 'internal';
+  return JSON.stringify({ error: { code: exitCode === EXIT.interrupted ? 'aborted' : code, exitCode, message } });
+}
+
 /** The last line of a command that failed; what commander refuses it has said itself. */
 export function explain(thrown: unknown): string | null {
   const error = first(thrown);

@@ -11,7 +11,7 @@ import { loadEnvFile } from '../config/env-file.ts';
 import { variables } from '../config/variables.ts';
 import { createLog, type Log } from '../log.ts';
 import type { WithAlerts } from './alerts.ts';
-import { EXIT, exitCodeOf, explain, isUnread } from './exit.ts';
+import { EXIT, exitCodeOf, explain, failureAsJson, isUnread } from './exit.ts';
 import type { WithSettings } from './config.ts';
 import { createConfirm } from './confirm.ts';
 import { createProgram, type WithShell } from './program.ts';
@@ -92,10 +92,15 @@ const withDoctor: WithDoctor = async ({ json = false }, work) => {
 const name = process.env['CLI_COMMAND'] ?? variables.CLI_COMMAND.default;
 const program = createProgram(name, { withShell, withBackups, withDoctor, withSettings, withRecovery, withAlerts });
 
+/** Known before the command is: a mistake of the configuration, or of the usage, comes first. */
+const wantsJson = process.argv
+  .slice(2, process.argv.includes('--') ? process.argv.indexOf('--') : undefined)
+  .includes('--json');
+
 try {
   await program.parseAsync();
 } catch (error) {
   process.exitCode = exitCodeOf(error);
-  const words = explain(error);
+  const words = wantsJson ? failureAsJson(error) : explain(error);
   if (words !== null) process.stderr.write(`${words}\n`);
 }

@@ -343,7 +343,7 @@ test('what is not ours is left alone, what a crash left of ours is cleaned, and 
   assert.deepEqual((await hidden(room.folder)).sort(), ['holiday.tar.zst', 'notes.partial']);
   assert.equal((await room.manager.list()).length, 1);
   for (const name of ['../holiday', 'holiday', 'nescordbot_backup_20260101_000000/../x', '']) {
-    await assert.rejects(room.manager.delete(name), (error) => isAppError(error, 'invalid'), name);
+    await assert.rejects(room.manager.delete(name), (error) => isAppError(error, 'not_found'), name);
   }
   await assert.rejects(room.manager.show('nescordbot_backup_20200101_000000'), (error) =>
     isAppError(error, 'not_found'),

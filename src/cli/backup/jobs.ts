@@ -6,14 +6,19 @@ import { entryDetails, entryLine, following, planText, planValue, previewText, s
 
 const CLI = { id: 'cli', name: 'cli' } as const;
 
-export async function create({ backups, terminal, signal }: BackupShell, reason: string | null): Promise<void> {
+export async function create(
+  { backups, terminal, signal }: BackupShell,
+  reason: string | null,
+  pinned: boolean,
+): Promise<void> {
   using line = following(terminal, 'Backing up');
-  const made = await backups.create({ kind: 'manual', reason, by: CLI }, { signal, onProgress: line.onProgress });
+  const created = await backups.create({ kind: 'manual', reason, by: CLI }, { signal, onProgress: line.onProgress });
   line[Symbol.dispose]();
+  const made = pinned ? { ...created, entry: await backups.pin(created.entry.name, true, CLI) } : created;
   const manifest = made.entry.sidecar?.manifest;
   const took = manifest === undefined ? '' : ` in ${seconds(manifest.durationMs)}`;
   terminal.result(
-    `${planText(made.retention, false)}\n${made.entry.name}: ${sizeOf(made.entry.sizeBytes)}${took}, ${made.entry.state}.`,
+    `${planText(made.retention, false)}\n${made.entry.name}: ${sizeOf(made.entry.sizeBytes)}${took}, ${made.entry.state}${pinned ? ', pinned' : ''}.`,
     { ...made, retention: planValue(made.retention) },
   );
 }

@@ -18,7 +18,8 @@ export type WithBackups = (options: Options, work: (shell: BackupShell) => Promi
 
 const CODES =
   '\nExit codes: 0 done, 1 failed or refused, 2 wrong usage, 3 a backup or file is damaged, 4 something else is ' +
-  'under way,\n5 there is no such backup or file, 78 wrong configuration, 130 interrupted.';
+  'under way,\n5 there is no such backup or file, 78 wrong configuration, 130 interrupted.\nWith --json, what failed is ' +
+  '{"error":{"code","exitCode","message"}} in the last line of standard error.';
 
 /** `cli backup …`: everything that can be done with backups, while the bot runs or not. */
 export function backupCommand(withBackups: WithBackups, withRecovery: WithRecovery): Command {
@@ -37,8 +38,9 @@ export function backupCommand(withBackups: WithBackups, withRecovery: WithRecove
 
   command('create', 'Back up everything; beside a running bot without the index, which a restore makes again.')
     .option('--reason <text>', 'why, to recognise it by')
-    .action((options: Options & { reason?: string }) =>
-      withBackups(options, (shell) => create(shell, options.reason ?? null)),
+    .option('--pin', 'and keep it whatever retention says')
+    .action((options: Options & { reason?: string; pin?: boolean }) =>
+      withBackups(options, (shell) => create(shell, options.reason ?? null, options.pin ?? false)),
     );
   command('list', 'All backups, newest first.').action((options: Options) => withBackups(options, list));
   named('show', 'One backup and what is in it.').action((name: string, options: Options) =>

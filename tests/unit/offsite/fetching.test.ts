@@ -71,7 +71,7 @@ test('when none has a whole copy, the first reason is told, and nothing lies amo
     stage.offSite.fetch(other),
     (error) => isAppError(error, 'not_found') && /nor in a vault/.test(error.message),
   );
-  await assert.rejects(stage.offSite.fetch('../../etc/passwd'), (error) => isAppError(error, 'invalid'));
+  await assert.rejects(stage.offSite.fetch('../../etc/passwd'), (error) => isAppError(error, 'not_found'));
   assert.deepEqual(await stage.catalogue.list(), []);
   assert.deepEqual(works(), []);
 });
