@@ -1,6 +1,7 @@
 import process from 'node:process';
 import type { Writable } from 'node:stream';
 import { createLogger, format, transports, type Logger } from 'winston';
+import { visibleText } from './plain-text.ts';
 import type { LineFile } from './log/line-file.ts';
 
 export interface Log {
@@ -83,7 +84,7 @@ export function createLog(
 
 /** Texts that people wrote are in it: none of them can look like a line of its own, or drive a terminal. */
 function harmless(text: string): string {
-  return text.replaceAll(/(?![\t\n])\p{Cc}/gu, '').replaceAll(/\n(?! {4})/g, '\n    ');
+  return visibleText(text.replaceAll('\r\n', '\n')).replaceAll(/\n(?! {4})/g, '\n    ');
 }
 
 const LINES_KEPT = 500;

@@ -23,3 +23,28 @@ export function plainText(text: string): string {
 export function plainLine(text: string): string {
   return plainText(text).replace(/\s+/g, ' ').trim();
 }
+
+/** The same of JSON that was written already: what ends a line within its strings goes on doing so. */
+export function plainJson(json: string): string {
+  return plainText(json.replace(/[\u0085\u2028\u2029]/g, '\\n'));
+}
+
+/** Emoji are put together by joiners, and coloured by selectors, that are part of what is seen. */
+const SEEN = /(?<=\p{Extended_Pictographic}[\u{1f3fb}-\u{1f3ff}\ufe0f]?)(?:\ufe0f|\u200d(?=\p{Extended_Pictographic}))/u
+  .source;
+const UNSEEN = new RegExp(
+  `(${SEEN})|(?![\\t\\n])[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}\\p{Default_Ignorable_Code_Point}\\ufff9-\\ufffb]`,
+  'gu',
+);
+
+/** For records, where nothing may be lost: what is not seen is written as `\u202e`, or `\u{e0041}`. Tabs and line ends stay. */
+export function visibleText(text: string): string {
+  return text.replaceAll(UNSEEN, (found: string, seen: string | undefined) =>
+    seen === undefined ? escaped(found) : found,
+  );
+}
+
+function escaped(character: string): string {
+  const hex = (character.codePointAt(0) ?? 0).toString(16);
+  return hex.length > 4 ? `\\u{${hex}}` : `\\u${hex.padStart(4, '0')}`;
+}

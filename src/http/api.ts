@@ -4,6 +4,7 @@ import rateLimit from '@fastify/rate-limit';
 import swagger from '@fastify/swagger';
 import type { FastifyPluginAsync } from 'fastify';
 import { AppError } from '../errors.ts';
+import { plainJson } from '../plain-text.ts';
 import type { ApiParts } from './api-parts.ts';
 import { ADDRESSES_REMEMBERED, createAuth } from './auth.ts';
 import { dashboardPages } from './dashboard/pages.ts';
@@ -77,6 +78,10 @@ export function createApi(parts: ApiParts, metrics: Metrics): FastifyPluginAsync
     const sessions = createSessions(parts);
     const auth = createAuth(server, { ...parts, findToken: createTokens(parts.tokens), sessions });
     server.addHook('onRequest', auth.onRequest);
+    // Texts of people are in it: nothing in them is to steer how a page or a terminal shows the rest.
+    server.addHook('onSend', async (_request, _reply, payload) =>
+      typeof payload === 'string' ? plainJson(payload) : payload,
+    );
     const working = { ...parts, jobs: createJobs<JobResultView>(parts) };
     const events = createEvents(working);
     server.addHook('preClose', async () => events.close());

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import type { ApiParts } from './api-parts.ts';
 import type { JobParts } from './begin.ts';
 import { AppError, isAppError, type Words } from '../errors.ts';
+import { plainJson } from '../plain-text.ts';
 import { runningView } from './schemas/backup.ts';
 import { iso } from './schemas/common.ts';
 import { jobView } from './schemas/job.ts';
@@ -151,7 +152,7 @@ const ofAll = (most: number) => ({
   ja: `すでに ${most} 個のページが更新を受信しています。1 つ閉じてからもう一度お試しください。`,
 });
 
-const event = (name: string, data: string): string => `event: ${name}\ndata: ${data}\n\n`;
+const event = (name: string, data: string): string => `event: ${name}\ndata: ${plainJson(data)}\n\n`;
 
 /** Each line of the log changes what is free a little; that alone is no news. */
 const rounded = (bytes: number | null): number | null => (bytes === null ? null : Math.round(bytes / 1e8) * 1e8);

@@ -83,3 +83,16 @@ test('what people write makes no line of its own in the log, and does not drive 
   for (const line of lines.slice(1)) assert.match(line, /^ {4}/);
   assert.ok(!/\p{Cc}/u.test(written.join('').replaceAll('\n', '')));
 });
+
+test('what nobody sees, or what turns the direction of writing, is written out in the log, and hides nothing', () => {
+  const { written, to } = paper();
+  const lines: string[] = [];
+  const log = createLog('info', [], to, { append: (line) => void lines.push(line) });
+  log.info('Added \u202efdp.exe', {
+    title: 'a\u2028b\u200bc\u2066d\ufeffe\u{e0041}f\u200dg',
+    reason: '👩\u200d🔬 ❤\ufe0f\u001b[2J',
+  });
+  const expected = String.raw`Added \u202efdp.exe title=a\u2028b\u200bc\u2066d\ufeffe\u{e0041}f\u200dg reason=👩‍🔬 ❤️\u001b[2J`;
+  for (const text of [written.join('').trimEnd(), ...lines, ...log.tail.lines().map((line) => line.text)])
+    assert.ok(text.endsWith(expected), text);
+});

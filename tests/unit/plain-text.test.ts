@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { plainLine, plainText } from '../../src/plain-text.ts';
+import { plainJson, plainLine, plainText, visibleText } from '../../src/plain-text.ts';
 
 test('nothing that turns the direction of writing or is not seen stays in a text', () => {
   assert.equal(
@@ -18,4 +18,14 @@ test('a line ends in one way, whichever way it was ended', () => {
 
 test('what emoji and names are written with stays', () => {
   for (const text of ['👩‍🔬 ❤️', '🏴󠁧󠁢󠁥󠁮󠁧󠁿', '葛󠄀城', 'می‌خواهم', 'é']) assert.equal(plainText(text), text);
+});
+
+test('JSON without what nobody sees is JSON still, and says the same', () => {
+  const value = { title: 'a\u2028b\u0085c\u202ed"e', lines: ['x\ny', '👩‍🔬'] };
+  assert.deepEqual(JSON.parse(plainJson(JSON.stringify(value))), { title: 'a\nb\ncd"e', lines: ['x\ny', '👩‍🔬'] });
+});
+
+test('in records what nobody sees is written out, and what is seen stays', () => {
+  assert.equal(visibleText('a\u200db\u00adc\u{e0041}\r\t\n'), String.raw`a\u200db\u00adc\u{e0041}\u000d` + '\t\n');
+  for (const text of ['👩‍🔬 ❤️ 👍🏽', 'é', '日本語']) assert.equal(visibleText(text), text);
 });

@@ -9,6 +9,7 @@ import type {
   ClientMessage,
   ClientUser,
 } from '../client-state.ts';
+import { plainLine } from '../../plain-text.ts';
 import { permissionsIn } from '../state/access.ts';
 import { visibleCommands } from '../state/commands.ts';
 import { filePath } from '../state/files.ts';
@@ -29,7 +30,7 @@ export function toClientUser({ id, username, displayName, bot }: Person): Client
 
 export function toClientAttachment(file: StoredFile): ClientAttachment {
   const { id, filename, sizeBytes, contentType } = file;
-  return { id, filename, sizeBytes, contentType, url: filePath(file) };
+  return { id, filename: plainLine(filename), sizeBytes, contentType, url: filePath(file) };
 }
 
 export function canSee(world: World, channel: Channel, { person }: Viewer): boolean {
