@@ -22,9 +22,10 @@ export interface Agreement {
   reach(signal?: AbortSignal): Promise<void>;
   /**
    * Compares them again, with writers waiting meanwhile, and puts right what differs.
-   * @throws AppError `busy` while it is sought in the background; `unavailable`, `damaged`, `aborted`
+   * @param anew servers whose collections are begun anew, as they are not ours or not there
+   * @throws AppError `busy` while it is sought in the background; `unavailable`, `damaged`, `config`, `aborted`
    */
-  check(signal: AbortSignal): Promise<ReconcileReport>;
+  check(signal: AbortSignal, anew?: readonly string[]): Promise<ReconcileReport>;
   /** True while it is sought in the background. */
   isAwaited(): boolean;
   close(): Promise<void>;
@@ -66,9 +67,11 @@ export function createAgreement(chroma: Config['chroma'], parts: AgreementParts)
   }
 
   /** With the gate held, a vector on its way from one into the other is not taken for a difference. */
-  async function checkAlone(signal: AbortSignal): Promise<ReconcileReport> {
+  async function checkAlone(signal: AbortSignal, anew: readonly string[]): Promise<ReconcileReport> {
     const release = await gate.hold(signal);
     try {
+      if (anew.length > 0) await assertOurs();
+      for (const guildId of anew) await index.drop({ guildId, space });
       return await compare(signal, null);
     } finally {
       release();
@@ -115,9 +118,9 @@ export function createAgreement(chroma: Config['chroma'], parts: AgreementParts)
       }
       if (chroma.remote !== null) indexServer.onDown(() => comeback.begin());
     },
-    async check(signal) {
+    async check(signal, anew = []) {
       if (comeback.isTrying()) throw new AppError('busy', awaited);
-      checking = checkAlone(AbortSignal.any([signal, closing.signal]));
+      checking = checkAlone(AbortSignal.any([signal, closing.signal]), anew);
       try {
         return await checking;
       } finally {

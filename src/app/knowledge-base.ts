@@ -22,6 +22,7 @@ import { createWriteGate, type WriteGate } from '../knowledge/write-gate.ts';
 import type { Log } from '../log.ts';
 import { createAgreement } from './agreement.ts';
 import { createEngine, type Engine } from './engine.ts';
+import { createIndexWatch, type IndexWatch } from './index-watch.ts';
 import { openIndexServer, type IndexServer } from './index-server.ts';
 import { createPatience } from './patience.ts';
 import { createPulse, watchedEmbedder, watchedGenerator } from './pulse.ts';
@@ -44,6 +45,8 @@ export interface KnowledgeBase extends AsyncDisposable {
   readonly runner: JobRunner;
   /** Compares the index with SQLite, and puts it right. @throws AppError `busy`, `unavailable`, `damaged`, `aborted` */
   checkIndex(signal: AbortSignal): Promise<ReconcileReport>;
+  /** Whether it holds it all the time. */
+  readonly indexWatch: IndexWatch;
   /** Takes up the jobs, where it was opened without: a second call does nothing. */
   begin(): void;
   status(): PartStatus[];
@@ -117,6 +120,15 @@ export async function openKnowledgeBase(config: Config, surroundings: Surroundin
     firstWaitMs: surroundings.comebackMs ?? COMEBACK_MS,
   });
   opening.defer(() => agreement.close());
+  const closing = new AbortController();
+  opening.defer(() => closing.abort());
+  const indexWatch = createIndexWatch({
+    store: store.knowledge,
+    index,
+    space: embedder.space,
+    mend: (anew) => agreement.check(closing.signal, anew),
+    log,
+  });
   const runner = createJobRunner({
     jobs: store.jobs,
     handlers: {
@@ -132,6 +144,7 @@ export async function openKnowledgeBase(config: Config, surroundings: Surroundin
   const retriever = createRetriever({
     ...parts,
     clock,
+    isLost: (guildId, foundNothing) => !indexServer.isShared && indexWatch.isLost(guildId, foundNothing),
     onFailure(part, error) {
       if (part === 'embedder') pulses.embedder.failed(error);
       log.warn(`The ${part} failed, so words alone answer`, { error });
@@ -179,13 +192,18 @@ export async function openKnowledgeBase(config: Config, surroundings: Surroundin
     library,
     answers,
     runner,
-    checkIndex: (checkSignal) => agreement.check(checkSignal),
+    async checkIndex(checkSignal) {
+      const report = await agreement.check(checkSignal);
+      indexWatch.agreed();
+      return report;
+    },
+    indexWatch,
     begin() {
       if (!indexServer.isShared) runner.start();
     },
     status: () => [
       { name: 'sqlite', state: 'ok', detail: store.file },
-      indexServer.status(),
+      indexWatch.statusOf(indexServer.status()),
       pulses.embedder.status('embedder'),
       { ...pulses.generator.status('generator'), notes: made.notes?.() ?? [] },
       {

@@ -1,4 +1,4 @@
-import { isAppError } from '../errors.ts';
+import { AppError, isAppError } from '../errors.ts';
 import type { Notice } from './degraded.ts';
 import { wordsAloneNotice } from './degraded.ts';
 import { createBreaker } from './breaker.ts';
@@ -12,6 +12,8 @@ export interface NeighbourSearch {
   readonly clock: Clock;
   /** How long a question waits for its embedding, and again for its neighbours, before words alone answer. */
   readonly timeoutMs: number;
+  /** Whether the index has lost what it held of a server, which finding nothing there may tell. */
+  readonly isLost?: (guildId: string, foundNothing: boolean) => boolean;
   /** Told of every failure that made a search go by words alone. */
   readonly onFailure: (part: 'embedder' | 'index', error: unknown) => void;
 }
@@ -24,7 +26,14 @@ export interface Neighbourhood {
 }
 
 /** Finds a question's neighbours, or says in words why there are none. Throws `aborted` and nothing else. */
-export function createNeighbourSearch({ index, embedder, clock, timeoutMs, onFailure }: NeighbourSearch) {
+export function createNeighbourSearch({
+  index,
+  embedder,
+  clock,
+  timeoutMs,
+  isLost = () => false,
+  onFailure,
+}: NeighbourSearch) {
   const breakerFor = (part: 'embedder' | 'index') =>
     createBreaker({
       clock,
@@ -42,11 +51,13 @@ export function createNeighbourSearch({ index, embedder, clock, timeoutMs, onFai
         within(timeoutMs, signal, (stop) => embedder.embedQuery(question, stop)),
       );
       part = 'index';
+      if (isLost(guildId, false)) throw lost();
       const neighbours = await breakers.index.run(() =>
         within(timeoutMs, signal, (stop) =>
           index.nearest({ guildId, space: embedder.space }, vector, fusionDepth, stop),
         ),
       );
+      if (neighbours.length === 0 && isLost(guildId, true)) throw lost();
       return { vector, neighbours, notice: null };
     } catch (error) {
       if (isAppError(error, 'aborted')) throw error;
@@ -55,3 +66,5 @@ export function createNeighbourSearch({ index, embedder, clock, timeoutMs, onFai
     }
   };
 }
+
+const lost = (): AppError => new AppError('damaged', 'The index does not hold what it held of this server.');

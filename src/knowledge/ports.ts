@@ -113,8 +113,11 @@ export interface VectorIndex {
   ids(key: CollectionKey): AsyncIterable<readonly number[]>;
   /** Removes the collection whole; nothing happens where there is none. */
   drop(key: CollectionKey): Promise<void>;
-  /** Names of the collections that are ours, to find those whose guild or space is gone. */
-  collections(): Promise<readonly { readonly guildId: string; readonly spaceId: string }[]>;
+  /**
+   * The collections that are ours, to find those whose guild or space is gone. `id` is another one when a collection was
+   * deleted and made again.
+   */
+  collections(): Promise<readonly { readonly guildId: string; readonly spaceId: string; readonly id: string }[]>;
 }
 
 /** A stretch of a document as its markup divides it: what the chunker puts together or cuts. */

@@ -28,7 +28,9 @@ const agreementWeight = 0.3;
 const placeWeight = 0.6;
 
 export interface RetrieverParts
-  extends Pick<NeighbourSearch, 'index' | 'clock'>, Partial<Pick<NeighbourSearch, 'timeoutMs' | 'onFailure'>> {
+  extends
+    Pick<NeighbourSearch, 'index' | 'clock'>,
+    Partial<Pick<NeighbourSearch, 'timeoutMs' | 'onFailure' | 'isLost'>> {
   readonly store: Pick<KnowledgeStore, 'searchWords' | 'wordFrequencies' | 'passages' | 'vectors'>;
   readonly embedder: Pick<Embedder, 'space' | 'relevance' | 'embedQuery'>;
 }

@@ -42,6 +42,18 @@ export function describeVectorIndex(name: string, open: (t: TestContext) => Prom
     assert.ok(!(await index.collections()).some(({ guildId }) => guildId === key.guildId));
   });
 
+  test(`${name}: a collection that is dropped and made again is another one`, async (t) => {
+    const [index, key] = [await open(t), newKey()];
+    const idOf = async () => (await index.collections()).find(({ guildId }) => guildId === key.guildId)?.id;
+    await index.upsert(key, records(1, 2));
+    const first = await idOf();
+    await index.upsert(key, records(2, 3));
+    assert.equal(await idOf(), first);
+    await index.drop(key);
+    await index.upsert(key, records(1, 2));
+    assert.ok(first !== undefined && (await idOf()) !== first);
+  });
+
   test(`${name}: one guild never sees another's vectors, nor one space another's`, async (t) => {
     const [index, one, two] = [await open(t), newKey(), newKey()];
     const otherSpace = keyOf(one.guildId, 8);

@@ -35,7 +35,8 @@ test('missing vectors are added, ghosts removed, what nothing needs is dropped, 
   const report = await reconcile({ store, index, space });
   assert.deepEqual(report, { added: 500, removed: 3, rebuilt: [], dropped: 2, checked: 1_499 });
   assert.deepEqual(await idsOf(index), [...range(1, 1_500), 9_000]);
-  assert.deepEqual(await index.collections(), [{ guildId: 'one', spaceId: space.id }]);
+  const left = (await index.collections()).map(({ guildId, spaceId }) => ({ guildId, spaceId }));
+  assert.deepEqual(left, [{ guildId: 'one', spaceId: space.id }]);
   assert.deepEqual(await reconcile({ store, index, space }), {
     added: 0,
     removed: 0,

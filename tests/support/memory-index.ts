@@ -3,7 +3,11 @@ import type { CollectionKey, VectorIndex } from '../../src/knowledge/ports.ts';
 
 /** A vector index that compares every vector: exact, in memory, with the failures that a test asks for. */
 export function createMemoryIndex(): VectorIndex & { failWith(error: AppError | null): void } {
-  const collections = new Map<string, { guildId: string; spaceId: string; vectors: Map<number, Float32Array> }>();
+  let made = 0;
+  const collections = new Map<
+    string,
+    { guildId: string; spaceId: string; id: string; vectors: Map<number, Float32Array> }
+  >();
   let failure: AppError | null = null;
 
   const nameOf = ({ guildId, space }: CollectionKey) => `${guildId}\n${space.id}`;
@@ -23,7 +27,8 @@ export function createMemoryIndex(): VectorIndex & { failWith(error: AppError | 
       for (const { vector } of records) check(key, vector);
       if (records.length === 0) return;
       const vectors = vectorsOf(key);
-      collections.set(nameOf(key), { guildId: key.guildId, spaceId: key.space.id, vectors });
+      const id = collections.get(nameOf(key))?.id ?? String((made += 1));
+      collections.set(nameOf(key), { guildId: key.guildId, spaceId: key.space.id, id, vectors });
       for (const { id, vector } of records) vectors.set(id, vector);
     },
     async remove(key, ids) {
@@ -53,7 +58,7 @@ export function createMemoryIndex(): VectorIndex & { failWith(error: AppError | 
     },
     async collections() {
       enter();
-      return [...collections.values()].map(({ guildId, spaceId }) => ({ guildId, spaceId }));
+      return [...collections.values()].map(({ guildId, spaceId, id }) => ({ guildId, spaceId, id }));
     },
   };
 }

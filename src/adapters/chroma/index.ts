@@ -160,14 +160,14 @@ export function openChromaIndex(options: ChromaIndexOptions): VectorIndex {
     },
 
     async collections() {
-      const found: { guildId: string; spaceId: string }[] = [];
+      const found: { guildId: string; spaceId: string; id: string }[] = [];
       for (let offset = 0; ; offset += collectionsPage) {
         const page = await call(timeoutMs, undefined, (client) =>
           client.listCollections({ limit: collectionsPage, offset }),
         );
-        for (const { name, metadata } of page) {
+        for (const { id, name, metadata } of page) {
           const key = names.isOurs(name) ? names.keyOf(metadata) : null;
-          if (key !== null) found.push(key);
+          if (key !== null) found.push({ ...key, id });
         }
         if (page.length < collectionsPage) return found;
       }

@@ -8,7 +8,13 @@ import { FAILED_BACKUP } from '../../health/alerting/rules/failed-backup.ts';
 import { FAILED_DRILL, failedDrill } from '../../health/alerting/rules/failed-drill.ts';
 import { GEMINI, geminiTrouble } from '../../health/alerting/rules/gemini-trouble.ts';
 import { GROWN_BACKUP, grownBackup } from '../../health/alerting/rules/grown-backup.ts';
-import { INDEX, indexTrouble, recentSamples, type IndexSample } from '../../health/alerting/rules/index-trouble.ts';
+import {
+  INDEX,
+  INDEX_LOST,
+  indexTrouble,
+  recentSamples,
+  type IndexSample,
+} from '../../health/alerting/rules/index-trouble.ts';
 import { STALE_BACKUP, staleBackup } from '../../health/alerting/rules/stale-backup.ts';
 import { GITHUB_TOKEN, tokenTrouble } from '../../health/alerting/rules/token-trouble.ts';
 import type { Look } from '../../health/alerting/ticker.ts';
@@ -16,6 +22,7 @@ import type { Alert, Alerts, StatusSource } from '../../health/ports.ts';
 import type { KnowledgeBase } from '../knowledge-base.ts';
 import { isAppError } from '../../errors.ts';
 import { lookAtDisks } from './disks.ts';
+import { repairedWords } from '../integrity/index-check.ts';
 
 export interface LooksParts {
   readonly config: Config;
@@ -23,7 +30,7 @@ export interface LooksParts {
   readonly backups: Pick<BackupManager, 'list' | 'space'>;
   readonly schedule: Pick<BackupSchedule, 'current'>;
   /** @throws AppError `busy` while a backup is being restored */
-  readonly knowledge: () => Pick<KnowledgeBase, 'store' | 'indexServer'>;
+  readonly knowledge: () => Pick<KnowledgeBase, 'store' | 'indexServer' | 'indexWatch'>;
   readonly health: StatusSource;
   readonly clock: () => number;
 }
@@ -87,11 +94,16 @@ export function createLooks(parts: LooksParts): readonly Look[] {
       name: 'the index',
       look: () =>
         unlessBusy(async () => {
-          const { indexServer } = parts.knowledge();
+          const { indexServer, indexWatch } = parts.knowledge();
           const now = clock();
           const isUp = indexServer.isUp();
+          if (isUp) await indexWatch.look();
+          const mended = indexWatch.takeMended();
+          // Where it was raised, its end says so.
+          if (mended !== null && !alerts.open().some(({ key }) => key === INDEX_LOST))
+            alerts.announce(repairedWords(mended));
           samples = recentSamples([...samples, { at: now, isUp, restarts: indexServer.restarts() }], now);
-          alerts.settle(INDEX, indexTrouble(samples, indexDown.at(!isUp, now)));
+          alerts.settle(INDEX, indexTrouble(samples, indexDown.at(!isUp, now), indexWatch.isWhole()));
         }),
     },
     {

@@ -40,7 +40,7 @@ export function createIndexCheck(
   };
 }
 
-function repairedWords({ checked, added, removed, rebuilt }: ReconcileReport) {
+export function repairedWords({ checked, added, removed, rebuilt }: ReconcileReport) {
   const en = [
     ...(added > 0 ? [`${added} missing passages were added`] : []),
     ...(removed > 0 ? [`${removed} that no document has were removed`] : []),

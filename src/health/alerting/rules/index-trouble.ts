@@ -4,6 +4,7 @@ import type { Alert } from '../../ports.ts';
 export const INDEX = 'chroma:';
 export const INDEX_RESTARTING = 'chroma:restarting';
 export const INDEX_DOWN = 'chroma:down';
+export const INDEX_LOST = 'chroma:lost';
 
 /** One look at the index server. */
 export interface IndexSample {
@@ -22,12 +23,17 @@ export const recentSamples = (samples: readonly IndexSample[], now: number): rea
   samples.filter(({ at }, index) => now - at <= WINDOW_MS || index === samples.length - 1);
 
 /** @param samples oldest first, the present one last @param downSince of the first look in a row that found it down */
-export function indexTrouble(samples: readonly IndexSample[], downSince: number | null): readonly Alert[] {
+export function indexTrouble(
+  samples: readonly IndexSample[],
+  downSince: number | null,
+  isWhole = true,
+): readonly Alert[] {
   const now = samples.at(-1)?.at ?? 0;
   const restarts = restartsIn(samples.filter(({ at }) => now - at <= WINDOW_MS));
   const downMs = downSince === null ? 0 : now - downSince;
   return [
     ...(downMs > MOST_DOWN_MS ? [down(downMs)] : []),
+    ...(isWhole ? [] : [lost]),
     ...(restarts > MOST_RESTARTS ? [restarting(restarts)] : []),
   ];
 }
@@ -38,6 +44,15 @@ function restartsIn(samples: readonly IndexSample[]): number {
     return sum + (restarts >= before ? restarts - before : restarts);
   }, 0);
 }
+
+const lost: Alert = {
+  key: INDEX_LOST,
+  severity: 'warning',
+  words: {
+    en: 'Parts of the vector index are gone although nobody here removed them: any program on the machine can delete Chroma’s collections, and a server elsewhere may have come back empty. They are made anew from the database; words alone answer meanwhile, and nothing is lost.',
+    ja: 'ベクトル索引の一部が、ボットの操作によらずに失われました。Chroma のコレクションは同じマシンのどのプログラムからも削除でき、外部のサーバーが空の状態で復帰した可能性もあります。データベースから作り直しています。その間はキーワード検索だけで回答します。失われたデータはありません。',
+  },
+};
 
 function down(downMs: number): Alert {
   return {

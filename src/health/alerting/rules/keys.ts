@@ -6,7 +6,7 @@ import { FAILED_START } from './failed-start.ts';
 import { FULL_DISK } from './full-disk.ts';
 import { GEMINI_MODEL, GEMINI_QUOTA, GEMINI_REFUSED, GEMINI_STORING } from './gemini-trouble.ts';
 import { GROWN_BACKUP } from './grown-backup.ts';
-import { INDEX_DOWN, INDEX_RESTARTING } from './index-trouble.ts';
+import { INDEX_DOWN, INDEX_LOST, INDEX_RESTARTING } from './index-trouble.ts';
 import { STALE_BACKUP } from './stale-backup.ts';
 import { GITHUB_TOKEN } from './token-trouble.ts';
 
@@ -22,6 +22,7 @@ export const ALERT_KEYS: readonly string[] = [
   'integrity:',
   DATABASE,
   INDEX_DOWN,
+  INDEX_LOST,
   INDEX_RESTARTING,
   GEMINI_QUOTA,
   GEMINI_REFUSED,
