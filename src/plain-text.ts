@@ -30,8 +30,8 @@ export function plainJson(json: string): string {
 }
 
 /** Emoji are put together by joiners, and coloured by selectors, that are part of what is seen. */
-const SEEN = /(?<=\p{Extended_Pictographic}[\u{1f3fb}-\u{1f3ff}\ufe0f]?)(?:\ufe0f|\u200d(?=\p{Extended_Pictographic}))/u
-  .source;
+const SEEN =
+  /(?<=\p{Extended_Pictographic}(?:\p{Emoji_Modifier}|\ufe0f)?)(?:\ufe0f|\u200d(?=\p{Extended_Pictographic}))/u.source;
 const UNSEEN = new RegExp(
   `(${SEEN})|(?![\\t\\n])[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}\\p{Default_Ignorable_Code_Point}\\ufff9-\\ufffb]`,
   'gu',

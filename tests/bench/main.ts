@@ -1,6 +1,7 @@
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { measureBackup } from './backup.ts';
+import { measureConnections } from './connections.ts';
 import { measureIngest } from './ingest.ts';
 import { measureMentions } from './mentions.ts';
 import { measureQuestions } from './questions.ts';
@@ -9,7 +10,7 @@ import { createPlace, openStage, teachCorpus } from './stage.ts';
 import { measureStart } from './start.ts';
 import { measureTogether } from './together.ts';
 
-const sections = ['questions', 'ingest', 'together', 'mentions', 'start'] as const;
+const sections = ['questions', 'ingest', 'together', 'mentions', 'start', 'connections'] as const;
 /** By its name only: it takes minutes and, at 1 GB, 10 GB of disk. */
 const backupSection = 'backup';
 type Section = (typeof sections)[number] | typeof backupSection;
@@ -21,6 +22,7 @@ const usage = `npm run bench [-- --quick] [-- SECTION ...]
   together    many questions at the same moment, through Discord's side
   mentions    one member's many mentions: the health route and other members' answers meanwhile
   start       from the start of the process to ready, and its memory when idle
+  connections a health check while one address holds more idle connections than there are places
   backup      a whole backup beside tar | zstd, restic and borg, and how people fare meanwhile; only when it is named
   --size      how much knowledge is backed up, such as 100MB or 1GB (the default)
   --rounds    how often each takes its turn (5)
@@ -51,10 +53,16 @@ async function measureSmall(): Promise<Row[]> {
   return await measureQuestions(stage, size.questions);
 }
 
+async function measureCrowd(): Promise<Row[]> {
+  using place = createPlace();
+  return await measureConnections(place, size.questions);
+}
+
 async function measureAll(wanted: ReadonlySet<Section>): Promise<Row[]> {
   const rows: Row[] = [];
   if (wanted.has(backupSection)) rows.push(...(await measureBackup({ sizeBytes, rounds })));
-  if ([...wanted].every((name) => name === backupSection)) return rows;
+  if (wanted.has('connections')) rows.push(...(await measureCrowd()));
+  if ([...wanted].every((name) => name === backupSection || name === 'connections')) return rows;
   if (wanted.has('questions')) rows.push(...(await measureSmall()));
   using place = createPlace();
   {

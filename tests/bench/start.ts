@@ -12,7 +12,7 @@ const memoryTargetMb = 250;
 const readyWithinMs = 60_000;
 
 /** Starts the real program; the result is how long it took until it was ready, and a way to stop it. */
-async function start(place: Folders) {
+export async function start(place: Folders) {
   const port = await freePort();
   const startedAt = performance.now();
   const bot = spawn(process.execPath, ['--max-semi-space-size=2', 'src/main.ts'], {
@@ -31,6 +31,7 @@ async function start(place: Folders) {
   return {
     readyMs,
     pid: bot.pid ?? 0,
+    port,
     async stop() {
       bot.kill('SIGTERM');
       await exited;

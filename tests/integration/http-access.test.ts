@@ -220,14 +220,15 @@ test('answers carry the headers that keep them out of frames, caches and other p
 });
 
 test('texts of people reach the dashboard without what nobody sees or what turns the direction of writing', async (t) => {
-  const { client, alerts, say, server } = await openScriptedApi(t);
+  const api = await openScriptedApi(t);
+  const { client, alerts, server } = api;
   const hidden = 'a\u202eb\u200bc\u2028d';
   alerts.push({ key: 'volume', severity: 'warning', words: { en: hidden, ja: hidden }, since: 0 });
   const gone = new AbortController();
   t.after(() => gone.abort());
   const headers = { authorization: `Bearer ${OPERATOR}` };
   const events = (await fetch(`${server.url}/api/events`, { headers, signal: gone.signal })).body?.getReader();
-  say({ level: 'info', text: hidden });
+  api.say({ level: 'info', text: hidden });
   const { body, text } = await client.call('GET', '/api/overview');
   assert.deepEqual((body['alerts'] as { words: object }[])[0]?.words, { en: 'abc\nd', ja: 'abc\nd' });
   let told = '';
