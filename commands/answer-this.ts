@@ -1,5 +1,5 @@
 import { AppError } from '../src/errors.ts';
-import { answerQuestion, messageMenu, type Command } from '../src/discord/command.ts';
+import { answerQuestion, messageMenu, smallTalk, type Command } from '../src/discord/command.ts';
 
 export const answerThis = {
   data: messageMenu({ name: 'Answer this', ja: 'この質問に答える' }),
@@ -15,7 +15,7 @@ export const answerThis = {
   ],
   cost: 'question',
   reply: 'public',
-  run(request, { answers }) {
+  run(request, { answers, library }) {
     const question = request.target?.content.trim() ?? '';
     if (question === '') {
       throw new AppError('invalid', {
@@ -23,6 +23,8 @@ export const answerThis = {
         ja: 'このメッセージには、答えるための文章がありません。',
       });
     }
+    const courtesy = smallTalk(library, request.guildId, question);
+    if (courtesy !== null) return courtesy;
     return answerQuestion(answers, { ...request, question, conversation: [], echo: true }, request.show);
   },
 } satisfies Command;

@@ -12,7 +12,7 @@ import { list } from './knowledge/list.ts';
 import { askToRemove, keep, remove, undo } from './knowledge/remove.ts';
 import { search, searchPage } from './knowledge/search.ts';
 import { show, showPressed } from './knowledge/show.ts';
-import { knowledgeStatus } from './knowledge/status.ts';
+import { bringBackQuestion, dismissQuestion, knowledgeStatus } from './knowledge/status.ts';
 
 const document = {
   name: 'document',
@@ -147,5 +147,7 @@ export const knowledge = {
     remove: { reply: 'update', run: remove },
     keep: { reply: 'update', run: keep },
     undo: { reply: 'update', run: undo },
+    dismiss: { reply: 'update', run: dismissQuestion },
+    relist: { reply: 'update', run: bringBackQuestion },
   } satisfies Record<string, Action>,
 } satisfies Command;

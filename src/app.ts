@@ -117,7 +117,7 @@ export async function openApp(config: Config, overrides: AppOverrides): Promise<
     await openMemory(config, { overrides, alerts, inside, status: parts, place, log, clock, random }),
   );
   const { premises, slot, manager, offSite, files, threads } = memory;
-  const { library, answers, settings } = premises.door;
+  const { library, answers, settings, insights } = premises.door;
   if (playground !== null && overrides.firstLesson !== false) {
     for (const guildId of playground.world.guilds.keys()) await teachOwnDocuments(guildId, library, settings);
   }
@@ -164,6 +164,7 @@ export async function openApp(config: Config, overrides: AppOverrides): Promise<
     people,
     records,
     settings,
+    insights,
     health,
     ...(overrides.signal === undefined ? {} : { signal: overrides.signal }),
     log,

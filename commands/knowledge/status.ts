@@ -1,8 +1,10 @@
 import { isAppError } from '../../src/errors.ts';
 import { jobLine, type LiveRequest, type Services, type View } from '../../src/discord/command.ts';
+import { unansweredQuestions } from './unanswered.ts';
 import type { Job } from '../../src/knowledge/model.ts';
 
-export function knowledgeStatus(request: LiveRequest, services: Services): View {
+export function knowledgeStatus(request: LiveRequest, services: Services, dismissed: string | null = null): View {
+  const questions = unansweredQuestions(request, services, dismissed);
   const { documents, ready, failed, chunks, openJobs, space, engine } = services.library.status(request.guildId);
   return {
     content: [
@@ -12,8 +14,22 @@ export function knowledgeStatus(request: LiveRequest, services: Services): View 
       }),
       request.say({ en: `Vectors: ${space} · answers: ${engine}`, ja: `ベクトル：${space} · 回答：${engine}` }),
       ...jobLines(request, services, openJobs, 10),
+      ...questions.lines,
     ].join('\n'),
+    components: questions.components,
   };
+}
+
+export function dismissQuestion(request: LiveRequest, services: Services): View {
+  const [key = ''] = request.args;
+  services.insights.dismiss(request.guildId, key, services.clock());
+  return knowledgeStatus(request, services, key);
+}
+
+export function bringBackQuestion(request: LiveRequest, services: Services): View {
+  const [key = ''] = request.args;
+  services.insights.bringBack(request.guildId, key);
+  return knowledgeStatus(request, services);
 }
 
 /** What is under way or waiting, by the titles that people know. */

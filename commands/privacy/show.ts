@@ -11,7 +11,7 @@ import {
 } from '../../src/discord/command.ts';
 import type { PersonStanding } from '../../src/knowledge/people-api.ts';
 
-export function standing(request: LiveRequest, { people }: Services): View {
+export function standing(request: LiveRequest, { people, library }: Services): View {
   const kept = people.about(request.userId);
   const lines = [
     request.say({
@@ -29,8 +29,13 @@ export function standing(request: LiveRequest, { people }: Services): View {
           }),
         ]),
     request.say({
-      en: 'Backups hold the same until they are removed in turn. Questions and passages that fit them go to the model that writes the answers. What you write on Discord itself is kept by Discord.',
-      ja: 'バックアップにも、順次削除されるまで同じ情報が残ります。質問と関連する文章は、回答を作成するモデルに送られます。Discord 上のメッセージは Discord が保存しています。',
+      en: 'Backups hold the same until they are removed in turn.',
+      ja: 'バックアップにも、順次削除されるまで同じ情報が残ります。',
+    }),
+    whereQuestionsGo(request, library.status(request.guildId).engine === 'offline'),
+    request.say({
+      en: 'What you write on Discord itself is kept by Discord.',
+      ja: 'Discord 上のメッセージは Discord が保存しています。',
     }),
     request.say({
       en: '`/privacy export` gives you all of it, `/privacy forget-me` removes it.',
@@ -61,6 +66,19 @@ export function heldLines(
       ja: `教えた文書 ${count(documents)} 件に残るお名前`,
     }),
   ];
+}
+
+/** As it is now: with another engine it is another truth. */
+function whereQuestionsGo(request: LiveRequest, isOffline: boolean): string {
+  return isOffline
+    ? request.say({
+        en: 'Answers are made where I run: your questions are sent to no AI service.',
+        ja: '回答はボットの実行環境の中で作成され、質問が外部の AI サービスに送られることはありません。',
+      })
+    : request.say({
+        en: 'Questions, and passages that fit them, are sent to Google’s Gemini, which writes the answers.',
+        ja: '質問と関連する該当箇所は、回答を作成する Google の Gemini に送られます。',
+      });
 }
 
 function howLong(request: LiveRequest, { historyDays }: PersonStanding): string {

@@ -80,7 +80,7 @@ export function createRestApi(config: Config, options: RestApiOptions): RestApi 
     offSite: () => inside.offSite ?? refuse(),
     library: () => premises().door.library,
     answers: () => metrics.counting(premises().door.answers),
-    insights: () => premises().knowledge().store.insights,
+    insights: () => premises().door.insights,
     guilds() {
       const ids = premises().knowledge().store.knowledge.guildsWithDocuments();
       const only = ids.length === 1 ? (ids[0] ?? null) : null;

@@ -2,6 +2,7 @@ import type { AppError } from '../errors.ts';
 import type { Answers, Library } from '../knowledge/api.ts';
 import type { PeopleStore } from '../knowledge/people-ports.ts';
 import type { SettingsStore } from '../knowledge/ports.ts';
+import type { Insights } from '../knowledge/store-ports.ts';
 import { createJobBoard, type JobBoard } from './job-board.ts';
 import type { KnowledgeBase } from './knowledge-base.ts';
 import { restoring, starting } from './refusals.ts';
@@ -14,6 +15,7 @@ export interface Door {
   readonly library: Library;
   readonly answers: Answers;
   readonly settings: SettingsStore;
+  readonly insights: Insights;
   /** @throws AppError `busy` while a backup is being restored */
   people(purpose: 'read' | 'change'): PeopleStore;
   /** What is behind the door now; null while a backup takes its place. */
@@ -155,6 +157,13 @@ export function createDoor(): Door {
     settings: {
       setting: (scope, key) => reading().store.settings.setting(scope, key),
       saveSetting: (scope, key, value) => writing().store.settings.saveSetting(scope, key, value),
+    },
+    insights: {
+      figures: (from, until) => reading().store.insights.figures(from, until),
+      unanswered: (since, limit, guildId) => reading().store.insights.unanswered(since, limit, guildId),
+      unansweredPrivately: (since) => reading().store.insights.unansweredPrivately(since),
+      dismiss: (guildId, key, now) => writing().store.insights.dismiss(guildId, key, now),
+      bringBack: (guildId, key) => writing().store.insights.bringBack(guildId, key),
     },
     people: (purpose) => (purpose === 'change' ? writing() : reading()).store.people,
     current: () => knowledge,

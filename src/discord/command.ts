@@ -13,6 +13,7 @@ import type { Records } from '../health/records-ports.ts';
 import type { Answers, Library } from '../knowledge/api.ts';
 import type { People } from '../knowledge/people-api.ts';
 import type { Clock, SettingsStore } from '../knowledge/ports.ts';
+import type { Insights } from '../knowledge/store-ports.ts';
 import type { Confirmations } from './confirmations.ts';
 import type { Download } from './downloads.ts';
 import type { HomeServer } from './home-server.ts';
@@ -39,6 +40,7 @@ export interface Services {
   readonly library: Library;
   readonly answers: Answers;
   readonly settings: SettingsStore;
+  readonly insights: Insights;
   readonly health: StatusSource;
   readonly download: Download;
   readonly progress: Progress;

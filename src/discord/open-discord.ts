@@ -11,6 +11,7 @@ import type { Records } from '../health/records-ports.ts';
 import type { Answers, Library } from '../knowledge/api.ts';
 import type { People } from '../knowledge/people-api.ts';
 import type { Clock, SettingsStore } from '../knowledge/ports.ts';
+import type { Insights } from '../knowledge/store-ports.ts';
 import type { Log } from '../log.ts';
 import { createAccess } from './access.ts';
 import { createAllowance, type Quota } from './allowance.ts';
@@ -60,6 +61,7 @@ export interface DiscordOptions {
   readonly records: Records;
   readonly people: People;
   readonly settings: SettingsStore;
+  readonly insights: Insights;
   readonly health: StatusSource;
   /** What the setting says; null leaves it to the store and to operators. */
   readonly homeGuildId: string | null;

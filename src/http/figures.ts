@@ -5,6 +5,7 @@ import type { Figures } from './schemas/overview.ts';
 import { iso } from './schemas/common.ts';
 
 type FiguresView = Static<typeof Figures>;
+type Counted = Omit<FiguresView, 'unanswered'>;
 
 const DAY_MS = 24 * 3_600_000;
 const DAYS = 30;
@@ -14,9 +15,9 @@ const FRESH_MS = 10_000;
 /** What was asked in the last 30 days. Day by day, so that nobody waits for a long query; kept for a few seconds. */
 export function createFigures(options: { readonly insights: () => Insights; readonly clock: () => number }) {
   const { insights, clock } = options;
-  let known: { readonly at: number; readonly figures: Promise<FiguresView> } | null = null;
+  let known: { readonly at: number; readonly figures: Promise<Counted> } | null = null;
 
-  async function count(): Promise<FiguresView> {
+  async function count(): Promise<Counted> {
     const today = Math.floor(clock() / DAY_MS) * DAY_MS;
     const since = today - (DAYS - 1) * DAY_MS;
     const days: FiguresView['days'] = [];
@@ -27,18 +28,24 @@ export function createFigures(options: { readonly insights: () => Insights; read
       totals = sumOf(totals, figures);
       await setImmediate();
     }
-    const unanswered = insights()
+    return { days, totals, unansweredPrivately: insights().unansweredPrivately(since) };
+  }
+
+  /** Always as it is: what was just dismissed must not stand there any more. */
+  function unanswered(): FiguresView['unanswered'] {
+    const since = Math.floor(clock() / DAY_MS) * DAY_MS - (DAYS - 1) * DAY_MS;
+    return insights()
       .unanswered(since, UNANSWERED)
-      .map(({ question, guildId, times, lastAskedAt }) => ({
+      .map(({ key, question, guildId, times, lastAskedAt }) => ({
+        id: key,
         question,
         guild: guildId,
         times,
         lastAskedAt: iso(lastAskedAt),
       }));
-    return { days, totals, unanswered, unansweredPrivately: insights().unansweredPrivately(since) };
   }
 
-  return (): Promise<FiguresView> => {
+  function recent(): Promise<Counted> {
     if (known !== null && clock() - known.at < FRESH_MS) return known.figures;
     const figures = count();
     known = { at: clock(), figures };
@@ -46,5 +53,7 @@ export function createFigures(options: { readonly insights: () => Insights; read
       known = null;
     });
     return figures;
-  };
+  }
+
+  return async (): Promise<FiguresView> => ({ ...(await recent()), unanswered: unanswered() });
 }

@@ -4,6 +4,7 @@ import type { AnswerEvent, Answers, AskRequest } from './api.ts';
 import { createComposer, type ComposerLimits, type ComposerParts, type Outcome } from './compose.ts';
 import { createGoOn } from './go-on.ts';
 import { turnsOf } from './conversation.ts';
+import { courtesyIn } from './courtesy-model.ts';
 import { languageOf } from './language.ts';
 import type { Answer, Passage } from './model.ts';
 import type { HistoryStore, KnowledgeStore } from './ports.ts';
@@ -44,6 +45,7 @@ export function createAnswers(parts: AnswerParts): Answers {
     const startedAt = clock();
     const question = validQuestion(request.question, limits.questionLength);
     const language = languageOf(question, request.locale);
+    const isQuestion = courtesyIn(question) === null; // a greeting is nothing that somebody should write an answer to
     const timeOut = new AbortController();
     const timer = setTimeout(() => timeOut.abort(new texts.TimeOut(limits.timeoutMs)), limits.timeoutMs);
     const signal = AbortSignal.any([timeOut.signal, ...(request.signal === undefined ? [] : [request.signal])]);
@@ -68,7 +70,7 @@ export function createAnswers(parts: AnswerParts): Answers {
       if (request.signal?.aborted === true) throw texts.cancelled(request.signal.reason);
       const documentCount = store.counts(request.guildId).ready;
       const durationMs = clock() - startedAt;
-      const questionId = recorded(() => record(found, found.outcome));
+      const questionId = isQuestion ? recorded(() => record(found, found.outcome)) : UNRECORDED;
       const { notices, citedChunkIds: _, nearest, isCut = false, ...shown } = found;
       const notice = notices.map((words) => words[request.locale]).join(' ');
       const answer: Answer = {
@@ -87,7 +89,7 @@ export function createAnswers(parts: AnswerParts): Answers {
         throw isAppError(error, 'aborted') ? error : texts.cancelled(request.signal.reason ?? error);
       }
       try {
-        record({ text: '', rung: 'keywords' }, 'failed');
+        if (isQuestion) record({ text: '', rung: 'keywords' }, 'failed');
       } catch (cause) {
         log.error('A failed question could not be recorded', { cause });
       }

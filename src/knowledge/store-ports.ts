@@ -178,15 +178,22 @@ export interface Insights {
   figures(from: number, until: number): QuestionFigures;
   /**
    * Questions without an answer, the same words counted together, the most frequent first; of the newest 1,000. Those
-   * that were asked in private are not among them.
+   * that were asked in private, or were dismissed, are not among them. Of one server, where it is named.
    */
-  unanswered(since: number, limit: number): UnansweredQuestion[];
+  unanswered(since: number, limit: number, guildId?: string): UnansweredQuestion[];
+  /** From now on it is listed nowhere, however often it is asked. Once is as good as twice. */
+  dismiss(guildId: string, key: string, now: number): void;
+  /** Takes that back. */
+  bringBack(guildId: string, key: string): void;
   /** How many of those there are. */
   unansweredPrivately(since: number): number;
 }
 
 export interface UnansweredQuestion {
   readonly guildId: string;
+  /** The question's `questionKey`. */
+  readonly key: string;
+  /** As it was asked last. */
   readonly question: string;
   readonly times: number;
   readonly lastAskedAt: number;

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { questionKey } from '../../src/knowledge/question-model.ts';
 import { tempStore } from '../support/temp-store.ts';
 
 const asked = {
@@ -66,8 +67,34 @@ test('what was asked in private is counted and never quoted, and its repeats in 
   history.recordQuestion({ ...asked, channelId: 'c/u', question: 'Answered', askedAt: 1001 });
   history.recordQuestion({ ...refused, question: 'Where is the harbour?' });
   assert.deepEqual(insights.unanswered(1000, 10), [
-    { guildId: 'g1', question: 'Where is the harbour?', times: 1, lastAskedAt: 1001 },
+    {
+      guildId: 'g1',
+      key: questionKey('Where is the harbour?'),
+      question: 'Where is the harbour?',
+      times: 1,
+      lastAskedAt: 1001,
+    },
   ]);
   assert.equal(insights.unansweredPrivately(1000), 2);
   assert.equal(insights.figures(1000, 2000).refused, 3);
+});
+
+test('a dismissed question stays away however it is written and asked again, in its server alone, until it is brought back', (t) => {
+  const { history, insights } = tempStore(t).store;
+  const refused = { ...asked, outcome: 'refused' as const };
+  history.recordQuestion({ ...refused, question: 'Where is the harbour?' });
+  history.recordQuestion({ ...refused, question: 'Where is the harbour?', guildId: 'g2' });
+  history.recordQuestion({ ...refused, question: 'Who feeds the cats?' });
+  const harbour = insights.unanswered(0, 10, 'g1').find(({ question }) => question.includes('harbour'));
+  assert.ok(harbour);
+  insights.dismiss('g1', harbour.key, 5);
+  insights.dismiss('g1', harbour.key, 6);
+  history.recordQuestion({ ...refused, question: '  WHERE is the  harbour？！', askedAt: 1009 });
+  const listed = (guildId?: string) =>
+    insights.unanswered(0, 10, guildId).map((one) => `${one.guildId} ${one.question}`);
+  assert.deepEqual(listed('g1'), ['g1 Who feeds the cats?']);
+  assert.deepEqual(listed().sort(), ['g1 Who feeds the cats?', 'g2 Where is the harbour?']);
+  assert.equal(insights.figures(0, 9999).refused, 4, 'it was asked all the same');
+  insights.bringBack('g1', harbour.key);
+  assert.equal(insights.unanswered(0, 10, 'g1').find(({ key }) => key === harbour.key)?.times, 2);
 });

@@ -26,6 +26,8 @@ test('a member sees, exports and has removed what is kept about them, and a rest
   const { entry } = await app.backups.create({ kind: 'manual', reason: null, by: BY });
 
   const standing = await (await member.command('privacy show')).reply(says(/What I keep about you/));
+  assert.match(standing.content, /your questions are sent to no AI service/, 'as the offline engine answers');
+  assert.doesNotMatch(standing.content, /Gemini|model/);
   assert.match(
     standing.content,
     /- 1 question with its answer\n- 1 vote on answers\n- your name on 1 document you taught/,

@@ -242,3 +242,20 @@ test('a reply to an answer finds its conversation, votes count once, and passage
   assert.equal(answers.passagesOf('other', answer.questionId), null);
   assert.deepEqual(answers.passagesOf('g', answer.questionId), { question: everything, passages: [] });
 });
+
+test('a greeting and thanks are no questions that somebody should write an answer to: they are not recorded', async (t) => {
+  const { ask, store } = answerStage(t, { ...found, relevant: false }, pieces(['Never. [1]']));
+  for (const said of [
+    'Hello!',
+    'thank you very much',
+    'ok, thanks',
+    'こんにちは',
+    'お疲れ様です。',
+    'なるほど、ありがとうございます！',
+  ])
+    await ask(said);
+  assert.equal(store.history.summary('g', 0).questions, 0);
+  assert.deepEqual(store.insights.unanswered(0, 10), []);
+  await ask('hello, where is the harbour?');
+  assert.equal(store.insights.unanswered(0, 10).length, 1);
+});

@@ -214,6 +214,28 @@ test('a document that is too large, or no text, is refused; one that is right is
   );
 });
 
+test('an unanswered question is dismissed, gone from the overview at once, and brought back', async (t) => {
+  const { client, audits, store } = await openScriptedApi(t);
+  store.history.recordQuestion(recordedQuestion({ guildId: GUILD, outcome: 'refused', askedAt: BACKUP_TIME }));
+  const listed = async () => {
+    const { body } = await client.call('GET', '/api/overview');
+    return (body['questions'] as { unanswered: { id: string; guild: string }[] }).unanswered;
+  };
+  const [why] = await listed();
+  assert.ok(why);
+  const call = (path: string) =>
+    client.call('POST', `/api/knowledge/unanswered/${path}`, { body: { guild: why.guild, id: why.id } });
+  assert.equal((await call('dismiss')).status, 204);
+  assert.deepEqual(await listed(), []);
+  assert.equal((await call('bring-back')).status, 204);
+  assert.deepEqual(await listed(), [why]);
+  assert.deepEqual(
+    audits.map(({ action, outcome }) => `${action} ${outcome}`),
+    ['unanswered dismiss done', 'unanswered bring-back done'],
+  );
+  assert.equal((await client.call('POST', '/api/knowledge/unanswered/dismiss', { body: { id: 'Why?' } })).status, 400);
+});
+
 test('a question that nobody waits for any more is ended', async (t) => {
   const { server, client, answers } = await openScriptedApi(t);
   const gone = new AbortController();

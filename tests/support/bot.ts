@@ -4,6 +4,7 @@ import { later } from '../../src/backup/later.ts';
 import type { HomeRecord, HomeStore } from '../../src/discord/home-server.ts';
 import { openDiscord, type Discord, type DiscordOptions } from '../../src/discord/open-discord.ts';
 import type { Library, LibraryStatus } from '../../src/knowledge/api.ts';
+import type { Insights } from '../../src/knowledge/store-ports.ts';
 import type { People } from '../../src/knowledge/people-api.ts';
 import { recordingLog, type Logged } from './fake-discord.ts';
 import type { TestDiscord } from './playground.ts';
@@ -81,6 +82,7 @@ export async function openTestBot(
     },
     audit: (event) => log.info('audit', event),
     records: scriptedRecords,
+    insights: { unanswered: () => [] } as Partial<Insights> as Insights,
     people: {} as People, // what tests of it need is the whole bot
     homeGuildId: there.guildId,
     homeStore: createMemoryHome(),

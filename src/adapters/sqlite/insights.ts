@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3';
+import { questionKey } from '../../knowledge/question-model.ts';
 import {
   NO_FIGURES,
   sumOf,
@@ -29,12 +30,19 @@ export function createInsights(db: Database): Insights {
        coalesce(sum(down), 0) AS down
      FROM figures WHERE hour >= ? AND hour < ?`,
   );
-  const unanswered = db.prepare<[number, number, number], UnansweredQuestion>(
-    `SELECT guild_id AS guildId, question, count(*) AS times, max(asked_at) AS lastAskedAt
-     FROM (SELECT guild_id, question, asked_at FROM questions
-           WHERE outcome <> 'answered' AND NOT ${PRIVATE} AND asked_at >= ? ORDER BY asked_at DESC LIMIT ?)
-     GROUP BY guild_id, lower(trim(question)) ORDER BY times DESC, lastAskedAt DESC LIMIT ?`,
+  const newest = db.prepare<[number, number], Omit<UnansweredQuestion, 'key' | 'times'>>(
+    `SELECT guild_id AS guildId, question, asked_at AS lastAskedAt FROM questions
+     WHERE outcome <> 'answered' AND NOT ${PRIVATE} AND asked_at >= ? ORDER BY asked_at DESC LIMIT ?`,
   );
+  const newestIn = db.prepare<[string, number, number], Omit<UnansweredQuestion, 'key' | 'times'>>(
+    `SELECT guild_id AS guildId, question, asked_at AS lastAskedAt FROM questions
+     WHERE guild_id = ? AND outcome <> 'answered' AND NOT ${PRIVATE} AND asked_at >= ? ORDER BY asked_at DESC LIMIT ?`,
+  );
+  const isDismissed = db.prepare<[string, string]>('SELECT 1 FROM dismissed WHERE guild_id = ? AND question_key = ?');
+  const dismiss = db.prepare<[string, string, number]>(
+    'INSERT INTO dismissed (guild_id, question_key, at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
+  );
+  const bringBack = db.prepare<[string, string]>('DELETE FROM dismissed WHERE guild_id = ? AND question_key = ?');
   const unansweredPrivately = db
     .prepare<[number], number>(
       `SELECT count(*) FROM questions WHERE outcome <> 'answered' AND ${PRIVATE} AND asked_at >= ?`,
@@ -46,7 +54,30 @@ export function createInsights(db: Database): Insights {
         { ...NO_FIGURES, ...asked.get(from, until), ...voted.get(from, until) },
         before.get(from, until) ?? NO_FIGURES,
       ),
-    unanswered: (since, limit) => unanswered.all(since, MOST_LOOKED_AT, limit),
+    unanswered(since, limit, guildId) {
+      const asked =
+        guildId === undefined ? newest.all(since, MOST_LOOKED_AT) : newestIn.all(guildId, since, MOST_LOOKED_AT);
+      return counted(asked)
+        .filter((one) => isDismissed.get(one.guildId, one.key) === undefined)
+        .toSorted((a, b) => b.times - a.times || b.lastAskedAt - a.lastAskedAt)
+        .slice(0, limit);
+    },
+    dismiss: (guildId, key, now) => void dismiss.run(guildId, key, now),
+    bringBack: (guildId, key) => void bringBack.run(guildId, key),
     unansweredPrivately: (since) => unansweredPrivately.get(since) ?? 0,
   };
+}
+
+/** Repeats as one, in the words that come first: those of the newest. */
+function counted(asked: readonly Omit<UnansweredQuestion, 'key' | 'times'>[]): UnansweredQuestion[] {
+  const found = new Map<string, UnansweredQuestion>();
+  for (const one of asked) {
+    const key = questionKey(one.question);
+    const before = found.get(`${one.guildId} ${key}`);
+    found.set(
+      `${one.guildId} ${key}`,
+      before === undefined ? { ...one, key, times: 1 } : { ...before, times: before.times + 1 },
+    );
+  }
+  return [...found.values()];
 }

@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import { AppError } from '../../errors.ts';
+import { audited } from '../../health/audit-model.ts';
 import { callerOf, requesterOf } from '../auth.ts';
 import type { ApiParts } from '../api-parts.ts';
 import type { ApiServer } from '../route-types.ts';
@@ -19,6 +20,7 @@ const questionsBusy = {
 export function questionRoutes(server: ApiServer, parts: ApiParts): void {
   const { library, answers } = parts;
   let asking = 0;
+  dismissalRoutes(server, parts);
 
   server.get(
     '/api/knowledge/search',
@@ -88,6 +90,30 @@ export function questionRoutes(server: ApiServer, parts: ApiParts): void {
       }
     },
   );
+}
+
+/** Questions that nobody could answer, and that nobody has to. */
+function dismissalRoutes(server: ApiServer, parts: ApiParts): void {
+  const body = exactly({ guild, id: Type.String({ pattern: '^[0-9a-f]{32}$' }) });
+  for (const [path, summary] of [
+    ['dismiss', 'Put an unanswered question aside: it is listed nowhere any more, however often it is asked'],
+    ['bring-back', 'List a dismissed question again'],
+  ] as const) {
+    server.post(
+      `/api/knowledge/unanswered/${path}`,
+      { config: { scope: 'operate' }, schema: { tags, summary, body, response: { 204: Type.Null() } } },
+      async (request, reply) => {
+        const guildId = guildOf(parts, request.body.guild);
+        const by = requesterOf(callerOf(request)).id;
+        await audited(parts.audit, { action: `unanswered ${path}`, by, guild: guildId }, () =>
+          path === 'dismiss'
+            ? parts.insights().dismiss(guildId, request.body.id, parts.clock())
+            : parts.insights().bringBack(guildId, request.body.id),
+        );
+        return reply.code(204).send(null);
+      },
+    );
+  }
 }
 
 /** Aborted when nobody listens to the answer any more. */

@@ -55,7 +55,13 @@ export const Figures = Type.Object({
   days: Type.Array(Type.Object({ day: Type.String({ description: 'YYYY-MM-DD, UTC' }), ...outcomes })),
   totals: Type.Object(outcomes),
   unanswered: Type.Array(
-    Type.Object({ question: Type.String(), guild: Type.String(), times: Type.Integer(), lastAskedAt: Time }),
+    Type.Object({
+      id: Type.String({ description: 'For dismissing it' }),
+      question: Type.String(),
+      guild: Type.String(),
+      times: Type.Integer(),
+      lastAskedAt: Time,
+    }),
     { description: 'What was asked in private is not among it' },
   ),
   unansweredPrivately: Type.Integer({ description: 'How many were asked in private' }),

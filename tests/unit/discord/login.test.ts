@@ -34,7 +34,7 @@ function options(api: string): DiscordOptions {
     // Never reached: nobody logs in.
     ...({} as Pick<DiscordOptions, 'library' | 'answers' | 'settings' | 'health' | 'backups' | 'schedule' | 'alerts'>),
     ...({} as Pick<DiscordOptions, 'offSite' | 'integrity'>),
-    ...({} as Pick<DiscordOptions, 'audit' | 'records' | 'people'>),
+    ...({} as Pick<DiscordOptions, 'audit' | 'records' | 'people' | 'insights'>),
   };
 }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { courtesyIn } from '../../../src/discord/small-talk.ts';
+import { courtesyIn } from '../../../src/knowledge/courtesy-model.ts';
 
 test('greetings, thanks and the question what the bot can do are recognised in both languages', () => {
   for (const [text, courtesy, language] of [

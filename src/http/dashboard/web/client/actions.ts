@@ -1,5 +1,5 @@
 import { Refused, post } from './api.ts';
-import type { Job } from './model.ts';
+import type { Job, Unanswered } from './model.ts';
 import { change, current, notify } from './store.ts';
 import { refresh } from './live.ts';
 import { locale, t } from './texts/index.ts';
@@ -37,6 +37,22 @@ export async function setPinned(name: string, pinned: boolean): Promise<void> {
   const done = await attempt(() => post(`/api/backup/${name}/${pinned ? 'pin' : 'unpin'}`));
   if (done === null) return;
   notify('good', t(pinned ? 'pinnedNow' : 'unpinnedNow'));
+  void refresh();
+}
+
+/** Nobody has to answer it; it can be listed again for as long as the notice stands. */
+export async function dismissQuestion({ guild, id }: Unanswered): Promise<void> {
+  const asked = { guild, id };
+  const done = await attempt(async () => {
+    await post('/api/knowledge/unanswered/dismiss', asked);
+    return true;
+  });
+  if (done === null) return;
+  const undo = async (): Promise<void> => {
+    await attempt(() => post('/api/knowledge/unanswered/bring-back', asked));
+    void refresh();
+  };
+  notify('good', t('questionDismissed'), { label: t('questionBack'), run: () => void undo() });
   void refresh();
 }
 

@@ -1,5 +1,6 @@
 import { Fragment, h } from 'preact';
 import { ago, count, percent } from '../format.ts';
+import { dismissQuestion } from '../actions.ts';
 import type { Overview, Unanswered } from '../model.ts';
 import { openDialog } from '../open-dialog.ts';
 import { mayOperate, since } from '../store.ts';
@@ -50,6 +51,13 @@ function row(unanswered: Unanswered) {
     'li',
     { key: `${guild} ${question}` },
     h('div', {}, h('p', { class: 'question' }, question), h('p', { class: 'muted' }, facts.join(' · '))),
+    button({
+      label: t('dismissQuestion'),
+      small: true,
+      says: t('dismissOne', { question }),
+      disabled: !mayOperate(),
+      run: () => void dismissQuestion(unanswered),
+    }),
     button({
       label: t('teach'),
       icon: 'book',
