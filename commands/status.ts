@@ -11,7 +11,7 @@ import {
   type LiveRequest,
   type Services,
 } from '../src/discord/command.ts';
-import type { OpenAlert } from '../src/health/ports.ts';
+import type { OpenAlert, PartStatus } from '../src/health/ports.ts';
 import type { LibraryStatus } from '../src/knowledge/api.ts';
 import { jobLines } from './knowledge/status.ts';
 import { backupLines } from './status/backups.ts';
@@ -37,7 +37,7 @@ export const status = {
         : request.say({ en: '🟡 **Not all is well.**', ja: '🟡 **一部に問題があります。**' }),
       ...alertLines(request, alerts),
       ...knowledgeLines(request, knowledge),
-      ...(request.level === 'everyone' ? [] : details(request, services, knowledge)),
+      ...(request.level === 'everyone' ? learningLines(request, parts) : details(request, services, knowledge)),
       ...(request.level === 'operator' ? noteLines(request, parts, alerts) : []),
       ...(request.level === 'operator'
         ? [...(await backupLines(request, services)), integrityLine(request, services)]
@@ -91,6 +91,14 @@ function knowledgeLines(request: LiveRequest, knowledge: LibraryStatus | null): 
         })
       : request.say({ en: `Answers: ${engine}`, ja: `回答エンジン：${engine}` }),
   ];
+}
+
+/** Members need not know of our parts, but of what keeps an answer from being found. */
+function learningLines(request: LiveRequest, parts: readonly PartStatus[]): string[] {
+  return partLines(
+    request,
+    parts.filter(({ name, state }) => name === 'jobs' && state !== 'ok'),
+  );
 }
 
 function details(request: LiveRequest, services: Services, knowledge: LibraryStatus | null): string[] {

@@ -10,7 +10,7 @@ import { checkFolder } from '../health/folder.ts';
 import type { PartStatus } from '../health/ports.ts';
 import { createAnswers } from '../knowledge/answer.ts';
 import type { Answers, Library } from '../knowledge/api.ts';
-import { createIngest, createReindex } from '../knowledge/ingest.ts';
+import { createTeaching } from '../knowledge/ingest.ts';
 import { createJobRunner, type JobRunner } from '../knowledge/jobs.ts';
 import { createLibrary } from '../knowledge/library.ts';
 import type { Clock } from '../knowledge/ports.ts';
@@ -26,6 +26,7 @@ import { createIndexWatch, type IndexWatch } from './index-watch.ts';
 import { openIndexServer, type IndexServer } from './index-server.ts';
 import { createPatience } from './patience.ts';
 import { createPulse, watchedEmbedder, watchedGenerator } from './pulse.ts';
+import { watchReembedding } from './reembedding.ts';
 
 /** Where what the project brings to a machine is kept: a newer glibc, where Chroma needs one. */
 const CACHE_DIRECTORY = fileURLToPath(new URL('../../.cache', import.meta.url));
@@ -110,7 +111,9 @@ export async function openKnowledgeBase(config: Config, surroundings: Surroundin
   };
   const { embedder, generator } = engine;
   const { gate = createWriteGate() } = surroundings;
-  const parts = { store: store.knowledge, chunker: createChunker(pool), embedder, index, gate };
+  const parts = { store: store.knowledge, jobs: store.jobs, chunker: createChunker(pool), embedder, index, gate };
+  const teaching = createTeaching(parts);
+  const reembedding = watchReembedding({ store: store.knowledge, jobs: store.jobs, space: embedder.space.id, log });
   const agreement = createAgreement(config.chroma, {
     store,
     indexServer,
@@ -132,8 +135,8 @@ export async function openKnowledgeBase(config: Config, surroundings: Surroundin
   const runner = createJobRunner({
     jobs: store.jobs,
     handlers: {
-      ingest: createIngest(parts),
-      reindex: createReindex(parts),
+      ...teaching,
+      reindex: reembedding.watching(teaching.reindex),
       purge: createPurge({ ...parts, space: embedder.space, clock }),
     },
     isUp: () => indexServer.isUp() && !agreement.isAwaited(),
@@ -210,6 +213,7 @@ export async function openKnowledgeBase(config: Config, surroundings: Surroundin
         name: 'jobs',
         state: 'ok',
         detail: `${store.jobs.openJobs(null, MOST_JOBS_SHOWN).length} under way or waiting`,
+        ...reembedding.status(),
       },
     ],
     [Symbol.asyncDispose]: () => opened.disposeAsync(),

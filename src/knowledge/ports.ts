@@ -18,6 +18,11 @@ export interface EmbeddableText {
 export interface Embedder {
   readonly space: EmbeddingSpace;
   readonly relevance: Relevance;
+  /**
+   * How many of these texts, from the first on, go into one request; at least one. Only where requests are counted: then
+   * those of several documents share one.
+   */
+  readonly room?: (texts: readonly EmbeddableText[]) => number;
   /** One vector per text, in order. Any number of texts: the adapter cuts them into batches. */
   embedDocuments(texts: readonly EmbeddableText[], signal?: AbortSignal): Promise<Float32Array[]>;
   embedQuery(question: string, signal?: AbortSignal): Promise<Float32Array>;

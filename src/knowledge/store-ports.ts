@@ -109,6 +109,8 @@ export interface JobStore {
   recoverJobs(now?: number): number;
   /** Removals of which only the rows wait to be deleted are not among them. */
   openJobs(guildId: string | null, limit: number): Job[];
+  /** How many of a kind are queued or running. */
+  countOpen(kind: JobKind): number;
   /** When the next queued job may run; null when none is queued. */
   nextJobAt(kinds?: readonly JobKind[]): number | null;
 }

@@ -10,6 +10,7 @@ test('jobs are taken once each, oldest first, and reindexing last', (t) => {
   const first = jobs.addJob('ingest', 'g1', 2, 0);
   const second = jobs.addJob('ingest', 'g1', 3, 0);
   const purge = jobs.addJob('purge', 'g1', 4, 0);
+  assert.deepEqual([jobs.countOpen('ingest'), jobs.countOpen('reindex')], [2, 1]);
   assert.equal(jobs.takeJob(0, ['purge'])?.id, purge.id);
   assert.equal(jobs.takeJob(0)?.id, first.id);
   assert.equal(jobs.takeJob(0)?.id, second.id);

@@ -144,6 +144,17 @@ test('operators read which model answers in the place of a retired one, once; me
   assert.equal((await read('operator')).split('Google answers').length, 2, 'not once as an alert and once more');
 });
 
+test('members are not told that all is well while documents are embedded again', async (t) => {
+  const words = { en: 're-embedding: 12 of 65 documents', ja: 'ベクトルを再作成中：65 件中 12 件' };
+  const parts = [{ name: 'jobs', state: 'degraded', detail: words.en, words }] as const;
+  const there = await openTestDiscord(t);
+  await openTestBot(t, there, { health: { status: () => ({ ...report, parts }) } });
+  const read = async (locale: 'en' | 'ja') =>
+    (await (await there.as('member', { locale }).command('status')).reply()).content;
+  assert.match(await read('en'), /Not all is well[^]*Learning: not fully working \(re-embedding: 12 of 65 documents\)/);
+  assert.match(await read('ja'), /学習処理：一部に問題あり（ベクトルを再作成中：65 件中 12 件）/);
+});
+
 test('without a sound backup /status says so', async (t) => {
   const { there, script } = await open(t);
   script.entries.splice(0);

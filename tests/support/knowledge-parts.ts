@@ -1,7 +1,7 @@
 import { assertText } from '../../src/adapters/extract/decode.ts';
 import { titleOf } from '../../src/adapters/extract/title.ts';
 import type { Store } from '../../src/adapters/sqlite/open.ts';
-import { createIngest, createReindex } from '../../src/knowledge/ingest.ts';
+import { createTeaching } from '../../src/knowledge/ingest.ts';
 import { createJobRunner } from '../../src/knowledge/jobs.ts';
 import type { JobRunner } from '../../src/knowledge/jobs.ts';
 import { createLibrary } from '../../src/knowledge/library.ts';
@@ -62,12 +62,11 @@ export function assemble(
   }: Assembly = {},
 ): KnowledgeParts {
   const logged: string[] = [];
-  const parts = { store, chunker, embedder, index, batchSize, gate };
+  const parts = { store, jobs, chunker, embedder, index, batchSize, gate };
   const runner = createJobRunner({
     jobs,
     handlers: {
-      ingest: createIngest(parts),
-      reindex: createReindex(parts),
+      ...createTeaching(parts),
       purge: createPurge({ ...parts, space: embedder.space, clock, keptMs }),
     },
     clock,

@@ -30,6 +30,8 @@ const FOR_DOCUMENTS: Patience = { retries: 5, longestWaitMs: 90_000 };
 /** Someone is waiting, and the search by words can answer alone. */
 const FOR_QUESTIONS: Patience = { retries: 2, longestWaitMs: 1_500 };
 
+const tokensOf = ({ title, text }: EmbeddableText): number => estimatedTokens([title, text]);
+
 /** Gemini's embeddings; see `Embedder` for what it promises. */
 export function createGeminiEmbedder(options: GeminiEmbedderOptions): Embedder {
   const name = plainName(options.model);
@@ -85,10 +87,11 @@ export function createGeminiEmbedder(options: GeminiEmbedderOptions): Embedder {
   return {
     space: { id: `${name}/${dimensions}/${scheme.name}`, model: name, dimensions },
     relevance: options.relevance ?? ESTIMATED_RELEVANCE,
+    room: (texts) => batchesOf(texts, tokensOf)[0]?.length ?? 0,
     async embedDocuments(texts, signal) {
       const stop = new AbortController(); // one failed batch ends the others
       const either = signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal]);
-      const batches = batchesOf(texts, ({ title, text }) => estimatedTokens([title, text]));
+      const batches = batchesOf(texts, tokensOf);
       const embedded = batches.map((batch) =>
         documents.add(() => retrying(() => embedBatch(batch, either), FOR_DOCUMENTS, options, either)),
       );

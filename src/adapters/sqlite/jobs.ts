@@ -95,6 +95,10 @@ export function createJobs(db: Database): Jobs {
      ORDER BY id LIMIT ?`,
   );
 
+  const countOpen = db
+    .prepare<[JobKind], number>("SELECT count(*) FROM jobs WHERE kind = ? AND state IN ('queued', 'running')")
+    .pluck();
+
   const repeatable = createRepeatable(db);
 
   const addJob = db.transaction<Jobs['addJob']>((kind, guildId, documentId, now, replyTo = null) => {
@@ -127,6 +131,7 @@ export function createJobs(db: Database): Jobs {
       return recover.run(now).changes;
     },
     openJobs: (guildId, limit) => open.all(guildId, guildId, limit).map(toJob),
+    countOpen: (kind) => countOpen.get(kind) ?? 0,
     nextJobAt: (of = kinds) => nextAt.get(JSON.stringify(of)) ?? null,
   };
 }
