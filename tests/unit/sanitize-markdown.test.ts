@@ -43,6 +43,10 @@ test('links to addresses from the passages stay', () => {
   assert.equal(sanitized('See (https://example.org/a_(b)).'), 'See (<https://example.org/a_%28b%29>).');
   assert.equal(sanitized('規則はhttps://example.org/rules。'), '規則は<https://example.org/rules>。');
   assert.equal(sanitized('[a [b] c](https://dis.gd/contact "title")'), '[a ［b］ c](https://dis.gd/contact)');
+  assert.deepEqual(
+    [...addressesIn(['[https://a.example](https://b.example/c)'])],
+    ['https://a.example', 'https://b.example/c'],
+  );
   assert.equal(sanitized('[](https://dis.gd/contact)'), '[dis.gd](https://dis.gd/contact)');
 });
 

@@ -16,11 +16,15 @@ export function addressesIn(texts: readonly string[]): Set<string> {
   const found = new Set<string>();
   for (const text of texts) {
     for (const [channel] of text.matchAll(CHANNEL)) found.add(channel);
-    for (const [address] of text.matchAll(FOUND)) {
-      for (const form of formsOf(address)) {
+    const pattern = new RegExp(FOUND);
+    for (let match = pattern.exec(text); match !== null; match = pattern.exec(text)) {
+      const forms = formsOf(match[0]);
+      for (const form of forms) {
         const known = comparable(form);
         if (known !== null) found.add(known);
       }
+      // What follows may be another one: `[https://a.b](https://c.d)`.
+      pattern.lastIndex = match.index + Math.max(1, forms[0]?.length ?? 0);
     }
   }
   return found;
