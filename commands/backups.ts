@@ -16,7 +16,7 @@ export const backups = {
   access: 'operator',
   help: [
     {
-      usage: '/backups list · show · verify · pin · delete · cleanup · sync · schedule',
+      usage: '/backups list · show · verify · pin · unpin · delete · cleanup · sync · schedule',
       words: { en: 'look after the backups.', ja: 'バックアップを管理します。' },
     },
   ],
