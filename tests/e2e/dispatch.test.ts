@@ -6,7 +6,9 @@ import { commands } from '../../commands/index.ts';
 import { openTestBot } from '../support/bot.ts';
 import { openTestDiscord } from '../support/playground.ts';
 import { createScriptedAnswers } from '../support/fake-answers.ts';
-import { createScriptedLibrary } from '../support/fake-library.ts';
+import { assemble } from '../support/knowledge-parts.ts';
+import { tempStore } from '../support/temp-store.ts';
+import { createWatchedEmbedder } from '../support/watched-embedder.ts';
 import type { ClientMessage } from '../../src/playground/client-state.ts';
 
 const answered = (message: ClientMessage) => message.content.includes('scripted');
@@ -175,11 +177,11 @@ test('a database that fails while a message is looked at ends nothing', async (t
 
 test('a bot that cannot begin, for a database that fails, does not stay connected', async (t) => {
   const there = await openTestDiscord(t);
-  const script = createScriptedLibrary();
-  script.knowledge.library.openJobs = () => {
+  const { library } = assemble(tempStore(t).store);
+  library.openJobs = () => {
     throw new Error('the disk does not read');
   };
-  await assert.rejects(openTestBot(t, there, { knowledge: script.knowledge }), /the disk does not read/);
+  await assert.rejects(openTestBot(t, there, { library }), /the disk does not read/);
   await there.botOffline();
 });
 
@@ -199,17 +201,23 @@ test('a restart tells those who wait, and leaves nobody thinking', async (t) => 
 
 test('the progress of a job goes on in its message after a restart', async (t) => {
   const there = await openTestDiscord(t);
-  const script = createScriptedLibrary();
-  const first = await openTestBot(t, there, { knowledge: script.knowledge });
+  const { store } = tempStore(t);
+  const embedder = createWatchedEmbedder();
+  const held = Promise.withResolvers<void>();
+  embedder.before = (call) => (call === 4 ? held.promise : undefined);
+  const { library, runner } = assemble(store, { embedder, batchSize: 1 });
+  const first = await openTestBot(t, there, { library, settings: store.settings });
   const morgan = there.as('moderator');
   const added = await (await morgan.command('knowledge add', { title: 'Rules' })).modal();
-  const sent = await added.submit({ title: 'Rules', text: 'Be kind.', link: '' });
+  const text = Array.from({ length: 8 }, (_, line) => `Rule ${line}: be kind.`).join('\n');
+  const sent = await added.submit({ title: 'Rules', text, link: '' });
   const before = await sent.reply((message) => /Waiting its turn/.test(message.content));
-  script.change({ step: 'embedding', state: 'running', done: 320, total: 800 });
-  await sent.reply((message) => /▰▰▰▱▱▱▱▱ Reading … 320 of 800 passages/.test(message.content));
+  runner.start();
+  t.after(() => runner.stop());
+  await sent.reply((message) => /▰?▱+ Reading … \d of 8 passages/.test(message.content));
   await first.close();
-  await openTestBot(t, there, { knowledge: script.knowledge });
-  script.change({ step: 'done', state: 'done', done: 800 });
+  await openTestBot(t, there, { library, settings: store.settings });
+  held.resolve();
   const after = await sent.reply((message) => /is learned/.test(message.content));
   assert.equal(after.id, before.id);
 });

@@ -8,7 +8,7 @@ import type { Alert } from '../../src/health/ports.ts';
 import { openTestApp } from '../support/app.ts';
 import { personOf } from '../support/app-person.ts';
 import { openTestBot, type TestBot } from '../support/bot.ts';
-import { scriptedDesk } from '../support/fake-alerts.ts';
+import { createQuietAlerting } from '../support/quiet-alerting.ts';
 import { openTestDiscord } from '../support/playground.ts';
 
 type Name = 'A' | 'B';
@@ -26,7 +26,7 @@ async function open(t: TestContext) {
   let looked = Promise.withResolvers<void>();
   let bot: TestBot | null = null;
   const alerts = {
-    ...scriptedDesk({ alerts: [] }),
+    ...createQuietAlerting(),
     settle(_family: string, given: readonly Alert[]) {
       open = given;
       looked.resolve();

@@ -75,12 +75,11 @@ async function open(t: TestContext, library: Partial<Library> = {}, homeGuildId?
 }
 
 test('/status tells those who run the bot of backups, space, jobs and alerts, each in their language', async (t) => {
-  const { there, script } = await open(t);
-  script.alerts.push({
+  const { there, script, alerts } = await open(t);
+  alerts.raise({
     key: 'backup:failed',
     severity: 'critical',
     words: { en: 'The last backup failed.', ja: '前回のバックアップに失敗しました。' },
-    since: 1_700_000_000_000,
   });
   script.looks.push({
     at: 1_700_000_000_000,
@@ -123,8 +122,8 @@ test('moderators of another server than home hear of its parts, and nothing of t
 });
 
 test('members hear how the bot is, and nothing of backups or alerts', async (t) => {
-  const { there, script } = await open(t);
-  script.alerts.push({ key: 'x', severity: 'warning', words: 'A secret worry.', since: 0 });
+  const { there, alerts } = await open(t);
+  alerts.raise({ key: 'x', severity: 'warning', words: 'A secret worry.' });
   const { content } = await (await there.as('member').command('status')).reply();
   assert.match(content, /12 documents · 340 passages/);
   assert.doesNotMatch(content, /worry|Newest verified|Volume|Database|Rules/);
@@ -134,13 +133,13 @@ test('operators read which model answers in the place of a retired one, once; me
   const words = { en: 'Google answers with another.', ja: '別のモデルが回答しています。' };
   const parts = [{ name: 'generator', state: 'ok', detail: 'x', notes: [{ key: 'model:a:b', words }] }] as const;
   const there = await openTestDiscord(t);
-  const { script } = await openTestBot(t, there, { health: { status: () => ({ ...report, parts }) } });
+  const { alerts } = await openTestBot(t, there, { health: { status: () => ({ ...report, parts }) } });
   const read = async (level: 'operator' | 'member', locale: 'en' | 'ja' = 'en') =>
     (await (await there.as(level, { locale }).command('status')).reply()).content;
   assert.match(await read('operator'), /All is well[^]*\nℹ️ Google answers with another\.\n/);
   assert.match(await read('operator', 'ja'), /ℹ️ 別のモデルが回答しています。/);
   assert.doesNotMatch(await read('member'), /another/);
-  script.alerts.push({ key: 'gemini:model:a:b', severity: 'warning', words, since: 0 });
+  alerts.raise({ key: 'gemini:model:a:b', severity: 'warning', words });
   assert.equal((await read('operator')).split('Google answers').length, 2, 'not once as an alert and once more');
 });
 

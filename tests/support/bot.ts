@@ -2,22 +2,25 @@ import type { TestContext } from 'node:test';
 import { commands } from '../../commands/index.ts';
 import { later } from '../../src/backup/later.ts';
 import type { HomeRecord, HomeStore } from '../../src/discord/home-server.ts';
+import type { Alerts } from '../../src/health/ports.ts';
 import { openDiscord, type Discord, type DiscordOptions } from '../../src/discord/open-discord.ts';
 import type { Library, LibraryStatus } from '../../src/knowledge/api.ts';
 import type { Insights } from '../../src/knowledge/store-ports.ts';
 import type { People } from '../../src/knowledge/people-api.ts';
 import { recordingLog, type Logged } from './fake-discord.ts';
 import type { TestDiscord } from './playground.ts';
+import { createQuietAlerting } from './quiet-alerting.ts';
 import { createScriptedAnswers, type ScriptedAnswers } from './fake-answers.ts';
 import { createScriptedOffSite } from './fake-off-site.ts';
 import { createScriptedBackups, type ScriptedBackups } from './fake-backups.ts';
-import { scriptedDesk } from './fake-alerts.ts';
 import { scriptedRecords } from './fake-records.ts';
 
 export interface TestBot {
   readonly discord: Discord;
   readonly answers: ScriptedAnswers;
   readonly script: ScriptedBackups;
+  /** What operators see as open; nobody is told of it. */
+  readonly alerts: Alerts;
   readonly lines: Logged[];
   /** Leaves; the test's end does it, too. */
   close(): Promise<void>;
@@ -58,6 +61,7 @@ export async function openTestBot(
   const { script = createScriptedBackups(), ...options } = more;
   const answers = more.answers ?? createScriptedAnswers();
   const { log, lines } = recordingLog();
+  const alerts = createQuietAlerting();
   const settings = new Map<string, unknown>();
   const library = { openJobs: () => [], status: () => EMPTY } as Partial<Library> as Library;
   const discord = await openDiscord({
@@ -99,7 +103,7 @@ export async function openTestBot(
     ...options,
     backups: script.backups,
     integrity: { history: () => script.looks },
-    alerts: more.alerts ?? scriptedDesk(script),
+    alerts: more.alerts ?? alerts,
     schedule: script.schedule,
     answers,
     ...more.knowledge,
@@ -116,5 +120,5 @@ export async function openTestBot(
   let closing: Promise<void> | null = null;
   const close = () => (closing ??= discord.close());
   t.after(close);
-  return { discord, answers, script, lines, close };
+  return { discord, answers, script, alerts, lines, close };
 }

@@ -47,8 +47,8 @@ export function createScriptedAnswers(): ScriptedAnswers {
     conversationIn: (channelId) =>
       asked.flatMap((request, index) => (request.channelId === channelId ? turnsOf(index + 1) : [])),
     linkMessage: (questionId, messageId) => void linked.set(messageId, questionId),
-    vote(_guildId, questionId, userId, vote) {
-      if (asked[questionId - 1] === undefined) return false;
+    vote(guildId, questionId, userId, vote) {
+      if (asked[questionId - 1]?.guildId !== guildId) return false;
       votes.push(`${questionId} ${userId} ${vote}`);
       return true;
     },

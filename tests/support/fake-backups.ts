@@ -2,7 +2,6 @@ import { AppError } from '../../src/errors.ts';
 import type { BackupManager, BackupProgress, BackupSchedule, RestorePreview, Schedule } from '../../src/backup/api.ts';
 import type { BackupEntry, BackupKind, Requester } from '../../src/backup/model.ts';
 import type { IntegrityReport } from '../../src/health/integrity/model.ts';
-import type { OpenAlert } from '../../src/health/ports.ts';
 
 export interface ScriptedBackups {
   readonly backups: BackupManager;
@@ -17,7 +16,6 @@ export interface ScriptedBackups {
   /** Thrown by the next restore or backup. */
   failure: AppError | null;
   preview: Partial<RestorePreview>;
-  readonly alerts: OpenAlert[];
   /** Looks for damage, newest first. */
   readonly looks: IntegrityReport[];
 }
@@ -83,7 +81,6 @@ export function createScriptedBackups(): ScriptedBackups {
     hold: null,
     failure: null,
     preview: {},
-    alerts: [],
     looks: [],
     backups: {
       create: ({ kind, reason, by }, options) =>

@@ -32,7 +32,10 @@ export function recordingOutbox(fail: (sent: Sent) => void = () => {}): { outbox
     isPrivate: false,
   });
   const outbox: Outbox = {
-    acknowledge: (_key, kind) => note({ how: 'acknowledge', kind }),
+    async acknowledge(_key, kind) {
+      const id = await note({ how: 'acknowledge', kind });
+      return kind === 'update' ? null : id;
+    },
     async tell(_key, view) {
       await note({ how: 'tell', view });
     },
