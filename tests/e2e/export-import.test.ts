@@ -37,6 +37,7 @@ const KEPT: Readonly<Record<string, string>> = {
   question_messages: 'answered in Discord',
   question_passages: 'answered from passages',
   feedback: 'voted',
+  dismissed: 'a question without an answer was put aside',
   usage: 'answered by a model',
   settings: 'a schedule was changed, and commands were uploaded',
   figures: 'somebody was forgotten, and what they counted stays',
@@ -80,6 +81,7 @@ test('every table of a bot that was lived with comes out in an export, and into 
   await (await operator.command('backups schedule', { rule: 'daily 02:00' })).reply(says(/✅ Changed/));
   const asking = await (await member.command('privacy forget-me')).reply(says(/Remove what I keep/));
   await (await member.click(asking, 'Forget me')).reply(says(/Done/));
+  app.knowledge.store.insights.dismiss(guildOf(app), 'a-hash', Date.now());
   app.knowledge.store.usage.recordUsage({
     model: 'gemini-x',
     task: 'generate',
