@@ -113,3 +113,13 @@ test('vectors made in a thread arrive whole, and a defect there arrives with its
   );
   await assert.rejects(pool.run('defect', {}), /there is a bug/);
 });
+
+test('a table of a million cells, wide or long, is read within 128 MB, and its passages keep the header', async (t) => {
+  const chunker = createChunker(openPool(t, { maxHeapMb: 128 }));
+  const wide = `|${' a |'.repeat(100_000)}\n|${'---|'.repeat(100_000)}\n${`|${' b |'.repeat(100_000)}\n`.repeat(10)}`;
+  const ofWide = await chunker.chunk({ title: 'T', name: 'a.md', content: bytes(wide) });
+  assert.ok(ofWide.length > 1_000);
+  const long = `| Lamp | Oil |\n| --- | --- |\n${'| the lamp | the oil |\n'.repeat(120_000)}`;
+  const ofLong = await chunker.chunk({ title: 'T', name: 'a.md', content: bytes(long) });
+  assert.ok(ofLong.every(({ text }) => text.startsWith('| Lamp | Oil |\n| --- | --- |\n| the lamp')));
+});

@@ -9,6 +9,8 @@ type Token = ReturnType<Parser['parse']>[number];
 /** Beyond this the parser's tokens would need more memory than a small server has; such a text is read as plain. */
 const MOST_LINES = 250_000;
 
+/** The parser keeps three tokens a cell, 170 bytes each: of more cells than these, only where a table stands is read. */
+const MOST_CELLS = 100_000;
 const KINDS: Readonly<Record<string, Block['kind']>> = {
   paragraph_open: 'paragraph',
   bullet_list_open: 'list',
@@ -29,6 +31,7 @@ export function readBlocks(text: string, plain = false): Block[] {
   const lines = indexLines(text);
   const blocks: Block[] = [];
   const headings = createHeadingPath();
+  const hasTables = cellsIn(text) <= MOST_CELLS;
   let next = 0;
 
   const take = (kind: Block['kind'], from: number, to: number, itemLines: readonly number[] = []): void => {
@@ -38,11 +41,12 @@ export function readBlocks(text: string, plain = false): Block[] {
     const source = lines.between(first, to).trimEnd();
     if (source === '') return;
     const origin = lines.start(first);
+    const isTable = kind === 'paragraph' && !hasTables && isRule(lines.between(first + 1, first + 2));
     const breaks = itemLines.map((line) => lines.start(line) - origin).filter((at) => at > 0);
-    blocks.push({ kind, headings: headings.path(), text: source, breaks });
+    blocks.push({ kind: isTable ? 'table' : kind, headings: headings.path(), text: source, breaks });
   };
 
-  const tokens = lines.count > MOST_LINES ? [] : createParser(plain).parse(text, {});
+  const tokens = lines.count > MOST_LINES ? [] : createParser(plain, hasTables).parse(text, {});
   for (const [index, token] of tokens.entries()) {
     const [from, to] = token.map ?? [0, 0];
     if (token.level !== 0 || token.nesting === -1 || to <= from) continue;
@@ -69,12 +73,22 @@ export function readBlocks(text: string, plain = false): Block[] {
   }
 }
 
-function createParser(plain: boolean): Parser {
+function createParser(plain: boolean, hasTables: boolean): Parser {
   const parser = new MarkdownIt({ html: true });
   parser.core.ruler.enableOnly(['normalize', 'block']);
   parser.block.ruler.disable(plain ? ['reference', 'code', 'lheading', 'hr'] : ['reference']); // definitions stay text
+  if (!hasTables) parser.block.ruler.disable('table');
   return parser;
 }
+
+function cellsIn(text: string): number {
+  let cells = 0;
+  for (let at = text.indexOf('|'); at !== -1; at = text.indexOf('|', at + 1)) cells += 1;
+  return cells;
+}
+
+/** The row under a table's header: dashes between bars. */
+const isRule = (line: string): boolean => /^[|:\- \t]+\n?$/.test(line) && line.includes('|') && line.includes('-');
 
 /** First lines of a list's own items (not of lists inside them). */
 function itemLinesOf(tokens: readonly Token[], list: number): number[] {
