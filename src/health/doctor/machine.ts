@@ -11,7 +11,7 @@ export function checkNode(version: string): Finding {
   return fail(
     'Node',
     `${version}; the bot needs Node ${LEAST_NODE} or newer`,
-    'Run it through npm (npm start, npm run doctor): on Linux x64 npm ci brings Node 24 along. Elsewhere, install it.',
+    'Run it through npm (npm start, npm run doctor): on Linux, npm ci brings Node 24 along. Elsewhere, install it.',
   );
 }
 
