@@ -37,7 +37,11 @@ export function settingsPage(request: LiveRequest, { records }: Services, wanted
       en: `⚙️ **Settings** · ${count(0)} set, ${count(1)} by default, ${count(2)} not set`,
       ja: `⚙️ **設定** · 指定 ${count(0)} 件、既定値 ${count(1)} 件、未設定 ${count(2)} 件`,
     }),
-    ...lines.slice(from, from + PER_PAGE).map((line) => lineOf(request, line)),
+    ...lines.slice(from, from + PER_PAGE).flatMap((line, at, onPage) => {
+      const before = onPage[at - 1];
+      const isSame = before?.group.en === line.group.en && rank(before) === rank(line);
+      return [...(isSame ? [] : [`**${request.say(line.group)}**`]), lineOf(request, line)];
+    }),
     smallPrint(
       request.say({
         en: `Page ${page} of ${pages}. Secrets are masked. They are changed where the bot runs, and read at its start.`,

@@ -1,9 +1,8 @@
 import type { Schedule } from '../backup/api.ts';
 import type { Config } from '../config.ts';
-import { VARIABLE_NAMES } from '../config/environment.ts';
 import { maskAddress, maskSecrets } from '../config/mask.ts';
 import { aboutInJapanese } from '../config/variables-ja.ts';
-import { variables, type VariableName } from '../config/variables.ts';
+import { variableGroups, variables, type VariableName } from '../config/variables.ts';
 import type { SettingLine, SettingSource } from '../health/settings-model.ts';
 
 type Shown = Readonly<Partial<Record<VariableName, { readonly value: string; readonly source: SettingSource }>>>;
@@ -14,11 +13,13 @@ type Shown = Readonly<Partial<Record<VariableName, { readonly value: string; rea
  */
 export function describeSettings(config: Config, saved: Schedule | null): SettingLine[] {
   const derived: Shown = { ...placesOf(config), ...scheduleOf(config, saved) };
-  return VARIABLE_NAMES.map((name) => {
-    const { value, source } = inForce(name, config, derived);
-    const about = { en: variables[name].about, ja: aboutInJapanese[name] };
-    return { name, value, source, secret: 'secret' in variables[name], about };
-  });
+  return variableGroups.flatMap(({ title: group, variables: ofGroup }) =>
+    (Object.keys(ofGroup) as VariableName[]).map((name) => {
+      const { value, source } = inForce(name, config, derived);
+      const about = { en: variables[name].about, ja: aboutInJapanese[name] };
+      return { name, value, source, secret: 'secret' in variables[name], group, about };
+    }),
+  );
 }
 
 function inForce(name: VariableName, config: Config, derived: Shown): Pick<SettingLine, 'value' | 'source'> {

@@ -28,10 +28,13 @@ const SOURCES: Readonly<Record<SettingLine['source'], string>> = {
 
 export function showSettings(settings: readonly SettingLine[], terminal: Terminal): void {
   const width = Math.max(...settings.map(({ name }) => name.length));
-  const lines = settings.map(({ name, value, source, about }) =>
-    value === null
-      ? `${name.padEnd(width)}  –  (${SOURCES[source]}) ${about.en}`
-      : `${name.padEnd(width)}  ${value}  (${SOURCES[source]})`,
-  );
+  const lines = settings.flatMap(({ name, value, source, group, about }, at) => {
+    const line =
+      value === null
+        ? `${name.padEnd(width)}  –  (${SOURCES[source]}) ${about.en}`
+        : `${name.padEnd(width)}  ${value}  (${SOURCES[source]})`;
+    if (group.en === settings[at - 1]?.group.en) return [line];
+    return [...(at === 0 ? [] : ['']), `# ${group.en}`, line];
+  });
   terminal.result(lines.join('\n'), settings);
 }

@@ -19,10 +19,8 @@ import {
 import { below, optional, secret, variable, type Variable } from './variable.ts';
 import { vaultVariables } from './vault-variables.ts';
 
-/** Every variable that the bot reads, in the order in which they are documented. */
-export const variables = {
+const discordVariables = {
   DISCORD_TOKEN: secret('Bot token from the Discord Developer Portal. Without it, the playground starts instead.'),
-  GEMINI_API_KEY: secret('Gemini API key. Without it, the offline engine answers with sentences from the documents.'),
   HOME_GUILD_ID: optional(
     snowflake,
     'Server whose moderators operate the bot. Without it, the first server is home until an operator makes another one it.',
@@ -34,7 +32,9 @@ export const variables = {
     'false',
     'Whether the Message Content intent is switched on in the Developer Portal: follow-ups in threads without a mention.',
   ),
+};
 
+const storageVariables = {
   DATA_DIR: optional(
     text,
     'Folder, or mount of a volume, for everything that is kept. By default the volume of a Railway service, elsewhere `data`.',
@@ -67,7 +67,9 @@ export const variables = {
   CHROMA_API_KEY: secret('Key for that Chroma server.'),
   CHROMA_TENANT: optional(text, 'Tenant on that Chroma server.'),
   CHROMA_DATABASE: optional(text, 'Database on that Chroma server.'),
+};
 
+const backupsVariables = {
   BACKUP_DIRECTORY: below(
     text,
     'backups',
@@ -107,11 +109,10 @@ export const variables = {
     'daily 03:30',
     'When database, index and stored backups are checked for damage, by `BACKUP_TIME_ZONE`; written like `BACKUP_SCHEDULE`.',
   ),
+};
 
-  ...vaultVariables,
-
-  ...alertVariables,
-
+const geminiVariables = {
+  GEMINI_API_KEY: secret('Gemini API key. Without it, the offline engine answers with sentences from the documents.'),
   GEMINI_GENERATION_MODELS: variable(
     nonEmptyList,
     'gemini-3.6-flash,gemini-3.5-flash-lite',
@@ -126,7 +127,9 @@ export const variables = {
   GEMINI_BASE_URL: optional(httpUrl, 'Address of the Gemini API, for a proxy.'),
   GEMINI_CONCURRENCY: variable(wholeNumber(1, 32), '4', 'Requests to Gemini at the same time.'),
   GEMINI_TIMEOUT_SECONDS: variable(wholeNumber(1, 600), '30', 'How long one request to Gemini may take.'),
+};
 
+const answersVariables = {
   MAX_DOCUMENT_MB: variable(wholeNumber(1, 100), '10', 'Largest document that can be taught.'),
   MAX_QUESTION_CHARACTERS: variable(wholeNumber(100, 6000), '2000', 'Longest question.'),
   ANSWER_PASSAGE_TOKENS: variable(wholeNumber(500, 100_000), '4000', 'How much of the documents is read per answer.'),
@@ -134,7 +137,14 @@ export const variables = {
   ANSWER_TIMEOUT_SECONDS: variable(wholeNumber(5, 600), '60', 'After this time, passages are shown instead.'),
   QUESTIONS_PER_USER_PER_MINUTE: variable(wholeNumber(1, 1000), '6', 'More get a message saying when to try again.'),
   QUESTIONS_PER_SERVER_PER_MINUTE: variable(wholeNumber(1, 100_000), '60', 'The same, for a whole server.'),
+  HISTORY_DAYS: variable(
+    wholeNumber(0, 36_500),
+    '90',
+    'Questions, answers and votes are removed after so many days; the daily figures stay. 0 keeps them for ever.',
+  ),
+};
 
+const apiVariables = {
   API_TOKEN: {
     read: apiToken,
     default: null,
@@ -153,12 +163,9 @@ export const variables = {
     '0',
     'How many proxies stand before the bot and name the address they were called from: 1 on Railway, 0 without one.',
   ),
+} satisfies Record<string, Variable<unknown>>;
 
-  HISTORY_DAYS: variable(
-    wholeNumber(0, 36_500),
-    '90',
-    'Questions, answers and votes are removed after so many days; the daily figures stay. 0 keeps them for ever.',
-  ),
+const processVariables = {
   LOG_LEVEL: variable(oneOf('error', 'warn', 'info', 'debug'), 'info', 'error, warn, info or debug.'),
   LOG_FILE: optional(text, 'File that the log is written to besides the console, readable by the bot alone.'),
   LOG_FILE_MB: variable(wholeNumber(1, 1000), '10', 'How large it grows before another one is begun.'),
@@ -179,6 +186,32 @@ export const variables = {
     'npm run cli --',
     'How messages name the shell commands. The container image and the systemd unit set it.',
   ),
+};
+
+/** In the order in which they are documented; the titles are those of `.env.example` and of both READMEs. */
+export const variableGroups = [
+  { title: { en: 'Discord', ja: 'Discord' }, variables: discordVariables },
+  { title: { en: 'Storage', ja: 'データの保存先' }, variables: storageVariables },
+  { title: { en: 'Backups', ja: 'バックアップ' }, variables: backupsVariables },
+  { title: { en: 'Off-site copies and encryption', ja: '外部コピーと暗号化' }, variables: vaultVariables },
+  { title: { en: 'Alerts', ja: 'アラート' }, variables: alertVariables },
+  { title: { en: 'Gemini', ja: 'Gemini' }, variables: geminiVariables },
+  { title: { en: 'Answers and limits', ja: '回答と上限' }, variables: answersVariables },
+  { title: { en: 'REST API and dashboard', ja: 'REST API とダッシュボード' }, variables: apiVariables },
+  { title: { en: 'Process and log', ja: 'プロセスとログ' }, variables: processVariables },
+] as const;
+
+/** Every variable that the bot reads, in the order in which they are documented. */
+export const variables = {
+  ...discordVariables,
+  ...storageVariables,
+  ...backupsVariables,
+  ...vaultVariables,
+  ...alertVariables,
+  ...geminiVariables,
+  ...answersVariables,
+  ...apiVariables,
+  ...processVariables,
 } satisfies Record<string, Variable<unknown>>;
 
 export type VariableName = keyof typeof variables;

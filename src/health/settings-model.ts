@@ -10,6 +10,8 @@ export interface SettingLine {
   readonly value: string | null;
   readonly source: SettingSource;
   readonly secret: boolean;
+  /** Under which heading it is documented. Those of one group follow each other. */
+  readonly group: Readonly<Record<Locale, string>>;
   /** What it is for. */
   readonly about: Readonly<Record<Locale, string>>;
 }

@@ -30,6 +30,7 @@ export const scriptedRecords: Records = {
       value: 'ghp_…3f9a',
       source: 'environment',
       secret: true,
+      group: { en: 'Process', ja: 'プロセス' },
       about: { en: 'Token for the copies.', ja: 'コピー用のトークン。' },
     },
     {
@@ -37,6 +38,7 @@ export const scriptedRecords: Records = {
       value: 'daily 02:00',
       source: 'saved',
       secret: false,
+      group: { en: 'Process', ja: 'プロセス' },
       about: { en: 'When backups are made.', ja: 'バックアップの時刻。' },
     },
     {
@@ -44,6 +46,7 @@ export const scriptedRecords: Records = {
       value: null,
       source: 'unset',
       secret: false,
+      group: { en: 'Process', ja: 'プロセス' },
       about: { en: 'Bucket for copies of the backups.', ja: 'コピー用のバケット。' },
     },
   ],

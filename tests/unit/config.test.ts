@@ -2,13 +2,14 @@ import assert from 'node:assert/strict';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { isAbsolute, join, resolve } from 'node:path';
 import { test } from 'node:test';
+import { describeSettings } from '../../src/app/settings-report.ts';
 import { logFileDespiteMistakes, parseConfig } from '../../src/config.ts';
 import { playgroundEnvironment } from '../../src/config/playground.ts';
 import { secretsOf } from '../../src/config/secrets.ts';
 import { loadEnvFile } from '../../src/config/env-file.ts';
 import { VARIABLE_NAMES } from '../../src/config/environment.ts';
 import { aboutInJapanese } from '../../src/config/variables-ja.ts';
-import { variables, type VariableName } from '../../src/config/variables.ts';
+import { variableGroups, variables, type VariableName } from '../../src/config/variables.ts';
 import { isAppError } from '../../src/errors.ts';
 import { problemsOf } from '../support/config-problems.ts';
 import { tempFolder } from '../support/temp-store.ts';
@@ -186,8 +187,8 @@ test('blank values count as absent', () => {
 test('secrets are the variables that the documentation calls so', () => {
   assert.deepEqual(secretsOf({ DISCORD_TOKEN: 'a', GEMINI_API_KEY: 'b', CHROMA_API_KEY: 'c', PORT: '1' }), [
     'a',
-    'b',
     'c',
+    'b',
   ]);
 });
 
@@ -204,6 +205,27 @@ test('.env.example describes exactly the variables that are read, with their def
     value: value ?? '',
   }));
   assert.deepEqual(described, read);
+});
+
+test('the variables stand under the same headings in .env.example, in both READMEs and in what shows them', async () => {
+  const underHeadings = async (file: string, line: RegExp) => {
+    const text = await readFile(new URL(`../../${file}`, import.meta.url), 'utf8');
+    const groups = text.split(/^##+ /m).map((part) => ({
+      title: part.split('\n', 1)[0] ?? '',
+      names: [...part.matchAll(line)].map(([, name = '']) => name),
+    }));
+    return groups.filter(({ names }) => names.length > 0);
+  };
+  const groups = (locale: 'en' | 'ja') =>
+    variableGroups.map(({ title, variables: found }) => ({ title: title[locale], names: Object.keys(found) }));
+  assert.deepEqual(await underHeadings('.env.example', /^#?([A-Z0-9_]+)=/gm), groups('en'));
+  assert.deepEqual(await underHeadings('README.md', /^\| `([A-Z0-9_]+)`/gm), groups('en'));
+  assert.deepEqual(await underHeadings('README.ja.md', /^\| `([A-Z0-9_]+)`/gm), groups('ja'));
+  const shown = describeSettings(parseConfig({}), null);
+  assert.deepEqual(
+    shown.map(({ name, group }) => `${group.ja} ${name}`),
+    groups('ja').flatMap(({ title, names }) => names.map((name) => `${title} ${name}`)),
+  );
 });
 
 /** Its table of variables. */

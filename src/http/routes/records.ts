@@ -24,6 +24,7 @@ const SettingBody = Type.Object({
   value: nullable(Type.String({ description: 'Secrets are masked: `ghp_…3f9a`' })),
   source: Type.String({ description: '`environment`, `.env`, `railway`, `saved`, `default` or `unset`' }),
   secret: Type.Boolean(),
+  group: BothWords,
   about: BothWords,
 });
 

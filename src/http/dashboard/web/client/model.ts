@@ -33,6 +33,8 @@ export interface Setting {
   readonly value: string | null;
   readonly source: string;
   readonly secret: boolean;
+  /** Those of one group follow each other. */
+  readonly group: Readonly<Record<Locale, string>>;
   readonly about: Readonly<Record<Locale, string>>;
 }
 

@@ -45,7 +45,20 @@ function Configuration() {
     problem !== null && h('p', { class: 'trouble', role: 'alert' }, problem),
     settings === null
       ? problem === null && h('p', { class: 'muted', role: 'status' }, t('loading'))
-      : h('dl', { class: 'settings' }, ...settings.filter(fits).map(row)),
+      : groupsOf(settings.filter(fits)).map(group),
+  );
+}
+
+/** Those of one group follow each other. */
+const groupsOf = (settings: readonly Setting[]) =>
+  [...Map.groupBy(settings, ({ group: title }) => title[locale()])].map(([title, found]) => ({ title, found }));
+
+function group({ title, found }: { readonly title: string; readonly found: readonly Setting[] }) {
+  return h(
+    'section',
+    { key: title, class: 'setting-group', 'aria-label': title },
+    h('h3', {}, title),
+    h('dl', { class: 'settings' }, ...found.map(row)),
   );
 }
 
