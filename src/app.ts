@@ -119,7 +119,7 @@ export async function openApp(config: Config, overrides: AppOverrides): Promise<
   const { premises, slot, manager, offSite, files, threads } = memory;
   const { library, answers, settings, insights } = premises.door;
   if (playground !== null && overrides.firstLesson !== false) {
-    for (const guildId of playground.world.guilds.keys()) await teachOwnDocuments(guildId, library, settings);
+    for (const guildId of playground.world.guilds.keys()) await teachOwnDocuments(guildId, { library, settings, log });
   }
   const people = createPeopleDesk(config, {
     store: (purpose) => premises.door.people(purpose),

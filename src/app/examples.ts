@@ -31,10 +31,12 @@ export async function prepareExamples(
 ): Promise<void> {
   const { directory } = config.storage;
   if (existsSync(config.database.file)) return;
-  log.info('Preparing examples for the playground, two weeks of questions and backups. This takes a minute.');
+  log.info(
+    'Preparing examples for the playground, two weeks of questions and backups. This takes one to five minutes, by machine.',
+  );
   await mkdir(config.vaults.folder?.directory ?? directory, { recursive: true });
   try {
-    await live(config, days, signal);
+    await live(config, days, { log, signal });
   } catch (error) {
     // Half of it would be taken for all of it the next time.
     await rm(directory, { recursive: true, force: true });
@@ -42,7 +44,11 @@ export async function prepareExamples(
   }
 }
 
-async function live(config: Config, days: typeof EXAMPLE_DAYS, signal?: AbortSignal): Promise<void> {
+async function live(
+  config: Config,
+  days: typeof EXAMPLE_DAYS,
+  { log, signal }: Pick<ExampleOptions, 'log' | 'signal'>,
+): Promise<void> {
   const { backup } = config;
   const schedule = { ...backup.schedule, enabled: false, afterChanges: false };
   let behindMs = days.length * DAY_MS;
@@ -62,6 +68,7 @@ async function live(config: Config, days: typeof EXAMPLE_DAYS, signal?: AbortSig
         await ask(app, people, question);
       }
       behindMs = Math.max(tonight, 4 * HOUR_MS);
+      log.info(`Examples: ${day + 1} of ${days.length} days are there`);
     }
     behindMs = 3 * HOUR_MS;
     const name = await backUp(app, 'manual', 'before the clean-up');

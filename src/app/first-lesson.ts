@@ -2,6 +2,7 @@ import { glob, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { Library } from '../knowledge/api.ts';
 import type { SettingsStore } from '../knowledge/ports.ts';
+import type { Log } from '../log.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const OWN_DOCUMENTS = ['README*.md', 'docs/*.md', 'docs/deployment/*.md'];
@@ -11,7 +12,10 @@ const TAUGHT = 'first-lesson';
  * Teaches the playground's server NescordBot's own README and docs, once: what was removed later stays removed. Returns
  * when they are read.
  */
-export async function teachOwnDocuments(guildId: string, library: Library, settings: SettingsStore): Promise<void> {
+export async function teachOwnDocuments(
+  guildId: string,
+  { library, settings, log }: { readonly library: Library; readonly settings: SettingsStore; readonly log: Log },
+): Promise<void> {
   if ((settings.setting(guildId, TAUGHT) ?? null) !== null) return;
   const names: string[] = [];
   for await (const name of glob(OWN_DOCUMENTS, { cwd: ROOT })) names.push(name);
@@ -21,6 +25,7 @@ export async function teachOwnDocuments(guildId: string, library: Library, setti
     const { job } = library.add({ guildId, name, content, addedBy: 'system' });
     if (job !== null) reading.push(ended(library, job.id));
   }
+  log.info(`Reading NescordBot's own documentation, ${names.length} pages, so that there is something to ask about`);
   settings.saveSetting(guildId, TAUGHT, { documents: names.length });
   await Promise.all(reading);
 }

@@ -59,6 +59,7 @@ export async function openIndexServer(chroma: Config['chroma'], options: IndexSe
     return notOurs(running, `the running bot's server`, true);
   }
   const patience = options.patience === undefined ? {} : { patience: options.patience };
+  log.info('Starting Chroma, which keeps the index');
   const server: ChromaServer = await openChromaServer({ directory, cacheDirectory, log, ...patience });
   return {
     isShared: false,

@@ -82,3 +82,28 @@ test('as compose.yaml sets it up, the playground starts without a token, and tak
   assert.equal(await refused.ended, 78);
   assert.match(refused.lines().join('\n'), /PLAYGROUND_EXPOSED=true/);
 });
+
+test('whoever starts the playground reads from the first moment on what is being done, and no alarm', async (t) => {
+  const folder = tempFolder(t);
+  const env = { PATH: process.env['PATH'], DATA_DIR: join(folder, 'data'), PORT: '0' };
+  await mkdir(env.DATA_DIR);
+  const bot = spawn(process.execPath, [MAIN], { env, cwd: folder, stdio: ['ignore', 'pipe', 'inherit'] });
+  t.after(() => bot.kill('SIGKILL'));
+  let log = '';
+  for await (const data of bot.stdout) {
+    log += String(data);
+    if (/The playground is at/.test(log)) bot.kill('SIGTERM');
+  }
+  const steps = [
+    / info  NescordBot \d+\.\d+\.\d+ is starting$/m,
+    / info  Starting Chroma, which keeps the index$/m,
+    / info  Reading NescordBot's own documentation, \d+ pages/m,
+    / info  The playground is at http:/m,
+  ].map((step) => log.search(step));
+  assert.ok(
+    steps.every((at, index) => at >= 0 && at > (steps[index - 1] ?? -1)),
+    log,
+  );
+  assert.match(log.split('\n')[0] ?? '', /is starting$/);
+  assert.doesNotMatch(log, / (warn|error) /);
+});
