@@ -1,7 +1,6 @@
 import { enableCompileCache } from 'node:module';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
-import packageFile from '../package.json' with { type: 'json' };
 import { logFileDespiteMistakes, parseConfig } from './config.ts';
 import { secretsOf } from './config/secrets.ts';
 import { loadEnvFile, type EnvFile } from './config/env-file.ts';
@@ -69,7 +68,7 @@ async function run(file: EnvFile): Promise<void> {
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
   // Reading the program itself takes the first seconds of a fresh machine.
-  log.info(`NescordBot ${packageFile.version} is starting`);
+  log.info('NescordBot is starting');
 
   const { openApp } = await import('./app.ts');
   const { signal } = starting;

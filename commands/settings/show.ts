@@ -40,7 +40,7 @@ export function settingsPage(request: LiveRequest, { records }: Services, wanted
     ...lines.slice(from, from + PER_PAGE).flatMap((line, at, onPage) => {
       const before = onPage[at - 1];
       const isSame = before?.group.en === line.group.en && rank(before) === rank(line);
-      return [...(isSame ? [] : [`**${request.say(line.group)}**`]), lineOf(request, line)];
+      return isSame ? lineOf(request, line) : [`**${request.say(line.group)}**`, lineOf(request, line)];
     }),
     smallPrint(
       request.say({

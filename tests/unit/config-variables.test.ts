@@ -184,3 +184,14 @@ test('what is a number is taken in its unit', () => {
     LOG_FILE_MB: 7_000_000,
   });
 });
+
+test('what switches something off does, and any other value is taken as it is', () => {
+  const rules = (rule: string) => parseConfig({ INTEGRITY_SCHEDULE: rule, BACKUP_SCHEDULE: rule });
+  assert.deepEqual([rules('off').integrity.rule, rules('off').backup.schedule.enabled], [null, false]);
+  const daily = rules('daily 05:00');
+  assert.deepEqual([daily.integrity.rule, daily.backup.schedule.rule], ['daily 05:00', 'daily 05:00']);
+  assert.deepEqual(
+    ['0', '7'].map((days) => parseConfig({ HISTORY_DAYS: days }).historyDays),
+    [null, 7],
+  );
+});
