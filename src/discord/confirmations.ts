@@ -75,7 +75,7 @@ export function createConfirmations({ clock, randomId, later, edit }: Confirmati
     },
     redeem(request, purpose) {
       const [owner = '', key = ''] = request.args;
-      if (owner !== request.userId) throw notYours(owner);
+      if (owner !== request.userId) throw notYours();
       for (const [old, until] of answered) if (until < clock()) answered.delete(old);
       if (answered.has(key)) throw twice();
       const found = asked.get(key);
@@ -116,11 +116,10 @@ const UNKNOWN = {
   ja: '⌛ この確認は期限切れです。何も変更していません。',
 };
 
-function notYours(owner: string): AppError {
-  const isKnown = /^\d+$/.test(owner); // not on a button of another version, or one that somebody made up
+function notYours(): AppError {
   return new AppError('forbidden', {
-    en: `Only ${isKnown ? `<@${owner}>, who asked for this,` : 'whoever asked for this'} can press that button. Nothing was changed.`,
-    ja: `このボタンは、操作を始めた${isKnown ? ` <@${owner}> さん` : '方'}だけが押せます。何も変更していません。`,
+    en: 'Only the person who asked for this can press that button. Nothing was changed.',
+    ja: 'このボタンは、操作を始めた方だけが押せます。何も変更していません。',
   });
 }
 
