@@ -1,5 +1,5 @@
 import { textModal, type LiveRequest, type Reply, type Request, type Services } from '../../src/discord/command.ts';
-import { learnFile, learnText } from './learn.ts';
+import { isLink, learnFile, learnText } from './learn.ts';
 
 export function add(request: LiveRequest, services: Services): Promise<Reply> | Reply {
   const file = request.file('file');
@@ -35,10 +35,19 @@ export function form(request: Request) {
   ]);
 }
 
-export function learnForm(request: LiveRequest, services: Services): Promise<Reply> {
-  return learnText(request, services, {
+/** A wrong link is no reason to throw away what was typed: the text is learned without it. */
+export async function learnForm(request: LiveRequest, services: Services): Promise<Reply> {
+  const url = request.text('link');
+  const isRight = isLink(url);
+  const reply = await learnText(request, services, {
     title: request.text('title'),
     text: request.text('text') ?? '',
-    url: request.text('link'),
+    url: isRight ? url : null,
   });
+  if (isRight) return reply;
+  const words = request.say({
+    en: 'The link was left out, as it is not a web address. To have one, remove the text and add it again with a link that begins with https://.',
+    ja: 'リンクは URL ではないため、追加しませんでした。リンクを付けるには、文章を削除してから、https:// で始まる URL で追加し直してください。',
+  });
+  return { ...reply, more: [...(reply.more ?? []), { content: `⚠️ ${words}` }] };
 }

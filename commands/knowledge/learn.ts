@@ -73,11 +73,17 @@ export async function learnFile(
   return learn(request, services, { title, name: file.name, url: checked, content });
 }
 
+/** True also where none was given. */
+export function isLink(url: string | null): boolean {
+  const text = url?.trim() ?? '';
+  return text === '' || (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol));
+}
+
 /** @throws AppError `invalid` for what no browser opens */
 function checkedLink(url: string | null): string | null {
   const text = url?.trim() ?? '';
   if (text === '') return null;
-  if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return new URL(text).href;
+  if (isLink(text)) return new URL(text).href;
   throw new AppError('invalid', {
     en: `${shown(text)} is not a web address. Give one that begins with https://, or none.`,
     ja: `${shown(text)} は URL ではありません。https:// で始まる URL を指定するか、空欄にしてください。`,

@@ -165,8 +165,12 @@ test('teaching the bot and asking it, with real knowledge behind it', async (t) 
     const unknown = await (await morgan.command('knowledge show', { document: '<@1> nothing' })).reply(failed);
     assert.match(unknown.content, /I know no document/);
     const form = await (await morgan.command('knowledge add', {})).modal();
-    const bad = await (await form.submit({ title: 't', text: 'x', link: 'javascript:alert(1)' })).reply(failed);
-    assert.match(bad.content, /is not a web address/);
+    const text = 'The cellar door is painted green.';
+    const sent = await form.submit({ title: 'Cellar', text, link: 'javascript:alert(1)' });
+    await sent.reply(learned); // what was typed is not lost
+    assert.match((await sent.followUp()).content, /The link was left out, as it is not a web address/);
+    const { document } = library.show(there.guildId, library.suggest(there.guildId, 'Cellar')[0]?.id ?? 0);
+    assert.equal(document.url, null);
   });
 
   await t.test(
