@@ -1,4 +1,5 @@
 import { codeBlocks, type CodeBlock } from './code-blocks.ts';
+import { marksAround, markedSpans } from './marked-spans.ts';
 
 const SMALLEST_LIMIT = 64;
 /** What must not be torn apart: code, links, citations, mentions and timestamps, addresses, bold text. */
@@ -19,21 +20,33 @@ const ENDS: readonly (readonly [end: RegExp, share: number])[] = [
 /**
  * Cuts a text into messages of at most `limit` UTF-16 units. Discord counts code points (discord-api-docs issue 1315),
  * of which there are never more, so both ways of counting are safe. Code blocks that go on in the next message are
- * closed and opened again; white space at a seam outside code is dropped; a text of white space gives no message.
+ * closed and opened again, as are spoilers and other marks; white space at a seam outside code is dropped; a text of white space gives no message.
  */
 export function splitMessage(text: string, limit = 2000): string[] {
   if (limit < SMALLEST_LIMIT) throw new RangeError(`A limit of ${limit} is too small: at least ${SMALLEST_LIMIT}.`);
   const blocks = codeBlocks(text);
+  const spans = markedSpans(text, blocks);
   const whole = wholeParts(text, blocks, limit);
+  // Nobody sees a mark with nothing in it as one.
+  for (const { start, bodyStart, bodyEnd, end } of spans) {
+    whole.fill(1, start + 1, bodyStart + 1);
+    whole.fill(1, bodyEnd, end);
+  }
   const parts: string[] = [];
   let from = 0;
   while (from < text.length) {
     const opened = blockAround(blocks, from);
-    const head = opened === null ? '' : `${opened.opening}\n`;
-    const to = cutAfter(text, from, limit - head.length, blocks, whole);
+    const head = opened === null ? marksAround(spans, from).join('') : `${opened.opening}\n`;
+    const to = cutAfter(
+      text,
+      from,
+      limit - head.length - spans.reduce((most, { depth }) => Math.max(most, depth), 0),
+      blocks,
+      whole,
+    );
     const left = blockAround(blocks, to);
     const part = head + text.slice(from, to);
-    if (left === null) parts.push(part.trimEnd());
+    if (left === null) parts.push(part.trimEnd() + marksAround(spans, to).reverse().join(''));
     else parts.push(`${part}${part.endsWith('\n') ? '' : '\n'}${left.mark}`);
     from = to;
     if (left === null) while (/\s/.test(text.charAt(from))) from += 1;

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { splitMessage } from '../../src/discord/split.ts';
 
-const withoutFencesAndSpace = (text: string) => text.replace(/^[ \t]*`{3,}\S*[ \t]*$/gm, '').replace(/\s/g, '');
+/** Without what a cut adds: fences and marks that are closed and opened again. */
+const withoutFencesAndSpace = (text: string) => text.replace(/^[ \t]*`{3,}\S*[ \t]*$/gm, '').replace(/\s|\*\*/g, '');
 const fences = (text: string) => [...text.matchAll(/^[ \t]*`{3,}/gm)].length;
 
 test('a short text is one message, and a blank one is none', () => {
@@ -56,6 +57,28 @@ test('links, mentions and inline code are not torn apart', () => {
         `${piece} after ${before}: ${JSON.stringify(parts)}`,
       );
     }
+  }
+});
+
+test('a spoiler, and bold text, that goes on in the next message is closed and opened again', () => {
+  const words = Array.from({ length: 60 }, (_, index) => `word${index}`).join(' ');
+  for (const [before, after] of [
+    ['||', '||'],
+    ['**', '**'],
+    ['~~', '~~'],
+    ['||**', '**||'],
+    ['**Lead** ||', '|| __end__'],
+  ] as const) {
+    const parts = splitMessage(`Before. ${before}${words}${after} After.`, 120);
+    assert.ok(parts.length > 3);
+    for (const part of parts) {
+      assert.ok(part.length <= 120, part);
+      for (const mark of ['||', '**', '~~', '__']) assert.equal(part.split(mark).length % 2, 1, `${mark} in ${part}`);
+      assert.doesNotMatch(part, /\|{3,}|\*{3,}/);
+    }
+    if (before.includes('||'))
+      for (const part of parts)
+        assert.doesNotMatch(part.replace(/\|\|[^]+?\|\|/g, ''), /word/, 'nothing hidden is seen');
   }
 });
 
