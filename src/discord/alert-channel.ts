@@ -4,6 +4,7 @@ import { AppError, type Locale } from '../errors.ts';
 import { alertEmbed, urgencyOf, type AlertMessage } from '../health/alert-model.ts';
 import type { AlertSink } from '../health/alert-ports.ts';
 import { localeOf } from './interaction.ts';
+import { worded } from './writing.ts';
 
 export interface AlertChannelOptions {
   readonly token: string;
@@ -52,7 +53,7 @@ export function createAlertChannel({ token, api, channelId, roleId, locale }: Al
         await rest.post(Routes.channelMessages(channelId), {
           body: {
             content: called.map((id) => `<@&${id}>`).join(''),
-            embeds: [embed],
+            embeds: [{ ...embed, description: worded(embed.description) }],
             allowed_mentions: { parse: [], roles: called },
           },
           signal,

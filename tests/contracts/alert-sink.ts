@@ -64,7 +64,7 @@ export function describeAlertSink(name: string, open: (t: TestContext) => Promis
     const sink = stage.sink('en');
     await sink.send(one({ words: '@everyone <!channel> <@&1>\r\nBcc: thief@example.org\r\n\r\n<b>x</b>' }), soon());
     const [said = ''] = await stage.arrived();
-    assert.match(said, /@everyone/);
+    assert.match(said.replaceAll('\u200b', ''), /@everyone/);
     assert.match(said, /Bcc: thief@example\.org/);
   });
 
