@@ -39,7 +39,12 @@ function show(request: LiveRequest, { commands }: Services): View {
   return { content: [intro, '', ...lines, smallPrint(request.say(level))].join('\n') };
 }
 
-/** A menu's entry bears the name that Discord shows in the person's language. */
+/** As Discord's menus show it in the person's language: `/knowledge 追加`. */
 function nameShown({ data }: Command, usage: string, locale: Locale): string {
-  return data.name === usage && locale === 'ja' ? (data.name_localizations?.ja ?? usage) : usage;
+  if (locale !== 'ja') return usage;
+  if (data.name === usage) return data.name_localizations?.ja ?? usage;
+  const options = 'options' in data ? (data.options ?? []) : [];
+  const local = new Map(options.map(({ name, name_localizations: names }) => [name, names?.ja ?? name]));
+  const [command = '', ...rest] = usage.split(' ');
+  return [command, ...rest.map((word) => local.get(word) ?? word)].join(' ');
 }

@@ -75,7 +75,7 @@ export const knowledge = {
           ja: '検索',
           description: {
             en: 'Find passages with their scores, without an answer',
-            ja: '節を検索し、スコアを表示します',
+            ja: '該当箇所を検索し、スコアを表示します',
           },
         },
         [

@@ -82,7 +82,7 @@ function knowledgeLines(request: LiveRequest, knowledge: LibraryStatus | null): 
   return [
     request.say({
       en: `${counted(documents, 'document')} · ${counted(chunks, 'passage')} in this server`,
-      ja: `このサーバーの文書 ${documents} 件 · ${chunks} 節`,
+      ja: `このサーバーの文書 ${documents} 件 · 該当箇所 ${chunks} 件`,
     }),
     engine === 'offline'
       ? request.say({
@@ -110,7 +110,7 @@ function details(request: LiveRequest, services: Services, knowledge: LibrarySta
       ? [
           request.say({
             en: `All servers: ${totals.guilds}, with ${totals.documents} documents and ${totals.chunks} passages`,
-            ja: `全サーバー：${totals.guilds}（文書 ${totals.documents} 件、${totals.chunks} 節）`,
+            ja: `全サーバー：${totals.guilds}（文書 ${totals.documents} 件、該当箇所 ${totals.chunks} 件）`,
           }),
           // The machine is the affair of those who run the bot.
           ...(freeBytes === null || volumeBytes === null

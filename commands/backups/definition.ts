@@ -28,7 +28,7 @@ const drill = flagOption({
 const scheduleOptions = [
   textOption({
     name: 'rule',
-    ja: '間隔',
+    ja: 'スケジュール',
     description: {
       en: 'every 6h, daily 02:00, weekly sun 02:00 or monthly 1 02:00',
       ja: 'every 6h、daily 02:00、weekly sun 02:00、monthly 1 02:00 のいずれか',
@@ -87,13 +87,17 @@ export const backupsData = slashCommand(
     subcommand(
       {
         name: 'pin',
-        ja: '固定',
+        ja: 'ピン留め',
         description: { en: 'Keep it whatever retention says', ja: '自動で削除されないようにします' },
       },
       [backupOption],
     ),
     subcommand(
-      { name: 'unpin', ja: '固定解除', description: { en: 'Leave it to retention again', ja: '固定を解除します' } },
+      {
+        name: 'unpin',
+        ja: 'ピン留め解除',
+        description: { en: 'Leave it to retention again', ja: 'ピン留めを解除します' },
+      },
       [backupOption],
     ),
     subcommand({

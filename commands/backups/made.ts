@@ -49,7 +49,7 @@ export function contents(request: LiveRequest, entry: BackupEntry): string {
   const of = (table: string): string => count(rows(table));
   return request.say({
     en: `${counted(rows('documents'), 'document')} · ${counted(rows('chunks'), 'passage')} · ${counted(rows('vectors'), 'vector')} · ${counted(rows('questions'), 'question')}.`,
-    ja: `文書 ${of('documents')} 件 · ${of('chunks')} 節 · ベクトル ${of('vectors')} 件 · 質問 ${of('questions')} 件。`,
+    ja: `文書 ${of('documents')} 件 · 該当箇所 ${of('chunks')} 件 · ベクトル ${of('vectors')} 件 · 質問 ${of('questions')} 件。`,
   });
 }
 

@@ -13,11 +13,11 @@ export async function pin(request: LiveRequest, services: Services, pinned: bool
     content: pinned
       ? request.say({
           en: `📌 ${name} is pinned: it is kept until you unpin it.`,
-          ja: `📌 ${name} を固定しました。解除するまで保持します。`,
+          ja: `📌 ${name} をピン留めしました。解除するまで保持します。`,
         })
       : request.say({
           en: `${name} is no longer pinned: retention decides about it, as about the others.`,
-          ja: `${name} の固定を解除しました。ほかと同じく、保持の決まりに従います。`,
+          ja: `${name} のピン留めを解除しました。ほかと同じく、保持の決まりに従います。`,
         }),
   };
 }

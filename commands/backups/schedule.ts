@@ -1,4 +1,5 @@
 import type { Schedule } from '../../src/backup/api.ts';
+import { scheduleInWords } from '../../src/backup/schedule-words.ts';
 import { ago, shown, smallPrint, type LiveRequest, type Services, type View } from '../../src/discord/command.ts';
 import { recorded } from './recorded.ts';
 import { requesterOf } from './words.ts';
@@ -16,7 +17,7 @@ export async function schedule(request: LiveRequest, services: Services): Promis
   const mark = isChange ? request.say({ en: '✅ Changed. ', ja: '✅ 変更しました。' }) : '';
   const lines = [
     now.enabled
-      ? `${mark}🗓️ ${request.say({ en: 'Backups are made ', ja: '自動バックアップ：' })}**${shown(now.rule)}** (${shown(now.timeZone)})`
+      ? `${mark}🗓️ ${request.say({ en: 'Backups are made ', ja: '自動バックアップ：' })}**${request.say(scheduleInWords(now.rule))}** (${shown(now.timeZone)})`
       : `${mark}⏸️ ${request.say({ en: 'Scheduled backups are **off**.', ja: '定期バックアップは**停止中**です。' })}`,
     now.afterChanges
       ? request.say({
@@ -27,7 +28,7 @@ export async function schedule(request: LiveRequest, services: Services): Promis
     ...(now.nextAt === null ? [] : [`${request.say({ en: 'Next: ', ja: '次回：' })}${ago(now.nextAt)}`]),
     ...(now.lastAt === null ? [] : [`${request.say({ en: 'Last: ', ja: '前回：' })}${ago(now.lastAt)}`]),
     smallPrint(
-      `${request.say({ en: 'rule: ', ja: '間隔：' })}\`every 6h\` · \`daily 02:00\` · \`weekly sun 02:00\` · \`monthly 1 02:00\``,
+      `${request.say({ en: 'rule: ', ja: 'スケジュール：' })}\`every 6h\` · \`daily 02:00\` · \`weekly sun 02:00\` · \`monthly 1 02:00\``,
     ),
   ];
   return { content: lines.join('\n') };

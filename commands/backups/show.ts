@@ -1,3 +1,4 @@
+import { problemInWords } from '../../src/backup/problem-words.ts';
 import type { BackupEntry, Check } from '../../src/backup/model.ts';
 import type { RemoteBackup } from '../../src/backup/offsite/api.ts';
 import {
@@ -44,7 +45,7 @@ export function entryView(request: LiveRequest, entry: BackupEntry, places: read
   const { sidecar, problem } = entry;
   const lines = [
     `${marksOf(entry)} **${named(entry.name)}** · ${size(entry.sizeBytes)} · ${ago(entry.createdAt)}`,
-    ...(problem === null ? [] : [`> ⚠️ ${shown(problem, 500)}`]),
+    ...(problem === null ? [] : [`> ⚠️ ${shown(request.say(problemInWords(problem)), 500)}`]),
     ...(sidecar === null ? [] : details(request, entry)),
     ...places,
   ];
@@ -79,7 +80,7 @@ function details(request: LiveRequest, entry: BackupEntry): string[] {
           en: `Kept until ${ago(safetyUntil)} because a restore can be undone with it`,
           ja: `復元を取り消せるよう、${ago(safetyUntil)}まで保持します`,
         }),
-    `-# NescordBot ${shown(manifest.application.version, 20)} · schema ${manifest.schemaVersion} · SHA-256 \`${sidecar.archive.sha256.slice(0, 16)}…\``,
+    `-# NescordBot ${shown(manifest.application.version, 20)} · ${request.say({ en: 'schema', ja: 'スキーマ' })} ${manifest.schemaVersion} · SHA-256 \`${sidecar.archive.sha256.slice(0, 16)}…\``,
   ];
 }
 
@@ -89,5 +90,5 @@ function checkLine(request: LiveRequest, check: Check | null, name: Both, never:
   if (check === null) return request.say(never);
   const when = `${ago(check.at)} (${duration(check.durationMs, request.locale)})`;
   if (check.ok) return `${request.say({ en: `${name.en} `, ja: `${name.ja}：` })}${when}`;
-  return `⚠️ ${request.say({ en: `${name.en}, and failed, `, ja: `${name.ja}に失敗：` })}${when}: ${shown(check.problems.join('; '), 300)}`;
+  return `⚠️ ${request.say({ en: `${name.en}, and failed, `, ja: `${name.ja}に失敗：` })}${when}: ${shown(request.say(problemInWords(check.problems.join('; '))), 300)}`;
 }

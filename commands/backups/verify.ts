@@ -1,3 +1,4 @@
+import { problemInWords } from '../../src/backup/problem-words.ts';
 import { shown, type LiveRequest, type Reply, type Services } from '../../src/discord/command.ts';
 import { showing } from './progress.ts';
 import { recorded } from './recorded.ts';
@@ -26,7 +27,7 @@ export async function verify(request: LiveRequest, services: Services, name: str
       })
     : request.say({
         en: `⚠️ It is not sound: ${shown(entry.problem ?? problems.join('; '), 400)}`,
-        ja: `⚠️ 問題があります：${shown(entry.problem ?? problems.join('; '), 400)}`,
+        ja: `⚠️ 問題があります：${shown(problemInWords(entry.problem ?? problems.join('; ')).ja, 400)}`,
       });
   const view = entryView(request, entry);
   return { ...view, content: `${words}\n${view.content}`, late: { content: `${words}\n**${named(entry.name)}**` } };

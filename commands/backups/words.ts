@@ -1,3 +1,4 @@
+import { problemInWords } from '../../src/backup/problem-words.ts';
 import type { BackupEntry, BackupKind, Requester } from '../../src/backup/model.ts';
 import type { RemoteBackup } from '../../src/backup/offsite/api.ts';
 import type { Locale } from '../../src/errors.ts';
@@ -10,7 +11,7 @@ const KINDS: Readonly<Record<BackupKind, Readonly<Record<Locale, string>>>> = {
   manual: { en: 'by hand', ja: '手動' },
   scheduled: { en: 'scheduled', ja: '定期' },
   'after-change': { en: 'after a change', ja: '変更後' },
-  safety: { en: 'safety copy', ja: '復元前の控え' },
+  safety: { en: 'safety copy', ja: '復元前の自動バックアップ' },
 };
 
 export function kindOf(request: Request, entry: BackupEntry): string {
@@ -41,7 +42,7 @@ export function marksOf({ state, sidecar, encrypted = false }: BackupEntry): str
 export function legend(request: Request): string {
   return request.say({
     en: '✅ verified 🧪 drilled 🔒 encrypted 📌 pinned ⚠️ damaged ▫️ not verified yet',
-    ja: '✅ 検証済み 🧪 予行演習済み 🔒 暗号化 📌 固定 ⚠️ 破損 ▫️ 未検証',
+    ja: '✅ 検証済み 🧪 予行演習済み 🔒 暗号化 📌 ピン留め ⚠️ 破損 ▫️ 未検証',
   });
 }
 
@@ -151,8 +152,11 @@ export function entryLine(request: Request, entry: BackupEntry, places: string, 
       : []),
     ...(places === '' ? [] : [places]),
   ];
-  return withSecond(facts.join(' · '), entry.problem ?? reasonOf(request, entry), most);
+  return withSecond(facts.join(' · '), problemOf(request, entry) ?? reasonOf(request, entry), most);
 }
+
+const problemOf = (request: Request, { problem }: BackupEntry): string | null =>
+  problem === null ? null : request.say(problemInWords(problem));
 
 function withSecond(line: string, second: string | null, most: number): string {
   return second === null || most === 0 ? line : `${line}\n> ${shown(second, most)}`;

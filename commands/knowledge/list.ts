@@ -45,7 +45,7 @@ export function list(request: LiveRequest, { library }: Services, wanted: number
 function line(request: LiveRequest, document: Document, linked: boolean): string {
   const passages = request.say({
     en: counted(document.chunkCount, 'passage'),
-    ja: `${document.chunkCount} 節`,
+    ja: `該当箇所 ${document.chunkCount} 件`,
   });
   const name = link(shown(document.title, 60), linked ? document.url : null);
   return `${MARKS[document.state]} **#${document.id}** ${name} · ${passages} · ${ago(document.addedAt)}`;

@@ -20,7 +20,7 @@ export function askToRemove(request: LiveRequest, { library }: Services): View {
   return {
     content: request.say({
       en: `🗑️ Remove ${name}? Answers stop using its ${document.chunkCount} passages at once. You can undo it for 15 minutes.`,
-      ja: `🗑️ ${name} を削除しますか？ ${document.chunkCount} 節がただちに回答に使われなくなります。15 分以内であれば元に戻せます。`,
+      ja: `🗑️ ${name} を削除しますか？ 該当箇所 ${document.chunkCount} 件がただちに回答に使われなくなります。15 分以内であれば元に戻せます。`,
     }),
     components: [
       row(

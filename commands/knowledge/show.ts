@@ -47,7 +47,7 @@ function view(request: LiveRequest, { library }: Services, id: number): View {
   }[document.state];
   const passages = request.say({
     en: counted(document.chunkCount, 'passage'),
-    ja: `${document.chunkCount} 節`,
+    ja: `該当箇所 ${document.chunkCount} 件`,
   });
   const going = job !== null && job.total > 0 ? ` (${job.done}/${job.total})` : '';
   const lines = [

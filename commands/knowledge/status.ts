@@ -1,5 +1,5 @@
 import { isAppError } from '../../src/errors.ts';
-import { jobLine, type LiveRequest, type Services, type View } from '../../src/discord/command.ts';
+import { counted, jobLine, type LiveRequest, type Services, type View } from '../../src/discord/command.ts';
 import { unansweredQuestions } from './unanswered.ts';
 import type { Job } from '../../src/knowledge/model.ts';
 
@@ -9,10 +9,13 @@ export function knowledgeStatus(request: LiveRequest, services: Services, dismis
   return {
     content: [
       request.say({
-        en: `📚 **${documents} documents** · ${chunks} passages · ${ready} learned · ${failed} could not be read`,
-        ja: `📚 **文書 ${documents} 件** · ${chunks} 節 · 学習済み ${ready} 件 · 読み取り失敗 ${failed} 件`,
+        en: `📚 **${counted(documents, 'document')}** · ${counted(chunks, 'passage')} · ${ready} learned · ${failed} could not be read`,
+        ja: `📚 **文書 ${documents} 件** · 該当箇所 ${chunks} 件 · 学習済み ${ready} 件 · 読み取り失敗 ${failed} 件`,
       }),
-      request.say({ en: `Vectors: ${space} · answers: ${engine}`, ja: `ベクトル：${space} · 回答：${engine}` }),
+      request.say({
+        en: `Vectors: ${space} · answers: ${engine}`,
+        ja: `ベクトル：${space} · 回答：${engine === 'offline' ? 'オフライン' : engine}`,
+      }),
       ...jobLines(request, services, openJobs, 10),
       ...questions.lines,
     ].join('\n'),

@@ -63,7 +63,7 @@ export function heldLines(
     }),
     request.say({
       en: `your name on ${counted(documents, 'document')} you taught`,
-      ja: `教えた文書 ${count(documents)} 件に残るお名前`,
+      ja: `お名前が記録された文書：${count(documents)} 件`,
     }),
   ];
 }

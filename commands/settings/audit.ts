@@ -1,5 +1,6 @@
-import type { AuditEvent, AuditRecord } from '../../src/health/audit-model.ts';
+import type { AuditEvent, AuditPlace, AuditRecord } from '../../src/health/audit-model.ts';
 import type { Locale } from '../../src/errors.ts';
+import { plainLine } from '../../src/plain-text.ts';
 import {
   actionId,
   button,
@@ -23,6 +24,14 @@ const OUTCOMES: Readonly<Record<AuditEvent['outcome'], Readonly<Record<Locale, s
   denied: { en: '⛔ denied', ja: '⛔ 権限なし' },
   refused: { en: '🚫 refused', ja: '🚫 拒否' },
   failed: { en: '❌ failed', ja: '❌ 失敗' },
+};
+
+const PLACES: Readonly<Record<AuditPlace, Readonly<Record<Locale, string>>>> = {
+  discord: { en: 'Discord', ja: 'Discord' },
+  api: { en: 'API', ja: 'API' },
+  dashboard: { en: 'dashboard', ja: 'ダッシュボード' },
+  cli: { en: 'shell', ja: 'シェル' },
+  bot: { en: 'by itself', ja: '自動' },
 };
 
 /** From before a time on, newest first; null begins with the newest. */
@@ -57,10 +66,15 @@ function lineOf(request: LiveRequest, { at, by, from, action, outcome, backup, d
   const facts = [
     `<t:${Math.floor(at / 1000)}:f>`,
     who,
-    ...(from === 'discord' || by.startsWith(from) ? [] : [from]),
-    `**${shown(what, 60)}**`,
+    ...(from === 'discord' || by.startsWith(from) ? [] : [request.say(PLACES[from])]),
+    quoteOf(what, 60),
     request.say(OUTCOMES[outcome]),
-    ...(detail === undefined ? [] : [shown(detail.replaceAll(/\s+/g, ' '), 100)]),
+    ...(detail === undefined ? [] : [quoteOf(detail, 100)]),
   ];
   return facts.join(' · ');
+}
+
+/** As it was recorded, which is in English for everybody. */
+function quoteOf(text: string, most: number): string {
+  return `\`${cut(plainLine(text).replaceAll('`', "'"), most)}\``;
 }

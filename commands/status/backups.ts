@@ -1,5 +1,6 @@
 import type { Forecast } from '../../src/backup/api.ts';
 import type { BackupEntry } from '../../src/backup/model.ts';
+import { scheduleInWords } from '../../src/backup/schedule-words.ts';
 import type { VaultView } from '../../src/backup/offsite/api.ts';
 import { ago, counted, shown, size, type LiveRequest, type Services } from '../../src/discord/command.ts';
 
@@ -50,8 +51,8 @@ function nextLine(request: LiveRequest, next: ReturnType<Services['schedule']['c
     });
   }
   return request.say({
-    en: `🗓️ Next backup ${ago(next.nextAt)} (${shown(next.rule)}, ${shown(next.timeZone)})`,
-    ja: `🗓️ 次回のバックアップ：${ago(next.nextAt)}（${shown(next.rule)}、${shown(next.timeZone)}）`,
+    en: `🗓️ Next backup ${ago(next.nextAt)} (${scheduleInWords(next.rule).en}, ${shown(next.timeZone)})`,
+    ja: `🗓️ 次回のバックアップ：${ago(next.nextAt)}（${scheduleInWords(next.rule).ja}、${shown(next.timeZone)}）`,
   });
 }
 
@@ -65,7 +66,7 @@ function spaceLine(request: LiveRequest, { backups, usedBytes, bytesPerDay, full
     fullInDays === null
       ? request.say({
           en: 'at the present rate there is room for years',
-          ja: '現在の増え方なら何年分も余裕があります',
+          ja: '当面いっぱいになる見込みはありません',
         })
       : request.say({
           en: `at the present rate (${size(bytesPerDay)} a day) their volume is full in about ${counted(fullInDays, 'day')}`,
@@ -103,7 +104,7 @@ function usageOf(request: LiveRequest, quota: VaultView['quota']): string[] {
   return [
     request.say({
       en: `${used}, 80 % in ${days.to80} days, full in ${days.to100 ?? 'many'} days`,
-      ja: `${used}、80 % まで ${days.to80} 日、満杯まで ${days.to100 ?? '…'} 日`,
+      ja: `${used}、80 % まで ${days.to80} 日、いっぱいになるまで ${days.to100 ?? '…'} 日`,
     }),
   ];
 }

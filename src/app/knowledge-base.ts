@@ -212,7 +212,7 @@ export async function openKnowledgeBase(config: Config, surroundings: Surroundin
       {
         name: 'jobs',
         state: 'ok',
-        detail: `${store.jobs.openJobs(null, MOST_JOBS_SHOWN).length} under way or waiting`,
+        ...openJobsInWords(store.jobs.openJobs(null, MOST_JOBS_SHOWN).length),
         ...reembedding.status(),
       },
     ],
@@ -246,4 +246,9 @@ export async function checkFolders({ storage, database, chroma, backup }: Config
     variable: 'CHROMADB_PERSIST_DIRECTORY',
     createIfMissing: chroma.directoryIsDefault,
   });
+}
+
+function openJobsInWords(open: number): Pick<PartStatus, 'detail' | 'words'> {
+  const detail = `${open} under way or waiting`;
+  return { detail, words: { en: detail, ja: `実行中・待機中 ${open} 件` } };
 }

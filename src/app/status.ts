@@ -37,11 +37,21 @@ export function createStatus(
 }
 
 const startingParts: readonly PartStatus[] = [
-  { name: 'sqlite', state: 'starting', detail: 'opening' },
-  { name: 'chroma', state: 'starting', detail: 'opening' },
+  { name: 'sqlite', state: 'starting', detail: 'opening', words: { en: 'opening', ja: '開いています' } },
+  { name: 'chroma', state: 'starting', detail: 'opening', words: { en: 'opening', ja: '開いています' } },
 ];
-const stoppingDiscord: PartStatus = { name: 'discord', state: 'down', detail: 'stopping' };
-const startingDiscord: PartStatus = { name: 'discord', state: 'starting', detail: 'not connected yet' };
+const stoppingDiscord: PartStatus = {
+  name: 'discord',
+  state: 'down',
+  detail: 'stopping',
+  words: { en: 'stopping', ja: '停止しています' },
+};
+const startingDiscord: PartStatus = {
+  name: 'discord',
+  state: 'starting',
+  detail: 'not connected yet',
+  words: { en: 'not connected yet', ja: '接続待ち' },
+};
 
 function bytesOn(folder: string): Pick<StatusReport, 'freeBytes' | 'volumeBytes'> {
   try {

@@ -138,7 +138,7 @@ function assertDeletable(entry: BackupEntry, entries: readonly BackupEntry[]): v
   if (entry.sidecar?.pinned === true) {
     throw new AppError('conflict', {
       en: `${entry.name} is pinned, so it was not deleted. Unpin it first.`,
-      ja: `${entry.name} は固定されているため削除しませんでした。先に固定を解除してください。`,
+      ja: `${entry.name} はピン留めされているため削除しませんでした。先にピン留めを解除してください。`,
     });
   }
   const good = entries.filter(({ state }) => state === 'good');
@@ -154,11 +154,11 @@ function unpinnable(name: string, state: BackupEntry['state']): AppError {
   if (state === 'damaged') {
     return new AppError('conflict', {
       en: `${name} is damaged, so it cannot be pinned, and need not be: damaged backups are removed by hand only.`,
-      ja: `${name} は破損しているため固定できません。破損したバックアップは自動では削除されないので、固定する必要もありません。`,
+      ja: `${name} は破損しているためピン留めできません。破損したバックアップは自動では削除されないので、ピン留めする必要もありません。`,
     });
   }
   return new AppError('conflict', {
     en: `${name} has no readable sidecar to note the pin in. Verify it first; that makes one.`,
-    ja: `${name} には読み取れるマニフェストがないため固定できません。先に検証してください（検証すると作成されます）。`,
+    ja: `${name} には読み取れるマニフェストがないためピン留めできません。先に検証してください（検証すると作成されます）。`,
   });
 }

@@ -25,7 +25,7 @@ const PERIODS: Readonly<Record<keyof Periods, string>> = {
   monthly: '月ごと',
 };
 
-export const PINNED: Reason = { en: 'pinned', ja: '固定' };
+export const PINNED: Reason = { en: 'pinned', ja: 'ピン留め' };
 export const DAMAGED: Reason = { en: 'damaged, to be looked at by hand', ja: '破損（手動で確認してください）' };
 export const AHEAD: Reason = { en: 'dated ahead of the clock', ja: '日時が現在より先' };
 export const JUST_MADE: Reason = { en: 'just made', ja: '作成したばかり' };
@@ -49,7 +49,7 @@ export function oldestOf(rule: keyof Periods, count: number): Reason {
 
 export function safetyBackup(until: number): Reason {
   const day = new Date(until).toISOString().slice(0, 10);
-  return { en: `safety backup until ${day}`, ja: `復元前の控え（${day} まで）` };
+  return { en: `safety backup until ${day}`, ja: `復元前の自動バックアップ（${day} まで）` };
 }
 
 export function inGroup(group: Kind, { en, ja }: Reason): Reason {

@@ -26,7 +26,7 @@ export function parseRule(rule: string): ScheduleRule {
   if (found !== null) return found;
   throw new AppError('invalid', {
     en: `${JSON.stringify(rule.slice(0, 60))} is not a schedule. Possible are: every 6h (every 10m, 15m, 20m, 30m, 1h, 2h, 3h, 4h, 6h, 8h, 12h or 24h), daily 02:00, weekly sun 02:00, monthly 1 02:00 (day 1 to 28).`,
-    ja: `${JSON.stringify(rule.slice(0, 60))} はスケジュールとして使えません。every 6h（10m、15m、20m、30m、1h、2h、3h、4h、6h、8h、12h、24h ごと）、daily 02:00、weekly sun 02:00、monthly 1 02:00（1〜28 日）のように指定してください。`,
+    ja: `「${rule.slice(0, 60)}」はスケジュールとして使えません。\`every 6h\`（10m、15m、20m、30m、1h、2h、3h、4h、6h、8h、12h、24h ごと）、\`daily 02:00\`、\`weekly sun 02:00\`、\`monthly 1 02:00\`（1〜28 日）のように指定してください。`,
   });
 }
 

@@ -50,7 +50,7 @@ function percentOf({ doneBytes, totalBytes }: BackupProgress): string {
 
 /** `1.4 GB`, `380 MB`, `12 kB`: decimal, as disks are sold. */
 export function bytesInWords(bytes: number): string {
-  const units = ['bytes', 'kB', 'MB', 'GB', 'TB'];
+  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
   let size = Math.max(0, bytes);
   let unit = 0;
   while (size >= 1000 && unit < units.length - 1) {
@@ -58,5 +58,5 @@ export function bytesInWords(bytes: number): string {
     unit += 1;
   }
   const shown = unit > 0 && size < 10 ? (Math.ceil(size * 10) / 10).toString() : Math.ceil(size).toString();
-  return `${shown} ${units[unit] ?? 'bytes'}`;
+  return `${shown} ${units[unit] ?? 'B'}`;
 }

@@ -6,7 +6,7 @@ export const aboutInJapanese: Readonly<Record<VariableName, string>> = {
   GEMINI_API_KEY: 'Gemini の API キー。ない場合は、オフラインエンジンが文書の文を選んで答えます。',
   HOME_GUILD_ID:
     'ボットを運営するモデレーターがいるサーバー。なければ最初に参加したサーバーで、運営者が変更するまで変わりません。',
-  MODERATOR_ROLE_IDS: '「サーバー管理」権限のある人のほかに、ボットに教えられるロール。',
+  MODERATOR_ROLE_IDS: '「サーバー管理」権限のある人のほかに、文書を追加できるロール。',
   OPERATOR_USER_IDS: 'アプリケーションの所有者のほかに、ボットを運営できる人。',
   MESSAGE_CONTENT_INTENT:
     'Developer Portal で Message Content Intent を有効にしたか。有効なら、スレッドではメンションなしで続けて質問できます。',
@@ -83,17 +83,17 @@ export const aboutInJapanese: Readonly<Record<VariableName, string>> = {
 
   GEMINI_GENERATION_MODELS:
     '回答を書くモデル。優先する順に並べます。利用枠切れや提供終了のときは、次のモデルが使われます。',
-  GEMINI_EMBEDDING_MODEL: '文書の節をベクトルにするモデル。変えると、すべてのベクトルを作り直します。',
+  GEMINI_EMBEDDING_MODEL: '該当箇所をベクトルにするモデル。変えると、すべてのベクトルを作り直します。',
   GEMINI_EMBEDDING_DIMENSIONS: 'ベクトルの次元数。',
   GEMINI_BASE_URL: 'プロキシを使うときの Gemini API の URL。',
   GEMINI_CONCURRENCY: 'Gemini への同時リクエスト数。',
   GEMINI_TIMEOUT_SECONDS: 'Gemini への 1 回のリクエストにかけてよい秒数。',
 
-  MAX_DOCUMENT_MB: '教えられる文書の最大サイズ（MB）。',
+  MAX_DOCUMENT_MB: '追加できる文書の最大サイズ（MB）。',
   MAX_QUESTION_CHARACTERS: '質問の最大文字数。',
   ANSWER_PASSAGE_TOKENS: '1 回の回答のために読む文書の量（トークン数）。',
   ANSWER_MAX_OUTPUT_TOKENS: '回答の最大の長さ（トークン数）。',
-  ANSWER_TIMEOUT_SECONDS: 'この秒数を過ぎると、代わりに該当する節を表示します。',
+  ANSWER_TIMEOUT_SECONDS: 'この秒数を過ぎると、代わりに該当箇所を表示します。',
   QUESTIONS_PER_USER_PER_MINUTE: '1 人が 1 分間にできる質問の数。超えると、いつ再び質問できるかを知らせます。',
   QUESTIONS_PER_SERVER_PER_MINUTE: '同じく、サーバー全体での数。',
 

@@ -26,7 +26,7 @@ export function searchingView(heading: string | null, locale: Locale): View {
 export function readingView(heading: string | null, passages: number, locale: Locale): View {
   const words = {
     en: `📖 Reading ${passages} ${passages === 1 ? 'passage' : 'passages'}…`,
-    ja: `📖 ${passages} 件の節を読んでいます…`,
+    ja: `📖 ${passages} 件の該当箇所を読んでいます…`,
   };
   return under(heading, wordsIn(locale, words));
 }
@@ -146,8 +146,8 @@ function answerButtons(answer: Answer, { locale, isPrivate = false }: Surroundin
   if (answer.passages.length > 0) {
     const words =
       answer.outcome === 'refused'
-        ? { en: 'Show nearest passages', ja: '近い節を表示' }
-        : { en: 'Show passages', ja: '節を表示' };
+        ? { en: 'Show nearest passages', ja: '近い該当箇所を表示' }
+        : { en: 'Show passages', ja: '引用元を表示' };
     buttons.push(button(actionId('ask', 'passages', answer.questionId, 1), wordsIn(locale, words)));
   }
   if (answer.outcome === 'refused') {

@@ -26,6 +26,7 @@ export interface ClientOptions {
 export interface Connection {
   state: PartState;
   detail: string;
+  words?: PartStatus['words'];
   /** Known where Discord has said it for good. */
   failure?: NonNullable<PartStatus['failure']> | undefined;
   /** True from the moment we leave: what ends then was not lost. */
@@ -82,23 +83,38 @@ export async function leave(client: Client): Promise<void> {
 /** Keeps `connection` and the log current with what the gateway does. Returns how it was last closed. */
 export function watchConnection(client: Client, connection: Connection, log: Log): () => number | null {
   let closeCode: number | null = null;
-  const become = (state: PartState, detail: string, code?: ErrorCode) =>
-    Object.assign(connection, { state, detail, failure: code === undefined ? undefined : { code, retryAt: null } });
-  client.on(Events.ClientReady, () => become('ok', `connected as ${client.user?.tag ?? 'the bot'}`));
-  client.on(Events.ShardResume, () => become('ok', `connected as ${client.user?.tag ?? 'the bot'}`));
-  client.on(Events.ShardReady, () => become('ok', `connected as ${client.user?.tag ?? 'the bot'}`));
+  const become = (state: PartState, words: { readonly en: string; readonly ja: string }, code?: ErrorCode) => {
+    const failure = code === undefined ? undefined : { code, retryAt: null };
+    Object.assign(connection, { state, detail: words.en, words, failure });
+  };
+  const connected = () => {
+    const tag = client.user?.tag ?? 'the bot';
+    become('ok', { en: `connected as ${tag}`, ja: `${tag} として接続中` });
+  };
+  client.on(Events.ClientReady, () => connected());
+  client.on(Events.ShardResume, () => connected());
+  client.on(Events.ShardReady, () => connected());
   client.on(Events.ShardReconnecting, () => {
     if (connection.leaving === true) return;
     log.info('The connection to Discord was lost; connecting again');
-    become('degraded', 'connecting again');
+    become('degraded', { en: 'connecting again', ja: '再接続しています' });
   });
   client.on(Events.ShardDisconnect, ({ code }) => {
     closeCode = code;
     if (connection.leaving === true) return;
-    become('down', `Discord closed the connection (${code})`, isTokenRefused(code) ? 'config' : undefined);
+    const words = {
+      en: `Discord closed the connection (${code})`,
+      ja: `Discord に接続を閉じられました（${code}）`,
+    };
+    become('down', words, isTokenRefused(code) ? 'config' : undefined);
     log.error('Discord closed the connection for good', { code });
   });
-  client.on(Events.Invalidated, () => become('down', 'Discord ended the session; restart the bot'));
+  client.on(Events.Invalidated, () =>
+    become('down', {
+      en: 'Discord ended the session; restart the bot',
+      ja: 'Discord がセッションを終了しました。ボットを再起動してください',
+    }),
+  );
   client.on(Events.Error, (error) => log.warn('Discord connection error', { error }));
   client.on(Events.ShardError, (error) => log.warn('Discord connection error', { error }));
   client.on(Events.Warn, (message) => log.warn(message));

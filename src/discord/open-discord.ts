@@ -115,7 +115,11 @@ export async function openDiscord(options: DiscordOptions): Promise<Discord> {
   const { log, clock, limits, commands, library, answers, settings } = options;
   const api = options.api ?? null;
   const client = createClient({ api, messageContent: options.messageContent });
-  const connection: Connection = { state: 'starting', detail: 'connecting' };
+  const connection: Connection = {
+    state: 'starting',
+    detail: 'connecting',
+    words: { en: 'connecting', ja: '接続しています' },
+  };
   const closeCode = watchConnection(client, connection, log);
   await using opening = new AsyncDisposableStack();
   opening.defer(() => {
@@ -262,7 +266,7 @@ export async function openDiscord(options: DiscordOptions): Promise<Discord> {
       await homing;
       await registering;
       await opened.disposeAsync();
-      Object.assign(connection, { state: 'down', detail: 'closed' });
+      Object.assign(connection, { state: 'down', detail: 'closed', words: { en: 'closed', ja: '切断済み' } });
     },
   };
 }

@@ -56,7 +56,7 @@ function step(job: Job, locale: Locale, now: number): string {
   if (job.total === 0) return `${words} …`;
   const figures = wordsIn(locale, {
     en: `${job.done.toLocaleString('en')} of ${job.total.toLocaleString('en')} passages`,
-    ja: `${job.total.toLocaleString('ja')} 節のうち ${job.done.toLocaleString('ja')} 節`,
+    ja: `該当箇所 ${job.total.toLocaleString('ja')} 件のうち ${job.done.toLocaleString('ja')} 件`,
   });
   return `${bar(job.done, job.total)} ${words} … ${figures}`;
 }
@@ -66,7 +66,7 @@ function done(document: Document | null, name: string, locale: Locale): View {
   return {
     content: wordsIn(locale, {
       en: `✅ **${name}** is learned: ${chunks.toLocaleString('en')} ${chunks === 1 ? 'passage' : 'passages'} from ${size(document?.sizeBytes ?? 0)}. Ask me about it with \`/ask\`.`,
-      ja: `✅ **${name}** を覚えました（${size(document?.sizeBytes ?? 0)}、${chunks.toLocaleString('ja')} 節）。\`/ask\` でお尋ねください。`,
+      ja: `✅ **${name}** を覚えました（${size(document?.sizeBytes ?? 0)}、該当箇所 ${chunks.toLocaleString('ja')} 件）。\`/ask\` でお尋ねください。`,
     }),
     components: document === null ? [] : [row(showButton(document.id, locale))],
   };

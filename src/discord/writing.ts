@@ -67,11 +67,10 @@ export function duration(ms: number, locale: Locale): string {
 }
 
 export function size(bytes: number): string {
-  const units = ['bytes', 'kB', 'MB', 'GB', 'TB'] as const;
+  const units = ['B', 'kB', 'MB', 'GB', 'TB'] as const;
   const exponent = Math.min(units.length - 1, Math.floor(Math.log10(Math.max(1, bytes)) / 3));
   const value = bytes / 1000 ** exponent;
-  if (bytes === 1) return '1 byte';
-  return `${exponent === 0 ? value : value.toFixed(value < 10 ? 1 : 0)} ${units[exponent] ?? 'bytes'}`;
+  return `${exponent === 0 ? value : value.toFixed(value < 10 ? 1 : 0)} ${units[exponent] ?? 'B'}`;
 }
 
 /** A number with its thousands apart. */

@@ -6,7 +6,7 @@ import { plainJson } from '../plain-text.ts';
 import { runningView } from './schemas/backup.ts';
 import { iso } from './schemas/common.ts';
 import { jobView } from './schemas/job.ts';
-import { alertView, logLineView, pastAlertView } from './schemas/overview.ts';
+import { alertView, partView, logLineView, pastAlertView } from './schemas/overview.ts';
 import type { Caller } from './tokens.ts';
 
 export interface Listener {
@@ -72,7 +72,7 @@ export function createEvents(parts: ApiParts & JobParts, options: EventsOptions 
       const running = parts.backups().running();
       const { parts: ofBot, freeBytes } = parts.health.status();
       const alerts = parts.alerts().map(alertView);
-      const bot = ofBot.map(({ name, state, detail }) => ({ name, state, detail }));
+      const bot = ofBot.map(partView);
       const text = JSON.stringify({ running: runningView(running), parts: bot, freeBytes: rounded(freeBytes), alerts });
       const isNews = text !== shown;
       shown = text;

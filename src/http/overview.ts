@@ -7,7 +7,7 @@ import { createFigures } from './figures.ts';
 import { backupView, runningView, scheduleView } from './schemas/backup.ts';
 import { bothOf, iso, isoOrNull } from './schemas/common.ts';
 import { jobView, knowledgeJobView } from './schemas/job.ts';
-import { alertView, pastAlertView, type OverviewView } from './schemas/overview.ts';
+import { alertView, partView, pastAlertView, type OverviewView } from './schemas/overview.ts';
 import { unlessBusy } from './unless-busy.ts';
 
 const MOST_BACKUPS = 200;
@@ -34,7 +34,7 @@ export function createOverview(parts: ApiParts & JobParts): () => Promise<Overvi
       now: iso(now),
       version,
       startedAt: iso(startedAt),
-      parts: ofBot.map(({ name, state, detail }) => ({ name, state, detail })),
+      parts: ofBot.map(partView),
       totals: { guilds: totals.guilds, documents: totals.documents, passages: totals.chunks },
       restorable: {
         ok: good.length > 0,

@@ -92,6 +92,6 @@ function withoutEnding(name: string): string {
 function tooManyChunks(most: number): AppError {
   return new AppError('invalid', {
     en: `This document falls into more than ${most} passages. Split it into several files and add them one by one.`,
-    ja: `この文書は ${most} 個を超える断片に分かれてしまいます。いくつかのファイルに分けて、順に追加してください。`,
+    ja: `この文書は 該当箇所が ${most} 件を超えてしまいます。いくつかのファイルに分けて、順に追加してください。`,
   });
 }

@@ -39,7 +39,7 @@ test('asking, the way people do it in Discord', async (t) => {
     const asked = await there.as('member', { locale: 'ja' }).command('ask', { question: 'ルールは？' });
     const reply = await asked.reply(answered);
     assert.match(reply.content, /^-# 出典：\[1\] Rules/m);
-    assert.deepEqual(buttonsOf(reply), ['👍', '👎', '節を表示']);
+    assert.deepEqual(buttonsOf(reply), ['👍', '👎', '引用元を表示']);
   });
 
   await t.test('a long answer comes in several messages, with the buttons on the last', async () => {

@@ -179,7 +179,7 @@ test('the dashboard in a browser', async (t) => {
       await notice(page, 'S3 bot-copies: The bucket is gone.');
       assert.deepEqual(api.offSite.calls, ['sync']);
 
-      const words = { en: 'Two passages were put back.', ja: '断片を 2 件戻しました。' };
+      const words = { en: 'Two passages were put back.', ja: '該当箇所を 2 件戻しました。' };
       api.found = [...api.found, { part: 'index', state: 'repaired', words }];
       await page.getByRole('button', { name: 'Check now' }).focus();
       await page.keyboard.press('Enter');

@@ -135,7 +135,7 @@ test('a running bot is asked how it is, instead of starting anything beside it',
   assert.deepEqual(failuresOf(findings), []);
   assert.match(found(findings, 'running bot').detail, /^version /);
   assert.equal(found(findings, 'chroma, says the bot').verdict, 'ok');
-  assert.match(found(findings, 'chroma, says the bot').detail, /serving/);
+  assert.match(found(findings, 'chroma, says the bot').detail, /chroma/);
   const stranger = await examined({ ...env, PORT: new URL(app.origin).port });
   assert.equal(found(stranger, 'chroma, says the bot').verdict, 'ok');
   assert.match(found(stranger, 'chroma, says the bot').detail, /with API_TOKEN set/);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { App } from '../../src/app.ts';
+import type { ClientLocale } from '../../src/playground/client-state.ts';
 import { ended } from './knowledge-parts.ts';
 import { createTestPerson } from './playground-person.ts';
 import type { TestPerson } from './playground-types.ts';
@@ -15,7 +16,11 @@ export const titlesOf = (app: App): string[] =>
     .sort();
 
 /** Somebody in the playground of a whole bot. */
-export function personOf(app: App, persona: 'member' | 'moderator' | 'operator'): TestPerson {
+export function personOf(
+  app: App,
+  persona: 'member' | 'moderator' | 'operator',
+  locale: ClientLocale = 'en',
+): TestPerson {
   const { playground, origin } = app;
   assert.ok(playground !== null);
   const { world } = playground;
@@ -26,7 +31,7 @@ export function personOf(app: App, persona: 'member' | 'moderator' | 'operator')
     origin,
     persona,
     userId: world.personas[persona].id,
-    locale: 'en',
+    locale,
     guildId,
     channelId: channel?.id ?? '',
   });

@@ -14,7 +14,7 @@ const plain = (text: string) => text.replaceAll('\u00a0', ' ');
 function evidence(more: Partial<Evidence> = {}): Evidence {
   return {
     now: iso(BACKUP_TIME + HOUR_MS),
-    parts: [{ name: 'sqlite', state: 'ok', detail: '' }],
+    parts: [{ name: 'sqlite', state: 'ok', detail: '', words: null }],
     restorable: { ok: true, newest: entryOf(BACKUP_TIME).name, drilledAt: iso(BACKUP_TIME), rtoMs: 40_000, rpoMs: 1 },
     backups: [backupView(entryOf(BACKUP_TIME))],
     running: null,
@@ -47,11 +47,11 @@ test('it is amber when there was no drill, when the schedule rests, when a part 
   assert.ok(schedule);
   assert.deepEqual(kinds({ restorable: { ...restorable, drilledAt: null } }), ['not-drilled']);
   assert.deepEqual(kinds({ schedule: { ...schedule, enabled: false } }), ['schedule-off']);
-  assert.deepEqual(kinds({ parts: [{ name: 'chroma', state: 'down', detail: 'gone' }] }), ['part-down']);
+  assert.deepEqual(kinds({ parts: [{ name: 'chroma', state: 'down', detail: 'gone', words: null }] }), ['part-down']);
   assert.deepEqual(kinds({ storage: { ...storage, fullInDays: 3.7 } }), ['full-soon']);
   const unverified = { ...backupView(entryOf(BACKUP_TIME + 1)), state: 'unverified' as const };
   assert.deepEqual(kinds({ backups: [unverified, backupView(entryOf(BACKUP_TIME))] }), ['unverified']);
-  const live = { parts: [{ name: 'discord', state: 'down', detail: '' }], alerts: [] };
+  const live = { parts: [{ name: 'discord', state: 'down', detail: '', words: null }], alerts: [] };
   assert.deepEqual(verdictOf(evidence(), live).level, 'warn', 'what is told live goes before the last look');
 });
 

@@ -101,7 +101,7 @@ export async function openChromaServer(options: ChromaServerOptions): Promise<Ch
       launching = null;
       if (outcome === 'ready') {
         child = next;
-        [state, detail] = ['ok', `serving ${directory}`];
+        [state, detail] = ['ok', directory];
         return;
       }
       if (outcome === null) await next.stop();

@@ -37,7 +37,7 @@ const OURS_UNFINISHED = /^\.nescordbot_backup_\d{8}_\d{6}\S*\.partial$/;
 
 export function createFolderVault(options: FolderVaultOptions): Vault {
   const { directory, idleMs = 60_000, clock = Date.now, freeBytes = freeBytesOn, read = readChunks } = options;
-  const label = `folder ${directory}`;
+  const label = directory;
   const mount = createMount(options);
   const at = (fileName: string) => join(directory, fileName);
 

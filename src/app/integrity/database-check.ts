@@ -50,7 +50,7 @@ const soundWords = { en: 'Every page and every reference is right.', ja: '全ペ
 
 const repairedWords = (passages: number) => ({
   en: `The database's index of words was damaged. It was made anew from ${passages} passages; nothing is lost.`,
-  ja: `データベースの単語索引が破損していたため、${passages} 節から作り直しました。失われたデータはありません。`,
+  ja: `データベースの単語索引が破損していたため、該当箇所 ${passages} 件から作り直しました。失われたデータはありません。`,
 });
 
 function damagedWords(file: string, problems: readonly string[]) {

@@ -33,7 +33,7 @@ export function createIndexCheck(
             state: 'sound',
             words: {
               en: `It holds the ${checked} passages of the database and no other.`,
-              ja: `データベースの ${checked} 節と完全に一致しています。`,
+              ja: `データベースの該当箇所 ${checked} 件と完全に一致しています。`,
             },
           };
     },
@@ -47,12 +47,12 @@ export function repairedWords({ checked, added, removed, rebuilt }: ReconcileRep
     ...(rebuilt.length > 0 ? [`the collections of ${counted(rebuilt.length, 'server')} were made anew`] : []),
   ].join(', ');
   const ja = [
-    ...(added > 0 ? [`不足していた ${added} 節を追加`] : []),
-    ...(removed > 0 ? [`どの文書にも属さない ${removed} 節を削除`] : []),
+    ...(added > 0 ? [`不足していた該当箇所 ${added} 件を追加`] : []),
+    ...(removed > 0 ? [`どの文書にも属さない該当箇所 ${removed} 件を削除`] : []),
     ...(rebuilt.length > 0 ? [`${rebuilt.length} サーバー分のコレクションを再作成`] : []),
   ].join('、');
   return {
     en: `The vector index did not hold what the database has. It was put right from there: ${en}. It now holds ${checked}; nothing is lost.`,
-    ja: `ベクトル索引がデータベースと一致しなかったため修復しました：${ja}。現在 ${checked} 節が登録されており、失われたデータはありません。`,
+    ja: `ベクトル索引がデータベースと一致しなかったため修復しました：${ja}。現在、該当箇所 ${checked} 件が登録されており、失われたデータはありません。`,
   };
 }

@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox';
-import type { OpenAlert, PastAlert } from '../../health/ports.ts';
+import type { OpenAlert, PartStatus, PastAlert } from '../../health/ports.ts';
 import type { LogLine } from '../../log.ts';
 import { Backup, Running, ScheduleBody } from './backup.ts';
 import { BothWords, bothOf, Bytes, iso, Milliseconds, nullable, Time } from './common.ts';
@@ -42,6 +42,19 @@ export const pastAlertView = ({
 export const LogLineBody = Type.Object({ at: Time, level: Type.String(), text: Type.String() });
 export const logLineView = ({ at, level, text }: LogLine): Static<typeof LogLineBody> => ({ at: iso(at), level, text });
 
+export const PartBody = Type.Object({
+  name: Type.String(),
+  state: Type.String(),
+  detail: Type.String(),
+  words: nullable(BothWords),
+});
+export const partView = ({ name, state, detail, words }: PartStatus): Static<typeof PartBody> => ({
+  name,
+  state,
+  detail,
+  words: words === undefined ? null : bothOf(words),
+});
+
 const votes = { up: Type.Integer(), down: Type.Integer() };
 const outcomes = {
   questions: Type.Integer(),
@@ -71,7 +84,7 @@ export const Overview = Type.Object({
   now: Time,
   version: Type.String(),
   startedAt: Time,
-  parts: Type.Array(Type.Object({ name: Type.String(), state: Type.String(), detail: Type.String() })),
+  parts: Type.Array(PartBody),
   totals: Type.Object({ guilds: Type.Integer(), documents: Type.Integer(), passages: Type.Integer() }),
   /** At a glance. */
   restorable: Type.Object({

@@ -72,6 +72,9 @@ test('/help names the entries of menus as Discord shows them in Japanese', () =>
   const { content } = help.run(request, { commands } as Services);
   assert.match(content, /`この質問に答える`/);
   assert.doesNotMatch(content, /Answer this/);
+  const moderator = help.run({ ...request, level: 'moderator' }, { commands } as Services);
+  assert.match(moderator.content, /`\/knowledge 追加`/);
+  assert.match(moderator.content, /`\/knowledge 一覧 · 表示 · 検索 · 状態`/);
 });
 
 test('a message with nothing in it to learn is refused in words that say so', () => {

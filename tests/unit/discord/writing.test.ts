@@ -78,6 +78,6 @@ test('words of ours keep their Markdown, and what others wrote in them does noth
 });
 
 test('sizes and moments read as people say them', () => {
-  assert.deepEqual([0, 999, 1_500, 12_345, 10_000_000].map(size), ['0 bytes', '999 bytes', '1.5 kB', '12 kB', '10 MB']);
+  assert.deepEqual([0, 999, 1_500, 12_345, 10_000_000].map(size), ['0 B', '999 B', '1.5 kB', '12 kB', '10 MB']);
   assert.equal(ago(1_500), '<t:2:R>', 'never earlier than the moment itself');
 });

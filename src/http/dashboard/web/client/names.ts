@@ -44,5 +44,25 @@ export const stageName = (stage: string): string => {
   return name === undefined ? stage : t(name);
 };
 
+const parts: Readonly<Record<string, TextName>> = {
+  sqlite: 'partSqlite',
+  chroma: 'partChroma',
+  embedder: 'partEmbedder',
+  generator: 'partGenerator',
+  jobs: 'partJobs',
+};
+export const partName = (name: string): string => {
+  const known = parts[name];
+  return known === undefined ? name.replace(/^discord$/, 'Discord') : t(known);
+};
+
+const vaults: Readonly<Record<string, TextName>> = { folder: 'vaultFolder' };
+const proper: Readonly<Record<string, string>> = { github: 'GitHub', s3: 'S3' };
+/** Where copies are, in a word. */
+export const vaultName = (name: string): string => {
+  const known = vaults[name];
+  return known === undefined ? (proper[name] ?? name) : t(known);
+};
+
 /** `20261121_093005` of a name, which is what tells backups apart. */
 export const shortName = (name: string): string => name.replace(/^nescordbot_backup_/, '');

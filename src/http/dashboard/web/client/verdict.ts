@@ -1,4 +1,4 @@
-import type { Alert, Live, Overview } from './model.ts';
+import type { Alert, Live, Overview, Part } from './model.ts';
 import { intervalMs } from './rule.ts';
 
 export type Level = 'good' | 'warn' | 'bad';
@@ -10,7 +10,7 @@ export type Task =
   | { readonly level: Level; readonly kind: 'unverified'; readonly name: string }
   | { readonly level: Level; readonly kind: 'damaged'; readonly name: string; readonly count: number }
   | { readonly level: Level; readonly kind: 'full-soon'; readonly days: number }
-  | { readonly level: Level; readonly kind: 'part-down'; readonly part: string; readonly detail: string }
+  | { readonly level: Level; readonly kind: 'part-down'; readonly part: Part }
   | { readonly level: Level; readonly kind: 'alert'; readonly alert: Alert };
 
 export interface Verdict {
@@ -71,8 +71,8 @@ export function verdictOf(overview: Evidence, live: Pick<Live, 'parts' | 'alerts
   if (schedule !== null && !schedule.enabled) tasks.push({ level: 'warn', kind: 'schedule-off' });
   if (storage.fullInDays !== null && storage.fullInDays < FULL_DAYS)
     tasks.push({ level: 'warn', kind: 'full-soon', days: Math.floor(storage.fullInDays) });
-  for (const { name, state, detail } of live?.parts ?? overview.parts)
-    if (state === 'down') tasks.push({ level: 'warn', kind: 'part-down', part: name, detail });
+  for (const part of live?.parts ?? overview.parts)
+    if (part.state === 'down') tasks.push({ level: 'warn', kind: 'part-down', part });
   const once = tasks.filter(({ kind }) => {
     const key = sameAs[kind];
     return key === undefined || !alerts.some((alert) => alert.key.startsWith(key));

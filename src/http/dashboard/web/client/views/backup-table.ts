@@ -2,7 +2,7 @@ import { h } from 'preact';
 import { useState } from 'preact/hooks';
 import { ago, bytes, count, duration } from '../format.ts';
 import type { Backup } from '../model.ts';
-import { kindName, shortName } from '../names.ts';
+import { kindName, shortName, vaultName } from '../names.ts';
 import { since } from '../store.ts';
 import { locale, t, type TextName } from '../texts/index.ts';
 import { icon } from '../ui/icon.ts';
@@ -105,7 +105,7 @@ function row(backup: Backup) {
       {},
       copies.length === 0
         ? h('span', { class: 'muted' }, t('onlyHere'))
-        : h('div', { class: 'chips' }, ...copies.map((copy) => chip('good', copy, 'cloud'))),
+        : h('div', { class: 'chips' }, ...copies.map((copy) => chip('good', vaultName(copy), 'cloud'))),
     ),
     h('td', { role: 'cell', class: 'row-actions' }, h(BackupActions, { backup })),
   );

@@ -2,7 +2,7 @@ import { h } from 'preact';
 import { drill, startSchedule, verify } from '../actions.ts';
 import { ago, ahead, bytes, count, duration, moment } from '../format.ts';
 import type { Overview } from '../model.ts';
-import { kindName, shortName } from '../names.ts';
+import { kindName, partName, shortName } from '../names.ts';
 import { openDialog } from '../open-dialog.ts';
 import { ruleInWords } from '../rule.ts';
 import { mayOperate, running, since, until, useStore } from '../store.ts';
@@ -124,7 +124,7 @@ function wordsFor(task: Task): string {
       return task.alert.words[locale()];
     case 'part-down':
     default:
-      return t('partDown', { part: task.part, detail: task.detail });
+      return t('partDown', { part: partName(task.part.name), detail: task.part.words?.[locale()] ?? task.part.detail });
   }
 }
 

@@ -1,6 +1,7 @@
 import { Fragment, h } from 'preact';
 import { count, moment, percent } from '../format.ts';
 import type { Overview as Whole } from '../model.ts';
+import { partName } from '../names.ts';
 import { useStore } from '../store.ts';
 import { locale, t, type TextName } from '../texts/index.ts';
 import { card, chip, levelIcon, tile, votesInWords } from '../ui/parts.ts';
@@ -52,14 +53,14 @@ function Parts({ overview }: { readonly overview: Whole }) {
     h(
       'ul',
       { class: 'parts' },
-      ...(live?.parts ?? overview.parts).map(({ name, state, detail }) => {
+      ...(live?.parts ?? overview.parts).map(({ name, state, detail, words }) => {
         const { level, name: word } = states[state] ?? { level: 'warn', name: 'partDegraded' };
         return h(
           'li',
           { key: name },
-          h('strong', {}, name),
+          h('strong', {}, partName(name)),
           chip(level, t(word), levelIcon(level)),
-          h('span', { class: 'muted' }, detail),
+          h('span', { class: 'muted' }, words?.[locale()] ?? detail),
         );
       }),
     ),
