@@ -1,5 +1,5 @@
 import type { Schedule } from '../../src/backup/api.ts';
-import { scheduleInWords } from '../../src/backup/schedule-words.ts';
+import { scheduleInWords } from '../../src/backup/schedule-model.ts';
 import { ago, shown, smallPrint, type LiveRequest, type Services, type View } from '../../src/discord/command.ts';
 import { recorded } from './recorded.ts';
 import { requesterOf } from './words.ts';

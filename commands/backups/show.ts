@@ -1,4 +1,4 @@
-import { problemInWords } from '../../src/backup/problem-words.ts';
+import { problemInWords } from '../../src/backup/problem-model.ts';
 import type { BackupEntry, Check } from '../../src/backup/model.ts';
 import type { RemoteBackup } from '../../src/backup/offsite/api.ts';
 import {

@@ -1,4 +1,4 @@
-import { problemInWords } from '../../src/backup/problem-words.ts';
+import { problemInWords } from '../../src/backup/problem-model.ts';
 import { shown, type LiveRequest, type Reply, type Services } from '../../src/discord/command.ts';
 import { showing } from './progress.ts';
 import { recorded } from './recorded.ts';

@@ -1,6 +1,6 @@
 import type { Forecast } from '../../src/backup/api.ts';
 import type { BackupEntry } from '../../src/backup/model.ts';
-import { scheduleInWords } from '../../src/backup/schedule-words.ts';
+import { scheduleInWords } from '../../src/backup/schedule-model.ts';
 import type { VaultView } from '../../src/backup/offsite/api.ts';
 import { ago, counted, shown, size, type LiveRequest, type Services } from '../../src/discord/command.ts';
 

@@ -305,7 +305,7 @@ test('the schedule is shown, changed, and wrong rules are refused; Japanese is s
   const { there } = await house(t);
   const operator = there.as('operator', { locale: 'ja' });
   const run = async (name: string, options = {}) => (await operator.command(name, options)).reply();
-  assert.match((await run('backups schedule')).content, /自動バックアップ：\*\*every 6h\*\* \(UTC\)/);
+  assert.match((await run('backups schedule')).content, /自動バックアップ：\*\*6 時間ごと\*\* \(UTC\)/);
   const changed = await run('backups schedule', { rule: 'daily 02:00', 'time-zone': 'Asia/Tokyo', enabled: true });
   assert.match(changed.content, /✅ 変更しました。.*daily 02:00.*Asia\/Tokyo/);
   assert.match((await run('backups schedule', { enabled: false })).content, /停止中/);

@@ -97,7 +97,7 @@ test('/status tells those who run the bot of backups, space, jobs and alerts, ea
   assert.match(content, /⏳ \*\*Rules \\\*2026\\\*\*\* Waiting its turn <t:9000000000:R> · Gemini is out of quota\./);
   assert.match(content, /💽 Volume: 3\.1 GB of 5\.0 GB used \(62 %\)/);
   assert.match(content, /💾 Newest verified backup: <t:\d+:R> · no restore was ever rehearsed/);
-  assert.match(content, /🗓️ Next backup <t:\d+:R> \(every 6h, UTC\)/);
+  assert.match(content, /🗓️ Next backup <t:\d+:R> \(every 6 hours, UTC\)/);
   assert.match(
     content,
     /🗄️ 2 backups take 282 MB · at the present rate \(15 MB a day\) their volume is full in about 126 days/,

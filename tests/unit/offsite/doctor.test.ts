@@ -17,7 +17,7 @@ test('the doctor asks each vault what it holds, and says so when there is none',
   assert.match(missing.detail, /nas/);
   mkdirSync(nas);
   const [empty] = await found({ VAULT_DIRECTORY: nas });
-  assert.deepEqual([empty?.check, empty?.verdict, empty?.detail], [`off-site copies in folder ${nas}`, 'ok', '0']);
+  assert.deepEqual([empty?.check, empty?.verdict, empty?.detail], [`off-site copies in ${nas}`, 'ok', '0']);
   const s3 = { S3_ENDPOINT: 'http://127.0.0.1:9', S3_BUCKET: 'bot', S3_ACCESS_KEY_ID: 'AKIATESTKEYID0000001' };
   const [down] = await found({ ...s3, S3_SECRET_ACCESS_KEY: 'SecretThatMustNeverBeSeen/0123456789+abc' });
   assert.equal(down?.verdict, 'fail');
