@@ -307,7 +307,7 @@ test('the schedule is shown, changed, and wrong rules are refused; Japanese is s
   const run = async (name: string, options = {}) => (await operator.command(name, options)).reply();
   assert.match((await run('backups schedule')).content, /自動バックアップ：\*\*6 時間ごと\*\* \(UTC\)/);
   const changed = await run('backups schedule', { rule: 'daily 02:00', 'time-zone': 'Asia/Tokyo', enabled: true });
-  assert.match(changed.content, /✅ 変更しました。.*daily 02:00.*Asia\/Tokyo/);
+  assert.match(changed.content, /✅ 変更しました。.*毎日 02:00.*Asia\/Tokyo/);
   assert.match((await run('backups schedule', { enabled: false })).content, /停止中/);
   assert.match((await run('backups schedule', { rule: 'sometimes' })).content, /^⚠️ (?!.*インシデント)/);
   assert.match((await run('backups list')).content, /手動.*\n.*\n.*定期/);
