@@ -3,6 +3,7 @@ import { test, type TestContext } from 'node:test';
 import type { Page } from 'playwright-core';
 import { useBrowser } from '../support/browser.ts';
 import { BACKUP_TIME, entryOf } from '../support/fake-backups.ts';
+import { recordedQuestion } from '../support/recorded-question.ts';
 import { OPERATOR, openScriptedApi, READER } from '../support/scripted-api.ts';
 import { openWire } from '../support/wire.ts';
 
@@ -38,6 +39,8 @@ test('the dashboard in a browser', async (t) => {
   if (browser === null) return;
   const api = await openScriptedApi(t);
   const { script } = api;
+  for (const outcome of ['answered', 'refused'] as const)
+    api.store.history.recordQuestion(recordedQuestion({ outcome, askedAt: BACKUP_TIME }));
   const wire = await openWire(t, api.server.port);
   const page = await browser.open(wire.origin, { ready: '#token', refusals: true });
 
