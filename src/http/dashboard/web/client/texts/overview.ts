@@ -12,7 +12,6 @@ export const overviewTexts = {
     ja: 'いまボリュームを失うと、すべてが失われます',
   },
   newest: { en: 'Newest backup', ja: '最新のバックアップ' },
-  newestHint: { en: 'verified', ja: '検証済み' },
   nextBackup: { en: 'Next backup', ja: '次のバックアップ' },
   kept: { en: 'Backups kept', ja: '保持しているバックアップ' },
   backTo: { en: 'back to {moment}', ja: '{moment} まで戻れます' },

@@ -61,7 +61,7 @@ export function Hero({ overview }: { readonly overview: Overview }) {
       'dl',
       { class: 'hero-figures' },
       newest === undefined
-        ? figure(t('newest'), t('never'), t('newestHint'))
+        ? figure(t('newest'), t('never'), '')
         : figure(t('newest'), ago(lostMs ?? 0, locale()), `${bytes(newest.sizeBytes)} · ${kindName(newest.kind)}`),
       schedule === null || schedule.nextAt === null
         ? figure(t('nextBackup'), '–', t(schedule === null ? 'restoringNow' : 'scheduleStopped'))
@@ -132,9 +132,6 @@ function remedy(task: Task, newest: string | null, busy: boolean) {
   const offer = (label: string, run: () => void) =>
     button({ label, small: true, disabled: !mayOperate() || busy, run });
   switch (task.kind) {
-    case 'no-verified':
-    case 'backup-old':
-      return offer(t('backUpNow'), () => openDialog({ kind: 'backup' }));
     case 'not-drilled':
     case 'drill-old':
       return newest !== null && offer(t('drillNow'), () => void drill(newest));
@@ -145,6 +142,9 @@ function remedy(task: Task, newest: string | null, busy: boolean) {
     case 'damaged':
     case 'full-soon':
       return h('a', { class: 'button soft small', href: '#backups' }, t('look'));
+    // What makes a backup is the button at the top.
+    case 'no-verified':
+    case 'backup-old':
     case 'alert':
     case 'part-down':
     default:

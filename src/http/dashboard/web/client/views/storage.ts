@@ -43,16 +43,18 @@ export function StorageCard({ overview, brief }: { readonly overview: Overview; 
         h('li', {}, h('i', { class: look }), `${name} `, h('strong', {}, bytes(size))),
       ),
     ),
-    h(
-      'p',
-      { class: fullAt === null ? 'muted' : 'strong' },
-      [
-        bytesPerDay > 0 ? t('growing', { bytes: bytes(bytesPerDay) }) : t('notGrowing'),
-        fullAt === null
-          ? t('neverFull')
-          : t('fullOn', { day: moment(fullAt, locale()), days: count(Math.floor(fullInDays ?? 0), locale()) }),
-      ].join(locale() === 'ja' ? '' : ' '),
-    ),
+    // Without a backup there is nothing to foresee from.
+    usedBytes > 0 &&
+      h(
+        'p',
+        { class: fullAt === null ? 'muted' : 'strong' },
+        [
+          bytesPerDay > 0 ? t('growing', { bytes: bytes(bytesPerDay) }) : t('notGrowing'),
+          fullAt === null
+            ? t('neverFull')
+            : t('fullOn', { day: moment(fullAt, locale()), days: count(Math.floor(fullInDays ?? 0), locale()) }),
+        ].join(locale() === 'ja' ? '' : ' '),
+      ),
     isSeen && h('h3', {}, t('forecast')),
     isSeen &&
       h(Line, {
