@@ -84,7 +84,7 @@ function heading(request: LiveRequest, { entry }: RestorePreview): string {
     ago(createdAt),
     ...(state === 'good' ? [request.say({ en: 'verified', ja: '検証済み' })] : []),
     ...(sidecar?.drilled?.ok === true ? [request.say({ en: 'drilled', ja: '予行演習済み' })] : []),
-    ...(sidecar === null ? [] : [personOf(sidecar.manifest.by)]),
+    ...(sidecar === null ? [] : [personOf(request, sidecar.manifest.by)]),
     ...(reason === null ? [] : [shown(reason, 80)]),
   ];
   const moment = `${new Date(createdAt).toISOString().slice(0, 16).replace('T', ' ')} UTC`;

@@ -61,7 +61,7 @@ function details(request: LiveRequest, entry: BackupEntry): string[] {
   const { manifest, verified, drilled, safetyUntil } = sidecar;
   const reason = reasonOf(request, entry);
   return [
-    `${kindOf(request, entry)} · ${personOf(manifest.by)}${reason === null ? '' : ` · ${shown(reason, 200)}`}`,
+    `${kindOf(request, entry)} · ${personOf(request, manifest.by)}${reason === null ? '' : ` · ${shown(reason, 200)}`}`,
     contents(request, entry),
     request.say({
       en: `Made in ${duration(manifest.durationMs, 'en')}; teaching waited ${duration(manifest.gateMs, 'en')}`,

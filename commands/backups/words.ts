@@ -47,9 +47,17 @@ export function legend(request: Request): string {
 }
 
 /** The person, or the part of the program, that asked for it. */
-export function personOf({ id, name }: Requester): string {
-  return /^\d{15,}$/.test(id) ? `<@${id}>` : shown(name, 40);
+/** Who asked for a backup: somebody, or one of those that are nobody. */
+export function personOf(request: Request, { id, name }: Requester): string {
+  if (/^\d{15,}$/.test(id)) return `<@${id}>`;
+  const known = NOBODY[id];
+  return known === undefined ? shown(name, 40) : request.say(known);
 }
+
+const NOBODY: Readonly<Record<string, { readonly en: string; readonly ja: string }>> = {
+  schedule: { en: 'schedule', ja: 'スケジュール' },
+  cli: { en: 'shell', ja: 'シェル' },
+};
 
 export function requesterOf(request: Request): Requester {
   return { id: request.userId, name: request.userName };
@@ -144,7 +152,7 @@ export function entryLine(request: Request, entry: BackupEntry, places: string, 
     ago(entry.createdAt),
     size(entry.sizeBytes),
     kindOf(request, entry),
-    ...(sidecar === null ? [] : [personOf(sidecar.manifest.by)]),
+    ...(sidecar === null ? [] : [personOf(request, sidecar.manifest.by)]),
     ...(sidecar?.verified?.ok === true
       ? [
           `${request.say({ en: 'verified', ja: '検証：' })}${request.locale === 'en' ? ' ' : ''}${ago(sidecar.verified.at)}`,

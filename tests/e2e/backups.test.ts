@@ -191,7 +191,7 @@ test('backups are listed, looked at, verified, pinned, cleaned up and deleted', 
   assert.equal(list.ephemeral, true);
   assert.match(
     list.content,
-    /^✅ \*\*20261120_020000\*\* · <t:\d+:R> · 141 MB · by hand · cli · verified <t:\d+:R>\n> before the cleanup\n✅ \*\*20261119/,
+    /^✅ \*\*20261120_020000\*\* · <t:\d+:R> · 141 MB · by hand · shell · verified <t:\d+:R>\n> before the cleanup\n✅ \*\*20261119/,
   );
   assert.match(list.content, /✅ verified 🧪 drilled 🔒 encrypted 📌 pinned ⚠️ damaged/);
   assert.match((await run('backups show', { backup: NAME })).content, /schema 3 · SHA-256 `abababababababab…`/);
@@ -310,7 +310,7 @@ test('the schedule is shown, changed, and wrong rules are refused; Japanese is s
   assert.match(changed.content, /✅ 変更しました。.*毎日 02:00.*Asia\/Tokyo/);
   assert.match((await run('backups schedule', { enabled: false })).content, /停止中/);
   assert.match((await run('backups schedule', { rule: 'sometimes' })).content, /^⚠️ (?!.*インシデント)/);
-  assert.match((await run('backups list')).content, /手動.*\n.*\n.*定期/);
+  assert.match((await run('backups list')).content, /手動 · シェル.*\n.*\n.*定期 · スケジュール/);
   const made = await (await operator.command('backup')).reply(({ content }) => content.startsWith('✅'));
   assert.match(made.content, /文書 214 件/);
   assert.match(made.content, /20261115_093004（最古。5 件を保持） を削除しました/);
@@ -327,7 +327,7 @@ test('the schedule is shown, changed, and wrong rules are refused; Japanese is s
   assert.match(kept.content, /復元した内容のままです/);
   assert.match(
     (await run('backups list')).content,
-    /復元前の控え.*\n> nescordbot\\_backup\\_20261120\\_020000 を復元する前の状態\n/,
+    /復元前の自動バックアップ.*\n> nescordbot\\_backup\\_20261120\\_020000 を復元する前の状態\n/,
   );
 });
 
