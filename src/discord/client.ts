@@ -8,8 +8,9 @@ import {
   Options,
   Partials,
   REST,
+  type ClientApplication,
 } from 'discord.js';
-import { GatewayCloseCodes } from 'discord-api-types/v10';
+import { GatewayCloseCodes, TeamMemberMembershipState, TeamMemberRole } from 'discord-api-types/v10';
 import { AppError, type ErrorCode } from '../errors.ts';
 import type { PartState, PartStatus } from '../health/ports.ts';
 import type { Log } from '../log.ts';
@@ -148,4 +149,16 @@ export function loginFailure(cause: unknown, closeCode: number | null): AppError
   return new AppError('unavailable', 'Discord could not be reached. Check the network and https://discordstatus.com.', {
     cause,
   });
+}
+
+/** Of a team, those who joined it and may change its applications: not who was merely invited, or may only look. */
+export function ownerIdsOf(owner: ClientApplication['owner']): string[] {
+  if (owner === null) return [];
+  if (!('members' in owner)) return [owner.id];
+  const owners = owner.members.filter(
+    ({ id, membershipState, role }) =>
+      membershipState === TeamMemberMembershipState.Accepted &&
+      (role !== TeamMemberRole.ReadOnly || id === owner.ownerId),
+  );
+  return [...owners.keys()];
 }

@@ -20,6 +20,7 @@ import {
   createInteractionRest,
   leave,
   loginFailure,
+  ownerIdsOf,
   watchConnection,
   type Connection,
 } from './client.ts';
@@ -225,7 +226,7 @@ export async function openDiscord(options: DiscordOptions): Promise<Discord> {
       LOGIN_TIMEOUT_MS,
     );
     await Promise.race([client.login(options.token).then(() => ready.promise), ready.promise]);
-    owners.push(...(await ownerIds(client)));
+    owners.push(...ownerIdsOf((await client.application?.fetch())?.owner ?? null));
   } catch (error) {
     await opening.disposeAsync(); // which may bring the code
     throw error instanceof AppError ? error : loginFailure(error, closeCode());
@@ -269,11 +270,4 @@ export async function openDiscord(options: DiscordOptions): Promise<Discord> {
       Object.assign(connection, { state: 'down', detail: 'closed', words: { en: 'closed', ja: '切断済み' } });
     },
   };
-}
-
-async function ownerIds(client: Client): Promise<string[]> {
-  const application = await client.application?.fetch();
-  const owner = application?.owner;
-  if (!owner) return [];
-  return 'members' in owner ? [...owner.members.keys()] : [owner.id];
 }
