@@ -68,7 +68,10 @@ export function createConversation({
     } catch (error) {
       if (isGone(error)) return log.debug('A message was gone before it was answered', where);
       const reason = isAppError(error) ? error.code : 'internal';
-      if (!(await notices.isDue(spoken.userId, reason))) return log.debug('Refused again, without a word', where);
+      // Whoever may ask again and asks too much once more is told once more, as the time they were told is over.
+      const lastsMs = isAppError(error, 'limit') ? error.retryAfterMs : null;
+      if (!(await notices.isDue(spoken.userId, reason, lastsMs)))
+        return log.debug('Refused again, without a word', where);
       const view = trouble.report(error, locale, where);
       await outbox
         .replyTo(channelId, messageId, view, 'notice')

@@ -7,10 +7,10 @@ import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 export function createNotices(windowMs: number) {
   const told = new RateLimiterMemory({ points: 1, duration: windowMs / 1000 });
   return {
-    /** True for the first one of a window. */
-    async isDue(userId: string, reason: string): Promise<boolean> {
+    /** True for the first one of a window, which lasts as long as the refusal does where that is known. */
+    async isDue(userId: string, reason: string, lastsMs: number | null = null): Promise<boolean> {
       try {
-        await told.consume(`${userId}:${reason}`);
+        await told.consume(`${userId}:${reason}`, 1, { customDuration: (lastsMs ?? windowMs) / 1000 });
         return true;
       } catch (error) {
         if (error instanceof RateLimiterRes) return false;
