@@ -70,7 +70,14 @@ export async function remove(request: LiveRequest, services: Services): Promise<
   };
 }
 
-export function keep(request: LiveRequest, { confirmations }: Services): View {
-  confirmations.redeem(request, 'backups delete');
+export async function keep(request: LiveRequest, services: Services): Promise<View> {
+  const [, , backup = ''] = request.args;
+  await recorded(
+    request,
+    services,
+    { action: 'backups delete', backup },
+    () => services.confirmations.redeem(request, 'backups delete'),
+    () => ({ outcome: 'cancelled' }),
+  );
   return { content: request.say({ en: 'Nothing was deleted.', ja: '何も削除していません。' }) };
 }

@@ -53,16 +53,11 @@ export async function remove(request: LiveRequest, services: Services): Promise<
 export async function undo(request: LiveRequest, services: Services): Promise<Reply> {
   const { library, progress } = services;
   const [owner, id = null] = request.args;
-  if (owner !== request.userId) {
-    throw new AppError('forbidden', {
-      en: 'Only the person who removed it can undo that.',
-      ja: '元に戻せるのは、削除した本人だけです。',
-    });
-  }
   const action = 'knowledge undo';
-  const { document, job, duplicate } = await recorded(request, services, { action, detail: `#${id ?? ''}` }, () =>
-    library.bringBack(request.guildId, documentId(id), request.replyTo),
-  );
+  const { document, job, duplicate } = await recorded(request, services, { action, detail: `#${id ?? ''}` }, () => {
+    if (owner !== request.userId) throw notYours();
+    return library.bringBack(request.guildId, documentId(id), request.replyTo);
+  });
   const name = `**${shown(document.title)}**`;
   if (duplicate) {
     return {
@@ -85,4 +80,11 @@ export async function undo(request: LiveRequest, services: Services): Promise<Re
 
 export function keep(request: LiveRequest): View {
   return { content: request.say({ en: 'Nothing was removed.', ja: '何も削除していません。' }) };
+}
+
+function notYours(): AppError {
+  return new AppError('forbidden', {
+    en: 'Only the person who removed it can undo that.',
+    ja: '元に戻せるのは、削除した本人だけです。',
+  });
 }

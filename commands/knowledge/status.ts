@@ -1,6 +1,7 @@
 import { isAppError } from '../../src/errors.ts';
 import { counted, jobLine, type LiveRequest, type Services, type View } from '../../src/discord/command.ts';
 import { unansweredQuestions } from './unanswered.ts';
+import { recorded } from '../backups/recorded.ts';
 import type { Job } from '../../src/knowledge/model.ts';
 
 export function knowledgeStatus(request: LiveRequest, services: Services, dismissed: string | null = null): View {
@@ -23,15 +24,19 @@ export function knowledgeStatus(request: LiveRequest, services: Services, dismis
   };
 }
 
-export function dismissQuestion(request: LiveRequest, services: Services): View {
+export async function dismissQuestion(request: LiveRequest, services: Services): Promise<View> {
   const [key = ''] = request.args;
-  services.insights.dismiss(request.guildId, key, services.clock());
+  await recorded(request, services, { action: 'unanswered dismiss', detail: key }, () =>
+    services.insights.dismiss(request.guildId, key, services.clock()),
+  );
   return knowledgeStatus(request, services, key);
 }
 
-export function bringBackQuestion(request: LiveRequest, services: Services): View {
+export async function bringBackQuestion(request: LiveRequest, services: Services): Promise<View> {
   const [key = ''] = request.args;
-  services.insights.bringBack(request.guildId, key);
+  await recorded(request, services, { action: 'unanswered bring-back', detail: key }, () =>
+    services.insights.bringBack(request.guildId, key),
+  );
   return knowledgeStatus(request, services);
 }
 

@@ -8,7 +8,7 @@ import {
   type Services,
   type View,
 } from '../../src/discord/command.ts';
-import { audited } from '../../src/health/audit-model.ts';
+import { recorded } from '../backups/recorded.ts';
 
 const ACTION = 'settings home';
 
@@ -52,16 +52,22 @@ export function homeView(request: LiveRequest, { home, confirmations, audit }: S
   };
 }
 
-export async function moveHome(request: LiveRequest, { home, confirmations, audit }: Services): Promise<View> {
-  await audited(audit, { action: ACTION, by: request.userId, guild: request.guildId }, () =>
+export async function moveHome(request: LiveRequest, services: Services): Promise<View> {
+  const { home, confirmations } = services;
+  await recorded(request, services, { action: ACTION }, () =>
     home.move(confirmations.redeem(request, ACTION), request.userName),
   );
   return { content: request.say(MOVED) };
 }
 
-export function leaveHome(request: LiveRequest, { confirmations, audit }: Services): View {
-  confirmations.redeem(request, ACTION);
-  audit({ action: ACTION, by: request.userId, guild: request.guildId, outcome: 'cancelled' });
+export async function leaveHome(request: LiveRequest, services: Services): Promise<View> {
+  await recorded(
+    request,
+    services,
+    { action: ACTION },
+    () => services.confirmations.redeem(request, ACTION),
+    () => ({ outcome: 'cancelled' }),
+  );
   return { content: request.say({ en: 'Nothing was changed.', ja: '何も変更していません。' }) };
 }
 

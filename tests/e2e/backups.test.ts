@@ -222,6 +222,7 @@ test('backups are listed, looked at, verified, pinned, cleaned up and deleted', 
   assert.match(question.content, /Delete \*\*nescordbot_backup_20261120_020000\*\*.*cannot be brought back/);
   const kept = await operator.click(question, 'Keep it');
   assert.deepEqual(labels(await kept.reply(({ content }) => content === 'Nothing was deleted.')), []);
+  assert.equal(audited().at(-1), 'backups delete cancelled');
 
   const stale = await run('backups cleanup');
   const [older] = script.entries.splice(1);

@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { createHomeFile } from '../../src/app/home-file.ts';
+import { isAppError } from '../../src/errors.ts';
+import type { AuditEvent } from '../../src/health/audit-model.ts';
 import type { Alert } from '../../src/health/ports.ts';
 import { openTestApp } from '../support/app.ts';
 import { personOf } from '../support/app-person.ts';
@@ -276,6 +278,43 @@ for (const { what, steps, home, alert, told } of ROWS) {
     else assert.deepEqual(there.told, []);
   });
 }
+
+test('what somebody tried with the home server is recorded once, refused and cancelled attempts, too', async (t) => {
+  const there = await openTestDiscord(t, { guilds: ['A', 'B'] });
+  const guildId = there.guilds[1]?.id ?? '';
+  const bot = await openTestBot(t, there, { homeGuildId: null });
+  const [owner, stranger] = [there.as('operator', { guildId }), there.as('moderator', { guildId })];
+  assert.equal((await (await stranger.command('settings home')).reply()).ephemeral, true);
+  const asked = await (await owner.command('settings home')).reply();
+  await owner.click(asked, 'Leave it');
+  await owner.waitForMessage(({ content }) => content === 'Nothing was changed.');
+  const old = await (await owner.command('settings home')).reply();
+  await bot.close();
+  const next = await openTestBot(t, there, { homeGuildId: null });
+  await (await owner.click(old, 'Leave it')).followUp();
+  const audited = ({ lines }: TestBot) =>
+    lines.flatMap(({ message, details }) => {
+      const { action, outcome } = (details ?? {}) as Partial<AuditEvent>;
+      return message === 'audit' ? [`${action} ${outcome}`] : [];
+    });
+  const outcomes = (...names: string[]) => names.map((name) => `settings home ${name}`);
+  assert.deepEqual(audited(bot), outcomes('denied', 'asked', 'cancelled', 'asked'));
+  assert.deepEqual(audited(next), outcomes('refused'), 'what a restart forgot, too');
+});
+
+test('a record of the home server that cannot be read is told with its remedy, also to a shell', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'nescordbot-home-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const file = join(folder, 'bot.db');
+  for (const record of ['', 'not JSON', 'null', '[]', '{"applicationId":"1"}', '{"applicationId":1,"guildId":null}']) {
+    writeFileSync(join(folder, '.bot.db.home.json'), record);
+    assert.throws(
+      () => createHomeFile({ database: { file } }).read(),
+      (error) => isAppError(error, 'damaged') && /\/settings home.*--guild ID/.test(error.message),
+      record,
+    );
+  }
+});
 
 test('the setting decides: an operator is told where it is changed, and nothing moves', async (t) => {
   const there = await openTestDiscord(t, { guilds: ['A', 'B'] });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { AuditEvent } from '../../src/health/audit-model.ts';
 import { openTestBot } from '../support/bot.ts';
 import { openTestDiscord } from '../support/playground.ts';
 import { openRealKnowledge } from '../support/real-knowledge.ts';
@@ -8,7 +9,7 @@ test('moderators see what nobody could answer, dismiss what nobody has to, and u
   const there = await openTestDiscord(t);
   const { library, answers, store } = await openRealKnowledge(t);
   const { insights, settings } = store;
-  await openTestBot(t, there, { knowledge: { library, answers, settings }, insights });
+  const { lines } = await openTestBot(t, there, { knowledge: { library, answers, settings }, insights });
   const [mika, morgan] = [there.as('member'), there.as('moderator')];
   const ask = async (question: string, more = {}) =>
     (await mika.command('ask', { question, ...more })).reply(({ content }) => content.includes('not been taught'));
@@ -34,6 +35,12 @@ test('moderators see what nobody could answer, dismiss what nobody has to, and u
   await morgan.click(after, 'Undo: list it again');
   const undone = await status.reply(({ content }) => content.includes('×3'));
   assert.match(undone.content, /1\. WHERE is the harbour\?\? ×3/);
+
+  const audited = lines.flatMap(({ message, details }) => (message === 'audit' ? [details as AuditEvent] : []));
+  assert.deepEqual(
+    audited.map(({ action, outcome, by, guild }) => [action, outcome, by, guild].join(' ')),
+    ['dismiss', 'bring-back'].map((what) => `unanswered ${what} done ${morgan.userId} ${there.guildId}`),
+  );
 
   const japanese = await (await there.as('moderator', { locale: 'ja' }).command('knowledge status')).reply();
   assert.match(japanese.content, /次に書くとよいこと/);

@@ -105,10 +105,11 @@ function dismissalRoutes(server: ApiServer, parts: ApiParts): void {
       async (request, reply) => {
         const guildId = guildOf(parts, request.body.guild);
         const by = requesterOf(callerOf(request)).id;
-        await audited(parts.audit, { action: `unanswered ${path}`, by, guild: guildId }, () =>
+        const { id } = request.body;
+        await audited(parts.audit, { action: `unanswered ${path}`, by, guild: guildId, detail: id }, () =>
           path === 'dismiss'
-            ? parts.insights().dismiss(guildId, request.body.id, parts.clock())
-            : parts.insights().bringBack(guildId, request.body.id),
+            ? parts.insights().dismiss(guildId, id, parts.clock())
+            : parts.insights().bringBack(guildId, id),
         );
         return reply.code(204).send(null);
       },
