@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { writeDurably } from '../backup/durable.ts';
 import type { Config } from '../config.ts';
+import { AppError } from '../errors.ts';
 import type { HomeRecord, HomeStore } from '../discord/home-server.ts';
 import { besideDatabase } from './contents.ts';
 
@@ -9,22 +10,29 @@ export function createHomeFile(config: { readonly database: Pick<Config['databas
   const file = besideDatabase(config, 'home.json');
   return {
     read() {
-      let text: string;
       try {
-        text = readFileSync(file, 'utf8');
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-        throw error;
+        return parseHomeRecord(readFileSync(file, 'utf8'));
+      } catch (cause) {
+        if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return null;
+        throw damaged(file, cause);
       }
-      return parseHomeRecord(text, file);
     },
     save: (record) => writeDurably(file, `${JSON.stringify(record)}\n`),
   };
 }
 
-function parseHomeRecord(text: string, file: string): HomeRecord {
-  const { applicationId, guildId } = JSON.parse(text) as Readonly<Record<string, unknown>>;
+function parseHomeRecord(text: string): HomeRecord {
+  const record: unknown = JSON.parse(text);
+  const { applicationId, guildId } = (record ?? {}) as Readonly<Record<string, unknown>>;
   if (typeof applicationId !== 'string' || !(guildId === null || typeof guildId === 'string'))
-    throw new Error(`${file} does not say which server is home.`);
+    throw new TypeError('An application or a server is missing.');
   return { applicationId, guildId };
+}
+
+function damaged(file: string, cause: unknown): AppError {
+  const words = {
+    en: `${file} cannot be read, which says which server is home. /settings home in the right server writes it anew. Until then, name a server with --guild ID, or set HOME_GUILD_ID.`,
+    ja: `ホームサーバーを記録した ${file} を読み取れません。正しいサーバーで /settings home を実行すると、新しく保存されます。それまでは --guild ID でサーバーを指定するか、HOME_GUILD_ID を設定してください。`,
+  };
+  return new AppError('damaged', words, { cause });
 }
