@@ -19,9 +19,10 @@ export function plainText(text: string): string {
     .join('');
 }
 
-/** The same on one line. */
+/** The same on one line; empty where all that is left steers how its neighbours are drawn, and it has none. */
 export function plainLine(text: string): string {
-  return plainText(text).replace(/\s+/g, ' ').trim();
+  const line = plainText(text).replace(/\s+/g, ' ').trim();
+  return /^[\s\p{Join_Control}\p{Variation_Selector}]*$/u.test(line) ? '' : line;
 }
 
 /** The same of JSON that was written already: what ends a line within its strings goes on doing so. */

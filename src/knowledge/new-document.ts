@@ -1,4 +1,5 @@
 import { AppError } from '../errors.ts';
+import { plainLine } from '../plain-text.ts';
 import type { AddRequest } from './api.ts';
 import type { NewDocument } from './model.ts';
 
@@ -26,14 +27,9 @@ export function parseNewDocument(request: AddRequest, limitBytes: number, titleO
   return { guildId, title, name: name || title, url, content, addedBy, replyTo };
 }
 
-/** One line without control characters, or the marks that turn the direction of what follows; not cut inside a character. */
+/** One line of what is seen; not cut inside a character. */
 function cleanName(text: string): string {
-  const clean = text
-    .toWellFormed()
-    .replaceAll(/[\p{Cc}\p{Zl}\p{Zp}\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]+/gu, ' ')
-    .replaceAll(/\s+/g, ' ')
-    .trim();
-  return Array.from(clean).slice(0, titleCharacters).join('').trim();
+  return Array.from(plainLine(text)).slice(0, titleCharacters).join('').trim();
 }
 
 /** Nothing but a byte order mark and ASCII white space, in whichever encoding; what else is empty the chunker finds. */

@@ -14,7 +14,7 @@ function parse(given: AddRequest, limitBytes: number, own: string | null = null)
 
 test('a title is one clean line of at most 200 characters, none of them cut in half', () => {
   const title = (given: string) => parse(request({ title: given }), 100).title;
-  assert.equal(title('  a\0b\n\n c\u202eevil\u2028 '), 'a b c evil');
+  assert.equal(title('  a\0b\n\n c\u202eevil\u2028 '), 'ab cevil');
   assert.equal(title('x'.repeat(300)).length, 200);
   assert.equal(title('😀'.repeat(300)), '😀'.repeat(200));
   assert.equal(title('a\ud800'), 'a\ufffd');
@@ -28,6 +28,15 @@ test('a title that was given counts before the text’s own, that before the nam
   assert.equal(parse(request({ title: null }), 100).title, 'n.md');
   assert.equal(parse(request({ name: '\0' }), 100).name, 'T');
   assert.throws(() => parse(request({ title: '', name: ' ' }), 100), (error) => isAppError(error, 'invalid')); // prettier-ignore
+});
+
+test('a title of which nothing is seen is none', () => {
+  for (const unseen of ['\u200b\u200b', '\u2060\u00ad', '\u200d', '\ufe0f \u200c', '\u3164']) {
+    assert.equal(parse(request({ title: unseen }), 100, 'Own').title, 'Own');
+    assert.equal(parse(request({ title: null }), 100, unseen).title, 'n.md');
+  }
+  assert.equal(parse(request({ title: 'Rul\u200bes' }), 100).title, 'Rules');
+  assert.equal(parse(request({ title: '❤️ 👩‍🔬' }), 100).title, '❤️ 👩‍🔬');
 });
 
 test('content that is empty, in any encoding, is refused', () => {

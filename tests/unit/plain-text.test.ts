@@ -16,6 +16,11 @@ test('a line ends in one way, whichever way it was ended', () => {
   assert.equal(plainLine(' a\u2028 b\r\n\tc '), 'a b c');
 });
 
+test('a line of which nothing is seen is empty', () => {
+  for (const unseen of ['\u200d', '\ufe0f \u200c', '\u200b\u200b', ' ']) assert.equal(plainLine(unseen), '');
+  assert.equal(plainLine('❤️'), '❤️');
+});
+
 test('what emoji and names are written with stays', () => {
   for (const text of ['👩‍🔬 ❤️', '🏴󠁧󠁢󠁥󠁮󠁧󠁿', '葛󠄀城', 'می‌خواهم', 'é']) assert.equal(plainText(text), text);
 });

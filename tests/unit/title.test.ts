@@ -28,11 +28,17 @@ test('front matter whose title is none leaves it to the headings', () => {
     assert.equal(title(`---\n${head}\nid: 1\n---\n# Other\n`), 'Other', head);
 });
 
+test('a title of which nothing is seen is none, wherever it stands', () => {
+  assert.equal(title('---\ntitle: "\\u200b\\u200d"\n---\n# \u200b\n\n# Seen\n'), 'Seen');
+  assert.equal(title('Harbour rules', '\u200b\u2060.md'), 'Harbour rules');
+  assert.equal(title('# Rul\u200bes\u202e'), 'Rules');
+});
+
 test('TOML front matter gives the title and is no text of the document', () => {
   const page = (head: string) => `+++\n${head}\n+++\n\nCampfires are allowed inside the ring.\n`;
   const head = 'date = 2026-05-01\ntitle = "Camp\\u0066ire policy" # x\n[menu]\ntitle = "Other"';
   assert.equal(title(page(head)), 'Campfire policy');
-  assert.equal(title(page("title = '''\nIn two\nlines'''")), 'In two\nlines');
+  assert.equal(title(page("title = '''\nIn two\nlines'''")), 'In two lines');
   assert.equal(title(page('[menu]\ntitle = "Other"')), 'a file');
   assert.equal(title(page('title = "Half right"\nbad = = =')), 'Half right');
   const texts = readDocument(Buffer.from(page(head)), 'a.md').map(({ text }) => text);

@@ -1,4 +1,5 @@
 import MarkdownIt from 'markdown-it';
+import { plainLine } from '../../plain-text.ts';
 
 const LONGEST_HEADING = 200;
 const { unescapeAll } = new MarkdownIt().utils;
@@ -11,7 +12,7 @@ export function plainHeading(source: string): string {
     .replace(/!?\[([^\]]*)\]\([^)]*\)/g, '$1')
     .replace(/<\/?[a-zA-Z][^<>]*>/g, '')
     .replace(/`+|\*\*|__/g, '');
-  const line = unescapeAll(plain).replace(/\s+/g, ' ').trim();
+  const line = plainLine(unescapeAll(plain));
   return Array.from(line).slice(0, LONGEST_HEADING).join('').trim();
 }
 

@@ -1,5 +1,6 @@
 import { decodeStart } from './decode.ts';
 import { readFrontMatter } from './front-matter.ts';
+import { plainLine } from '../../plain-text.ts';
 import { plainHeading } from './headings.ts';
 
 const WITHIN = 65_536;
@@ -18,7 +19,7 @@ export function titleOf(content: Uint8Array, name: string): string | null {
   const { title, end } = readFrontMatter(head);
   const text = head.slice(end);
   const named = name.replace(/\.\w{1,8}$/, '').replaceAll('_', ' ');
-  return title ?? firstTopHeading(text) ?? (named.trim() || firstLine(text));
+  return plainLine(title ?? '') || (firstTopHeading(text) ?? (plainLine(named) || firstLine(text)));
 }
 
 interface Closed {
