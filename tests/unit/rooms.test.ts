@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFile, readdir } from 'node:fs/promises';
+import { readFileSync, readdirSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import { dirname, join, normalize, relative, sep } from 'node:path';
 import { test } from 'node:test';
@@ -14,20 +14,15 @@ interface Import {
   readonly vendor: string | null;
 }
 
-async function sourceFiles(): Promise<string[]> {
-  const found = await Promise.all(
-    ['src', 'commands'].map(async (folder) =>
-      (await readdir(join(ROOT, folder), { recursive: true })).map((file) => join(folder, file)),
-    ),
-  );
-  return found
-    .flat()
-    .filter((file) => file.endsWith('.ts'))
-    .map((file) => file.replaceAll(sep, '/'));
-}
+const sources = ['src', 'commands']
+  .flatMap((folder) =>
+    readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' }).map((file) => join(folder, file)),
+  )
+  .filter((file) => file.endsWith('.ts'))
+  .map((file) => ({ file: file.replaceAll(sep, '/'), text: readFileSync(join(ROOT, file), 'utf8') }));
+const allImports = sources.flatMap(importsOf);
 
-async function importsOf(file: string): Promise<Import[]> {
-  const text = await readFile(join(ROOT, file), 'utf8');
+function importsOf({ file, text }: { readonly file: string; readonly text: string }): Import[] {
   const targets = [
     ...text.matchAll(/^(?:import|export)\s[^'"]*?from\s+'([^']+)'|^import\s+'([^']+)'|\bimport\('([^']+)'\)/gm),
   ];
@@ -83,19 +78,16 @@ const SEVERAL_ROOMS: Record<string, readonly string[]> = {
   'p-retry': ['adapters/gemini', 'discord'],
 };
 
-test('dependencies go one way only: no room imports what it must not know', async () => {
-  const imports = (await Promise.all((await sourceFiles()).map(importsOf)))
-    .flat()
-    .filter(({ vendor }) => vendor === null);
+test('dependencies go one way only: no room imports what it must not know', () => {
+  const imports = allImports.filter(({ vendor }) => vendor === null);
   assert.ok(imports.length > 20, 'the imports were not found');
   const wrong = imports.filter((found) => !isAllowed(found)).map(({ from, to }) => `${from} → ${to}`);
   assert.deepEqual(wrong, []);
 });
 
-test('each vendor package is imported in one room, and never by a domain', async () => {
-  const imports = (await Promise.all((await sourceFiles()).map(importsOf))).flat();
+test('each vendor package is imported in one room, and never by a domain', () => {
   const rooms = Map.groupBy(
-    imports.filter(({ vendor }) => vendor !== null),
+    allImports.filter(({ vendor }) => vendor !== null),
     ({ vendor }) => vendor ?? '',
   );
   const wrong = [...rooms].flatMap(([vendor, found]) => {
@@ -108,11 +100,8 @@ test('each vendor package is imported in one room, and never by a domain', async
   assert.deepEqual(wrong, []);
 });
 
-test('the environment is read at the edges of the process only', async () => {
-  const files = await Promise.all(
-    (await sourceFiles()).map(async (file) => ({ file, text: await readFile(join(ROOT, file), 'utf8') })),
-  );
-  const readers = files
+test('the environment is read at the edges of the process only', () => {
+  const readers = sources
     .filter(({ text }) => /process\.env\b/.test(text))
     .map(({ file }) => relative(ROOT, join(ROOT, file)));
   assert.deepEqual(

@@ -37,8 +37,8 @@ test('one line of megabytes is cut, whatever it is made of', () => {
   for (const [piece, megabytes] of [
     ['a', 10],
     ['aA', 10],
-    ["a'", 2],
-    ['é\u0301\u0327', 2],
+    ["a'", 1],
+    ['é\u0301\u0327', 1],
   ] as const) {
     assert.ok(searchWords(piece.repeat(Math.ceil((megabytes * 1e6) / piece.length))).length > 0);
   }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { crc32 } from 'node:zlib';
 import { translate } from '../../../src/adapters/archive/failure.ts';
-import { openFrameThreads } from '../../../src/adapters/archive/frame-threads.ts';
+import { openFrameThreads, type FrameThreads } from '../../../src/adapters/archive/frame-threads.ts';
 import { createFrameWriter } from '../../../src/adapters/archive/frame-writer.ts';
 import { frameBytes } from '../../../src/adapters/archive/frames.ts';
 import { createSteadySync } from '../../../src/adapters/archive/steady-sync.ts';
@@ -14,11 +14,10 @@ import { hostileTar } from '../../support/archives.ts';
 import { tempFolder } from '../../support/temp-store.ts';
 
 /** Writes two frames and a half through a disk that may keep something else than it is given. */
-async function write(t: TestContext, threads: number, keep: (bytes: Uint8Array, piece: number) => Uint8Array) {
+async function write(t: TestContext, threads: FrameThreads, keep: (bytes: Uint8Array, piece: number) => Uint8Array) {
   const file = join(tempFolder(t), 'a.partial');
   await using handle = await open(file, 'w');
   await using reading = await open(file, 'r');
-  await using working = openFrameThreads(threads);
   let piece = 0;
   const writer = createFrameWriter({
     handle: {
@@ -27,7 +26,7 @@ async function write(t: TestContext, threads: number, keep: (bytes: Uint8Array, 
       sync: () => handle.sync(),
     },
     reading,
-    threads: working,
+    threads,
     level: 1,
   });
   await writer.write(randomBytes(2.5 * frameBytes));
@@ -37,11 +36,12 @@ async function write(t: TestContext, threads: number, keep: (bytes: Uint8Array, 
 const few = 0;
 const many = 100 * frameBytes;
 
-for (const [where, threads] of [
+for (const [where, sizeBytes] of [
   ['at once', few],
   ['by threads', many],
 ] as const)
   test(`a disk that keeps something else than it was given is found out ${where}`, async (t) => {
+    await using threads = openFrameThreads(sizeBytes);
     assert.ok((await write(t, threads, (bytes) => bytes)).sizeBytes > 2 * frameBytes);
     const turned = (at: number) => (bytes: Uint8Array, piece: number) => {
       if (piece === 2) bytes[at] = (bytes[at] ?? 0) ^ 1;

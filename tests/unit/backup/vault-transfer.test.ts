@@ -2,28 +2,12 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { createMeter, receive, unlessStalled } from '../../../src/backup/vault/api.ts';
+import { receive, unlessStalled } from '../../../src/backup/vault/api.ts';
 import { archivesAmong, parseVaultFile } from '../../../src/backup/vault/model.ts';
 import { AppError, isAppError } from '../../../src/errors.ts';
 import { tempFolder } from '../../support/temp-store.ts';
 
 const otherwise = () => new AppError('damaged', 'other bytes');
-const pieces = async function* (count: number, sizeBytes: number) {
-  for (let at = 0; at < count; at += 1) yield await Promise.resolve(Buffer.alloc(sizeBytes, at));
-};
-
-test('a long transfer holds on to none of its pieces', async () => {
-  const before = process.memoryUsage().arrayBuffers;
-  const meter = createMeter({ sizeBytes: null, sha256: null, otherwise });
-  let peak = 0;
-  const steady = unlessStalled(pieces(400, 1_000_000), { label: 'x', idleMs: 10_000 });
-  for await (const piece of meter.through(steady)) {
-    assert.equal(piece.length, 1_000_000);
-    peak = Math.max(peak, process.memoryUsage().arrayBuffers - before);
-  }
-  assert.equal(meter.end().sizeBytes, 400_000_000);
-  assert.ok(peak < 300_000_000, `${Math.round(peak / 1e6)} MB were held`);
-});
 
 test('a source that stops giving is given up, and one that is slow but gives is not', async () => {
   async function* slow(thenHang: boolean) {
