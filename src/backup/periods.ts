@@ -21,14 +21,15 @@ export function periodsIn(timeZone: string): Periods {
   });
   const partsOf = (at: number) => {
     const parts = Object.fromEntries(format.formatToParts(at).map(({ type, value }) => [type, value]));
-    return { month: `${parts['year']}-${parts['month']}`, day: parts['day'] ?? '', hour: parts['hour'] ?? '' };
+    const month = `${parts['year']}-${parts['month']}`;
+    return { month, day: `${month}-${parts['day']}`, hour: parts['hour'] ?? '' };
   };
-  const daily = (at: number): string => {
-    const { month, day } = partsOf(at);
-    return `${month}-${day}`;
-  };
+  const daily = (at: number): string => partsOf(at).day;
   return {
-    hourly: (at) => `${daily(at)} ${partsOf(at).hour}:00`,
+    hourly(at) {
+      const { day, hour } = partsOf(at);
+      return `${day} ${hour}:00`;
+    },
     daily,
     weekly(at) {
       const midnight = Date.parse(`${daily(at)}T00:00:00Z`);

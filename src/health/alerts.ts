@@ -50,8 +50,12 @@ export function createAlerts(options: AlertsOptions): OwnAlerts {
 
   function makeRoom(): void {
     if (open.size < MOST_OPEN) return;
-    const [least] = [...open.values()].sort((a, b) => rank(a) - rank(b) || a.since - b.since);
-    if (least !== undefined) open.delete(least.key);
+    let least: KeptAlert | null = null;
+    for (const one of open.values()) {
+      if (least === null || rank(one) < rank(least) || (rank(one) === rank(least) && one.since < least.since))
+        least = one;
+    }
+    if (least !== null) open.delete(least.key);
   }
 
   const alerts: OwnAlerts = {

@@ -38,9 +38,10 @@ export function createWaiting(before: WaitingState = { events: [], more: 0 }, li
     const untold = known?.state === 'open' && (event.state === 'worse' || event.state === 'reminder');
     events.set(key, untold ? { ...event, state: 'open' } : event);
     if (events.size <= limits.kept) return;
-    const [least] = [...events].sort(([, a], [, b]) => byUrgency(b, a));
-    if (least === undefined) return;
-    events.delete(least[0]);
+    let least: { readonly key: string; readonly event: AlertEvent } | null = null;
+    for (const [key, event] of events) if (least === null || byUrgency(event, least.event) > 0) least = { key, event };
+    if (least === null) return;
+    events.delete(least.key);
     more += 1;
   }
 
