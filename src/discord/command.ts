@@ -81,6 +81,8 @@ export interface Command {
   readonly reply: 'public' | 'private' | ((request: Request) => 'public' | 'private');
   /** `question`: counts against the limits and waits in line when many ask. */
   readonly cost?: 'question';
+  /** As for an action. */
+  check?(request: Request, services: Services): void;
   /** A form to fill in first; null to go on without one. */
   opens?(request: Request): APIModalInteractionResponseCallbackData | null;
   run(request: LiveRequest, services: Services): Outcome;

@@ -53,15 +53,18 @@ export function createConversation({
         inLine.cancel();
         throw error;
       }
+      const message = outbox.channelMessage(channelId, ours);
       await work.run({
         place: {
-          ...outbox.channelMessage(channelId, ours),
+          ...message,
           isPrivate: false,
+          withdraw: message.edit,
           instead: (view) => outbox.replyTo(channelId, messageId, view),
         },
         inLine,
         locale,
         failuresApart: false,
+        form: null,
         where,
         do: (show, signal) => answerQuestion(answers, { ...spoken, signal, echo: false }, show),
       });

@@ -2,7 +2,7 @@ import type { Log } from '../log.ts';
 import { allows } from './access.ts';
 import type { Allowance } from './allowance.ts';
 import type { Action, Command, Services } from './command.ts';
-import type { Choice, LiveRequest, ReplyKind } from './request.ts';
+import type { Choice, LiveRequest, ReplyKind, View } from './request.ts';
 import { isGone } from './failures.ts';
 import type { Incoming } from './interaction.ts';
 import { lastingPlace } from './lasting-place.ts';
@@ -12,6 +12,7 @@ import { TOKEN_LIFE_MS, type ReplyAddress } from './reply-address.ts';
 import { deniedView, unknownView } from './refusals.ts';
 import type { Priority } from './priority.ts';
 import type { Trouble } from './trouble.ts';
+import { withTyped } from './typed.ts';
 import type { Work } from './work.ts';
 
 export interface DispatchParts {
@@ -36,25 +37,29 @@ interface Found {
  */
 export function createDispatch({ services, outbox, allowance, line, work, priority, trouble, log }: DispatchParts) {
   return async function dispatch(incoming: Incoming): Promise<void> {
-    const { key, request } = incoming;
+    const { request } = incoming;
     const where = { command: incoming.command, action: incoming.action, guild: request.guildId, user: request.userId };
     try {
       const found = find(incoming);
       if (incoming.kind === 'suggest') return await suggest(incoming, found);
-      if (found === null) return await outbox.tell(key, unknownView(request.locale));
+      if (found === null) return await tell(incoming, unknownView(request.locale));
       const needed = found.action?.access ?? found.command.access;
       if (!allows(request.level, needed)) {
         if (needed === 'operator') services.audit({ ...whatWasTried(incoming), outcome: 'denied' });
-        return await outbox.tell(key, deniedView(request.locale, needed));
+        return await tell(incoming, deniedView(request.locale, needed));
       }
       await admit(incoming, found);
     } catch (error) {
       // Before the acknowledgement: the person can still be told in one message.
       if (isGone(error)) return log.debug('An interaction was gone before it was answered', where);
       const view = trouble.report(error, request.locale, where);
-      await outbox.tell(key, view).catch((cause: unknown) => log.warn('A failure could not be told', { cause }));
+      await tell(incoming, view).catch((cause: unknown) => log.warn('A failure could not be told', { cause }));
     }
   };
+
+  function tell({ key, form, request }: Incoming, view: View): Promise<void> {
+    return outbox.tell(key, withTyped(view, form, request.locale));
+  }
 
   function find({ command: name, action: actionName, kind }: Incoming): Found | null {
     const command = services.commands.find(({ data }) => data.name === name);
@@ -81,7 +86,7 @@ export function createDispatch({ services, outbox, allowance, line, work, priori
     const { key, request } = incoming;
     const modal = action === null ? command.opens?.(request) : null;
     if (modal) return outbox.openModal(key, modal);
-    action?.check?.(request, services);
+    (action ?? command).check?.(request, services);
     const asks = (action ?? command).cost === 'question';
     if (asks) await allowance.take(request.guildId, request.userId);
     const place = asks ? line.reserve() : null;
@@ -100,6 +105,7 @@ export function createDispatch({ services, outbox, allowance, line, work, priori
       inLine: place,
       locale: request.locale,
       failuresApart: kind === 'update',
+      form: incoming.form,
       where: { command: incoming.command, action: incoming.action, guild: request.guildId, user: request.userId },
       do: (show, signal) => {
         const live: LiveRequest = { ...request, show, signal, replyTo: JSON.stringify(address) };

@@ -4,7 +4,7 @@ import { shown, size } from './writing.ts';
 
 /**
  * Fetches a file that somebody attached.
- * @throws AppError `limit`: larger than allowed; `invalid`: not an attachment; `unavailable`: it did not come
+ * @throws AppError `invalid`: not an attachment, or larger than allowed; `unavailable`: it did not come
  */
 export type Download = (file: OfferedFile, signal: AbortSignal) => Promise<Uint8Array>;
 
@@ -19,7 +19,7 @@ export const DISCORD_FILES = ['https://cdn.discordapp.com', 'https://media.disco
 
 export function createDownload({ origins, limitBytes, timeoutMs }: DownloadRules): Download {
   const tooLarge = () =>
-    new AppError('limit', {
+    new AppError('invalid', {
       en: `That file is larger than ${size(limitBytes)}. Split it, and add the parts one by one.`,
       ja: `このファイルは ${size(limitBytes)} を超えています。分割して、ひとつずつ追加してください。`,
     });

@@ -24,6 +24,8 @@ export interface Incoming {
   readonly action: string;
   /** The message that carries the pressed button; null when one person alone sees that. */
   readonly onMessage: string | null;
+  /** What was typed into a form, by field. */
+  readonly form: ReadonlyMap<string, string> | null;
   readonly request: Request;
 }
 
@@ -40,6 +42,7 @@ export function readInteraction(interaction: Interaction, levelOf: (person: Pers
     command: read.command,
     action: read.action ?? '',
     onMessage: read.onMessage ?? null,
+    form: read.fields ?? null,
     request: {
       guildId: interaction.guildId,
       channelId: interaction.channelId,

@@ -19,15 +19,17 @@ export function lastingPlace(
   const isOver = () => clock() >= address.expiresAt;
   const name = (view: View): View =>
     userId === null ? view : { ...view, content: cut(`<@${userId}> ${view.content}`, MESSAGE_LIMIT) };
+  async function edit(view: View): Promise<string> {
+    if (!isOver()) return byToken.edit(view);
+    if (messageId === null) throw new ReplyExpired();
+    return outbox.channelMessage(channelId, messageId).edit(view);
+  }
   return {
     messageId: kind === 'public' ? messageId : null,
     isPrivate: kind !== 'public' && messageId === null,
-    async edit(view) {
-      if (!isOver()) return byToken.edit(view);
-      if (messageId === null) throw new ReplyExpired();
-      return outbox.channelMessage(channelId, messageId).edit(view);
-    },
+    edit,
     send: (view) => (isOver() ? outbox.say(channelId, name(view)) : byToken.send(view)),
+    withdraw: (view) => (kind === 'public' && !isOver() ? byToken.withdraw(view) : edit(view)),
     instead: (view) => outbox.say(channelId, name(view)),
   };
 }

@@ -9,6 +9,8 @@ export interface LiveReply {
   readonly show: (view: View) => void;
   /** Delivers the last state, after all others, and its further messages, if need be in a new message; or nothing, when it is gone. */
   finish(reply: Reply): Promise<void>;
+  /** Ends with words for the person alone: of a reply that others see, nothing is left. */
+  refuse(view: View): Promise<void>;
   /** Aborted when the message was deleted or can no longer be edited. */
   readonly gone: AbortSignal;
 }
@@ -53,18 +55,28 @@ export function createLiveReply(place: Place, intervalMs: number, onTrouble: (er
     });
   }
 
+  /** After all states; what nobody is there to read is no failure. */
+  async function end(tell: () => Promise<void>): Promise<void> {
+    finished = true;
+    if (timer !== null) clearTimeout(timer);
+    await sending;
+    if (gone.signal.aborted) return;
+    try {
+      await tell();
+    } catch (error) {
+      if (!isGone(error)) throw error;
+      gone.abort();
+    }
+  }
+
   return {
     gone: gone.signal,
     show(view) {
       newest = view;
       if (timer === null && sending === null) pump();
     },
-    async finish(reply) {
-      finished = true;
-      if (timer !== null) clearTimeout(timer);
-      await sending;
-      if (gone.signal.aborted) return;
-      try {
+    finish: (reply) =>
+      end(async () => {
         // Somebody may answer what they read before we hear that it was delivered.
         if (place.messageId !== null) reply.shownIn?.(place.messageId);
         const messageId = await deliver(reply);
@@ -74,10 +86,11 @@ export function createLiveReply(place: Place, intervalMs: number, onTrouble: (er
           reply.shownIn?.(furtherId);
         }
         reply.sent?.();
-      } catch (error) {
-        if (!isGone(error)) throw error;
-        gone.abort();
-      }
-    },
+      }),
+    refuse: (view) =>
+      end(async () => {
+        if (place.isPrivate) await deliver({ ...view, late: view });
+        else await persistently(() => place.withdraw(view), intervalMs);
+      }),
   };
 }

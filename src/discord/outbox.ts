@@ -7,6 +7,7 @@ import {
 } from 'discord-api-types/v10';
 import type { REST } from 'discord.js';
 import { createChannelQueue, type Urgency } from './channel-queue.ts';
+import { isGone } from './failures.ts';
 import type { Choice, ReplyKind, View } from './request.ts';
 import { cut, MESSAGE_LIMIT } from './writing.ts';
 
@@ -25,12 +26,17 @@ export interface Place {
   send(view: View): Promise<string>;
   /** Says it in a new message of the channel, naming whom it is for: when the reply itself cannot be changed. */
   instead(view: View): Promise<string>;
+  /** Tells the person alone and takes a reply that others see away; where nobody can be told alone, it is changed. */
+  withdraw(view: View): Promise<string>;
   /** True where one person alone reads the reply, so that only what everybody may read can be said `instead`. */
   readonly isPrivate: boolean;
 }
 
 /** Everything that the bot says goes out here, so that nothing it says pings anyone or unfolds previews. */
-export function createOutbox(rest: Pick<REST, 'post' | 'patch'>, interactions: Pick<REST, 'post' | 'patch'>) {
+export function createOutbox(
+  rest: Pick<REST, 'post' | 'patch'>,
+  interactions: Pick<REST, 'post' | 'patch' | 'delete'>,
+) {
   const inTurn = createChannelQueue();
 
   function body(view: View, flags: number = 0) {
@@ -43,9 +49,15 @@ export function createOutbox(rest: Pick<REST, 'post' | 'patch'>, interactions: P
     };
   }
 
-  async function callback(key: InteractionKey, type: InteractionResponseType, data?: unknown): Promise<unknown> {
+  async function callback(
+    key: InteractionKey,
+    type: InteractionResponseType,
+    data?: unknown,
+    files: View['files'] = [],
+  ): Promise<unknown> {
     return interactions.post(Routes.interactionCallback(key.id, key.token), {
       body: data === undefined ? { type } : { type, data },
+      files: rawFiles(files),
       query: new URLSearchParams({ with_response: 'true' }),
       auth: false,
     });
@@ -71,7 +83,8 @@ export function createOutbox(rest: Pick<REST, 'post' | 'patch'>, interactions: P
 
     /** A whole answer at once, for the person alone. */
     async tell(key: InteractionKey, view: View): Promise<void> {
-      await callback(key, InteractionResponseType.ChannelMessageWithSource, body(view, MessageFlags.Ephemeral));
+      const data = body(view, MessageFlags.Ephemeral);
+      await callback(key, InteractionResponseType.ChannelMessageWithSource, data, view.files);
     },
 
     async openModal(key: InteractionKey, modal: APIModalInteractionResponseCallbackData): Promise<void> {
@@ -87,26 +100,29 @@ export function createOutbox(rest: Pick<REST, 'post' | 'patch'>, interactions: P
       key: Pick<InteractionKey, 'applicationId' | 'token'>,
       kind: ReplyKind,
       messageId: string | null,
-    ): Pick<Place, 'messageId' | 'edit' | 'send'> {
-      const flags = kind === 'public' ? 0 : MessageFlags.Ephemeral;
+    ): Pick<Place, 'messageId' | 'edit' | 'send' | 'withdraw'> {
+      const original = Routes.webhookMessage(key.applicationId, key.token, '@original');
+      const followUp = async (view: View, flags: number): Promise<string> =>
+        idOf(
+          await interactions.post(Routes.webhook(key.applicationId, key.token), {
+            body: body(view, flags),
+            files: rawFiles(view.files),
+            query: new URLSearchParams({ wait: 'true' }),
+            auth: false,
+          }),
+        );
       return {
         messageId,
         edit: async (view) =>
-          idOf(
-            await interactions.patch(Routes.webhookMessage(key.applicationId, key.token, '@original'), {
-              body: body(view),
-              files: (view.files ?? []).map(({ name, content }) => ({ name, data: Buffer.from(content) })),
-              auth: false,
-            }),
-          ),
-        send: async (view) =>
-          idOf(
-            await interactions.post(Routes.webhook(key.applicationId, key.token), {
-              body: body(view, flags),
-              query: new URLSearchParams({ wait: 'true' }),
-              auth: false,
-            }),
-          ),
+          idOf(await interactions.patch(original, { body: body(view), files: rawFiles(view.files), auth: false })),
+        send: (view) => followUp(view, kind === 'public' ? 0 : MessageFlags.Ephemeral),
+        async withdraw(view) {
+          // Who reads a reply is fixed by its acknowledgement, also for a message that follows while it is "thinking".
+          await interactions.delete(original, { auth: false }).catch((error: unknown) => {
+            if (!isGone(error)) throw error; // taken away at an earlier attempt, or by a moderator
+          });
+          return followUp(view, MessageFlags.Ephemeral);
+        },
       };
     },
 
@@ -131,6 +147,10 @@ export function createOutbox(rest: Pick<REST, 'post' | 'patch'>, interactions: P
 }
 
 export type Outbox = ReturnType<typeof createOutbox>;
+
+function rawFiles(files: View['files'] = []) {
+  return files.map(({ name, content }) => ({ name, data: Buffer.from(content) }));
+}
 
 function idOf(message: unknown): string {
   return (message as { id: string }).id;

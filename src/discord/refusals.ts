@@ -1,5 +1,13 @@
-import { wordsIn, type Locale } from '../errors.ts';
+import { AppError, wordsIn, type ErrorCode, type Locale } from '../errors.ts';
 import type { Access, View } from './request.ts';
+
+// A `limit` met at work is a disk or a quota that is used up: whoever runs the bot is to see it.
+const REFUSALS: ReadonlySet<ErrorCode> = new Set(['invalid', 'not_found', 'forbidden', 'conflict', 'busy']);
+
+/** True for what concerns the person alone: what they gave, what they may, or the moment. */
+export function isRefusal(error: unknown): boolean {
+  return error instanceof AppError && REFUSALS.has(error.code);
+}
 
 /** For a button or command that this version does not have (any more). */
 export function unknownView(locale: Locale): View {

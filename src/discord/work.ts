@@ -5,7 +5,9 @@ import type { Line } from './line.ts';
 import { createLiveReply } from './live-reply.ts';
 import type { Place } from './outbox.ts';
 import { persistently } from './persistence.ts';
+import { isRefusal } from './refusals.ts';
 import { stopped, type Trouble } from './trouble.ts';
+import { withTyped } from './typed.ts';
 
 export interface Task {
   /** The acknowledged reply. */
@@ -15,6 +17,8 @@ export interface Task {
   readonly locale: Locale;
   /** True where the reply is somebody's list: a failure is then told beside it, not in its place. */
   readonly failuresApart: boolean;
+  /** What was typed into a form: a failure gives it back, to the person alone. */
+  readonly form: ReadonlyMap<string, string> | null;
   readonly where: Readonly<Record<string, string | null>>;
   readonly do: (show: (view: View) => void, signal: AbortSignal) => Reply | Promise<Reply>;
 }
@@ -37,7 +41,7 @@ export function createWork(rules: WorkRules, { trouble, log }: { trouble: Troubl
   const resting = new AbortController();
   const closing = new AbortController();
 
-  async function perform({ place, inLine, locale, where, failuresApart, do: act }: Task): Promise<void> {
+  async function perform({ place, inLine, locale, where, failuresApart, form, do: act }: Task): Promise<void> {
     const reply = createLiveReply(place, rules.editIntervalMs, (error) =>
       log.debug('A state could not be shown', { ...where, error }),
     );
@@ -61,10 +65,12 @@ export function createWork(rules: WorkRules, { trouble, log }: { trouble: Troubl
     } catch (error) {
       const reason = stopped(error, { gone: reply.gone, closing: ending, deadline });
       if (reason === null) return log.debug('A reply was gone before its answer came', where);
-      const view = trouble.report(reason, locale, where);
+      const view = withTyped(trouble.report(reason, locale, where), form, locale);
       const told = failuresApart
         ? persistently(() => place.send(view), rules.editIntervalMs)
-        : reply.finish({ ...view, late: view });
+        : form !== null || isRefusal(reason)
+          ? reply.refuse(view)
+          : reply.finish({ ...view, late: view });
       await told.catch((cause: unknown) => log.warn('A failure could not be told', { ...where, cause }));
     } finally {
       leave?.();

@@ -10,7 +10,7 @@ export type TitleOf = (content: Uint8Array, name: string) => string | null;
 
 /**
  * A request in the shape that is stored; content without text is refused. A title that somebody gave counts before the
- * text's own. @throws AppError `invalid`, `limit`
+ * text's own. @throws AppError `invalid`
  */
 export function parseNewDocument(request: AddRequest, limitBytes: number, titleOf: TitleOf): NewDocument {
   const { guildId, content, addedBy, url = null, replyTo = null } = request;
@@ -45,7 +45,7 @@ function invalid(en: string, ja: string): AppError {
 
 function tooLarge(bytes: number, limitBytes: number): AppError {
   const megabytes = (size: number) => (size / 1_000_000).toFixed(1);
-  return new AppError('limit', {
+  return new AppError('invalid', {
     en: `The text has ${megabytes(bytes)} MB, and I take up to ${megabytes(limitBytes)} MB. Split it and add the parts.`,
     ja: `テキストは ${megabytes(bytes)} MB です。上限は ${megabytes(limitBytes)} MB ですので、分割して追加してください。`,
   });

@@ -13,6 +13,7 @@ function outboxOfProduction(): Outbox {
   const rest = { post: message, patch: message };
   const interactions = {
     patch: message,
+    delete: async () => null,
     post: async () => ({ interaction: { response_message_id: `m${(last += 1)}` }, id: `m${last}` }),
   };
   return createOutbox(rest, interactions);
@@ -31,6 +32,7 @@ for (const [name, open] of Object.entries(outboxes)) {
       await outbox.acknowledge(key, 'public'),
       await reply.edit(view),
       await reply.send(view),
+      await reply.withdraw(view),
       await outbox.say('c', view),
       await outbox.replyTo('c', 'm', view),
       await outbox.channelMessage('c', 'm').send(view),

@@ -26,10 +26,12 @@ test('a backup that does not come about has one record, with the same outcome wh
   const bySchedule: AuditEvent[] = [];
   const manager = auditedBackups(own.backups, (event) => void bySchedule.push(event));
 
+  const operator = there.as('operator');
   for (const [code, outcome] of OUTCOMES) {
     const failure = new AppError(code, `Not now: ${code}.`);
     for (const each of [script, api.script, own]) each.failure = failure;
-    await (await there.as('operator').command('backup')).reply(({ content }) => content.includes(`Not now: ${code}`));
+    await operator.command('backup');
+    await operator.waitForMessage(({ content }) => content.includes(`Not now: ${code}`));
     const begun = await api.client.call('POST', '/api/backup/create');
     await api.client.follow(String(begun.body['href']));
     const by = { id: 'schedule', name: 'schedule' };

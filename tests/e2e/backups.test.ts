@@ -46,7 +46,7 @@ test('a backup tells of its progress, and ends with what is in it, what it cost 
     /^💾 \*\*Backing up\*\* ▰▰▰▰▰▱▱▱ 62 %: compressing 318 MB of 512 MB · answers go on as usual$/,
   );
 
-  const second = await (await there.as('moderator').command('backup')).reply();
+  const second = await (await there.as('moderator').command('backup')).refusal();
   assert.match(second.content, /A backup is under way \(compressing, 62 %\)(?!.*incident)/);
 
   hold.resolve();

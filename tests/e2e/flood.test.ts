@@ -68,6 +68,7 @@ test('in a channel that is at Discord’s limit, answers go before the refusals 
       return { id: content };
     },
     patch: async () => ({}),
+    delete: async () => ({}),
   };
   const outbox = createOutbox(rest, rest);
   const sent = [

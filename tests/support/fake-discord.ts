@@ -7,7 +7,7 @@ import type { Outbox, Place } from '../../src/discord/outbox.ts';
 
 /** Notes what would have been sent, in order. */
 export interface Sent {
-  readonly how: 'acknowledge' | 'tell' | 'modal' | 'suggest' | 'edit' | 'send' | 'reply' | 'instead';
+  readonly how: 'acknowledge' | 'tell' | 'modal' | 'suggest' | 'edit' | 'send' | 'reply' | 'instead' | 'withdraw';
   readonly view?: View;
   readonly kind?: string;
   readonly choices?: readonly { name: string; value: string }[];
@@ -28,6 +28,7 @@ export function recordingOutbox(fail: (sent: Sent) => void = () => {}): { outbox
     messageId: null,
     edit: (view) => note({ how: 'edit', view }),
     send: (view) => note({ how: 'send', view }),
+    withdraw: (view) => note({ how: 'withdraw', view }),
     instead: (view) => note({ how: 'instead', view }),
     isPrivate: false,
   });
@@ -110,6 +111,7 @@ export function incoming(given: {
     command: given.command,
     action: given.action ?? '',
     onMessage: null,
+    form: given.kind === 'modal' ? new Map(Object.entries(given.texts ?? {})) : null,
     request,
   };
 }

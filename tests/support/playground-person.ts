@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { isDeepStrictEqual } from 'node:util';
 import type {
   ActionArgs,
@@ -125,6 +126,19 @@ export function createTestPerson(options: TestPersonOptions): TestPerson {
           },
           timeoutMs,
         ),
+      async refusal() {
+        const its = () => [...messages.values()].filter((one) => one.interaction?.id === id);
+        const told = await wait('A refusal', () => {
+          answered();
+          return its().find(({ ephemeral, thinking }) => ephemeral && !thinking);
+        });
+        assert.deepEqual(
+          its().filter(({ ephemeral }) => !ephemeral),
+          [],
+          'others see nothing of it',
+        );
+        return told;
+      },
       modal: (timeoutMs) =>
         wait('A modal', () => (answered() === undefined ? undefined : modals.get(id)), timeoutMs).then(toModal),
     };

@@ -29,6 +29,8 @@ export interface TestInteraction {
   reply(until?: (message: ClientMessage) => boolean, timeoutMs?: number): Promise<ClientMessage>;
   /** A follow-up message of this interaction. */
   followUp(until?: (message: ClientMessage) => boolean, timeoutMs?: number): Promise<ClientMessage>;
+  /** The words that this person alone reads. Rejects where others can see anything of this interaction. */
+  refusal(): Promise<ClientMessage>;
   modal(timeoutMs?: number): Promise<TestModal>;
 }
 

@@ -53,7 +53,7 @@ test('content over the limit is refused with both sizes, and just at the limit i
   const content = Buffer.alloc(2_000_001, 'x');
   assert.throws(
     () => parse(request({ content }), 1_000_000),
-    (error) => isAppError(error, 'limit') && error.message.includes('2.0 MB') && error.message.includes('1.0 MB'),
+    (error) => isAppError(error, 'invalid') && error.message.includes('2.0 MB') && error.message.includes('1.0 MB'),
   );
   assert.equal(parse(request({ content }), 2_000_001).content, content);
 });

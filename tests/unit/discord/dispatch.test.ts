@@ -129,6 +129,37 @@ test('words for people are passed on, with the time for trying again', async () 
   assert.equal(lines.filter(({ level }) => level === 'error').length, 0, 'an expected refusal alarms nobody');
 });
 
+test('a refusal of the person takes a public reply away, and any failure of a form gives back what was typed', async () => {
+  const codes = ['invalid', 'not_found', 'forbidden', 'conflict', 'busy', 'limit', 'unavailable', 'damaged'] as const;
+  const hows = await Promise.all(
+    codes.map(async (code) => {
+      const failing = command('do', { run: () => Promise.reject(new AppError(code, code)) });
+      const { dispatch, sent } = house([failing]);
+      await dispatch(incoming({ command: 'do' }));
+      return sent.at(-1)?.how;
+    }),
+  );
+  assert.deepEqual(hows, [...Array<string>(5).fill('withdraw'), ...Array<string>(3).fill('edit')]);
+
+  const modals: Command['modals'] = {
+    form: { reply: 'public', run: () => Promise.reject(new Error('broken')) },
+    closed: { access: 'operator', reply: 'public', run: () => assert.fail('it ran') },
+  };
+  for (const [action, how] of [
+    ['form', 'withdraw'],
+    ['closed', 'tell'],
+    ['gone', 'tell'],
+  ] as const) {
+    const { dispatch, sent } = house([command('do', { modals })]);
+    const texts = { text: 'typed for long', link: ' ' };
+    await dispatch(incoming({ command: 'do', kind: 'modal', action, texts }));
+    const last = sent.at(-1);
+    assert.equal(last?.how, how);
+    const files = last?.view?.files?.map(({ name, content }) => [name, Buffer.from(content).toString()]);
+    assert.deepEqual(files, [['text.md', 'typed for long']]);
+  }
+});
+
 test('a failed button of a list leaves the list, and tells of the failure beside it', async () => {
   const buttons: Command['buttons'] = { page: { reply: 'update', run: () => Promise.reject(new Error('broken')) } };
   const { dispatch, texts } = house([command('list', { buttons })]);

@@ -36,7 +36,7 @@ test('a file that is larger than it said is refused before it has all come', asy
   });
   const download = createDownload({ origins: [origin], limitBytes: 100_000, timeoutMs: 5000 });
   await assert.rejects(download({ name: 'a.md', url: `${origin}/a.md`, sizeBytes: 10 }, never), (error) =>
-    isAppError(error, 'limit'),
+    isAppError(error, 'invalid'),
   );
   await assert.rejects(
     download({ name: 'a.md', url: `${origin}/a.md`, sizeBytes: 100_001 }, never),

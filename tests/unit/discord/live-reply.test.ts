@@ -14,7 +14,7 @@ function place(onEdit: (view: View) => void = () => {}): Place & { readonly cont
     contents.push(view.content);
     return `m${contents.length}`;
   };
-  return { contents, messageId: null, isPrivate: false, edit: put, send: put, instead: put };
+  return { contents, messageId: null, isPrivate: false, edit: put, send: put, instead: put, withdraw: put };
 }
 
 const unexpected = (error: unknown) => assert.fail(String(error));

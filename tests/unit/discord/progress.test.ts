@@ -48,6 +48,7 @@ function told(more: { now?: number; current?: Job | null; removed?: boolean; ope
     },
     send: async () => 'm',
     instead: async () => 'm',
+    withdraw: async () => 'm',
     isPrivate: false,
   });
   const outbox = {
