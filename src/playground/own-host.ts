@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 
-const LOOPBACK: readonly string[] = ['localhost', '127.0.0.1', '[::1]'];
+/** No name can be rebound to be called so; whatever HOST may be without more words is among them. */
+const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 
 /** What proxies add. One that adds nothing at all speaks HTTP/1.0, as nginx does unless it is told otherwise. */
 const OF_PROXIES = /^(?:forwarded|via|x-forwarded(?:-.*)?|x-real-ip|(?:x|true)-client-ip|cf-.*|x-envoy-.*)$/;
@@ -26,6 +27,6 @@ export function isLocalRequest(
  */
 function isOwnHost({ headers }: Pick<IncomingMessage, 'headers'>, allowedHosts: readonly string[]): boolean {
   const host = URL.parse(`http://${headers.host ?? ''}`);
-  if (host === null || ![...LOOPBACK, ...allowedHosts].includes(host.hostname)) return false;
+  if (host === null || !(LOOPBACK.test(host.hostname) || allowedHosts.includes(host.hostname))) return false;
   return headers.origin === undefined || URL.parse(headers.origin)?.host === host.host;
 }

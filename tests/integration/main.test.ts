@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import process from 'node:process';
 import { test } from 'node:test';
@@ -60,6 +60,21 @@ test('mistakes of the configuration stand in the log file, too, and never in wha
   await writeFile(LOG_FILE, 'SQLite format 3\0');
   assert.equal(await startMain(t, mistaken).ended, 78);
   assert.equal(await readFile(LOG_FILE, 'utf8'), 'SQLite format 3\0');
+});
+
+test('how much is logged, and how much of it is kept, are those of the environment', async (t) => {
+  const folder = tempFolder(t);
+  const LOG_FILE = join(folder, 'bot.log');
+  const logging = { LOG_FILE, LOG_FILE_MB: '1', LOG_FILES: '2', LOG_LEVEL: 'error' };
+  const full = `${'x'.repeat(999_999)}\n`;
+  await writeFile(LOG_FILE, full);
+  await writeFile(`${LOG_FILE}.1`, 'older\n');
+  const bot = startMain(t, { DATABASE_URL: '/nowhere/bot.db', ...logging });
+  assert.equal(await bot.ended, 78);
+  assert.doesNotMatch(bot.lines().join('\n'), /is starting/);
+  assert.match(await readFile(LOG_FILE, 'utf8'), /^\S+ error .*\/nowhere/);
+  assert.equal(await readFile(`${LOG_FILE}.1`, 'utf8'), full);
+  assert.deepEqual((await readdir(folder)).sort(), ['bot.log', 'bot.log.1']);
 });
 
 test('as compose.yaml sets it up, the playground starts without a token, and takes nothing from a proxy', async (t) => {

@@ -4,6 +4,7 @@ import { isLocalRequest } from '../../src/playground/own-host.ts';
 
 const CASES: readonly (readonly [string, string | undefined, string | undefined, boolean])[] = [
   ['the page itself', '127.0.0.1:3000', 'http://127.0.0.1:3000', true],
+  ['another address of this machine alone', '127.0.0.2:3000', 'http://127.0.0.2:3000', true],
   ['localhost', 'localhost:3000', 'http://localhost:3000', true],
   ['IPv6', '[::1]:3000', 'http://[::1]:3000', true],
   ['a program, which sends no origin', '127.0.0.1:3000', undefined, true],
@@ -12,6 +13,7 @@ const CASES: readonly (readonly [string, string | undefined, string | undefined,
   ['another port of the same machine', '127.0.0.1:3000', 'http://127.0.0.1:8080', false],
   ['localhost calling 127.0.0.1', '127.0.0.1:3000', 'http://localhost:3000', false],
   ['a name rebound to this machine', 'evil.example:3000', 'http://evil.example:3000', false],
+  ['a name that begins like an address', '127.0.0.1.evil.example:3000', undefined, false],
   ['a name that only looks local', 'localhost.evil.example', undefined, false],
   ['a sandboxed page', '127.0.0.1:3000', 'null', false],
   ['no host at all', undefined, undefined, false],
