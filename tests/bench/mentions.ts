@@ -11,7 +11,10 @@ const healthTargetMs = 1_000;
 const answerWithinMs = 120_000;
 const QUESTIONS = 5;
 
-/** One member mentions the bot again and again; others ask in the same channel, and the health route is asked meanwhile. */
+/**
+ * One member mentions the bot again and again; others ask in the same channel, and the health route is asked meanwhile.
+ * `count` and the answers are fewer than the playground's channel keeps: a mention that fell out of it cannot be replied to.
+ */
 export async function measureMentions(place: Folders, count: number): Promise<Row[]> {
   const config = parseConfig(environmentOf(place));
   await using app = await openApp(config, { ...surroundings, engine: createInstantEngine(), firstLesson: false });
@@ -19,10 +22,6 @@ export async function measureMentions(place: Folders, count: number): Promise<Ro
   const me = `<@${app.playground?.world.bot.id ?? ''}>`;
   await (await mika.command('ask', { question: 'banan beben?' })).reply();
 
-  let refusals = 0; // counted as they come: the channel keeps its newest messages alone
-  const stop = app.playground?.world.bus.listen((event) => {
-    if (event.kind === 'messageCreated' && event.message.content.startsWith('⚠️')) refusals += 1;
-  });
   const health: number[] = [];
   const over = new AbortController();
   const watching = (async () => {
@@ -32,21 +31,22 @@ export async function measureMentions(place: Folders, count: number): Promise<Ro
   const flooding = (async () => {
     for (let at = 0; at < count; at += 1) await mika.say(`${me} banan beben number ${at}?`);
   })();
+  const ask = async (what: string) => {
+    const { id } = await morgan.say(`${me} banan beben, morgan's ${what}?`);
+    await morgan.waitForMessage(({ reply, components }) => reply?.messageId === id && components.length > 0, {
+      timeoutMs: answerWithinMs,
+    });
+  };
   const answers: number[] = [];
-  for (let at = 0; at < QUESTIONS; at += 1) {
-    answers.push(
-      await timed(async () => {
-        const { id } = await morgan.say(`${me} banan beben, morgan's ${at}?`);
-        await morgan.waitForMessage(({ reply, components }) => reply?.messageId === id && components.length > 0, {
-          timeoutMs: answerWithinMs,
-        });
-      }),
-    );
-  }
+  for (let at = 0; at < QUESTIONS; at += 1) answers.push(await timed(() => ask(String(at))));
   await flooding;
   over.abort();
   await watching;
-  stop?.();
+  // Answers go before refusals, at the channel's pace: the refusal, and a second one if there is any, come after them.
+  const isRefusal = ({ content }: { readonly content: string }) => content.startsWith('⚠️');
+  await mika.waitForMessage(isRefusal, { timeoutMs: answerWithinMs });
+  await ask('last');
+  const refusals = (await mika.messages()).filter(isRefusal).length;
   const p99 = percentile(health, 0.99);
   return [
     {

@@ -59,7 +59,9 @@ test('what is nobody’s mistake stays where the answer would have been', async 
   script.failure = new AppError('limit', { en: 'The disk is full.', ja: 'ディスクがいっぱいです。' });
   const full = await (await morgan.command('backup')).reply(({ content }) => content.startsWith('⚠️'));
   assert.equal(full.content, '⚠️ The disk is full.');
-  const defect = await (await morgan.command('ask', { question: 'boom' })).reply(({ content }) => content.startsWith('⚠️'));
+  const defect = await (
+    await morgan.command('ask', { question: 'boom' })
+  ).reply(({ content }) => content.startsWith('⚠️'));
   assert.match(defect.content, /incident/);
   assert.deepEqual(
     (await inPublic()).map(({ id }) => id),
