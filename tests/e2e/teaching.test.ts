@@ -38,7 +38,7 @@ test('teaching the bot and asking it, with real knowledge behind it', async (t) 
     const file = await morgan.upload('house_rules.md', RULES, 'text/markdown');
     const added = await morgan.command('knowledge add', { file, link: 'https://rules.example/house' });
     const reply = await added.reply(learned);
-    assert.match(reply.content, /✅ \*\*House rules\*\* is learned: \d+ passages? from \d+ bytes/);
+    assert.match(reply.content, /✅ \*\*House rules\*\* is learned: \d+ passages? from \d+ B\b/);
     const answer = await ask('When are quiet hours in the voice lounge?');
     assert.match(answer.content, /22:00 to 07:00.*\[1\]/s);
     assert.match(answer.content, /\[1\] \[House rules › Quiet hours\]\(https:\/\/rules\.example\/house\)/);
@@ -123,7 +123,7 @@ test('teaching the bot and asking it, with real knowledge behind it', async (t) 
     const id = String(choices[0]?.value);
     const shown = await (await morgan.command('knowledge show', { document: id })).reply();
     assert.match(shown.content, new RegExp(`\\*\\*#${id} \\[House rules\\]`));
-    assert.match(shown.content, /✅ learned · \d+ passages · \d+ bytes · house\\_rules\.md/);
+    assert.match(shown.content, /✅ learned · \d+ passages · \d+ B · house\\_rules\.md/);
     const asked = await (await morgan.command('knowledge remove', { document: id })).reply();
     const removed = await (
       await morgan.click(asked, 'Remove')
