@@ -16,7 +16,7 @@ const UTTERANCES: Readonly<Record<Locale, Readonly<Record<Courtesy, readonly str
       'good afternoon',
       'good evening',
     ],
-    bye: ['bye', 'bye bye', 'goodbye', 'good night', 'see you', 'see you later', 'see ya'],
+    bye: ['bye', 'bye bye', 'goodbye', 'good bye', 'good night', 'see you', 'see you later', 'see ya'],
     thanks: [
       'thanks',
       'thanks a lot',
@@ -79,6 +79,7 @@ const UTTERANCES: Readonly<Record<Locale, Readonly<Record<Courtesy, readonly str
     bye: ['さようなら', 'さよなら', 'またね', 'おやすみ', 'おやすみなさい', 'お疲れ様でした', 'お疲れさまでした'],
     thanks: [
       'ありがとう',
+      'ありがと',
       'ありがとうございます',
       'ありがとうございました',
       'どうもありがとう',
@@ -119,6 +120,8 @@ const KNOWN = new Map<string, { readonly courtesy: Courtesy; readonly language: 
     ),
   ),
 );
+/** Put behind words without emoji. */
+const SMILES = /(?<=\s)(?:[:;]-?[()dp]|\^\^)(?=\s|$)|(?<=[\p{sc=Hiragana}\p{sc=Katakana}ー!])(?:w+|笑|\(笑\)|♪)$/gu;
 const LONGEST = 80;
 const WEIGHT: readonly Courtesy[] = ['hello', 'bye', 'thanks', 'abilities'];
 
@@ -128,7 +131,8 @@ export function courtesyIn(text: string): { readonly courtesy: Courtesy; readonl
   const parts = text
     .normalize('NFKC')
     .toLowerCase()
-    .replace(/[\p{Extended_Pictographic}\u{fe0f}\u{200d}]/gu, '')
+    .replace(/[\p{Extended_Pictographic}\p{Emoji_Modifier}\u{fe0f}\u{200d}]/gu, '')
+    .replace(SMILES, '')
     .split(/[\s]*[,.!?、。！？~〜…\n]+[\s]*/)
     .map((part) => part.trim().replace(/\s+/g, ' '))
     .filter((part) => part !== '');
