@@ -118,7 +118,7 @@ test('axe finds nothing in any view, dialog or menu, on a desktop and a phone, l
       await page.goto(`${origin}/dashboard#questions`);
       await page.locator('.unanswered li').first().waitFor();
       await look('the questions');
-      await page.locator('.unanswered .button').first().click();
+      await page.locator('.unanswered li').first().locator('.button').last().click();
       await inDialog('the dialog of teaching');
 
       await page.goto(`${origin}/dashboard#activity`);

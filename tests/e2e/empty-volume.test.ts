@@ -137,7 +137,7 @@ test('with several vaults it is the newest backup that is whole, and until it is
     env: { ...volume, PORT, API_TOKEN, VAULT_DIRECTORY: spoilt, ...vaults.s3, ...RESTORING },
   });
   assert.match(await ask(app, 'How often does the ferry leave?'), /twice a day/);
-  assert.match(told(app), /Restored from S3 .*Of no use: nescordbot_backup_\S+ \(folder /);
+  assert.match(told(app), /Restored from S3 .*Of no use: nescordbot_backup_\S+ \(\//);
   const [ready] = await Promise.all(during);
   assert.equal(ready?.status, 503);
   assert.match(await ready.text(), /restoring nescordbot_backup_\S+ from S3/);
