@@ -21,7 +21,7 @@ test('what retention has removed here is offered from the vault, fetched, and go
   };
   const first = await backup();
   const synced = await (await operator.command('backups sync')).reply(({ content }) => /^[✅⚠]/u.test(content), SLOW);
-  assert.match(synced.content, /^✅ \*\*folder .*\*\* · .*1 good copy/);
+  assert.match(synced.content, /^✅ \*\*\/.*\*\* · .*1 good copy/);
   await teachApp(app, 'ferry', 'The ferry to the island leaves twice a day.');
   await backup();
 

@@ -223,7 +223,7 @@ test('a vault that is not there is told of in words alone', async (t) => {
   const [sync, list] = [await cli('backup', 'sync'), await cli('backup', 'list')];
   assert.equal(sync.code, 1);
   assert.match(sync.out, /The vault folder \S+missing cannot be reached \(ENOENT\)\. Is it mounted\?/);
-  assert.match(sync.notes, /^Not everything is in folder \S+ yet\.\n$/m);
-  assert.match(list.notes, /^What is in folder \S+ may be out of date\. The vault folder/m);
+  assert.match(sync.notes, /^Not everything is in \/\S+ yet\.\n$/m);
+  assert.match(list.notes, /^What is in \/\S+ may be out of date\. The vault folder/m);
   assert.doesNotMatch(sync.notes + list.notes, /^ +at /m, 'no stack');
 });

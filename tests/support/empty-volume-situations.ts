@@ -130,7 +130,7 @@ export const emptyVolumeSituations: Readonly<Record<string, Situation>> = {
   async 'RESTORE_ON_EMPTY is set, and the volume is empty'(t) {
     const { env, names } = await stage(t);
     await using bot = await start(t, { ...env, ...restoring });
-    assert.match(wordsIn('en', bot.restored ?? ''), new RegExp(`Restored from folder .*: ${names[0]}, .*2 documents`));
+    assert.match(wordsIn('en', bot.restored ?? ''), new RegExp(`Restored from /.*: ${names[0]}, .*2 documents`));
     const root = readdirSync(env.DATA_DIR);
     assert.deepEqual(
       root.filter((name) => /stage|before|journal/.test(name)),
