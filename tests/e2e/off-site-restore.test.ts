@@ -43,6 +43,6 @@ test('what retention has removed here is offered from the vault, fetched, and go
 
   const unknown = await (
     await operator.command('restore', { backup: 'nescordbot_backup_20200101_000000' })
-  ).reply(({ content }) => content.includes('20200101'), SLOW);
+  ).followUp(({ content }) => content.includes('20200101'), SLOW);
   assert.match(unknown.content, /There is no backup nescordbot_backup_20200101_000000/);
 });
