@@ -1,5 +1,5 @@
 import type { Config } from '../config.ts';
-import { isLoopback } from '../config/playground.ts';
+import { isLoopback } from '../config/loopback.ts';
 import { hostOf, type Machine } from '../health/machine.ts';
 
 /** What to do where the playground is in a container, and so listens to nobody outside of it; null where it does not. */

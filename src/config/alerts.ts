@@ -1,5 +1,6 @@
 import type { SmtpServer, WebhookKind } from './alert-values.ts';
 import type { alertVariables } from './alert-variables.ts';
+import { isLoopback } from './loopback.ts';
 import type { Values } from './variables.ts';
 
 export interface AlertsConfig {
@@ -60,5 +61,3 @@ function kindOf(url: string): WebhookKind {
   const isDiscord = /^(?:[a-z]+\.)?discord(?:app)?\.com$/.test(hostname) && pathname.startsWith('/api/');
   return isDiscord ? 'discord' : 'json';
 }
-
-const isLoopback = (host: string): boolean => host === 'localhost' || host === '::1' || host.startsWith('127.');

@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
 import type { Environment } from './environment.ts';
+import { isLoopback } from './loopback.ts';
 import type { Values } from './variables.ts';
 
 type PlaygroundValues = Pick<Values, 'DISCORD_TOKEN' | 'HOST' | 'PLAYGROUND_EXPOSED'>;
@@ -19,9 +20,6 @@ export function playgroundEnvironment(environment: Environment): Environment {
     BACKUP_KEEP_DAILY: '14',
   };
 }
-
-export const isLoopback = (host: string): boolean =>
-  host === 'localhost' || host === '::1' || /^127(?:\.\d{1,3}){3}$/.test(host);
 
 /** Whoever reaches a playground is an operator of the bot: it listens to this machine alone, unless somebody vouches for it. */
 export function playgroundProblems({ DISCORD_TOKEN, HOST, PLAYGROUND_EXPOSED }: PlaygroundValues): string[] {

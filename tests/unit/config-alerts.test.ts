@@ -45,6 +45,7 @@ test('a mail server is read from its address: port, encryption, and a password w
   assert.deepEqual([at('smtps://mail.example.org')?.port, at('smtps://mail.example.org')?.secure], [465, true]);
   assert.equal(at('smtp://127.0.0.1:1025')?.requireTls, false, 'on this machine');
   assert.equal(at('smtp://[::1]:1025')?.requireTls, false);
+  assert.equal(at('smtp://127.evil.example')?.requireTls, true, 'a name of somebody else');
   assert.equal(at('smtp://127.0.0.1:1025', { SMTP_REQUIRE_TLS: 'true' })?.requireTls, true);
   assert.equal(at('smtp://relay.example.org', { SMTP_REQUIRE_TLS: 'false' })?.requireTls, false);
 });
