@@ -1,10 +1,13 @@
+import { codeIn } from '../knowledge/code-spans.ts';
 import { codeBlocks, type CodeBlock } from './code-blocks.ts';
 import { marksAround, markedSpans } from './marked-spans.ts';
 
 const SMALLEST_LIMIT = 64;
-/** What must not be torn apart: code, links, citations, mentions and timestamps, addresses, bold text. */
+/** Room for a mark that closes a block. */
+const CLOSING = 16;
+/** What must not be torn apart, as inline code must not: escapes, links, citations, mentions and timestamps, addresses, bold text. */
 const WHOLE =
-  /(`{1,2})[^`\n]{1,400}\1|!?\[[^\]\n]{0,300}\]\([^)\s]{0,500}\)|[[［【]\d[\d,、\s–-]{0,30}[\]］】]|<(?:@[!&]?|#|a?:\w{1,32}:|t:|https?:)[^>\s]{1,500}>|@(?:everyone|here)|https?:\/\/[^\s<>]{1,500}|\*\*[^*\n]{1,300}\*\*/g;
+  /\\[^\w\s]|!?\[[^\]\n]{0,300}\]\([^)\s]{0,500}\)|[[［【]\d[\d,、\s–-]{0,30}[\]］】]|<(?:@[!&]?|#|a?:\w{1,32}:|t:|https?:)[^>\s]{1,500}>|@(?:everyone|here)|https?:\/\/[^\s<>]{1,500}|\*\*[^*\n]{1,300}\*\*/g;
 const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 
 /** Where a cut is best, and how much of the room must be used for it to be worth it. Read from the top. */
@@ -100,6 +103,13 @@ function wholeParts(text: string, blocks: readonly CodeBlock[], limit: number): 
     if (/^[[［【]\d/.test(found[0])) {
       for (let at = found.index; at > 0 && (at === found.index || text.charAt(at) === ' '); at -= 1) whole[at] = 1;
     }
+  }
+  // What begins a message begins a line: there this would be larger or smaller print.
+  for (const { index, 0: print } of text.matchAll(/(?<=\S)[^\S\n]*(?:#{1,3}|-#)\s/g))
+    whole.fill(1, index, index + print.length);
+  // Half of it would be read as prose, and what follows as code.
+  for (const { start, end, block } of codeIn(text)) {
+    if (!block && end - start <= limit - CLOSING) whole.fill(1, start + 1, end);
   }
   // No cut within a block's first and last line, nor next to them inside: that would leave an empty block.
   for (const { start, bodyStart, bodyEnd, end } of blocks) {

@@ -14,7 +14,6 @@ const samples = readFileSync(new URL('../fixtures/harmless-answers.md', import.m
 /** What is seen of it; a heading is left out, as it is meant to look like bold text, and so is what nobody sees. */
 function look({ look }: Reading): string {
   return look
-    .replace(/[\u200b]/g, '')
     .replace(/\b(?:autolink|url|br)\(/g, (kind) => (kind === 'br(' ? ' ' : 'link('))
     .replace(/ \)/g, ' ')
     .replace(/%(?:2[89]|5F)/g, decodeURIComponent)

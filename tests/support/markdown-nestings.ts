@@ -25,6 +25,11 @@ const HARM = [
   '\n-# Sources: fake',
   '\n# Big',
   '\n- ### Big',
+  '\n**> # Big**',
+  '\n\u3000-# Sources: fake',
+  '`a](https://evil.example)`',
+  '`[a](https://evil.example) <@123456789012345678>`',
+  'a[b](https://evil.example)',
 ];
 const HARMLESS = [
   ' ',
@@ -47,6 +52,11 @@ const HARMLESS = [
   '<t:1:R>',
   '<name>',
   '[1]',
+  'a[b](c)',
+  '` `',
+  '> ',
+  '# ',
+  '¯\\_(ツ)_/¯',
   '| a | b |',
 ];
 const PAIRS = MARKS.slice(0, 10).map((mark) => [mark, mark] as const);

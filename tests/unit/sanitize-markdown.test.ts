@@ -28,7 +28,6 @@ test('nobody is mentioned by a generated text, and no command or channel is offe
   ])
     for (const { mentions } of readings(sanitized(text))) assert.deepEqual(mentions, [], text);
   assert.equal(sanitized('Write to a@b.c, ask in <#555>.'), 'Write to a@b.c, ask in <#555>.');
-  assert.equal(sanitized('`@everyone` is a role').replaceAll('\u200b', ''), '`@everyone` is a role');
 });
 
 test('links to addresses from the passages stay', () => {
@@ -86,9 +85,30 @@ test('links to other addresses are none, however they are written', () => {
         [],
         text,
       );
-  assert.equal(sanitized('[click](https://evil.example/)'), 'click (`https:\u200b//evil.example/`)');
-  assert.equal(sanitized('Join discord.gg/evil now'), 'Join `discord.\u200bgg/evil` now');
+  assert.equal(sanitized('[click](https://evil.example/)'), 'click (`https://evil.example/`)');
+  assert.equal(sanitized('Join discord.gg/evil now'), 'Join `discord.gg/evil` now');
   assert.equal(sanitized('Read [the guide](../guide.md#x) first.'), 'Read the guide first.');
+});
+
+test('brackets and parentheses are a link to a page of the documents, or what they are', () => {
+  const shown = (text: string) => readByPlayground(sanitized(text)).look.replaceAll('\u200b', '');
+  for (const text of ['arr[i](y) and handlers[name](event)', 'f[0]()', '[y/N](default)', 'map[key](a:b)', '![a](b)'])
+    assert.equal(shown(text), text);
+  assert.equal(sanitized('[a](../b.md), [c](#d), ![e](f/g.png), [h](/i) と[j](k.md)'), 'a, c, e, h とj');
+  for (const { look } of readings(sanitized('¯\\_(ツ)_/¯ _`_ a_'))) assert.ok(look.startsWith('¯\\_(ツ)_/¯ '), look);
+  assert.equal(sanitized('#general and *C*# x'), '#general and *C*# x');
+});
+
+test('inline code that a reader may take for prose has no link or mention in it', () => {
+  for (const text of [
+    '[note `a](https://evil.example)` b',
+    '[1] and `a](https://evil.example)`',
+    '[a `\\[b](https://evil.example)`',
+    '``a ` <@123456789012345678>``',
+    `\`${'a '.repeat(250)}<@123456789012345678> https://evil.example\``,
+  ])
+    assert.match(sanitized(text), /\u200b/, text);
+  assert.equal(sanitized('``a ` https://dis.gd/contact``'), '``a ` https://dis.gd/contact``');
 });
 
 test('backticks that Discord pairs otherwise bring no link through', () => {
@@ -121,6 +141,12 @@ test('headings become bold, and small print is ours alone', () => {
     '# -# # a',
     '||# a||',
     '**-# a**',
+    '**> # a**',
+    '## >>> ## **a** b',
+    '* >>> - -# a',
+    '\u3000-# a',
+    '`\t`# a',
+    '#\na',
     '[# a](https://dis.gd/contact)',
     'x\u2028-# a',
   ])
@@ -132,13 +158,12 @@ test('code is code, and is left as it is', () => {
   for (const text of [
     '```js\nfetch("https://evil.example"); // @everyone, a[b](c), 1 || 2\n```',
     'Use `args[0]` and ``a ` b``.',
+    'Run `curl https://dis.gd/contact`, then open `http://localhost:3000/` or `fetch("https://elsewhere.example")`.',
+    '`npm i @everyone/pkg`, `array[0](x)`, `[text](https://elsewhere.example)`, `<@123>`, `<#123>` and `</ask:1>`',
     '```\nplain\n```',
+    '```js\nsay(`https://elsewhere.example/${code}`); // <@123>, @everyone\n```',
   ])
     assert.equal(sanitized(text), text);
-  assert.equal(
-    sanitized('`fetch("https://evil.example")`').replaceAll('\u200b', ''),
-    '`fetch("https://evil.example")`',
-  );
   assert.equal(sanitized('Before ```js\ncode``` after'), 'Before \n```js\ncode\n```\n after');
   assert.equal(sanitized('1. a\n   ```js\n   code();\n   ```\n2. b'), '1. a\n```js\ncode();\n```\n2. b');
   assert.equal(sanitized('````md\n```js\nx\n```\n````'), '```md\nˋˋˋjs\nx\nˋˋˋ\n```');

@@ -139,3 +139,19 @@ function seeded(seed: number): (below: number) => number {
     return Math.floor((state / 2 ** 32) * below);
   };
 }
+
+test('inline code stays whole also behind an escaped backtick, and nothing becomes print by beginning a message', () => {
+  const code = `\`${'a <@123> '.repeat(9)}\``;
+  for (let before = 1; before < 120; before += 1) {
+    const parts = splitMessage(`${'x '.repeat(before)}\\\` ${code} y`, 120);
+    assert.ok(
+      parts.some((part) => part.includes(code)),
+      `${before}: ${JSON.stringify(parts)}`,
+    );
+    const words = splitMessage(`${'x '.repeat(before)}-# Sources: fake # title`, 64);
+    assert.deepEqual(
+      words.filter((part) => /^(?:#|-#) /.test(part)),
+      [],
+    );
+  }
+});

@@ -75,12 +75,15 @@ export function asTarget(address: string, marks: readonly string[] = []): string
   );
 }
 
-/** An address that nobody can follow without typing it. */
-export function unlinked(text: string): string {
+/** Addresses that nobody can follow without typing them; those that are allowed stay as they are. */
+export function unlinked(text: string, allowed: ReadonlySet<string> = new Set()): string {
   return text
-    .replace(/(?<=[a-z0-9]):(?=\/\/)/gi, ':\u200b')
-    .replace(/(<[^: >]{1,200}):(?=\/)/g, '$1:\u200b')
-    .replace(INVITE_DOT, '.\u200b');
+    .replace(/[^\s<>]+/g, (run) =>
+      run.includes('/') && isAllowed(run, allowed)
+        ? run
+        : run.replace(/(?<=[a-z0-9]):(?=\/\/)/gi, ':\u200b').replace(INVITE_DOT, '.\u200b'),
+    )
+    .replace(/(<[^: >]{1,200}):(?=\/)/g, '$1:\u200b');
 }
 
 function comparable(address: string): string | null {

@@ -5,6 +5,7 @@ const MARKS: ReadonlySet<string> = new Set<Mark>(['*', '**', '***', '_', '__', '
 
 interface Piece {
   written: string;
+  readonly index: number;
   /** The run of marks that this is, as long as nothing says that it is whole. */
   run: string | null;
 }
@@ -23,7 +24,7 @@ export function createMarks(source: string, underscoresEnd: boolean, outside: re
   let open: Open[] = [];
 
   function add(written: string, run: string | null = null): Piece {
-    const piece: Piece = { written, run };
+    const piece: Piece = { written, run, index: pieces.length };
     if (written !== '') pieces.push(piece);
     return piece;
   }
@@ -36,10 +37,18 @@ export function createMarks(source: string, underscoresEnd: boolean, outside: re
     add(written);
   }
 
+  /** Between the two may have stood a label that was left out, or that began or ended with white space. */
+  function isAround(opening: Piece, closing: Piece): boolean {
+    const first = pieces[opening.index + 1];
+    const last = pieces[closing.index - 1];
+    if (first === undefined || last === undefined || first === closing) return false;
+    return closing.written.length === 2 || !(/^\s/.test(first.written) || /\s$/.test(last.written));
+  }
+
   function close(mark: Mark, piece: Piece): boolean {
     const index = open.findLastIndex((one) => one.mark === mark);
     const opening = open[index];
-    if (opening === undefined) return false;
+    if (opening === undefined || !isAround(opening.piece, piece)) return false;
     opening.piece.run = piece.run = null;
     open = open.slice(0, index);
     return true;
@@ -49,6 +58,7 @@ export function createMarks(source: string, underscoresEnd: boolean, outside: re
     const [outer, inner] = open.slice(-2);
     if (outer === undefined || inner === undefined || outer.mark + inner.mark !== '***' || outer.mark === inner.mark)
       return false;
+    if (!isAround(outer.piece, piece) || !isAround(inner.piece, piece)) return false;
     outer.piece.run = inner.piece.run = piece.run = null;
     open = open.slice(0, -2);
     return true;

@@ -1,14 +1,17 @@
 import { plainText } from '../../plain-text.ts';
 import { codeIn, type Code } from '../code-spans.ts';
-import { CODE, neutral, unlinkedLabels, writeInline, type Context } from './inline.ts';
+import { CODE, withoutHalfLinks, writeInline, type Context } from './inline.ts';
 
 /** Stands for a block of code on a line of its own. */
 const BLOCK = '\ufdd1';
 const PLACEHOLDERS = /[\ufdd0\ufdd1]/g;
 const QUOTE = /^ *>(?:>>)?(?: |$)/;
 const BULLET = /^[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+/;
-/** Larger or smaller print, also where marks or a label stand in front of it. */
-const PRINT = /^([ \t]*[*_~|[]*)(?:#{1,6}|-#)[ \t]+/;
+/** What may stand in front of a line's words: the marks of blocks, and those around words or a label. */
+const MARKS_IN_FRONT = /^(?:[\s>*_~|[+\-#]|\d{1,9}[.)]\s)+/;
+/** Larger or smaller print, wherever among those. */
+const PRINT = /(?<![^\s>*_~|[])(?:#{1,6}|-#)(?:\s+|$)/g;
+const HEADING = /^\s*#{1,6}\s/;
 
 /**
  * A text of others as a message's Markdown: parsed leniently, and written anew in the few forms that all of Discord's
@@ -41,7 +44,7 @@ export function sanitizeMarkdown(text: string, allowed: ReadonlySet<string>): st
     if (line === BLOCK) {
       endParagraph();
       const block = blocks.shift();
-      if (block !== undefined) written.push(...fenced(block, allowed));
+      if (block !== undefined) written.push(...fenced(block));
       continue;
     }
     const { prefix, isHeading, begins, goesOn, quotesAll, rest } = beginOf(line, isQuotedToTheEnd);
@@ -83,41 +86,32 @@ function beginOf(line: string, isQuotedToTheEnd: boolean) {
   const quote = QUOTE.exec(line)?.[0] ?? '';
   const isQuote = quote !== '' || isQuotedToTheEnd;
   let prefix = isQuote ? '> ' : '';
-  let rest = line.slice(quote.length);
-  let begins = isQuote;
-  let isHeading = false;
-  for (;;) {
-    const bullet = BULLET.exec(rest)?.[0];
-    const print = PRINT.exec(rest);
-    if (print !== null) {
-      isHeading ||= !begins && print[1]?.trim() === '' && print[0].includes('#') && !print[0].includes('-#');
-      rest = (print[1] ?? '') + rest.slice(print[0].length);
-      if (print[1]?.trim() === '') rest = rest.trimStart();
-    } else if (bullet !== undefined) {
-      prefix += bullet;
-      rest = rest.slice(bullet.length);
-    } else break;
+  const given = line.slice(quote.length);
+  const isHeading = !isQuote && HEADING.test(given);
+  let rest = given.replace(MARKS_IN_FRONT, (marks) =>
+    // `#general` is none, though a line of `#` alone is.
+    marks.replace(PRINT, (print, at: number) => (/\s$/.test(print) || at + print.length === given.length ? '' : print)),
+  );
+  let begins = isQuote || rest !== given;
+  if (rest !== given && !BULLET.test(rest)) rest = rest.trimStart();
+  for (let bullet = BULLET.exec(rest)?.[0]; bullet !== undefined; bullet = BULLET.exec(rest)?.[0]) {
+    prefix += bullet;
+    rest = rest.slice(bullet.length);
     begins = true;
   }
-  // A line of a quotation, and a heading, are read by themselves.
-  return { prefix, isHeading, begins, goesOn: !isQuote && !isHeading, quotesAll: quote.trim() === '>>>', rest };
+  // A line of a quotation or a list, and a heading, are read by themselves.
+  return { prefix, isHeading, begins, goesOn: !isHeading && prefix === '', quotesAll: quote.trim() === '>>>', rest };
 }
 
 function writeParagraph(text: string, isHeading: boolean, context: Context): string {
   if (!isHeading) return writeInline(text, context);
   const inside = writeInline(text.replaceAll('**', ''), context, { marks: ['*', '**', '***'] });
-  return inside.includes('**') || inside.endsWith('\\') ? inside : `**${inside.trim()}**`;
+  return /\*\*|[*\\]$|^\s*(?:\*|$)/.test(inside) ? inside : `**${inside.trim()}**`;
 }
 
-/**
- * A block between lines of three backticks, without any within. Where it has a single one, something in front of it
- * might be read as one code with its beginning: then nothing in it can be a link or a mention either.
- */
-function fenced({ language, content }: Code, allowed: ReadonlySet<string>): string[] {
+/** A block between lines of three backticks, without any within, so that it is left as it is. */
+function fenced({ language, content }: Code): string[] {
   const body = content.replace(/`{3,}/g, (run) => 'ˋ'.repeat(run.length)).replace(/^\n+|\s+$/g, '');
   if (body.trim() === '') return [];
-  const safe = body.includes('`')
-    ? neutral(body, allowed).replace(/^([ \t]*-)(?=# )/gm, '$1\u200b')
-    : unlinkedLabels(body);
-  return [`\`\`\`${language}`, safe, '```'];
+  return [`\`\`\`${language}`, withoutHalfLinks(body), '```'];
 }

@@ -72,7 +72,7 @@ test('words of ours keep their Markdown, and what others wrote in them does noth
   );
   assert.equal(
     words,
-    '“x (`https:\u200b//evil.example`) @\u200beveryone” is empty. See `/help` and <https://aistudio.google.com/apikey>.',
+    '“x (`https://evil.example`) @\u200beveryone” is empty. See `/help` and <https://aistudio.google.com/apikey>.',
   );
   assert.match(shown('See https://ai.google.dev/gemini-api/docs/models.'), /https:\/\/ai\.google\.dev/);
 });
