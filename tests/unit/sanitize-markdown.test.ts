@@ -147,6 +147,8 @@ test('headings become bold, and small print is ours alone', () => {
     '\u3000-# a',
     '`\t`# a',
     '#\na',
+    '![# a](https://elsewhere.example)',
+    '[](b.md)# a',
     '[# a](https://dis.gd/contact)',
     'x\u2028-# a',
   ])
@@ -181,6 +183,7 @@ test('marks that are whole stay, and others are shown as characters', () => {
     assert.equal(sanitized(text), text);
   assert.equal(sanitized('**a `b** c` d'), '\\*\\*a `b** c` d');
   assert.equal(sanitized('a || b ` c'), 'a \\|\\| b \\` c');
+  assert.equal(sanitized('~~a \\~~ b~~'), '~~a \\~\\~ b~~');
 });
 
 test('what was written anew is not changed by being written again', () => {

@@ -92,7 +92,8 @@ export function createMarks(source: string, underscoresEnd: boolean, outside: re
           // A star before white space, and an underscore within a word, are what they are.
           if (run === '*' && after !== undefined && /\s/.test(after)) return run;
           if (run === '_' && !underscoresEnd && isWord(before) && isWord(after)) return run;
-          if (run === '~' || run === '|') return run;
+          // Behind one of its kind it would make a mark, even where that one is escaped.
+          if ((run === '~' || run === '|') && before !== run) return run;
           return run.replace(/./g, '\\$&');
         })
         .join('');

@@ -8,7 +8,7 @@ const PLACEHOLDERS = /[\ufdd0\ufdd1]/g;
 const QUOTE = /^ *>(?:>>)?(?: |$)/;
 const BULLET = /^[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+/;
 /** What may stand in front of a line's words: the marks of blocks, and those around words or a label. */
-const MARKS_IN_FRONT = /^(?:[\s>*_~|[+\-#]|\d{1,9}[.)]\s)+/;
+const MARKS_IN_FRONT = /^(?:[\s>*_~|![+\-#]|\d{1,9}[.)]\s)+/;
 /** Larger or smaller print, wherever among those. */
 const PRINT = /(?<![^\s>*_~|[])(?:#{1,6}|-#)(?:\s+|$)/g;
 const HEADING = /^\s*#{1,6}\s/;
@@ -104,9 +104,14 @@ function beginOf(line: string, isQuotedToTheEnd: boolean) {
 }
 
 function writeParagraph(text: string, isHeading: boolean, context: Context): string {
-  if (!isHeading) return writeInline(text, context);
-  const inside = writeInline(text.replaceAll('**', ''), context, { marks: ['*', '**', '***'] });
+  if (!isHeading) return withoutPrint(writeInline(text, context));
+  const inside = withoutPrint(writeInline(text.replaceAll('**', ''), context, { marks: ['*', '**', '***'] }));
   return /\*\*|[*\\]$|^\s*(?:\*|$)/.test(inside) ? inside : `**${inside.trim()}**`;
+}
+
+/** Where a link was left out, larger print may have come to a line's beginning. */
+function withoutPrint(written: string): string {
+  return written.replace(/^(?:[^\S\n]|[>*_~|[])*(?=(?:#{1,6}|-#)(?:\s|$))/gm, '$&\\');
 }
 
 /** A block between lines of three backticks, without any within, so that it is left as it is. */
