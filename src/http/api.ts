@@ -4,7 +4,7 @@ import rateLimit from '@fastify/rate-limit';
 import swagger from '@fastify/swagger';
 import type { FastifyPluginAsync } from 'fastify';
 import { AppError } from '../errors.ts';
-import { plainJson } from '../plain-text.ts';
+import { plainJson, plainText } from '../plain-text.ts';
 import type { ApiParts } from './api-parts.ts';
 import { ADDRESSES_REMEMBERED, createAuth } from './auth.ts';
 import { dashboardPages } from './dashboard/pages.ts';
@@ -108,14 +108,18 @@ export function createApi(parts: ApiParts, metrics: Metrics): FastifyPluginAsync
 async function documentRoutes(server: ApiServer): Promise<void> {
   const style = await readFile(STYLE, 'utf8');
   const hidden = { config: { scope: 'anyone' }, schema: { hide: true } } as const;
+  // Written once, and the same bytes for all who ask: anybody may, as often as they like.
+  let known: { readonly json: Buffer; readonly page: Buffer } | null = null;
+  const written = () =>
+    (known ??= {
+      json: Buffer.from(plainJson(JSON.stringify(server.swagger()))),
+      page: Buffer.from(plainText(docsPage(server.swagger()))),
+    });
   server.get('/api/openapi.json', hidden, async (_request, reply) =>
-    reply.type('application/json').send(JSON.stringify(server.swagger())),
+    reply.type('application/json').send(written().json),
   );
   server.get('/api/docs', hidden, async (_request, reply) =>
-    reply
-      .header('content-security-policy', PAGE_POLICY)
-      .type('text/html; charset=utf-8')
-      .send(docsPage(server.swagger())),
+    reply.header('content-security-policy', PAGE_POLICY).type('text/html; charset=utf-8').send(written().page),
   );
   server.get('/api/docs.css', hidden, async (_request, reply) => reply.type('text/css; charset=utf-8').send(style));
 }

@@ -67,6 +67,10 @@ export async function openHttpServer(options: HttpServerOptions): Promise<HttpSe
   secureAnswers(server.server);
   server.setErrorHandler(createErrorHandler(log));
   server.setNotFoundHandler(createNotFound(server));
+  // Whoever has gone, or was closed for sending too many requests at once, costs no work any more.
+  server.addHook('onRequest', async ({ raw }, reply) => {
+    if (raw.socket.destroyed) reply.hijack();
+  });
   server.addHook('onRequest', strictTransport);
   server.addHook('onRequest', async ({ raw }) => {
     if (raw.headers.host === undefined && raw.httpVersion === '1.1') throw new AppError('invalid', noHost);

@@ -20,11 +20,16 @@ async function open(t: TestContext, more: Pick<HttpServerOptions, 'connections' 
   const released = Promise.withResolvers<void>();
   let held = 0;
   const enough: { count: number; resolve: () => void }[] = [];
+  const hold = (): void => {
+    held += 1;
+    for (const { count, resolve } of enough) if (held >= count) resolve();
+  };
   const routes: FastifyPluginCallback = (server, _options, done) => {
     server.get('/quick', async () => ({ done: true }));
+    server.post('/body', { onRequest: async () => hold() }, async () => ({ done: true }));
+    server.get('/big', async () => Buffer.alloc(64_000_000));
     server.get('/slow', async () => {
-      held += 1;
-      for (const { count, resolve } of enough) if (held >= count) resolve();
+      hold();
       await released.promise;
       return { done: true };
     });
@@ -42,6 +47,7 @@ async function open(t: TestContext, more: Pick<HttpServerOptions, 'connections' 
   return {
     server,
     release: released.resolve,
+    held: () => held,
     /** Until so many requests are under way. */
     underWay: (count: number): Promise<void> => {
       const reached = Promise.withResolvers<void>();
@@ -96,7 +102,9 @@ test('a connection on which no whole head arrives in time is told so and closed,
 });
 
 test('where all places are taken, what is kept alive and idle makes room first, then what has sent no head', async (t) => {
-  const { silent, status } = await open(t, { connections: { most: 3, reserved: 0, mostHeadless: 99 } });
+  const { silent, status } = await open(t, {
+    connections: { most: 3, reserved: 0, mostUnfinished: 99, mostAhead: 16 },
+  });
   const agent = new Agent({ keepAlive: true });
   t.after(() => agent.destroy());
   const first = await silent();
@@ -116,9 +124,48 @@ test('where all places are taken, what is kept alive and idle makes room first, 
   assert.deepEqual(gone, ['kept', 'first']);
 });
 
+test('a body that does not arrive takes no place for long: the oldest of them makes room, and health is answered', async (t) => {
+  const { silent, status, underWay } = await open(t, {
+    connections: { most: 3, reserved: 1, mostUnfinished: 99, mostAhead: 16 },
+  });
+  for (const length of ['Content-Length: 9', 'Transfer-Encoding: chunked', 'Content-Length: 9'])
+    await silent(`POST /body HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n${length}\r\n\r\n`);
+  await underWay(3);
+  assert.equal(await status('/quick'), 200);
+  assert.equal(await status('/healthz'), 200);
+});
+
+test('what does not take its answer makes room, too, where nothing else can', async (t) => {
+  const { silent, status } = await open(t, {
+    connections: { most: 2, reserved: 0, mostUnfinished: 99, mostAhead: 16 },
+  });
+  for (let count = 0; count < 2; count += 1) {
+    const socket = await silent('GET /big HTTP/1.1\r\nHost: a\r\n\r\n');
+    await once(socket, 'readable'); // it has begun, and nobody reads on
+  }
+  assert.equal(await status('/quick'), 200);
+});
+
+test('a connection may send some requests ahead; with more than that it is closed, and no more is worked at', async (t) => {
+  const { silent, release, underWay, held } = await open(t);
+  const one = 'GET /slow HTTP/1.1\r\nHost: a\r\n\r\n';
+  const flood = await silent(one.repeat(200));
+  await once(flood, 'close');
+  const worked = held();
+  assert.ok(worked <= 16, `${worked} were worked at`);
+  const some = await silent(one.repeat(16));
+  await underWay(worked + 16);
+  release();
+  let answers = '';
+  for await (const data of some) {
+    answers += String(data);
+    if (answers.match(/HTTP\/1\.1 200 /g)?.length === 16) break;
+  }
+});
+
 test('one address that opens more than its share without a head loses its own oldest, and no request under way', async (t) => {
   const { silent, status, release, underWay } = await open(t, {
-    connections: { most: 100, reserved: 0, mostHeadless: 2 },
+    connections: { most: 100, reserved: 0, mostUnfinished: 2, mostAhead: 16 },
   });
   const users = Array.from({ length: 10 }, () => status('/slow', new Agent()));
   await underWay(10);
@@ -132,7 +179,7 @@ test('one address that opens more than its share without a head loses its own ol
 
 test('where every place carries a request, health is answered from a reserve, and others are told to come back', async (t) => {
   const { server, status, release, underWay } = await open(t, {
-    connections: { most: 4, reserved: 2, mostHeadless: 99 },
+    connections: { most: 4, reserved: 2, mostUnfinished: 99, mostAhead: 16 },
   });
   const users = Array.from({ length: 4 }, () => status('/slow'));
   await underWay(4);

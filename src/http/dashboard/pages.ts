@@ -31,7 +31,7 @@ export function dashboardPages(server: ApiServer, { ownsRoot }: { readonly ownsR
       void reply
         .headers({ 'cache-control': 'public, max-age=31536000, immutable', vary: 'accept-encoding' })
         .type(file.type);
-      if (!/\bgzip\b/.test(headers['accept-encoding'] ?? '')) return reply.send(file.text);
+      if (!/\bgzip\b/.test(headers['accept-encoding'] ?? '')) return reply.send(file.bytes);
       return reply.header('content-encoding', 'gzip').send(file.zipped);
     },
   );
