@@ -55,9 +55,15 @@ const notAssigned = (name: string): string =>
   `this is no NAME=value, so that ${name} is not set by it. Write ${name}=… with an equals sign.`;
 
 function strangersWords(lines: readonly EnvLine[], file: string): string {
-  const listed = lines.map(({ name, number }) => `${name ?? ''} (line ${number})`).join(', ');
+  const listed = lines.map(({ name, number }) => `${shownName(name)} (line ${number})`).join(', ');
   return `${file}: NescordBot has no variable ${listed}. What is for another program may stay; .env.example has every variable.`;
 }
+
+/** A line of a key that goes over several has an equals sign at its end, too, and must not reach the log. */
+const shownName = (name: string | null): string =>
+  /^(?:set |\$env:)?(?:[A-Z][A-Z0-9_]{0,39}|[a-z][a-z0-9_]{0,39})$/.test(name ?? '')
+    ? (name ?? '')
+    : '(its name is not shown)';
 
 /** Null where nothing is wrong, or where it is plainly a comment: `PORT=3000 # the default`. */
 function faultWords(

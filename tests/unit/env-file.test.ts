@@ -128,6 +128,13 @@ test('what does nothing is named with its line and what was probably meant', (t)
   assert.doesNotMatch(notices.join('\n'), /3961|AIza|srv/);
 });
 
+test('the lines of a key that goes over several are told by their number: nothing of them reaches the log', (t) => {
+  const key = ['MIIEvQIBADANBgkqhkiG9w0BAQEF', 'q1W2e3R4Tz0=', 'kLmN5oPq+/8rSt==', 'set MODEL=gemini'];
+  const { notices } = read(t, `GIT_SIGNING_KEY=abc\n${key.join('\n')}\n`);
+  assert.doesNotMatch(notices.join('\n'), /MIIE|q1W2|kLmN|gemini/);
+  assert.match(notices.join('\n'), /\(its name is not shown\) \(line 3\).*set MODEL \(line 5\)/);
+});
+
 test('in the environment, too, a name that is nearly a variable is named, and what others set is not', () => {
   const others = {
     PATH: '/bin',
