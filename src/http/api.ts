@@ -31,7 +31,7 @@ import { exactly, problemResponse } from './schemas/common.ts';
 import { PAGE_POLICY } from './security.ts';
 import { createSessions } from './sessions.ts';
 import { createTokens } from './tokens.ts';
-import { requireWholeNumbers } from './validation.ts';
+import { requireAsWritten } from './validation.ts';
 
 const BODY_BYTES = 64 * 1024;
 const STYLE = new URL('docs-page.css', import.meta.url);
@@ -58,7 +58,7 @@ export function createApi(parts: ApiParts, metrics: Metrics): FastifyPluginAsync
         },
       };
     });
-    server.addHook('preValidation', requireWholeNumbers);
+    server.addHook('preValidation', requireAsWritten);
     await server.register(cookie);
     await server.register(rateLimit, { global: false, cache: ADDRESSES_REMEMBERED });
     await server.register(swagger, {

@@ -101,6 +101,8 @@ export function problemOf(error: unknown): Problem {
 const statusKind = (status: number): Kind => byStatus[status] ?? kinds.invalid;
 
 export function sendProblem(reply: FastifyReply, error: unknown): FastifyReply {
+  const retryAfterMs = error instanceof AppError ? error.retryAfterMs : null;
+  if (retryAfterMs !== null) reply.header('retry-after', Math.ceil(retryAfterMs / 1000));
   const found = problemOf(error);
   return reply.code(found.status).type('application/problem+json').send(found);
 }
@@ -113,8 +115,6 @@ export function createErrorHandler(log: { error(message: string, details?: objec
             cause: thrown,
           })
         : thrown;
-    const retryAfterMs = error instanceof AppError ? error.retryAfterMs : null;
-    if (retryAfterMs !== null) reply.header('retry-after', Math.ceil(retryAfterMs / 1000));
     const { status } = problemOf(error);
     // What is busy or full is told; it is no defect of ours.
     if (status === 500) log.error(`${request.method} ${request.url.split('?')[0]} failed`, { error });

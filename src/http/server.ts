@@ -72,16 +72,17 @@ export async function openHttpServer(options: HttpServerOptions): Promise<HttpSe
     if (raw.socket.destroyed) reply.hijack();
   });
   server.addHook('onRequest', strictTransport);
-  server.addHook('onRequest', async ({ raw }) => {
-    if (raw.headers.host === undefined && raw.httpVersion === '1.1') throw new AppError('invalid', noHost);
+  // Answered here rather than thrown: rooms with errors of their own would make a defect of these.
+  server.addHook('onRequest', async ({ raw }, reply) => {
+    if (raw.headers.host !== undefined || raw.httpVersion !== '1.1') return;
+    await sendProblem(reply, new AppError('invalid', noHost));
   });
   server.addHook('onRequest', async ({ raw, routeOptions }, reply) => {
     const isCrowded = connections?.isReserved(raw.socket) === true && !isHealthRoute(routeOptions.url);
     // Health checks are answered to the last, and the bot's own words go through the playground.
     const refused = isCrowded ? crowded() : routeOptions.config.scope === undefined ? null : refusal();
     if (refused === null) return;
-    reply.header('connection', 'close');
-    throw refused;
+    await sendProblem(reply.header('connection', 'close'), refused);
   });
   let connections: Connections | null = null;
   try {

@@ -12,6 +12,7 @@ interface Field {
   readonly type?: string;
   readonly minimum?: number;
   readonly maximum?: number;
+  readonly anyOf?: readonly Field[];
 }
 
 type Part = 'body' | 'querystring' | 'params';
@@ -75,10 +76,21 @@ export function validationWords(
 }
 
 /**
- * For every route, before the validator: that takes `Infinity`, `0x10` and `1e2` for whole numbers.
+ * For every route, before the validator: that takes `Infinity`, `0x10` and `1e2` for whole numbers, and in a body null,
+ * 1e999 and [1] for texts that nobody wrote.
  * @throws AppError `invalid` that names the field
  */
-export async function requireWholeNumbers(request: FastifyRequest): Promise<void> {
+export async function requireAsWritten(request: FastifyRequest): Promise<void> {
+  const body = valuesOf(request, 'body');
+  for (const [name, field] of Object.entries(fieldsOf(request, 'body').properties ?? {})) {
+    const types = new Set((field.anyOf ?? [field]).map(({ type }) => type));
+    if (!types.has('string') || !Object.hasOwn(body, name) || typeof body[name] === 'string') continue;
+    if (body[name] === null && types.has('null')) continue;
+    throw new AppError('invalid', {
+      en: `"${name}" must be a text, in quotation marks.`,
+      ja: `"${name}" には文字列（引用符で囲んだ値）を指定してください。`,
+    });
+  }
   for (const part of ['params', 'querystring'] as const) {
     const given = valuesOf(request, part);
     for (const [name, { type, minimum = 0, maximum = Number.MAX_SAFE_INTEGER }] of Object.entries(

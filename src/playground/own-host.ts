@@ -4,7 +4,8 @@ import type { IncomingMessage } from 'node:http';
 const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 
 /** What proxies add. One that adds nothing at all speaks HTTP/1.0, as nginx does unless it is told otherwise. */
-const OF_PROXIES = /^(?:forwarded|via|x-forwarded(?:-.*)?|x-real-ip|(?:x|true)-client-ip|cf-.*|x-envoy-.*)$/;
+const OF_PROXIES =
+  /^(?:forwarded|via|x-forwarded(?:-.*)?|x-original-.*|x-real-ip|(?:.*-)?client-?ip|cf-.*|x-envoy-.*|tailscale-.*)$/;
 
 export function isForwarded({ headers, httpVersion }: Pick<IncomingMessage, 'headers' | 'httpVersion'>): boolean {
   return httpVersion === '1.0' || Object.keys(headers).some((name) => OF_PROXIES.test(name));
@@ -26,7 +27,8 @@ export function isLocalRequest(
  * which browsers send, is that same host. Other sites' pages and names rebound to 127.0.0.1 are refused by it.
  */
 function isOwnHost({ headers }: Pick<IncomingMessage, 'headers'>, allowedHosts: readonly string[]): boolean {
-  const host = URL.parse(`http://${headers.host ?? ''}`);
+  // With more than a name and a port in it, what the address says the host is could be another.
+  const host = /[^\w.:[\]-]/.test(headers.host ?? '') ? null : URL.parse(`http://${headers.host ?? ''}`);
   if (host === null || !(LOOPBACK.test(host.hostname) || allowedHosts.includes(host.hostname))) return false;
   return headers.origin === undefined || URL.parse(headers.origin)?.host === host.host;
 }

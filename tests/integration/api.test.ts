@@ -93,7 +93,7 @@ test('the whole bot through its API: teach, back up, rehearse, download, go back
   );
   const titles = async () =>
     ((await get('/api/knowledge'))['documents'] as { title: string }[]).map(({ title }) => title).sort();
-  assert.deepEqual(await titles(), ['Lighthouse', 'rules']);
+  assert.deepEqual(await titles(), ['Lighthouse', 'Rules']);
 
   const { safety } = restored['result'] as Record<string, Named>;
   const undo = await post(`/api/backup/${safety?.name}/preview`);

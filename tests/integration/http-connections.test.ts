@@ -27,6 +27,10 @@ async function open(t: TestContext, more: Pick<HttpServerOptions, 'connections' 
   const routes: FastifyPluginCallback = (server, _options, done) => {
     server.get('/quick', async () => ({ done: true }));
     server.post('/body', { onRequest: async () => hold() }, async () => ({ done: true }));
+    void server.register(async (room) => {
+      room.setErrorHandler((_error, _request, reply) => reply.code(500).send());
+      room.get('/room', async () => ({ done: true }));
+    });
     server.get('/big', async () => Buffer.alloc(64_000_000));
     server.get('/slow', async () => {
       hold();
@@ -186,7 +190,18 @@ test('where every place carries a request, health is answered from a reserve, an
   for (let round = 0; round < 5; round += 1) assert.equal(await status('/healthz'), 200);
   const refused = await fetch(`${server.url}/quick`);
   assert.deepEqual([refused.status, refused.headers.get('retry-after')], [503, '5']);
+  assert.equal(await status('/room'), 503, 'also where errors are answered in another way');
   release();
   assert.deepEqual(await Promise.all(users), [200, 200, 200, 200]);
   assert.equal(await status('/quick'), 200);
+});
+
+test('a request without a host is told so, also where errors are answered in another way', async (t) => {
+  const { silent } = await open(t);
+  for (const path of ['/quick', '/room']) {
+    const socket = await silent(`GET ${path} HTTP/1.1\r\nConnection: close\r\n\r\n`);
+    let answer = '';
+    for await (const data of socket) answer += String(data);
+    assert.match(answer, /^HTTP\/1\.1 400 [^]*does not say which host/);
+  }
 });

@@ -97,3 +97,32 @@ test('numbers are written in digits: nothing else passes for one, wherever numbe
     [0, 7, -3, 12, null, null, null],
   );
 });
+
+test('in a body a text is a text: what is a number, null or a list is refused by name, and nothing is made of it', async (t) => {
+  const { client, script, defects } = await openScriptedApi(t);
+  const fields: readonly (readonly [string, string])[] = [
+    ['/api/backup/create', 'reason'],
+    ['/api/backup/verify', 'name'],
+    ['/api/backup/scheduler/configure', 'rule'],
+    ['/api/backup/scheduler/configure', 'timeZone'],
+    ['/api/knowledge', 'text'],
+    ['/api/knowledge', 'title'],
+    ['/api/knowledge/ask', 'question'],
+    ['/login', 'token'],
+  ];
+  for (const [path, field] of fields) {
+    for (const value of ['1e999', '5', 'true', '["a"]', '{}', ...(field === 'reason' ? [] : ['null'])]) {
+      const text = `{"${field}":${value}}`;
+      const { status, body } = await client.call('POST', path, {
+        body: Buffer.from(text),
+        headers: { 'content-type': 'application/json' },
+      });
+      assert.equal(status, 400, `${path} ${text}`);
+      const { en, ja } = body['words'] as Words;
+      assert.equal(en, `"${field}" must be a text, in quotation marks.`);
+      assert.match(ja, new RegExp(`^"${field}" には文字列`));
+    }
+  }
+  assert.deepEqual(script.calls, []);
+  assert.deepEqual(defects, []);
+});

@@ -15,6 +15,8 @@ const CASES: readonly (readonly [string, string | undefined, string | undefined,
   ['a name rebound to this machine', 'evil.example:3000', 'http://evil.example:3000', false],
   ['a name that begins like an address', '127.0.0.1.evil.example:3000', undefined, false],
   ['a name that only looks local', 'localhost.evil.example', undefined, false],
+  ['a host behind a name and an @', 'evil.example@localhost', undefined, false],
+  ['a host with a path', 'localhost/evil.example', undefined, false],
   ['a sandboxed page', '127.0.0.1:3000', 'null', false],
   ['no host at all', undefined, undefined, false],
 ];
@@ -34,6 +36,10 @@ for (const [name, value] of Object.entries({
   'x-forwarded-proto': 'https',
   'x-real-ip': '203.0.113.1',
   'cf-connecting-ip': '203.0.113.1',
+  'fly-client-ip': '203.0.113.1',
+  'x-azure-clientip': '203.0.113.1',
+  'x-original-host': 'bot.example.org',
+  'tailscale-user-login': 'somebody@example.org',
 })) {
   test(`what a proxy hands on is refused, though it names this machine as the host: ${name}`, () => {
     const headers = { host: '127.0.0.1:3000', [name]: value };
