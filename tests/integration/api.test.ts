@@ -98,7 +98,7 @@ test('the whole bot through its API: teach, back up, rehearse, download, go back
   const { safety } = restored['result'] as Record<string, Named>;
   const undo = await post(`/api/backup/${safety?.name}/preview`);
   await job('/api/backup/restore', { name: safety?.name, confirm: undo['confirm'] });
-  assert.deepEqual(await titles(), ['Harbour', 'rules']);
+  assert.deepEqual(await titles(), ['Harbour', 'Rules']);
 
   await post(`/api/backup/${name}/pin`);
   assert.equal((await client.call('DELETE', `/api/backup/${name}`)).status, 409);
