@@ -149,7 +149,14 @@ test('the whole bot through its API: teach, back up, rehearse, download, go back
   const untried = Object.entries(client.document.paths)
     .flatMap(([path, methods]) => Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`))
     .filter((route) => !client.seen.has(route));
-  const elsewhere = ['GET /api/backup/{name}/download', 'GET /api/events', 'POST /login', 'POST /logout'];
+  const elsewhere = [
+    'GET /api/backup/{name}/download',
+    'GET /api/events',
+    'POST /api/knowledge/unanswered/bring-back',
+    'POST /api/knowledge/unanswered/dismiss',
+    'POST /login',
+    'POST /logout',
+  ];
   assert.deepEqual(untried.sort(), elsewhere.sort());
   const audits = lines.filter((line) => line.startsWith('audit '));
   for (const action of [
