@@ -41,7 +41,7 @@ const units: Readonly<Record<string, number>> = { MB: 1e6, GB: 1e9 };
 const [, amount, unit = ''] = /^(\d+(?:\.\d+)?)(MB|GB)$/i.exec(values.size ?? (values.quick ? '10MB' : '1GB')) ?? [];
 const sizeBytes = Number(amount) * (units[unit.toUpperCase()] ?? Number.NaN);
 const rounds = Number(values.rounds ?? (values.quick ? 1 : 5));
-const full = { small: 1_000, large: 10_000, questions: 400, together: 200, mentions: 400, idleMs: 20_000 };
+const full = { small: 1_000, large: 10_000, questions: 400, together: 200, mentions: 500, idleMs: 20_000 };
 const size = values.quick
   ? { small: 200, large: 1_000, questions: 50, together: 40, mentions: 100, idleMs: 3_000 }
   : full;

@@ -9,7 +9,7 @@ import { EVERYONE_PERMISSIONS, MODERATOR_PERMISSIONS } from './permissions.ts';
 
 /** Nothing here grows without end: beyond these, the oldest goes. */
 export const BOUNDS = {
-  messagesPerChannel: 500,
+  messagesPerChannel: 1_000,
   threadsPerGuild: 200,
   interactions: 5_000,
   modals: 100,
