@@ -11,7 +11,7 @@ const ZERO_WIDTH_SPACE = '\u200b';
 export interface Context {
   readonly allowed: ReadonlySet<string>;
   /** The contents of the inline code, in order; each is taken when it is written. */
-  readonly codes: string[];
+  readonly codes: Iterator<string>;
   /** Somewhere an underscore could end italics, so that one within a word could begin them. */
   readonly underscoresEnd: boolean;
 }
@@ -61,7 +61,7 @@ export function writeInline(source: string, context: Context, around: Surroundin
     const { escape, code, label, target, angle, bare, run, shrug } = match.groups ?? {};
     // Where it is read for its own sake, a backslash does not keep these from what follows.
     if (escape !== undefined) marks.text(/[\]<@:]$/.test(escape) ? escape + ZERO_WIDTH_SPACE : escape);
-    else if (code !== undefined) writeCode(context.codes.shift() ?? '');
+    else if (code !== undefined) writeCode(context.codes.next().value ?? '');
     else if (label !== undefined && target !== undefined) {
       if (isLink(target, source.charAt(match.index - 1), allowed)) writeLink(label, target);
       else {

@@ -24,7 +24,10 @@ export function sanitizeMarkdown(text: string, allowed: ReadonlySet<string>): st
   const blocks = codes.filter(({ block }) => block);
   const context: Context = {
     allowed,
-    codes: codes.filter(({ block }) => !block).map(({ content }) => content),
+    codes: codes
+      .values()
+      .filter(({ block }) => !block)
+      .map(({ content }) => content),
     underscoresEnd: /_(?![0-9A-Za-z_])/.test(clean),
   };
   const written: string[] = [];
