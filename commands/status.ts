@@ -4,6 +4,7 @@ import {
   counted,
   cut,
   MESSAGE_LIMIT,
+  moment,
   size,
   slashCommand,
   smallPrint,
@@ -43,7 +44,8 @@ export const status = {
         ? [...(await backupLines(request, services)), integrityLine(request, services)]
         : []),
       smallPrint(
-        request.say({ en: `NescordBot ${version} · up since `, ja: `NescordBot ${version} · 起動：` }) + ago(startedAt),
+        request.say({ en: `NescordBot ${version} · up since `, ja: `NescordBot ${version} · 起動：` }) +
+          moment(startedAt),
       ),
     ];
     return { content: cut(lines.join('\n'), MESSAGE_LIMIT) };
@@ -109,7 +111,7 @@ function details(request: LiveRequest, services: Services, knowledge: LibrarySta
     ...(request.level === 'operator'
       ? [
           request.say({
-            en: `All servers: ${totals.guilds}, with ${totals.documents} documents and ${totals.chunks} passages`,
+            en: `All servers: ${totals.guilds}, with ${counted(totals.documents, 'document')} and ${counted(totals.chunks, 'passage')}`,
             ja: `全サーバー：${totals.guilds}（文書 ${totals.documents} 件、該当箇所 ${totals.chunks} 件）`,
           }),
           // The machine is the affair of those who run the bot.

@@ -1,7 +1,7 @@
 import process from 'node:process';
 import type { Writable } from 'node:stream';
 import { createLogger, format, transports, type Logger } from 'winston';
-import { visibleText } from './plain-text.ts';
+import { visibleText, withTimes } from './plain-text.ts';
 import type { LineFile } from './log/line-file.ts';
 
 export interface Log {
@@ -62,7 +62,7 @@ export function createLog(
   const wanted = format((info) => shown.has(info.level) && info);
   to.on('error', () => undefined); // a disk that is full, a reader that is gone: no reason for the bot to end
   const line = format.printf(({ timestamp, level, message, details }) => {
-    const text = harmless(redact(`${String(message)}${rendered(details)}`));
+    const text = withTimes(harmless(redact(`${String(message)}${rendered(details)}`)));
     record({ at: Date.parse(String(timestamp)), level, text });
     const written = `${String(timestamp)} ${level.padEnd(5)} ${text}`;
     file?.append(written);

@@ -38,6 +38,13 @@ const UNSEEN = new RegExp(
   'gu',
 );
 
+/** Discord shows `<t:1795334401:t>` as a time of the reader's; elsewhere it is written out. @param write of a moment, ms */
+export function withTimes(text: string, write: (at: number) => string = minuteInUtc): string {
+  return text.replaceAll(/<t:(\d{1,11})(?::[a-zA-Z])?>/g, (_, seconds: string) => write(Number(seconds) * 1000));
+}
+
+const minuteInUtc = (at: number): string => `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+
 /** For records, where nothing may be lost: what is not seen is written as `\u202e`, or `\u{e0041}`. Tabs and line ends stay. */
 export function visibleText(text: string): string {
   return text.replaceAll(UNSEEN, (found: string, seen: string | undefined) =>

@@ -2,6 +2,7 @@ import {
   ago,
   cut,
   MESSAGE_LIMIT,
+  moment,
   shown,
   smallPrint,
   type Reply,
@@ -30,7 +31,10 @@ export function listAlerts(request: Request, { alerts }: Services): Reply {
 
 function openLine(request: Request, { key, severity, words, since }: OpenAlert, mutedUntil: number | null): string {
   const mark = severity === 'critical' ? '🚨' : '⚠️';
-  const muted = mutedUntil === null ? '' : ` · 🔕 ${ago(mutedUntil)}`;
+  const muted =
+    mutedUntil === null
+      ? ''
+      : ` · 🔕 ${request.say({ en: `until ${moment(mutedUntil)}`, ja: `${moment(mutedUntil)} まで` })}`;
   return `${mark} \`${key.replaceAll('`', '')}\` ${shown(request.say(words), WORDS)} · ${ago(since)}${muted}`;
 }
 

@@ -1,4 +1,4 @@
-import { ago, shown, type LiveRequest, type Reply, type Services } from '../../src/discord/command.ts';
+import { moment, shown, type LiveRequest, type Reply, type Services } from '../../src/discord/command.ts';
 import { recorded } from '../backups/recorded.ts';
 
 const UNITS = { m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
@@ -35,8 +35,8 @@ export async function muteAlert(request: LiveRequest, services: Services): Promi
   }
   return {
     content: request.say({
-      en: `🔕 Nothing is said of \`${key}\` until ${ago(clock() + forMs)}, except that it is over. If it is still open then, it is said again.`,
-      ja: `🔕 \`${key}\` の通知を止めました（解除：${ago(clock() + forMs)}）。解決したときは通知し、その時点で未解決なら再度通知します。`,
+      en: `🔕 Nothing is said of \`${key}\` until ${moment(clock() + forMs)}, except that it is over. If it is still open then, it is said again.`,
+      ja: `🔕 \`${key}\` の通知を止めました（解除：${moment(clock() + forMs)}）。解決したときは通知し、その時点で未解決なら再度通知します。`,
     }),
   };
 }

@@ -48,7 +48,7 @@ export function copyLines(
     if (failure !== null) {
       const why = shown(request.say(failure.words), 300);
       return request.say({
-        en: `⚠️ ${label}: ${why} Tried again ${ago(failure.nextAt)}.`,
+        en: `⚠️ ${label}: ${why} Next attempt: ${ago(failure.nextAt)}.`,
         ja: `⚠️ ${label}：${why}次の試み：${ago(failure.nextAt)}`,
       });
     }

@@ -5,7 +5,8 @@ import {
   actionId,
   ago,
   button,
-  count,
+  counted,
+  moment,
   duration,
   row,
   shown,
@@ -34,7 +35,12 @@ function remoteView(request: LiveRequest, remote: RemoteBackup, places: readonly
   const documents =
     remote.documents === null
       ? []
-      : [request.say({ en: `${count(remote.documents)} documents`, ja: `文書 ${count(remote.documents)} 件` })];
+      : [
+          request.say({
+            en: counted(remote.documents, 'document'),
+            ja: `文書 ${remote.documents.toLocaleString('ja')} 件`,
+          }),
+        ];
   const restore = button(actionId('restore', 'ask', remote.name), request.say({ en: 'Restore…', ja: '復元…' }));
   const head = remoteLine(request, remote, onlyIn(request, remote.copies), 200);
   return { content: [head, ...documents, ...places].join('\n'), components: [row(restore)] };
@@ -77,8 +83,8 @@ function details(request: LiveRequest, entry: BackupEntry): string[] {
     safetyUntil === null
       ? ''
       : request.say({
-          en: `Kept until ${ago(safetyUntil)} because a restore can be undone with it`,
-          ja: `復元を取り消せるよう、${ago(safetyUntil)}まで保持します`,
+          en: `Kept until ${moment(safetyUntil)} because a restore can be undone with it`,
+          ja: `復元を取り消せるよう、${moment(safetyUntil)} まで保持します`,
         }),
     `-# NescordBot ${shown(manifest.application.version, 20)} · ${request.say({ en: 'schema', ja: 'スキーマ' })} ${manifest.schemaVersion} · SHA-256 \`${sidecar.archive.sha256.slice(0, 16)}…\``,
   ];

@@ -2,7 +2,17 @@ import { problemInWords } from '../../src/backup/problem-model.ts';
 import type { BackupEntry, BackupKind, Requester } from '../../src/backup/model.ts';
 import type { RemoteBackup } from '../../src/backup/offsite/api.ts';
 import type { Locale } from '../../src/errors.ts';
-import { ago, cut, shown, size, type Choice, type Request, type Services } from '../../src/discord/command.ts';
+import {
+  ago,
+  authorIn,
+  counted,
+  cut,
+  shown,
+  size,
+  type Choice,
+  type Request,
+  type Services,
+} from '../../src/discord/command.ts';
 import { plainLine } from '../../src/plain-text.ts';
 
 import { onlyIn } from './copies.ts';
@@ -46,18 +56,8 @@ export function legend(request: Request): string {
   });
 }
 
-/** The person, or the part of the program, that asked for it. */
 /** Who asked for a backup: somebody, or one of those that are nobody. */
-export function personOf(request: Request, { id, name }: Requester): string {
-  if (/^\d{15,}$/.test(id)) return `<@${id}>`;
-  const known = NOBODY[id];
-  return known === undefined ? shown(name, 40) : request.say(known);
-}
-
-const NOBODY: Readonly<Record<string, { readonly en: string; readonly ja: string }>> = {
-  schedule: { en: 'schedule', ja: 'スケジュール' },
-  cli: { en: 'shell', ja: 'シェル' },
-};
+export const personOf = ({ locale }: Request, { id, name }: Requester): string => authorIn(locale, id, name);
 
 export function requesterOf(request: Request): Requester {
   return { id: request.userId, name: request.userName };
@@ -80,7 +80,7 @@ function age(request: Request, ms: number): string {
   const hours = Math.round(minutes / 60);
   if (hours < 48) return request.say({ en: `${hours} h ago`, ja: `${hours} 時間前` });
   const days = Math.round(hours / 24);
-  return request.say({ en: `${days} days ago`, ja: `${days} 日前` });
+  return request.say({ en: `${counted(days, 'day')} ago`, ja: `${days} 日前` });
 }
 
 /** What fits what was typed so far, newest first: by name, kind, reason or person. */

@@ -2,6 +2,8 @@ import { AppError } from '../../src/errors.ts';
 import {
   actionId,
   button,
+  counted,
+  returning,
   row,
   shown,
   type LiveRequest,
@@ -19,7 +21,7 @@ export function askToRemove(request: LiveRequest, { library }: Services): View {
   const name = `**#${document.id} ${shown(document.title)}**`;
   return {
     content: request.say({
-      en: `🗑️ Remove ${name}? Answers stop using its ${document.chunkCount} passages at once. You can undo it for 15 minutes.`,
+      en: `🗑️ Remove ${name}? Answers stop using its ${counted(document.chunkCount, 'passage')} at once. You can undo it for 15 minutes.`,
       ja: `🗑️ ${name} を削除しますか？ 該当箇所 ${document.chunkCount} 件がただちに回答に使われなくなります。15 分以内であれば元に戻せます。`,
     }),
     components: [
@@ -56,7 +58,7 @@ export async function undo(request: LiveRequest, services: Services): Promise<Re
   const action = 'knowledge undo';
   const { document, job, duplicate } = await recorded(request, services, { action, detail: `#${id ?? ''}` }, () => {
     if (owner !== request.userId) throw notYours();
-    return library.bringBack(request.guildId, documentId(id), request.replyTo);
+    return library.bringBack(request.guildId, documentId(id), returning(request.replyTo));
   });
   const name = `**${shown(document.title)}**`;
   if (duplicate) {

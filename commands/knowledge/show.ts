@@ -2,8 +2,10 @@ import { AppError } from '../../src/errors.ts';
 import {
   actionId,
   ago,
+  authorIn,
   button,
   counted,
+  isPerson,
   link,
   MESSAGE_LIMIT,
   quoted,
@@ -69,10 +71,10 @@ function view(request: LiveRequest, { library }: Services, id: number): View {
   };
 }
 
-/** What nobody taught from within Discord came from a shell, or with the bot. */
+/** By whom, or through what: by the token's name where a program did it. */
 function addedBy(request: LiveRequest, { addedBy: author, addedAt }: Document): string {
   const when = ago(addedAt);
-  if (/^\d+$/.test(author)) {
+  if (isPerson(author)) {
     return request.say({ en: `Added by <@${author}> ${when}`, ja: `<@${author}> さんが${when}に追加` });
   }
   if (author === FORGOTTEN) {
@@ -83,5 +85,6 @@ function addedBy(request: LiveRequest, { addedBy: author, addedAt }: Document): 
   }
   if (author === 'system')
     return request.say({ en: `Came with NescordBot ${when}`, ja: `NescordBot に付属（${when}）` });
-  return request.say({ en: `Added from a shell ${when}`, ja: `${when}にシェルから追加` });
+  const way = authorIn(request.locale, author);
+  return request.say({ en: `Added through the ${way} ${when}`, ja: `${when}に${way}から追加` });
 }

@@ -88,7 +88,7 @@ function howLong(request: LiveRequest, { historyDays }: PersonStanding): string 
         ja: '質問と評価は、削除をご依頼いただくまで保存されます。',
       })
     : request.say({
-        en: `Questions and votes are removed after ${historyDays} days.`,
+        en: `Questions and votes are removed after ${counted(historyDays, 'day')}.`,
         ja: `質問と評価は ${historyDays} 日後に自動的に削除されます。`,
       });
 }

@@ -3,11 +3,11 @@ import type { Locale } from '../../src/errors.ts';
 import { plainLine } from '../../src/plain-text.ts';
 import {
   actionId,
+  authorIn,
   button,
   cut,
   MESSAGE_LIMIT,
   row,
-  shown,
   smallPrint,
   type LiveRequest,
   type Services,
@@ -61,7 +61,7 @@ export async function auditPage(request: LiveRequest, { records }: Services, bef
 }
 
 function lineOf(request: LiveRequest, { at, by, from, action, outcome, backup, detail }: AuditRecord): string {
-  const who = /^\d{15,}$/.test(by) ? `<@${by}>` : shown(by, 40);
+  const who = authorIn(request.locale, by);
   const what = [action, ...(backup === undefined ? [] : [backup.replace(/^nescordbot_backup_/, '')])].join(' ');
   const facts = [
     `<t:${Math.floor(at / 1000)}:f>`,

@@ -2,7 +2,7 @@ import type { Forecast } from '../../src/backup/api.ts';
 import type { BackupEntry } from '../../src/backup/model.ts';
 import { scheduleInWords } from '../../src/backup/schedule-model.ts';
 import type { VaultView } from '../../src/backup/offsite/api.ts';
-import { ago, counted, shown, size, type LiveRequest, type Services } from '../../src/discord/command.ts';
+import { ago, counted, moment, shown, size, type LiveRequest, type Services } from '../../src/discord/command.ts';
 
 /** What stands between the bot's knowledge and a lost disk: how old the newest sound backup is, and when the next one comes. */
 export async function backupLines(request: LiveRequest, { backups, offSite, schedule }: Services): Promise<string[]> {
@@ -80,7 +80,7 @@ function vaultLine(request: LiveRequest, { label, behindSince, verified, pending
   const head = `${trouble === null ? '☁️' : '⚠️'} ${shown(label, 120)}`;
   const state =
     behindSince !== null
-      ? request.say({ en: `behind since ${ago(behindSince)}`, ja: `${ago(behindSince)}から未送信あり` })
+      ? request.say({ en: `behind since ${moment(behindSince)}`, ja: `${moment(behindSince)} から未送信あり` })
       : verified.length === 0
         ? request.say({ en: 'no copy yet', ja: 'コピーはまだありません' })
         : request.say({
@@ -103,7 +103,7 @@ function usageOf(request: LiveRequest, quota: VaultView['quota']): string[] {
   if (days.to80 === null || days.to80 > 365) return [used];
   return [
     request.say({
-      en: `${used}, 80 % in ${days.to80} days, full in ${days.to100 ?? 'many'} days`,
+      en: `${used}, 80 % in ${counted(days.to80, 'day')}, full in ${days.to100 === null ? 'many days' : counted(days.to100, 'day')}`,
       ja: `${used}、80 % まで ${days.to80} 日、いっぱいになるまで ${days.to100 ?? '…'} 日`,
     }),
   ];

@@ -1,3 +1,4 @@
+import { counted } from '../counted.ts';
 import type { Store } from '../adapters/sqlite/open.ts';
 import { markerSetting } from '../adapters/sqlite/peek.ts';
 import type { Config } from '../config.ts';
@@ -59,7 +60,7 @@ export function createAgreement(chroma: Config['chroma'], parts: AgreementParts)
       space,
       ...(passed === null ? {} : { gate: passed }),
       onProgress: ({ guildId, step, done, total }) =>
-        log.info(`Index of server ${guildId}: ${step} ${done} of ${total} passages`),
+        log.info(`Index of server ${guildId}: ${step} ${done} of ${counted(total, 'passage')}`),
       ...(ready === null ? {} : { ready }),
       ...(startAfresh === null ? {} : { startAfresh }),
       ...(signal === undefined ? {} : { signal }),

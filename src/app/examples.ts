@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
+import { counted } from '../counted.ts';
 import { openApp, type App } from '../app.ts';
 import type { BackupKind } from '../backup/model.ts';
 import type { Config } from '../config.ts';
@@ -68,7 +69,7 @@ async function live(
         await ask(app, people, question);
       }
       behindMs = Math.max(tonight, 4 * HOUR_MS);
-      log.info(`Examples: ${day + 1} of ${days.length} days are there`);
+      log.info(`Examples: ${day + 1} of ${counted(days.length, 'day')} done`);
     }
     behindMs = 3 * HOUR_MS;
     const name = await backUp(app, 'manual', 'before the clean-up');

@@ -1,5 +1,6 @@
 import { glob, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { counted } from '../counted.ts';
 import type { Library } from '../knowledge/api.ts';
 import type { SettingsStore } from '../knowledge/ports.ts';
 import type { Log } from '../log.ts';
@@ -25,7 +26,9 @@ export async function teachOwnDocuments(
     const { job } = library.add({ guildId, name, content, addedBy: 'system' });
     if (job !== null) reading.push(ended(library, job.id));
   }
-  log.info(`Reading NescordBot's own documentation, ${names.length} pages, so that there is something to ask about`);
+  log.info(
+    `Reading NescordBot's own documentation, ${counted(names.length, 'page')}, so that there is something to ask about`,
+  );
   settings.saveSetting(guildId, TAUGHT, { documents: names.length });
   await Promise.all(reading);
 }

@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import { counted } from '../counted.ts';
 import type { PartStatus } from '../health/ports.ts';
 import type { EmbeddingSpace } from '../knowledge/model.ts';
 import type { KnowledgeStore, VectorIndex } from '../knowledge/ports.ts';
@@ -72,7 +73,7 @@ export function createIndexWatch({ store, index, space, mend, log }: IndexWatchP
 
   async function putRight(): Promise<void> {
     log.warn(
-      `The index does not hold what it held of ${lost.size} servers: somebody has deleted it. It is made anew from SQLite`,
+      `The index does not hold what it held of ${counted(lost.size, 'server')}: somebody has deleted it. It is made anew from SQLite`,
     );
     try {
       mended = await mend([...lost].filter(([, isGone]) => isGone).map(([guildId]) => guildId));

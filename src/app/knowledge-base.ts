@@ -1,5 +1,6 @@
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { counted } from '../counted.ts';
 import { assertText } from '../adapters/extract/decode.ts';
 import { titleOf } from '../adapters/extract/title.ts';
 import { openStore, type Store } from '../adapters/sqlite/open.ts';
@@ -183,7 +184,7 @@ export async function openKnowledgeBase(config: Config, surroundings: Surroundin
     await surroundings.inspect?.({ store, indexServer });
     await agreement.reach(signal);
     const waiting = await queueReindex({ store: store.knowledge, jobs: store.jobs, clock }, embedder.space.id);
-    if (waiting > 0) log.info(`${waiting} documents are embedded again for ${embedder.space.id}`);
+    if (waiting > 0) log.info(`To be embedded again for ${embedder.space.id}: ${counted(waiting, 'document')}`);
     opening.defer(() => runner.stop());
     if (surroundings.paused !== true) runner.start();
   }

@@ -1,3 +1,4 @@
+import { counted } from '../counted.ts';
 import type { PartStatus } from '../health/ports.ts';
 import type { JobHandler } from '../knowledge/jobs.ts';
 import type { JobStore, KnowledgeStore } from '../knowledge/ports.ts';
@@ -32,7 +33,7 @@ export function watchReembedding({ store, jobs, space, log }: ReembeddingParts) 
       const total = Math.max(left, store.totals().documents);
       const done = total - left;
       const words = {
-        en: `re-embedding for another model: ${done} of ${total} documents; until then search by meaning knows only those`,
+        en: `re-embedding for another model: ${done} of ${counted(total, 'document')}; until then search by meaning knows only those`,
         ja: `モデル変更のためベクトルを再作成中：${total} 件中 ${done} 件の文書。完了まで、意味による検索の対象は作成済みの文書だけです`,
       };
       return { state: 'degraded', detail: words.en, words };

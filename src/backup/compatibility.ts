@@ -1,3 +1,4 @@
+import { counted } from '../counted.ts';
 import { AppError, type Locale } from '../errors.ts';
 import { FORMAT, type Manifest } from './model.ts';
 
@@ -92,6 +93,6 @@ export function countProblems(
     const there = found[table];
     // A migration may have taken a table away.
     if (ownUse.has(table) || there === undefined || there === rows) return [];
-    return [`${table} has ${there} rows instead of ${rows}`];
+    return [`${table} has ${counted(there, 'row')} instead of ${rows}`];
   });
 }

@@ -1,3 +1,4 @@
+import { counted } from '../counted.ts';
 import type { Locale } from '../errors.ts';
 
 type Both = Readonly<Record<Locale, string>>;
@@ -17,8 +18,10 @@ export function scheduleInWords(rule: string): Both {
   const [often, first = '', second = ''] = rule.split(' ');
   const count = Number.parseInt(first, 10);
   const weekday = WEEKDAYS[first];
-  if (often === 'every' && first.endsWith('m')) return { en: `every ${count} minutes`, ja: `${count} 分ごと` };
-  if (often === 'every') return { en: count === 1 ? 'every hour' : `every ${count} hours`, ja: `${count} 時間ごと` };
+  if (often === 'every' && first.endsWith('m'))
+    return { en: `every ${counted(count, 'minute')}`, ja: `${count} 分ごと` };
+  if (often === 'every')
+    return { en: count === 1 ? 'every hour' : `every ${counted(count, 'hour')}`, ja: `${count} 時間ごと` };
   if (often === 'daily') return { en: `daily at ${first}`, ja: `毎日 ${first}` };
   if (often === 'weekly' && weekday !== undefined)
     return { en: `every ${weekday.en} at ${second}`, ja: `毎週${weekday.ja} ${second}` };

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
+import { counted } from '../counted.ts';
 import { isAppError } from '../errors.ts';
 import type { Catalogue } from './catalogue.ts';
 import { parseManifest } from './manifest.ts';
@@ -91,7 +92,7 @@ export function createVerification(parts: VerificationParts): Verification {
       const differing = Object.entries(counts.tables).filter(([table, rows]) => tables[table] !== rows);
       return [
         ...problems,
-        ...differing.map(([table, rows]) => `${table} has ${tables[table] ?? 'no'} rows, not ${rows}`),
+        ...differing.map(([table, rows]) => `${table} has ${counted(tables[table] ?? 0, 'row')}, not ${rows}`),
       ];
     });
 

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { styleText } from 'node:util';
+import { counted } from '../counted.ts';
 import type { Finding, Verdict } from '../health/doctor/finding.ts';
 import { EXIT } from './exit.ts';
 import type { Terminal } from './terminal.ts';
@@ -48,7 +49,7 @@ function lineOf({ check, verdict, detail, remedy }: Finding): string {
 }
 
 function summary(failures: number, warnings: number): string {
-  const worth = warnings === 1 ? '1 warning' : `${warnings} warnings`;
+  const worth = counted(warnings, 'warning');
   if (failures === 0) return warnings === 0 ? 'All is well.' : `Nothing failed; ${worth}.`;
-  return `${failures === 1 ? '1 check' : `${failures} checks`} failed; ${worth}.`;
+  return `${counted(failures, 'check')} failed; ${worth}.`;
 }

@@ -45,7 +45,7 @@ export function leftOutWords(leftOut: Files['leftOut']): string {
   const [[only] = ['']] = byCount;
   const shown = byCount.slice(0, MOST_ENDINGS).map(([ending, files]) => `${files} ${ending}`);
   const others = sum(byCount.slice(MOST_ENDINGS));
-  const kinds = byCount.length === 1 ? only : [...shown, ...(others > 0 ? [`${others} others`] : [])].join(', ');
+  const kinds = byCount.length === 1 ? only : [...shown, ...(others > 0 ? [counted(others, 'other')] : [])].join(', ');
   return ` ${counted(sum(byCount), 'file')} left out: ${kinds}.`;
 }
 

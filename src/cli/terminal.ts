@@ -1,4 +1,5 @@
 import { SingleBar } from 'cli-progress';
+import { withTimes } from '../plain-text.ts';
 
 export interface Progress {
   update(done: number, total: number, label: string): void;
@@ -32,15 +33,11 @@ export function createTerminal({ out, notes }: Streams, json: boolean): Terminal
 
 /** Texts that people and other programs wrote do not drive the terminal. */
 function readable(text: string): string {
-  return withTimes(text.replaceAll(/(?![\t\n])[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu, ''));
+  return withTimes(text.replaceAll(/(?![\t\n])[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu, ''), localMinute);
 }
 
-/** Discord shows `<t:1795334401:t>` as a time of the reader's; a terminal shows what it is given. */
-function withTimes(text: string): string {
-  return text.replaceAll(/<t:(\d{1,11})(?::[a-zA-Z])?>/g, (_, seconds: string) =>
-    new Date(Number(seconds) * 1000).toLocaleString('sv-SE', { dateStyle: 'short', timeStyle: 'short' }),
-  );
-}
+const localMinute = (at: number): string =>
+  new Date(at).toLocaleString('sv-SE', { dateStyle: 'short', timeStyle: 'short' });
 
 function bar(title: string, stream: NodeJS.WriteStream): Progress {
   const line = new SingleBar({

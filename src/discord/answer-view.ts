@@ -1,3 +1,4 @@
+import { counted } from '../counted.ts';
 import { wordsIn, type Locale } from '../errors.ts';
 import type { Answer, Source } from '../knowledge/model.ts';
 import type { Access, Reply, View } from './request.ts';
@@ -86,7 +87,7 @@ function smallLines(answer: Answer, { locale, level }: Surroundings): string[] {
   const read = new Set(answer.sources.map((source) => source.documentId)).size;
   const figures = [
     wordsIn(locale, {
-      en: `${read} of ${answer.documentCount.toLocaleString('en')} documents`,
+      en: `${read} of ${counted(answer.documentCount, 'document')}`,
       ja: `${answer.documentCount.toLocaleString('ja')} 件中 ${read} 件の文書`,
     }),
     duration(answer.durationMs, locale),

@@ -22,15 +22,30 @@ import type { Access, Choice, LiveRequest, Reply, ReplyKind, Request } from './r
 
 // All that a command file may know of Discord comes through here: the tools for its definition and for its words.
 export { answerQuestion, goOnAnswering } from './answering.ts';
+export { authorIn, isPerson } from './author.ts';
 export { bar } from './bar.ts';
 export { actionId, button, pageOf, pager, row, textModal } from './components.ts';
 export { buttonsUntil } from './confirmations.ts';
 export { fileOption, flagOption, messageMenu, numberOption, slashCommand, subcommand, textOption } from './options.ts';
 export { passagePage, quoted } from './passage-view.ts';
 export { jobLine } from './progress-view.ts';
+export { returning } from './reply-address.ts';
 export { smallTalk } from './small-talk.ts';
 export { counted } from '../counted.ts';
-export { ago, count, cut, duration, fitting, link, MESSAGE_LIMIT, shown, size, smallPrint, worded } from './writing.ts';
+export {
+  ago,
+  count,
+  cut,
+  duration,
+  fitting,
+  link,
+  MESSAGE_LIMIT,
+  moment,
+  shown,
+  size,
+  smallPrint,
+  worded,
+} from './writing.ts';
 export type { AskRequest } from '../knowledge/api.ts';
 export type { ActionRow } from './components.ts';
 export type * from './request.ts';

@@ -6,6 +6,7 @@ import {
   type APIUser,
 } from 'discord-api-types/v10';
 import { DiscordAPIError, REST } from 'discord.js';
+import { counted } from '../counted.ts';
 import { fail, ok, warn, type Finding } from '../health/doctor/finding.ts';
 import { inviteLink, missingPermissions } from './invite.ts';
 
@@ -105,7 +106,7 @@ function checkServers(
 }
 
 function checkHome(servers: readonly RESTAPIPartialCurrentUserGuild[], home: string | null): Finding {
-  const count = servers.length === 1 ? '1 server' : `${servers.length} servers`;
+  const count = counted(servers.length, 'server');
   if (home !== null && !servers.some(({ id }) => id === home)) {
     return fail(
       'servers',

@@ -146,7 +146,7 @@ export async function openDiscord(options: DiscordOptions): Promise<Discord> {
     { deadlineMs: limits.deadlineMs, editIntervalMs: intervalMs, quietWaitMs: intervalMs },
     { trouble, log },
   );
-  const allowance = createAllowance({ user: limits.userQuestions, guild: limits.guildQuestions }, clock);
+  const allowance = createAllowance({ user: limits.userQuestions, guild: limits.guildQuestions });
   const notices = createNotices(limits.userQuestions.windowMs);
   const line = createLine({ atOnce: limits.questionsAtOnce, waiting: limits.questionsWaiting });
   const download = createDownload({

@@ -41,7 +41,7 @@ export function createProgress({ library, outbox, intervalMs, clock, log }: Prog
 
     function tell(now: Job): void {
       if (!stops.has(job.id) || reply.gone.aborted) return end();
-      const view = jobView(now, titleOf(now), address?.locale ?? 'en', clock());
+      const view = jobView(now, titleOf(now), address ?? { locale: 'en' }, clock());
       if (now.state !== 'done' && now.state !== 'failed') return reply.show(view);
       end();
       reply

@@ -13,6 +13,8 @@ export interface ReplyAddress {
   readonly locale: Locale;
   /** Who waits for it; null in what older versions kept. */
   readonly userId: string | null;
+  /** True where what was removed comes back, which is said otherwise than that something new is learned. */
+  readonly isReturn?: boolean;
 }
 
 /** A little under Discord's 15 minutes, so that an edit on its way arrives in time. */
@@ -20,6 +22,9 @@ export const TOKEN_LIFE_MS = 14.5 * 60_000;
 
 /** Where only a token leads to the reply, it may be one person's. */
 export const replyKindOf = ({ messageId }: ReplyAddress): ReplyKind => (messageId === null ? 'private' : 'public');
+
+/** The reply to somebody who brought a document back. @param replyTo a request's, as JSON */
+export const returning = (replyTo: string): string => JSON.stringify({ ...parseReplyAddress(replyTo), isReturn: true });
 
 /** Null for anything that is not an address: other places store other things with their jobs. */
 export function parseReplyAddress(json: string | null): ReplyAddress | null {
@@ -35,7 +40,10 @@ export function parseReplyAddress(json: string | null): ReplyAddress | null {
 
 function isAddress(value: unknown): value is Omit<ReplyAddress, 'userId'> & { readonly userId?: string | null } {
   if (typeof value !== 'object' || value === null) return false;
-  const { applicationId, token, channelId, messageId, expiresAt, locale, userId } = value as Record<string, unknown>;
+  const { applicationId, token, channelId, messageId, expiresAt, locale, userId, isReturn } = value as Record<
+    string,
+    unknown
+  >;
   return (
     typeof applicationId === 'string' &&
     typeof token === 'string' &&
@@ -43,6 +51,7 @@ function isAddress(value: unknown): value is Omit<ReplyAddress, 'userId'> & { re
     (messageId === null || typeof messageId === 'string') &&
     typeof expiresAt === 'number' &&
     (locale === 'en' || locale === 'ja') &&
-    (userId === undefined || userId === null || typeof userId === 'string')
+    (userId === undefined || userId === null || typeof userId === 'string') &&
+    (isReturn === undefined || typeof isReturn === 'boolean')
   );
 }

@@ -17,7 +17,7 @@ export function createTrouble({ log, random, clock }: { log: Log; random: () => 
       if (EXPECTED.has(known.code)) log.info(`Refused: ${known.message}`, { code: known.code, ...where });
       else log.error(`Incident ${incident}: ${known.message}`, { incident, code: known.code, ...where, error });
       const again =
-        known.retryAfterMs !== null && !wordsIn(locale, known.words).includes('<t:')
+        known.retryAfterMs !== null
           ? wordsIn(locale, {
               en: ` Try again ${ago(clock() + known.retryAfterMs)}.`,
               ja: `${ago(clock() + known.retryAfterMs)}にもう一度お試しください。`,

@@ -62,6 +62,11 @@ export function ago(at: number): string {
   return `<t:${Math.ceil(at / 1000)}:R>`;
 }
 
+/** The same within a sentence that goes on to a date: "until", "since". */
+export function moment(at: number): string {
+  return `<t:${Math.ceil(at / 1000)}:f>`;
+}
+
 export function duration(ms: number, locale: Locale): string {
   return locale === 'ja' ? `${(ms / 1000).toFixed(1)} 秒` : `${(ms / 1000).toFixed(1)} s`;
 }

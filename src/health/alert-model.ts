@@ -1,3 +1,4 @@
+import { counted } from '../counted.ts';
 import { wordsIn, type Locale, type Words } from '../errors.ts';
 import type { Alert } from './ports.ts';
 
@@ -63,7 +64,7 @@ export function alertText(message: AlertMessage, locale: Locale, bodyLimit = 3_5
   };
   const all = events.length + more;
   return {
-    title: { en: `${markOf(message)} ${all} alerts`, ja: `${markOf(message)} アラート ${all} 件` }[locale],
+    title: { en: `${markOf(message)} ${counted(all, 'alert')}`, ja: `${markOf(message)} アラート ${all} 件` }[locale],
     body: short([...lines, ...(more === 0 ? [] : [rest[locale]])].join('\n'), bodyLimit),
     footer: `NescordBot · ${minuteOf(first.at)}`,
   };
@@ -99,7 +100,7 @@ export function lasting(ms: number, locale: Locale): string {
     const more = { en: rest === 0 ? '' : ` ${rest} min`, ja: rest === 0 ? '' : `${rest}分` }[locale];
     return { en: `${hours} h${more}`, ja: `${hours}時間${more}` }[locale];
   }
-  return { en: `${days} days`, ja: `${days}日` }[locale];
+  return { en: counted(days, 'day'), ja: `${days}日` }[locale];
 }
 
 function titleOf({ state, severity, since, at }: AlertEvent, locale: Locale): string {

@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { counted } from '../counted.ts';
 import { AppError } from '../errors.ts';
 import type { Audit } from '../health/audit-model.ts';
 import { networkOf } from './network.ts';
@@ -68,7 +69,7 @@ export function createAuth(server: ApiServer, { findToken, sessions, requestsPer
       throw new AppError(
         'limit',
         {
-          en: `More than ${requestsPerMinute} requests in a minute. Wait a little.`,
+          en: `More than ${counted(requestsPerMinute, 'request')} in a minute. Wait a little.`,
           ja: `1 分間のリクエストが ${requestsPerMinute} 件を超えました。少しお待ちください。`,
         },
         { retryAfterMs: count.ttl },

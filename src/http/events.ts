@@ -144,11 +144,11 @@ export function createEvents(parts: ApiParts & JobParts, options: EventsOptions 
 
 const tooMany = (words: Words): AppError => new AppError('busy', words, { retryAfterMs: 10_000 });
 const ofOne = (most: number) => ({
-  en: `${most} pages are listening with this token already. Close one and try again.`,
+  en: `As many pages as may (${most}) are listening with this token already. Close one and try again.`,
   ja: `このトークンではすでに ${most} 個のページが更新を受信しています。1 つ閉じてからもう一度お試しください。`,
 });
 const ofAll = (most: number) => ({
-  en: `${most} pages are listening already. Close one and try again.`,
+  en: `As many pages as may (${most}) are listening already. Close one and try again.`,
   ja: `すでに ${most} 個のページが更新を受信しています。1 つ閉じてからもう一度お試しください。`,
 });
 

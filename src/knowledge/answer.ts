@@ -68,7 +68,7 @@ export function createAnswers(parts: AnswerParts): Answers {
       yield { kind: 'searching' };
       const found = yield* compose({ ...request, question, signal }, language);
       if (request.signal?.aborted === true) throw texts.cancelled(request.signal.reason);
-      const documentCount = store.counts(request.guildId).ready;
+      const documentCount = store.counts(request.guildId).documents;
       const durationMs = clock() - startedAt;
       const questionId = isQuestion ? recorded(() => record(found, found.outcome)) : UNRECORDED;
       const { notices, citedChunkIds: _, nearest, isCut = false, ...shown } = found;

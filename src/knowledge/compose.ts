@@ -170,7 +170,7 @@ export function createComposer(parts: ComposerParts, limits: ComposerLimits) {
     notices: Outcome['notices'],
     engine = generator.name,
   ): Outcome {
-    const words = store.counts(guildId).ready === 0 ? texts.nothingTaught : texts.nothingFound;
+    const words = store.counts(guildId).documents === 0 ? texts.nothingTaught : texts.nothingFound;
     const nearest = [...new Map(passages.toReversed().map((passage) => [passage.documentId, passage])).values()];
     const named = nearest.toReversed().slice(0, 3);
     return {

@@ -109,7 +109,7 @@ export function createGoOn({ generator, history, store, clock, log, boundary }: 
       passages,
       language,
       engine,
-      documentCount: store.counts(guildId).ready,
+      documentCount: store.counts(guildId).documents,
       durationMs: clock() - startedAt,
       continuesAt: isCut && whole.length < LONGEST ? whole.length : null,
     };

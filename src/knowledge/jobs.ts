@@ -1,3 +1,4 @@
+import { counted } from '../counted.ts';
 import { AppError, isAppError, wordsIn } from '../errors.ts';
 import type { Words } from '../errors.ts';
 import type { Job, JobKind, JobStep } from './model.ts';
@@ -162,7 +163,7 @@ export function createJobRunner(options: JobRunnerOptions): JobRunner {
     start() {
       if (running) return;
       const recovered = jobs.recoverJobs(clock());
-      if (recovered > 0) log('info', `${recovered} jobs that were interrupted go on.`);
+      if (recovered > 0) log('info', `Interrupted, and going on: ${counted(recovered, 'job')}.`);
       stopping = new AbortController();
       const { signal } = stopping;
       running = Promise.all(lanes.map((kinds) => work(kinds, signal)));

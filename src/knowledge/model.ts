@@ -148,7 +148,7 @@ export interface Answer {
   readonly language: Locale;
   /** The generator that wrote it, e.g. `gemini-3.6-flash`, `offline`. */
   readonly engine: string;
-  /** How many documents the guild has that are ready. */
+  /** How many documents the guild has, as they are counted everywhere: those being read, too, and none that was removed. */
   readonly documentCount: number;
   readonly durationMs: number;
   /** Its length so far, where it was cut and can be gone on with: `GoOnRequest.length`. */

@@ -44,7 +44,7 @@ export function createLineFile(options: LineFileOptions): LineFile {
     while (waiting.length > 0) {
       const lines = waiting;
       waiting = [];
-      const note = lost > 0 ? [`${lost} lines could not be written here`] : [];
+      const note = lost > 0 ? [`Lines that could not be written here: ${lost}`] : [];
       const text = `${isTorn ? '\n' : ''}${[...note, ...lines].join('\n')}\n`;
       try {
         await put(text);

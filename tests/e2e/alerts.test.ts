@@ -159,7 +159,7 @@ test('operators see with /alerts what is open and what was, try every way, and m
     /🔕 Nothing is said of `disk:\/data` until/,
   );
   assert.equal(alerts.muted().get('disk:/data'), time.now + 7_200_000);
-  assert.match(await reply({ subcommand: 'list' }), /96 % full · <t:\d+:R> · 🔕 <t:\d+:R>/);
+  assert.match(await reply({ subcommand: 'list' }), /96 % full · <t:\d+:R> · 🔕 until <t:\d+:f>/);
   assert.match(await reply({ subcommand: 'mute', key: 'disk:/data', for: 'off' }), /🔔 `disk:\/data` is told of again/);
   assert.equal(alerts.muted().size, 0);
   assert.ok(!(await there.as('member').commandNames()).includes('alerts'), 'others do not even see it');

@@ -98,7 +98,7 @@ test('whoever asks too often, or where a server asks too often, is told when to 
   const ask = async (person: typeof mika) => (await person.command('ask', { question: 'again' })).reply();
   for (let time = 0; time < 2; time += 1) await (await mika.command('ask', { question: 'again' })).reply(answered);
   const refused = await ask(mika);
-  assert.match(refused.content, /You have asked 2 questions in a short time\. Ask again <t:\d+:R>/);
+  assert.match(refused.content, /You have asked 2 questions in a short time\. Try again <t:\d+:R>/);
   assert.equal(refused.ephemeral, true);
   const morgan = there.as('moderator', { locale: 'ja' });
   await (await morgan.command('ask', { question: 'again' })).reply(answered);

@@ -82,7 +82,7 @@ test('the list and the details say where each copy is, and what only a vault has
 
   const here = await (await operator.command('backups show', { backup: HERE })).reply();
   assert.match(here.content, /☁️ GitHub mika\/bot-data \(main\) · read back <t:\d+:R>/);
-  assert.match(here.content, /⚠️ S3 bot-backups: The bucket does not answer\. Tried again <t:\d+:R>\./);
+  assert.match(here.content, /⚠️ S3 bot-backups: The bucket does not answer\. Next attempt: <t:\d+:R>\./);
   const remote = await (await operator.command('backups show', { backup: GONE })).reply();
   assert.match(remote.content, /120 documents\n☁️ GitHub mika/);
 

@@ -17,9 +17,9 @@ test('operators see the settings with secrets masked and page through who did wh
   assert.match(shown.content, /`S3_BUCKET` · not set · Bucket for copies of the backups\./);
 
   const audit = await (await operator.command('settings audit')).reply();
-  assert.match(audit.content, /<t:1700000000:f> · dashboard:ops · `schedule stop` · ✅ done/);
+  assert.match(audit.content, /<t:1700000000:f> · dashboard \(token ops\) · `schedule stop` · ✅ done/);
   assert.match(audit.content, /<@100000000000000001> · `restore` · ⛔ denied/);
-  assert.match(audit.content, /cli · `backup` · ❌ failed · `The disk is full\.`/);
+  assert.match(audit.content, /shell · `backup` · ❌ failed · `The disk is full\.`/);
 
   const japanese = await (await there.as('operator', { locale: 'ja' }).command('settings audit')).reply();
   assert.match(japanese.content, /操作記録.*\n.*✅ 完了/);

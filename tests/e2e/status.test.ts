@@ -94,7 +94,10 @@ test('/status tells those who run the bot of backups, space, jobs and alerts, ea
   assert.match(content, /^🟡 \*\*Not all is well\.\*\*\n🚨 The last backup failed\. · <t:1700000000:R>\n/);
   assert.match(content, /🟢 Database, Discord\n🟡 Search by meaning: not fully working \(out of quota\)/);
   assert.match(content, /⏳ \*\*Rules \\\*2026\\\*\*\* Reading 320\/1,800\n/);
-  assert.match(content, /⏳ \*\*Rules \\\*2026\\\*\*\* Waiting its turn <t:9000000000:R> · Gemini is out of quota\./);
+  assert.match(
+    content,
+    /⏳ \*\*Rules \\\*2026\\\*\*\* Waiting its turn · goes on <t:9000000000:R> · Gemini is out of quota\./,
+  );
   assert.match(content, /💽 Volume: 3\.1 GB of 5\.0 GB used \(62 %\)/);
   assert.match(content, /💾 Newest verified backup: <t:\d+:R> · no restore was ever rehearsed/);
   assert.match(content, /🗓️ Next backup <t:\d+:R> \(every 6 hours, UTC\)/);

@@ -48,7 +48,7 @@ for (const dyingCall of [1, 3, 5]) {
       store.knowledge.guildVectorIds('g1', space, { after: 0, limit: 99 }),
     );
     assert.equal((await index.idsOf('g1', space)).length, lines.length);
-    assert.match(logged.join('\n'), /1 jobs that were interrupted go on/);
+    assert.match(logged.join('\n'), /Interrupted, and going on: 1 job\./);
   });
 }
 

@@ -286,3 +286,25 @@ test('an empty query is refused with words', async (t) => {
   const { library } = assemble(tempStore(t).store);
   await assert.rejects(library.search('g1', ' \n', 5), (error) => isAppError(error, 'invalid'));
 });
+
+test('documents are counted alike everywhere: those being read, too, and none that was removed', async (t) => {
+  const { store } = tempStore(t);
+  const { runner, library } = assemble(store, { embedder: createWatchedEmbedder(), index: createListedIndex() });
+  const counts = () => [
+    library.status('g1').documents,
+    library.list('g1', { offset: 0, limit: 1 }).total,
+    store.knowledge.totals().documents,
+  ];
+  const first = library.add(text('the kraken'));
+  assert.deepEqual(counts(), [1, 1, 1], 'while it waits');
+  runner.start();
+  t.after(() => runner.stop());
+  assert.equal((await ended(library, first.job)).state, 'done');
+  const second = library.add({ ...text('the ship'), title: 'Another' });
+  assert.deepEqual(counts(), [2, 2, 2], 'while the second is being read');
+  assert.equal((await ended(library, second.job)).state, 'done');
+  library.remove('g1', first.document.id);
+  assert.deepEqual(counts(), [1, 1, 1], 'removed, and not yet gone for good');
+  library.bringBack('g1', first.document.id);
+  assert.deepEqual(counts(), [2, 2, 2], 'back');
+});

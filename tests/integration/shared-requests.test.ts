@@ -161,7 +161,7 @@ test('another embedding model costs a few requests, and how far it is and its en
   assert.equal(base.status().find(({ name }) => name === 'jobs')?.state, 'ok');
   const said = lines.filter(({ message }) => /embedded again/.test(message)).map(({ message }) => message);
   assert.deepEqual(said, [
-    '25 documents are embedded again for gemini-embedding-2/128/prefix',
+    'To be embedded again for gemini-embedding-2/128/prefix: 25 documents',
     'All documents are embedded again for gemini-embedding-2/128/prefix',
   ]);
 });

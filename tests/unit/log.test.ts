@@ -96,3 +96,9 @@ test('what nobody sees, or what turns the direction of writing, is written out i
   for (const text of [written.join('').trimEnd(), ...lines, ...log.tail.lines().map((line) => line.text)])
     assert.ok(text.endsWith(expected), text);
 });
+
+test('a moment in the notation of Discord is written out, as nothing renders it in a log', () => {
+  const { written, to } = paper();
+  createLog('info', [], to).info('Out of quota until <t:1795334401:t>', { until: '<t:1795334401:R>' });
+  assert.match(written.join(''), /until 2026-11-22 08:00 UTC until=2026-11-22 08:00 UTC/);
+});

@@ -64,13 +64,18 @@ test('subcommands are offered as commands of their own', () => {
   );
 });
 
-test('the picker finds commands by their start, a later word or their description, best first', () => {
+test('the picker finds commands by their start or a later word, and by their description where no name fits', () => {
   const paths = (typed: string) => filterLeaves(all, typed).map(({ path }) => path);
   assert.deepEqual(paths('kno'), ['knowledge add', 'knowledge search']);
   assert.deepEqual(paths('sear'), ['knowledge search']);
   assert.deepEqual(paths('質'), ['ask']);
   assert.deepEqual(paths('passages'), ['knowledge search']);
   assert.deepEqual(paths('zzz'), []);
+  const privacy = { path: 'privacy forget-me', localPath: 'privacy forget-me', description: 'Bot asks', options: [] };
+  assert.deepEqual(
+    filterLeaves([privacy, ...all], 'ask').map(({ path }) => path),
+    ['ask'],
+  );
 });
 
 test('a pasted command is read into its options', () => {

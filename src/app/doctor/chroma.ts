@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { counted } from '../../counted.ts';
 import { openChromaIndex } from '../../adapters/chroma/index.ts';
 import { createRemoteConnection } from '../../adapters/chroma/connection.ts';
 import { openChromaServer } from '../../adapters/chroma/server.ts';
@@ -23,7 +24,10 @@ export async function checkChroma(chroma: Config['chroma'], cacheDirectory: stri
         connection,
         collectionPrefix: chroma.collectionPrefix,
       }).collections();
-      return ok(name, `${new URL(chroma.remote.url).host} answers, with ${collections.length} of our collections`);
+      return ok(
+        name,
+        `${new URL(chroma.remote.url).host} answers, with ${counted(collections.length, 'collection')} of ours`,
+      );
     }
     const directory = await mkdtemp(join(tmpdir(), 'nescordbot-doctor-'));
     try {

@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { counted } from '../../counted.ts';
 import type { BackupManager } from '../../backup/api.ts';
 import type { BackupEntry } from '../../backup/model.ts';
 import { isSetAside } from '../../backup/set-aside.ts';
@@ -48,7 +49,7 @@ export function createBackupsCheck(parts: BackupsCheckParts): IntegrityCheck {
       return {
         state: 'sound',
         words: {
-          en: `${due.length} of ${entries.length} backups were read back, every byte.`,
+          en: `Read back, every byte: ${due.length} of ${counted(entries.length, 'backup')}.`,
           ja: `バックアップ ${entries.length} 件のうち ${due.length} 件を全バイト読み直しました。`,
         },
       };

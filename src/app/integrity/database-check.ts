@@ -1,3 +1,4 @@
+import { counted } from '../../counted.ts';
 import type { DatabaseFiles } from '../../backup/ports.ts';
 import { AppError } from '../../errors.ts';
 import type { IntegrityCheck } from '../../health/integrity/watch.ts';
@@ -49,7 +50,7 @@ const exchanged = () =>
 const soundWords = { en: 'Every page and every reference is right.', ja: '全ページと全参照に問題はありません。' };
 
 const repairedWords = (passages: number) => ({
-  en: `The database's index of words was damaged. It was made anew from ${passages} passages; nothing is lost.`,
+  en: `The database's index of words was damaged. It was made anew from ${counted(passages, 'passage')}; nothing is lost.`,
   ja: `データベースの単語索引が破損していたため、該当箇所 ${passages} 件から作り直しました。失われたデータはありません。`,
 });
 

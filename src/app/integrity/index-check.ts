@@ -32,7 +32,7 @@ export function createIndexCheck(
         : {
             state: 'sound',
             words: {
-              en: `It holds the ${checked} passages of the database and no other.`,
+              en: `It holds what the database has, ${counted(checked, 'passage')}, and no other.`,
               ja: `データベースの該当箇所 ${checked} 件と完全に一致しています。`,
             },
           };
@@ -42,8 +42,10 @@ export function createIndexCheck(
 
 export function repairedWords({ checked, added, removed, rebuilt }: ReconcileReport) {
   const en = [
-    ...(added > 0 ? [`${added} missing passages were added`] : []),
-    ...(removed > 0 ? [`${removed} that no document has were removed`] : []),
+    ...(added > 0 ? [`${counted(added, 'missing passage')} ${added === 1 ? 'was' : 'were'} added`] : []),
+    ...(removed > 0
+      ? [`${counted(removed, 'passage')} that no document has ${removed === 1 ? 'was' : 'were'} removed`]
+      : []),
     ...(rebuilt.length > 0 ? [`the collections of ${counted(rebuilt.length, 'server')} were made anew`] : []),
   ].join(', ');
   const ja = [

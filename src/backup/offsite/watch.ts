@@ -50,7 +50,7 @@ function behind(view: VaultView, now: number, intervalMs: number): Alert['words'
   if (!late && (last?.attempts ?? 0) < MOST_FAILURES) return null;
   const since = new Date(behindSince).toISOString().slice(0, 16).replace('T', ' ');
   return {
-    en: `What was backed up since ${since} UTC is not in ${label} yet. ${last === null ? 'It is being sent; /backups sync shows how far it is.' : `The last of ${last.attempts} attempts said: ${last.words.en}`}`,
+    en: `What was backed up since ${since} UTC is not in ${label} yet. ${last === null ? 'It is being sent; /backups sync shows how far it is.' : `The last of ${counted(last.attempts, 'attempt')} said: ${last.words.en}`}`,
     ja: `${since}（UTC）以降のバックアップがまだ ${label} にありません。${last === null ? '送信中です。/backups sync で進み具合を確認できます。' : `${last.attempts} 回目の試みの結果：${last.words.ja}`}`,
   };
 }

@@ -1,3 +1,4 @@
+import { counted } from '../../counted.ts';
 import { AppError } from '../../errors.ts';
 import { jsonPieces } from './json-pieces.ts';
 import { EXPORT_FORMAT, type ExportHead, type ImportTarget, type Row, type TableShape } from './model.ts';
@@ -57,7 +58,7 @@ export async function importJson(
   for (const [name, count] of Object.entries(head.counts)) {
     if (read.get(name) !== count) {
       throw damaged(
-        `${name} should have ${count} rows and has ${read.get(name) ?? 'none'}; a part is missing or surplus`,
+        `${name} should have ${counted(count, 'row')} and has ${read.get(name) ?? 'none'}; a part is missing or surplus`,
       );
     }
   }

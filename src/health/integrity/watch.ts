@@ -1,3 +1,4 @@
+import { counted } from '../../counted.ts';
 import { AppError, isAppError, wordsIn, type Words } from '../../errors.ts';
 import type { Log } from '../../log.ts';
 import type { Alerts } from '../ports.ts';
@@ -113,7 +114,7 @@ const PARTS: Readonly<Record<IntegrityPart, { readonly en: string; readonly ja: 
 
 function skippedWords(part: IntegrityPart, times: number, why: Words): Words {
   return {
-    en: `The integrity of the ${PARTS[part].en} could not be checked ${times} times in a row. The last reason: ${wordsIn('en', why)}`,
+    en: `The integrity of the ${PARTS[part].en} could not be checked ${counted(times, 'time')} in a row. The last reason: ${wordsIn('en', why)}`,
     ja: `${PARTS[part].ja}の整合性確認を ${times} 回続けて実行できませんでした。直近の理由：${wordsIn('ja', why)}`,
   };
 }

@@ -1,5 +1,6 @@
 import { Type, type Static } from 'typebox';
 import type { Answer, Document, Passage } from '../../knowledge/model.ts';
+import { withTimes } from '../../plain-text.ts';
 import { iso, Milliseconds, nullable, Time } from './common.ts';
 
 export const DocumentBody = Type.Object({
@@ -60,7 +61,8 @@ export const AnswerBody = Type.Object({
 export type AnswerView = Static<typeof AnswerBody>;
 
 export function answerView(answer: Answer): AnswerView {
-  const { questionId, outcome, rung, notice, text, engine, durationMs } = answer;
+  const { questionId, outcome, rung, text, engine, durationMs } = answer;
+  const notice = answer.notice === null ? null : withTimes(answer.notice);
   const place = <Source extends { readonly headings: readonly string[] }>(source: Source) => ({
     ...source,
     headings: [...source.headings],

@@ -54,6 +54,6 @@ test('an index that is of no use here is rebuilt', () => {
 test('counts that differ are problems, but for tables that starting the bot writes to or a migration took away', () => {
   const found = { documents: 2, jobs: 5, chunks: 1 };
   assert.deepEqual(countProblems({ documents: 2, jobs: 4, gone: 1, chunks: 3 }, found), [
-    'chunks has 1 rows instead of 3',
+    'chunks has 1 row instead of 3',
   ]);
 });

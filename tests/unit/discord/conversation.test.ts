@@ -11,10 +11,10 @@ test('who asked too much is told once, and once more when that happens again aft
   const { log } = recordingLog();
   const said: string[] = [];
   const reply = createConversation({
-    allowance: createAllowance(
-      { user: { questions: 1, windowMs: 60_000 }, guild: { questions: 100, windowMs: 60_000 } },
-      Date.now,
-    ),
+    allowance: createAllowance({
+      user: { questions: 1, windowMs: 60_000 },
+      guild: { questions: 100, windowMs: 60_000 },
+    }),
     notices: createNotices(60_000),
     trouble: createTrouble({ log, random: () => 0, clock: Date.now }),
     log,

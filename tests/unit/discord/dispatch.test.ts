@@ -46,7 +46,7 @@ function house(
   const dispatch = createDispatch({
     services: { commands, clock: () => 0, audit: (event: object) => log.info('audit', event) } as unknown as Services,
     outbox,
-    allowance: createAllowance({ user, guild: MANY }, () => 0),
+    allowance: createAllowance({ user, guild: MANY }),
     line: createLine({ atOnce: more.atOnce ?? 4, waiting: more.waiting ?? 1000 }),
     work,
     priority: createPriority({ atOnce: 500, patienceMs: 100 }),
@@ -171,7 +171,7 @@ test('whoever asks too often is told alone, before anything public appears', asy
   const { dispatch, texts } = house([command('ask', { cost: 'question' })], { questions: 1 });
   await dispatch(incoming({ command: 'ask' }));
   await dispatch(incoming({ command: 'ask' }));
-  assert.match(texts().at(-1) ?? '', /^tell ⚠️ You have asked 1 questions in a short time\. Ask again <t:\d+:R>\./);
+  assert.match(texts().at(-1) ?? '', /^tell ⚠️ You have asked 1 question in a short time\. Try again <t:\d+:R>\./);
 });
 
 test('two hundred questions at once are all acknowledged before the first is answered', async () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createProgress } from '../../../src/discord/progress.ts';
-import { parseReplyAddress, type ReplyAddress } from '../../../src/discord/reply-address.ts';
+import { parseReplyAddress, returning, type ReplyAddress } from '../../../src/discord/reply-address.ts';
 import type { Library } from '../../../src/knowledge/api.ts';
 import type { Document, Job } from '../../../src/knowledge/model.ts';
 import type { Outbox, Place } from '../../../src/discord/outbox.ts';
@@ -149,4 +149,18 @@ test('what is no reply address is not taken for one', () => {
   assert.deepEqual(parseReplyAddress(JSON.stringify(address)), address);
   const { userId: _, ...older } = address;
   assert.deepEqual(parseReplyAddress(JSON.stringify(older)), { ...older, userId: null });
+});
+
+test('what was removed and comes back is not said to be learned, after a restart neither', async () => {
+  for (const [locale, words] of [
+    ['en', /↩️ \*\*Rules \\\*2026\\\*\*\* is back: 800 passages\. Answers use it again\.$/],
+    ['ja', /↩️ \*\*Rules \\\*2026\\\*\*\* を元に戻しました（該当箇所 800 件）。再び回答に使われます。$/],
+  ] as const) {
+    const back = { ...job, replyTo: returning(JSON.stringify({ ...address, locale })) };
+    const { progress, log, change } = told({ open: [back] });
+    progress.resume();
+    change({ replyTo: back.replyTo, state: 'done', step: 'done' });
+    await settled();
+    assert.match(log.at(-1) ?? '', words);
+  }
 });

@@ -1,3 +1,4 @@
+import { counted } from '../../../counted.ts';
 import { lasting } from '../../alert-model.ts';
 import type { Alert } from '../../ports.ts';
 
@@ -70,7 +71,7 @@ function restarting(restarts: number): Alert {
     key: INDEX_RESTARTING,
     severity: 'warning',
     words: {
-      en: `Chroma ended and was restarted ${restarts} times in 10 minutes. Most often memory is short: give the bot more, or use a server elsewhere with CHROMA_URL. The log has its last words.`,
+      en: `Chroma ended and was restarted ${counted(restarts, 'time')} in 10 minutes. Most often memory is short: give the bot more, or use a server elsewhere with CHROMA_URL. The log has its last words.`,
       ja: `Chroma が10分間に${restarts}回再起動しました。多くはメモリー不足です。メモリーを増やすか、CHROMA_URL で別のサーバーを使ってください。詳細はログにあります。`,
     },
   };

@@ -50,7 +50,7 @@ export const weekdayName = (weekday: string, locale: Locale): string =>
 
 export function everyName(every: string, locale: Locale): string {
   const count = Number.parseInt(every, 10);
-  if (every.endsWith('m')) return locale === 'en' ? `${count} minutes` : `${count} 分`;
+  if (every.endsWith('m')) return locale === 'en' ? `${count} ${count === 1 ? 'minute' : 'minutes'}` : `${count} 分`;
   return locale === 'en' ? (count === 1 ? 'hour' : `${count} hours`) : `${count} 時間`;
 }
 

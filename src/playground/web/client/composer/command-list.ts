@@ -59,7 +59,7 @@ function isBranch(option: APIApplicationCommandOption): option is Branch {
   return option.type === Option.subcommand || option.type === Option.subcommandGroup;
 }
 
-/** Those that what was typed after the slash may mean, best first. */
+/** Those that what was typed after the slash may mean, best first; by what they do only where no name fits. */
 export function filterLeaves(all: readonly Leaf[], typed: string): readonly Leaf[] {
   const wanted = typed.trim().toLowerCase();
   const rank = (leaf: Leaf): number => {
@@ -69,11 +69,10 @@ export function filterLeaves(all: readonly Leaf[], typed: string): readonly Leaf
     if (names.some((name) => name.includes(wanted))) return 2;
     return wanted.length > 2 && leaf.description.toLowerCase().includes(wanted) ? 3 : 4;
   };
-  return all
-    .map((leaf) => ({ leaf, rank: rank(leaf) }))
-    .filter((entry) => entry.rank < 4)
-    .sort((a, b) => a.rank - b.rank)
-    .map(({ leaf }) => leaf);
+  const ranked = all.map((leaf) => ({ leaf, rank: rank(leaf) }));
+  const named = ranked.filter((entry) => entry.rank < 3);
+  const fitting = named.length > 0 ? named : ranked.filter((entry) => entry.rank < 4);
+  return fitting.sort((a, b) => a.rank - b.rank).map(({ leaf }) => leaf);
 }
 
 export interface Typed {

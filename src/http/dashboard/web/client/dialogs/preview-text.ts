@@ -6,14 +6,14 @@ import { locale, t, type TextName } from '../texts/index.ts';
 /** The same as Discord shows before a restore. */
 export function PreviewText({ preview }: { readonly preview: Preview }) {
   const { votesChanging, guildsWithOtherSettings, scheduleChanges, remarks, estimatedMs, undoable } = preview;
-  const lost = [...documents(preview.documentsLost), ...line(preview.questionsLost, 'oneQuestion', 'questionsCount')];
+  const lost = [...documents(preview.documentsLost), ...line(preview.questionsLost, 'questionsCount', 'oneQuestion')];
   const returning = [
     ...documents(preview.documentsReturning),
-    ...line(preview.questionsReturning, 'oneQuestion', 'questionsCount'),
+    ...line(preview.questionsReturning, 'questionsCount', 'oneQuestion'),
   ];
   const changing = [
-    ...line(votesChanging, 'oneVote', 'votesCount'),
-    ...line(guildsWithOtherSettings, 'settingsOfOne', 'settingsOf'),
+    ...line(votesChanging, 'votesCount'),
+    ...line(guildsWithOtherSettings, 'settingsOf'),
     ...(scheduleChanges ? [h('li', {}, t('scheduleOfBackups'))] : []),
   ];
   const nothing = lost.length + returning.length + changing.length === 0;
@@ -32,11 +32,8 @@ export function PreviewText({ preview }: { readonly preview: Preview }) {
 const block = (level: string, title: string, lines: readonly ReturnType<typeof h>[]) =>
   h('div', { class: `change ${level}` }, h('h3', {}, title), h('ul', {}, ...lines));
 
-const counted = (value: number, one: TextName, many: TextName): string =>
-  value === 1 ? t(one) : t(many, { count: count(value, locale()) });
-
-const line = (value: number, one: TextName, many: TextName) =>
-  value === 0 ? [] : [h('li', {}, counted(value, one, many))];
+const line = (value: number, many: TextName, one = many) =>
+  value === 0 ? [] : [h('li', {}, t(value === 1 ? one : many, { count: count(value, locale()) }))];
 
 function documents({ count: all, titles }: Preview['documentsLost']) {
   const more = all - titles.length;
@@ -44,7 +41,7 @@ function documents({ count: all, titles }: Preview['documentsLost']) {
   const item = h(
     'li',
     {},
-    counted(all, 'oneDocument', 'documentsCount'),
+    t('documentsCount', { count: count(all, locale()) }),
     h(
       'ul',
       { class: 'titles' },

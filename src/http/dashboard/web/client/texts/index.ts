@@ -1,5 +1,6 @@
 import { current } from '../store.ts';
 import type { Locale } from '../locale.ts';
+import { filled } from './filled.ts';
 import { backupTexts } from './backups.ts';
 import { integrityTexts } from './integrity.ts';
 import { overviewTexts } from './overview.ts';
@@ -20,7 +21,7 @@ export type TextName = keyof typeof texts;
 
 export const locale = (): Locale => current().settings.locale;
 
-/** The text of that name in the reader's language, with `{names}` filled in. */
+/** The text of that name in the reader's language, with `{names}` filled in; `{days:day}` becomes `1 day`, `2 days`. */
 export function t(name: TextName, values: Readonly<Record<string, string | number>> = {}): string {
-  return texts[name][locale()].replaceAll(/\{(\w+)\}/g, (whole, key: string) => String(values[key] ?? whole));
+  return filled(texts[name][locale()], values);
 }

@@ -21,7 +21,7 @@ export const questionTexts = {
     en: 'Asked in private and not answered: {count}. Only those who asked see what it was.',
     ja: '「自分だけに表示」で尋ねられ、答えられなかった質問：{count} 件。内容は質問した本人にだけ表示されます。',
   },
-  times: { en: 'asked {count} times', ja: '{count} 回' },
+  times: { en: 'asked {count:time}', ja: '{count} 回' },
   once: { en: 'asked once', ja: '1 回' },
   lastAsked: { en: 'last {ago}', ja: '最後は{ago}' },
   dismissQuestion: { en: 'Dismiss', ja: '一覧から外す' },
@@ -74,5 +74,5 @@ export const questionTexts = {
     en: 'The log needs a token with the scope “operate”.',
     ja: 'ログの表示には権限「operate」のトークンが必要です。',
   },
-  logPaused: { en: '{count} new lines', ja: '新しい行 {count} 件' },
+  logPaused: { en: '{count:new line}', ja: '新しい行 {count} 件' },
 } as const;

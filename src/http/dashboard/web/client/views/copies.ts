@@ -54,7 +54,7 @@ function row(copy: Copy) {
           : 'good';
   const { level, word, image } = states[state];
   const facts = [
-    backups === 1 ? t('copyOneBackup') : t('copyBackups', { count: count(backups, locale()) }),
+    t('copyBackups', { count: count(backups, locale()) }),
     ...(newestAt === null ? [] : [t('copyNewest', { ago: ago(since(newestAt), locale()) })]),
     ...(usedBytes === null
       ? []
