@@ -4,6 +4,7 @@ import type { PartStatus } from '../health/ports.ts';
 import type { EmbeddingSpace } from '../knowledge/model.ts';
 import type { KnowledgeStore, VectorIndex } from '../knowledge/ports.ts';
 import type { ReconcileReport } from '../knowledge/reconcile.ts';
+import type { WriteGate } from '../knowledge/write-gate.ts';
 import type { Log } from '../log.ts';
 
 /**
@@ -31,6 +32,7 @@ export interface IndexWatchParts {
   readonly store: Pick<KnowledgeStore, 'guildsWithDocuments' | 'guildVectorIds' | 'totals'>;
   readonly index: Pick<VectorIndex, 'collections' | 'count'>;
   readonly space: EmbeddingSpace;
+  readonly gate: Pick<WriteGate, 'isEntered'>;
   /** Compares the whole of it with SQLite; the collections of these servers are begun anew. */
   readonly mend: (anew: readonly string[]) => Promise<ReconcileReport>;
   readonly log: Log;
@@ -38,7 +40,7 @@ export interface IndexWatchParts {
 
 const PAGE = 1_000;
 
-export function createIndexWatch({ store, index, space, mend, log }: IndexWatchParts): IndexWatch {
+export function createIndexWatch({ store, index, space, gate, mend, log }: IndexWatchParts): IndexWatch {
   /** The collections that were there when all was well: another one under the same name is not ours. */
   const collections = new Map<string, string>();
   /** By server, whether all of it is gone. */
@@ -47,9 +49,11 @@ export function createIndexWatch({ store, index, space, mend, log }: IndexWatchP
   let mending: Promise<void> | null = null;
   let mended: ReconcileReport | null = null;
 
+  const totalsNow = () => JSON.stringify(store.totals());
+
   /** Counted again only when something has changed: at rest a look costs a request or two. */
   async function counts(): Promise<ReadonlyMap<string, number>> {
-    const totals = JSON.stringify(store.totals());
+    const totals = totalsNow();
     if (wanted?.totals === totals) return wanted.counts;
     const counts = new Map<string, number>();
     for (const guildId of store.guildsWithDocuments()) counts.set(guildId, await countOf(guildId));
@@ -89,21 +93,27 @@ export function createIndexWatch({ store, index, space, mend, log }: IndexWatchP
   return {
     async look() {
       if (mending !== null) return;
+      const before = gate.isEntered() ? null : totalsNow();
       const expected = await counts();
       const there = await index.collections();
       const ids = new Map(there.filter(({ spaceId }) => spaceId === space.id).map(({ guildId, id }) => [guildId, id]));
+      const short = new Map<string, boolean>();
       for (const [guildId, count] of expected) {
         if (count === 0) continue;
         const id = ids.get(guildId);
         const isOther = id === undefined || (collections.get(guildId) ?? id) !== id;
-        if (isOther || (await index.count({ guildId, space })) < count) lost.set(guildId, isOther);
+        if (isOther || (await index.count({ guildId, space })) < count) short.set(guildId, isOther);
         else collections.set(guildId, id);
       }
+      // What was being written meanwhile is on its way, and not lost: the next look tells.
+      if (short.size > 0 && (gate.isEntered() || totalsNow() !== before)) return;
+      for (const [guildId, isGone] of short) lost.set(guildId, isGone);
       if (lost.size > 0) begin();
     },
     isLost(guildId, foundNothing) {
       if (lost.has(guildId)) return true;
-      if (!foundNothing || store.guildVectorIds(guildId, space.id, { after: 0, limit: 1 }).length === 0) return false;
+      if (!foundNothing || gate.isEntered()) return false;
+      if (store.guildVectorIds(guildId, space.id, { after: 0, limit: 1 }).length === 0) return false;
       lost.set(guildId, true);
       begin();
       return true;

@@ -130,6 +130,7 @@ export async function openKnowledgeBase(config: Config, surroundings: Surroundin
     store: store.knowledge,
     index,
     space: embedder.space,
+    gate,
     mend: (anew) => agreement.check(closing.signal, anew),
     log,
   });

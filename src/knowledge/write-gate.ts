@@ -10,6 +10,8 @@ export interface WriteGate {
   enter(signal?: AbortSignal): Promise<() => void>;
   /** For a snapshot, alone: waits for those inside, and keeps those who come later waiting. @throws AppError `aborted` */
   hold(signal?: AbortSignal): Promise<() => void>;
+  /** Whether a writer is inside: SQLite and the index may differ as long as one is. */
+  isEntered(): boolean;
 }
 
 interface Waiting {
@@ -65,7 +67,11 @@ export function createWriteGate(): WriteGate {
     });
   }
 
-  return { enter: (signal) => pass(false, signal), hold: (signal) => pass(true, signal) };
+  return {
+    enter: (signal) => pass(false, signal),
+    hold: (signal) => pass(true, signal),
+    isEntered: () => writers > 0,
+  };
 }
 
 function cancelled(signal: AbortSignal | undefined): AppError {

@@ -83,6 +83,27 @@ for (const [what, damage] of Object.entries(damages)) {
   });
 }
 
+test('what is on its way into the index is not taken for lost', async (t) => {
+  const folders = foldersIn(tempFolder(t));
+  const [log, gate] = [createTestLog(), createWriteGate()];
+  await using base = await openBase(folders, { log, gate });
+  await teach(base, guildId, 'Lamps', text);
+  const leave = await gate.enter();
+  const client = await stranger(folders.chroma);
+  await client.deleteCollection({ name: (await ofLamps(client)).name }); // as if it had not been begun yet
+  await base.indexWatch.look();
+  await base.library.search(guildId, 'the lamp number 27', 3);
+  assert.ok(base.indexWatch.isWhole());
+  assert.deepEqual(
+    log.lines.filter((line) => /somebody has deleted it/.test(line)),
+    [],
+  );
+  leave();
+  await base.indexWatch.look();
+  await base.indexWatch.settled();
+  assert.ok((await base.library.search(guildId, 'the lamp number 27', 3)).vectors);
+});
+
 test('a question finds it before any look does, says so, and the next one has vectors again', async (t) => {
   const folders = foldersIn(tempFolder(t));
   await using base = await openBase(folders);
