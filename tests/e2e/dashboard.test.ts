@@ -284,7 +284,7 @@ test('the dashboard in a browser', async (t) => {
     await log.getByText('Nothing special').waitFor({ state: 'detached' });
     await page.getByRole('button', { name: 'Pause' }).click();
     api.say({ level: 'error', text: 'Chroma does not answer' });
-    await page.getByText('1 new lines').waitFor();
+    await page.getByText('1 new line', { exact: true }).waitFor();
     assert.equal(await log.getByText('Chroma does not answer').count(), 0);
     await page.getByRole('button', { name: 'Go on' }).click();
     await page.getByLabel('Filter').fill('chroma');
