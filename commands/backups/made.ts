@@ -1,4 +1,5 @@
 import type { CreateResult, RetentionPlan } from '../../src/backup/api.ts';
+import { contentsOf } from '../../src/backup/contents-model.ts';
 import type { BackupEntry } from '../../src/backup/model.ts';
 import {
   actionId,
@@ -43,13 +44,12 @@ export function madeView(request: LiveRequest, { entry, retention }: CreateResul
 
 /** `214 documents · 18,402 passages · 18,402 vectors · 3,911 questions.` */
 export function contents(request: LiveRequest, entry: BackupEntry): string {
-  const tables = entry.sidecar?.manifest.counts.tables;
-  if (tables === undefined) return '';
-  const rows = (table: string): number => tables[table] ?? 0;
-  const of = (table: string): string => count(rows(table));
+  const contents = entry.sidecar === null ? null : contentsOf(entry.sidecar.manifest.counts);
+  if (contents === null) return '';
+  const { documents, passages, vectors, questions } = contents;
   return request.say({
-    en: `${counted(rows('documents'), 'document')} · ${counted(rows('chunks'), 'passage')} · ${counted(rows('vectors'), 'vector')} · ${counted(rows('questions'), 'question')}.`,
-    ja: `文書 ${of('documents')} 件 · 該当箇所 ${of('chunks')} 件 · ベクトル ${of('vectors')} 件 · 質問 ${of('questions')} 件。`,
+    en: `${counted(documents, 'document')} · ${counted(passages, 'passage')} · ${counted(vectors, 'vector')} · ${counted(questions, 'question')}.`,
+    ja: `文書 ${count(documents)} 件 · 該当箇所 ${count(passages)} 件 · ベクトル ${count(vectors)} 件 · 質問 ${count(questions)} 件。`,
   });
 }
 

@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createNames } from '../adapters/chroma/names.ts';
 import { countProblems } from '../backup/compatibility.ts';
-import type { Counts } from '../backup/model.ts';
+import type { Rows } from '../backup/model.ts';
 import type { DatabaseFiles, DrillRig } from '../backup/ports.ts';
 import { LIVE_DATABASE } from '../backup/restore-parts.ts';
 import type { Config } from '../config.ts';
@@ -88,7 +88,7 @@ export function createDrillRig(parts: DrillParts): DrillRig {
   };
 }
 
-async function wrongCounts({ indexServer }: Found, keys: readonly CollectionKey[], counts: Counts, prefix: string) {
+async function wrongCounts({ indexServer }: Found, keys: readonly CollectionKey[], counts: Rows, prefix: string) {
   const names = createNames(prefix);
   const problems: string[] = [];
   for (const key of keys) {

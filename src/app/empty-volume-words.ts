@@ -1,3 +1,4 @@
+import { contentsOf } from '../backup/contents-model.ts';
 import { counted } from '../counted.ts';
 import type { Manifest } from '../backup/model.ts';
 import { AppError, isAppError, type Words } from '../errors.ts';
@@ -29,7 +30,7 @@ const units = [
 /** For operators, once the bot is online. */
 export function restoredWords({ manifest, from, durationMs, now, unasked, unusable }: RestoredFacts): Words {
   const { name, createdAt, counts } = manifest;
-  const { documents = 0, questions = 0 } = counts.tables;
+  const { documents, questions } = contentsOf(counts) ?? { documents: 0, questions: 0 };
   const ageMs = Math.max(0, now - Date.parse(createdAt));
   const unit = units.find(({ ms, least }) => ageMs >= least * ms);
   const age = unit === undefined ? 0 : Math.floor(ageMs / unit.ms);
@@ -47,7 +48,7 @@ export function restoredWords({ manifest, from, durationMs, now, unasked, unusab
         : ` ${silent} could not be asked and may have a newer one: see that it can be reached, look at /backups list, and /restore that one before much is added.`),
     ja:
       `ボリュームが空だったため、${from ?? 'バックアップフォルダー'} の ${name}（${unit === undefined ? '1 分以内' : `${age} ${unit.ja}前`}）から` +
-      `${seconds} 秒で復元しました（資料 ${documents} 件、質問 ${questions} 件）。それ以降の内容は含まれていません。` +
+      `${seconds} 秒で復元しました（文書 ${documents} 件、質問 ${questions} 件）。それ以降の内容は含まれていません。` +
       (unused === '' ? '' : `使用できなかったもの：${unused}（理由はログにあります）。`) +
       (silent === ''
         ? ''

@@ -137,7 +137,11 @@ function about(parts: CreateParts, request: CreateRequest, captured: Captured, d
     reason: request.reason === null ? null : request.reason.slice(0, 500),
     by: { id: request.by.id.slice(0, 100), name: request.by.name.slice(0, 200) },
     gateMs: captured.gateMs,
-    counts: { tables: database.tables, collections: chroma?.counts.collections ?? {} },
+    counts: {
+      tables: database.tables,
+      collections: chroma?.counts.collections ?? {},
+      knowledge: database.knowledge,
+    },
   };
 }
 

@@ -1,6 +1,6 @@
 import { AppError } from '../errors.ts';
 import * as field from './fields.ts';
-import { FORMAT, type BackupKind, type FileRecord, type Manifest, type Requester } from './model.ts';
+import { FORMAT, type BackupKind, type FileRecord, type Knowledge, type Manifest, type Requester } from './model.ts';
 import { parseName } from './name.ts';
 
 /** Name of the manifest inside the archive, its last entry. */
@@ -103,6 +103,16 @@ function counts(value: unknown, where: string): Manifest['counts'] {
   return {
     tables: numbers(found['tables'], `${where}.tables`),
     collections: numbers(found['collections'], `${where}.collections`),
+    knowledge:
+      found['knowledge'] === undefined ? null : field.nullable(knowledge)(found['knowledge'], `${where}.knowledge`),
+  };
+}
+
+function knowledge(value: unknown, where: string): Knowledge {
+  const found = field.object(value, where);
+  return {
+    documents: field.count(found['documents'], `${where}.documents`),
+    passages: field.count(found['passages'], `${where}.passages`),
   };
 }
 

@@ -17,7 +17,17 @@ export interface Counts {
   readonly tables: Readonly<Record<string, number>>;
   /** Vectors per Chroma collection; empty with a remote Chroma. */
   readonly collections: Readonly<Record<string, number>>;
+  /** What can be asked about: documents that were removed, and may be put back, are not in it. Null in older backups. */
+  readonly knowledge: Knowledge | null;
 }
+
+export interface Knowledge {
+  readonly documents: number;
+  readonly passages: number;
+}
+
+/** What has to be there again after a restore, row by row. */
+export type Rows = Omit<Counts, 'knowledge'>;
 
 /** Who asked for it: a Discord user, `api:NAME` of a token, or `cli`, `schedule`, `integrity`. */
 export interface Requester {

@@ -1,5 +1,5 @@
 import { AppError } from '../errors.ts';
-import type { Counts, FileRecord } from './model.ts';
+import type { Counts, FileRecord, Rows } from './model.ts';
 
 /** Part of the bot's state that can be copied consistently while the write gate is held. */
 export interface SnapshotSource {
@@ -33,6 +33,7 @@ export interface SqliteReport {
   readonly schemaVersion: number;
   readonly sqliteVersion: string;
   readonly tables: Readonly<Record<string, number>>;
+  readonly knowledge: Counts['knowledge'];
   readonly spaces: readonly string[];
   /** From `integrity_check` and `foreign_key_check`; empty when all is well. */
   readonly problems: readonly string[];
@@ -122,7 +123,7 @@ export interface ArchiveFormat {
 /** A place where restored content is tried out: a second store and a second Chroma on scratch folders. */
 export interface DrillRig {
   /** Opens what was staged, compares counts and known neighbours, asks a question. Returns the problems found. */
-  rehearse(folder: string, counts: Counts, signal?: AbortSignal): Promise<readonly string[]>;
+  rehearse(folder: string, counts: Rows, signal?: AbortSignal): Promise<readonly string[]>;
 }
 
 /** Where the settings of a database hold when backups are made by themselves. */

@@ -1,6 +1,7 @@
 import { AppError } from '../errors.ts';
 import type { BackupManager, RestoreResult } from './api.ts';
 import { judgeCompatibility } from './compatibility.ts';
+import { contentsOf } from './contents-model.ts';
 import { createExchange } from './exchange.ts';
 import { readJournal, restoreId } from './journal.ts';
 import type { Requester } from './model.ts';
@@ -46,7 +47,7 @@ export function createRestore(parts: RestoreParts): Pick<BackupManager, 'preview
       const { waitedMs } = await exchange({ id, manifest, safety, startedAt }, job);
       const durationMs = clock() - startedAt;
       log.info(`Restored ${entry.name}`, { durationMs, waitedMs, safety: safety.name });
-      const { documents = 0, questions = 0 } = manifest.counts.tables;
+      const { documents, questions } = contentsOf(manifest.counts) ?? { documents: 0, questions: 0 };
       return { entry, safety: await safety.entry(), durationMs, waitedMs, documents, questions };
     } catch (error) {
       await abandon(id, safety);

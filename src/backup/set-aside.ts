@@ -68,7 +68,7 @@ export function createSetAside(parts: SetAsideParts): SetAside {
       by,
       gateMs: 0,
       durationMs: clock() - startedAt,
-      counts: { tables: {}, collections: {} },
+      counts: { tables: {}, collections: {}, knowledge: null },
       files,
     });
     const manifest = (files: readonly FileRecord[]): string => formatManifest((described.manifest = describe(files)));

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import Database from 'better-sqlite3';
+import { describeCopy } from '../../src/adapters/sqlite/snapshot-describe.ts';
 import { AppError, isAppError } from '../../src/errors.ts';
 import { queueReindex } from '../../src/knowledge/reindex.ts';
 import { createLineChunker } from '../support/line-chunker.ts';
@@ -288,23 +290,28 @@ test('an empty query is refused with words', async (t) => {
 });
 
 test('documents are counted alike everywhere: those being read, too, and none that was removed', async (t) => {
-  const { store } = tempStore(t);
+  const { store, file } = tempStore(t);
   const { runner, library } = assemble(store, { embedder: createWatchedEmbedder(), index: createListedIndex() });
+  const db = new Database(file, { readonly: true });
+  t.after(() => db.close());
   const counts = () => [
     library.status('g1').documents,
     library.list('g1', { offset: 0, limit: 1 }).total,
     store.knowledge.totals().documents,
+    describeCopy(db).knowledge?.documents,
   ];
+  const passages = () => [store.knowledge.totals().chunks, describeCopy(db).knowledge?.passages];
   const first = library.add(text('the kraken'));
-  assert.deepEqual(counts(), [1, 1, 1], 'while it waits');
+  assert.deepEqual(counts(), [1, 1, 1, 1], 'while it waits');
   runner.start();
   t.after(() => runner.stop());
   assert.equal((await ended(library, first.job)).state, 'done');
   const second = library.add({ ...text('the ship'), title: 'Another' });
-  assert.deepEqual(counts(), [2, 2, 2], 'while the second is being read');
+  assert.deepEqual(counts(), [2, 2, 2, 2], 'while the second is being read');
   assert.equal((await ended(library, second.job)).state, 'done');
   library.remove('g1', first.document.id);
-  assert.deepEqual(counts(), [1, 1, 1], 'removed, and not yet gone for good');
+  assert.deepEqual(counts(), [1, 1, 1, 1], 'removed, and not yet gone for good');
+  assert.deepEqual(passages(), [1, 1]);
   library.bringBack('g1', first.document.id);
-  assert.deepEqual(counts(), [2, 2, 2], 'back');
+  assert.deepEqual(counts(), [2, 2, 2, 2], 'back');
 });

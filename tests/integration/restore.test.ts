@@ -169,7 +169,8 @@ test('everything is as it was when a restore fails', async (t) => {
   for (const [what, disturb] of Object.entries(FAILURES)) {
     await t.test(`because ${what}`, async () => {
       const isLying = what.includes('manifest');
-      if (isLying) await stage.backUp('lying', { counts: { tables: { documents: 77 }, collections: {} } });
+      if (isLying)
+        await stage.backUp('lying', { counts: { tables: { documents: 77 }, collections: {}, knowledge: null } });
       assert.ok(undisturbed !== undefined);
       now = { ...undisturbed, ...disturb(undisturbed) };
       await assert.rejects(stage.restore.restore(isLying ? 'lying' : 'first', PERSON), (error: unknown) => {

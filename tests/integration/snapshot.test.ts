@@ -101,6 +101,8 @@ test('writers add and remove throughout 20 captures: each has the same ids in SQ
     assert.deepEqual(report.problems, []);
     const copy = openStore({ file: join(stage, 'sqlite', 'nescordbot.db'), timeoutMs: 1_000 });
     const server = await openTestChroma(t, { directory: join(stage, 'chroma') });
+    const { documents, chunks } = copy.knowledge.totals();
+    assert.deepEqual(report.knowledge, { documents, passages: chunks }, 'removed documents are not counted');
     const ids = storedIds(copy);
     const restored = openChromaIndex({ connection: server, collectionPrefix: 'knowledge' });
     assert.deepEqual(await indexedIds(restored), ids);

@@ -49,7 +49,11 @@ export function entryOf(at: number, more: { kind?: BackupKind; reason?: string |
         by: more.by ?? by,
         gateMs: 300,
         durationMs: 7200,
-        counts: { tables: { documents: 214, chunks: 18_402, vectors: 18_402, questions: 3911 }, collections: {} },
+        counts: {
+          tables: { documents: 216, chunks: 18_430, vectors: 18_402, questions: 3911 },
+          collections: {},
+          knowledge: { documents: 214, passages: 18_402 },
+        },
         files: [],
       },
       archive: { sizeBytes: 141_000_000, sha256: 'ab'.repeat(32) },

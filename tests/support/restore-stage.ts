@@ -107,7 +107,7 @@ export async function openRestoreStage(
       by: PERSON,
       gateMs: 0,
       durationMs: 0,
-      counts: { tables, collections: {} },
+      counts: { tables, collections: {}, knowledge: null },
       files: [],
       ...change,
     };

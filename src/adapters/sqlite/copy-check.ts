@@ -60,5 +60,5 @@ function foreignKeyProblems(db: Database.Database): string[] {
 }
 
 function unreadable(problem: string): SqliteReport {
-  return { schemaVersion: 0, sqliteVersion: '', tables: {}, spaces: [], problems: [problem] };
+  return { schemaVersion: 0, sqliteVersion: '', tables: {}, knowledge: null, spaces: [], problems: [problem] };
 }

@@ -34,12 +34,12 @@ export async function captureSqlite(
     // The copied log goes into the copy, which then says of itself that it needs none: it is to be one file.
     made.db.pragma('journal_mode = DELETE');
     assertNotEmptied(made.db, file);
-    const { tables, ...described } = describeCopy(made.db);
+    const { tables, knowledge, ...described } = describeCopy(made.db);
     await chmod(target, 0o600);
     const { size } = await stat(target);
     return {
       files: [{ path: copyName, sizeBytes: size }],
-      counts: { tables },
+      counts: { tables, knowledge },
       version: described.sqliteVersion,
       schemaVersion: described.schemaVersion,
       spaces: described.spaces,

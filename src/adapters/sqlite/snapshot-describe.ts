@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3';
+import type { Knowledge } from '../../backup/model.ts';
 import type { SqliteReport } from '../../backup/ports.ts';
 
 interface TableRow {
@@ -25,8 +26,20 @@ export function describeCopy(db: Database): Omit<SqliteReport, 'problems'> {
     schemaVersion: Number(db.pragma('user_version', { simple: true })),
     sqliteVersion: String(db.prepare('SELECT sqlite_version()').pluck().get()),
     tables: Object.fromEntries(names.map((name) => [name, count(name)])),
+    knowledge: names.includes('documents') ? knowledgeIn(db) : null,
     spaces: names.includes('spaces') && names.includes('vectors') ? usedSpaces(db) : [],
   };
+}
+
+/** As `Store.totals` counts. */
+function knowledgeIn(db: Database): Knowledge | null {
+  const known = db.prepare<[], string>("SELECT name FROM pragma_table_info('documents')").pluck().all();
+  if (!known.includes('state') || !known.includes('chunk_count')) return null;
+  const counted = db.prepare<[], Knowledge>(
+    `SELECT count(*) AS documents, coalesce(sum(chunk_count) FILTER (WHERE state = 'ready'), 0) AS passages
+     FROM documents WHERE state <> 'removed'`,
+  );
+  return counted.get() ?? null;
 }
 
 function usedSpaces(db: Database): string[] {

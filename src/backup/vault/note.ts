@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { contentsOf } from '../contents-model.ts';
 import * as field from '../fields.ts';
 import { backupKind, backupName } from '../manifest.ts';
 import type { BackupKind, Manifest, Sidecar } from '../model.ts';
@@ -46,7 +47,7 @@ export function formatVaultNote(
   { manifest, ...sidecar }: Sidecar,
   { encrypted, encryption }: { readonly encrypted: boolean; readonly encryption: NoteEncryption | null },
 ): string {
-  const { tables } = manifest.counts;
+  const contents = contentsOf(manifest.counts);
   const note: VaultNote = {
     format: 1,
     name: manifest.name,
@@ -56,8 +57,8 @@ export function formatVaultNote(
     by: encrypted ? null : manifest.by.name,
     version: manifest.application.version,
     schemaVersion: manifest.schemaVersion,
-    documents: tables['documents'] ?? null,
-    questions: tables['questions'] ?? null,
+    documents: contents?.documents ?? null,
+    questions: contents?.questions ?? null,
     archiveSizeBytes: sidecar.archive.sizeBytes,
     archiveSha256: sidecar.archive.sha256,
     contentsSha256: contentsSha256(manifest),

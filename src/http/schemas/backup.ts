@@ -1,5 +1,6 @@
 import { Type, type Static } from 'typebox';
 import type { BackupProgress, Kept, Removal, RestorePreview, Schedule } from '../../backup/api.ts';
+import { contentsOf } from '../../backup/contents-model.ts';
 import type { BackupEntry, Check } from '../../backup/model.ts';
 import type { RemoteBackup } from '../../backup/offsite/api.ts';
 import { BothWords, bothOf, Bytes, exactly, Flag, iso, isoOrNull, Milliseconds, nullable, Time } from './common.ts';
@@ -36,7 +37,7 @@ export type BackupView = Static<typeof Backup>;
 export function backupView(entry: BackupEntry, copies: readonly string[] = []): BackupView {
   const { name, sizeBytes, createdAt, state, problem, sidecar } = entry;
   const manifest = sidecar?.manifest;
-  const tables = manifest?.counts.tables;
+  const contents = manifest === undefined ? null : contentsOf(manifest.counts);
   return {
     name,
     createdAt: iso(createdAt),
@@ -51,9 +52,9 @@ export function backupView(entry: BackupEntry, copies: readonly string[] = []): 
     durationMs: manifest?.durationMs ?? null,
     verified: checkView(sidecar?.verified ?? null),
     drilled: checkView(sidecar?.drilled ?? null),
-    documents: tables?.documents ?? null,
-    passages: tables?.chunks ?? null,
-    questions: tables?.questions ?? null,
+    documents: contents?.documents ?? null,
+    passages: contents?.passages ?? null,
+    questions: contents?.questions ?? null,
     sha256: sidecar?.archive.sha256 ?? null,
     copies: [...copies],
   };

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { contentsOf } from '../../../src/backup/contents-model.ts';
 import { isAppError } from '../../../src/errors.ts';
 import { formatManifest, parseManifest } from '../../../src/backup/manifest.ts';
 import type { Manifest, Sidecar } from '../../../src/backup/model.ts';
@@ -21,7 +22,7 @@ const MANIFEST: Manifest = {
   by: { id: 'cli', name: 'cli' },
   gateMs: 0.5,
   durationMs: 12,
-  counts: { tables: { documents: 1 }, collections: {} },
+  counts: { tables: { documents: 1 }, collections: {}, knowledge: { documents: 1, passages: 3 } },
   files: [{ path: 'sqlite/nescordbot.db', sizeBytes: 4096, sha256: 'a'.repeat(64) }],
 };
 const SIDECAR: Sidecar = {
@@ -36,6 +37,20 @@ const SIDECAR: Sidecar = {
 test('what is written is read back as it was', () => {
   assert.deepEqual(parseManifest(formatManifest(MANIFEST)), MANIFEST);
   assert.deepEqual(parseSidecar(JSON.stringify(SIDECAR)), SIDECAR);
+});
+
+test('what a backup holds is told without removed documents, and by its rows where an older version made it', () => {
+  const tables = { documents: 3, chunks: 9, vectors: 9, questions: 2 };
+  const counts = { tables, collections: {}, knowledge: { documents: 2, passages: 7 } };
+  assert.deepEqual(contentsOf(counts), { documents: 2, passages: 7, vectors: 9, questions: 2 });
+  const older = parseManifest(JSON.stringify({ ...MANIFEST, counts: { tables, collections: {} } }));
+  assert.deepEqual(contentsOf(older.counts), { documents: 3, passages: 9, vectors: 9, questions: 2 });
+  assert.equal(contentsOf({ tables: {}, collections: {}, knowledge: null }), null, 'files that were set aside');
+  for (const knowledge of [{ documents: -1, passages: 1 }, { documents: 1 }, [], 'x'])
+    assert.throws(
+      () => parseManifest(JSON.stringify({ ...MANIFEST, counts: { ...MANIFEST.counts, knowledge } })),
+      (error) => isAppError(error, 'damaged') && error.message.includes('manifest.counts.knowledge'),
+    );
 });
 
 test('a newer format is refused by saying so, before anything else in it is judged', () => {
