@@ -21,8 +21,10 @@ test('every answer has the headers that keep browsers safe, whoever gives it', a
     socket.write(`${lines.join('\r\n')}\r\n\r\n`);
     let answer = '';
     socket.on('data', (data: Buffer) => (answer += data.toString('latin1')));
-    const ended = once(socket, 'close');
-    while (!answer.includes('\r\n\r\n')) await Promise.race([once(socket, 'data'), ended]);
+    const whole = Promise.withResolvers<void>();
+    socket.on('data', () => answer.includes('\r\n\r\n') && whole.resolve());
+    await Promise.race([whole.promise, once(socket, 'close')]);
+    assert.match(answer, /\r\n\r\n/, `closed without an answer to ${lines.join(' ').slice(0, 80)}`);
     return answer.split('\r\n\r\n')[0] ?? '';
   }
 

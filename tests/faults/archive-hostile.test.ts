@@ -98,14 +98,10 @@ test('a bomb is given up at the size that was declared', async (t) => {
   const folder = await temporaryFolder(t);
   const [bomb, stage] = [join(folder, 'bomb.tar.zst'), join(folder, 'stage')];
   await mkdir(stage);
-  // Four hundred million zeros behind an honest beginning, in 40 kB.
-  await writeFile(bomb, compress(Buffer.concat([await hostileTar([file, manifest]), Buffer.alloc(400 << 20)])));
-  const before = process.memoryUsage.rss();
-  await assert.rejects(tarZst.extract(bomb, stage, [expectedA]), {
-    code: 'damaged',
-    message: /more than it may|follows/,
-  });
-  assert.ok(process.memoryUsage.rss() - before < 200e6, 'it was not unpacked into memory');
+  // Sixty million zeros behind an honest beginning, in 10 kB; whoever unpacked them would tell of the noise at the end.
+  const zeros = compress(Buffer.concat([await hostileTar([file, manifest]), Buffer.alloc(60_000_000)]));
+  await writeFile(bomb, Buffer.concat([zeros, Buffer.alloc(1_000, 7)]));
+  await assert.rejects(tarZst.extract(bomb, stage, [expectedA]), { code: 'damaged', message: /more than it may/ });
   const large = { ...file, content: 'a'.repeat(1_000_000) };
   await writeFile(bomb, compress(await hostileTar([large, manifest])));
   await assert.rejects(tarZst.extract(bomb, stage, [expectedA]), { code: 'damaged', message: /another size/ });

@@ -232,7 +232,11 @@ test('texts of people reach the dashboard without what nobody sees or what turns
   const { body, text } = await client.call('GET', '/api/overview');
   assert.deepEqual((body['alerts'] as { words: object }[])[0]?.words, { en: 'abc\nd', ja: 'abc\nd' });
   let told = '';
-  while (!told.includes('event: log')) told += Buffer.from((await events?.read())?.value ?? []).toString();
+  while (!/event: log\n.*\n\n/.test(told)) {
+    const piece = await events?.read();
+    assert.ok(piece?.value, 'the stream has ended');
+    told += Buffer.from(piece.value).toString();
+  }
   for (const one of [text, told, (await client.call('GET', '/api/log')).text])
     assert.doesNotMatch(one, /[\u2028\u202e\u200b]/);
 });
