@@ -53,7 +53,13 @@ function geminiEngine(gemini: GeminiConfig, { usage, settings, log, clock, rando
     timeoutMs,
     clock,
     random,
-    onUsage: (record: UsageRecord) => usage.recordUsage(record),
+    onUsage(record: UsageRecord) {
+      try {
+        usage.recordUsage(record);
+      } catch (error) {
+        log.warn('What a model used could not be counted', { error }); // a full disk; what the model wrote is there
+      }
+    },
   };
   const models = gemini.generationModels.map(plainName);
   const { onNews, answeredBy, notes } = watchModels({ models, settings, log });

@@ -104,8 +104,8 @@ function wholeParts(text: string, blocks: readonly CodeBlock[], limit: number): 
       for (let at = found.index; at > 0 && (at === found.index || text.charAt(at) === ' '); at -= 1) whole[at] = 1;
     }
   }
-  // What begins a message begins a line: there this would be larger or smaller print.
-  for (const { index, 0: print } of text.matchAll(/(?<=\S)[^\S\n]*(?:#{1,3}|-#)\s/g))
+  // What begins a message begins a line: there this would be larger or smaller print, behind other marks as well.
+  for (const { index, 0: print } of text.matchAll(/(?<=\S)(?:[*_~|>]|[^\S\n]){0,16}(?:#{1,3}|-#)\s/g))
     whole.fill(1, index, index + print.length);
   // Half of it would be read as prose, and what follows as code.
   for (const { start, end, block } of codeIn(text)) {

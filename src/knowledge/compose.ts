@@ -89,7 +89,7 @@ export function createComposer(parts: ComposerParts, limits: ComposerLimits) {
     }
     const isCut = failure instanceof LengthReached;
     const start = draft.checkedStart(text);
-    if (start === null || !isCut) report(engine, failure);
+    if (start === null || !isCut) report(engine, failure, start === null);
     if (start !== null) {
       const words = texts.cutShort(engine, failure, clock());
       const found: Omit<Outcome, 'outcome' | 'nearest'> = {
@@ -186,11 +186,14 @@ export function createComposer(parts: ComposerParts, limits: ComposerLimits) {
     };
   }
 
-  function report(engine: string, failure: unknown): void {
+  function report(engine: string, failure: unknown, isAllLost: boolean): void {
     const details = { engine, failure };
+    const message = isAllLost
+      ? 'An answer could not be generated; the passages were shown'
+      : 'An answer broke off; its beginning was shown';
     if (failure instanceof texts.TimeOut || isAppError(failure, 'limit') || isAppError(failure, 'blocked')) {
-      log.warn('An answer could not be generated; the passages were shown', details);
-    } else log.error('An answer could not be generated; the passages were shown', details);
+      log.warn(message, details);
+    } else log.error(message, details);
   }
 
   return compose;

@@ -3,13 +3,14 @@ import { AppError, isAppError, type Locale, type Words } from '../errors.ts';
 import type { AnswerEvent, GoOnRequest } from './api.ts';
 import type { AnswerParts } from './answer.ts';
 import { numberPassages } from './budget.ts';
+import { mapProse } from './code-spans.ts';
 import type { ComposerLimits } from './compose.ts';
 import { createDraft, type Checked } from './draft.ts';
 import { growing } from './growing.ts';
 import { languageOf } from './language.ts';
 import type { Answer, Passage, Rung } from './model.ts';
 import { LengthReached, type NumberedPassage } from './ports.ts';
-import { NO_ANSWER, renderInstructions, renderPrompt, saysNoAnswer } from './prompt.ts';
+import { NO_ANSWER, promptWords, renderInstructions, renderPrompt, saysNoAnswer } from './prompt.ts';
 import type { RecordedQuestion } from './store-ports.ts';
 import * as texts from './answer-texts.ts';
 
@@ -53,10 +54,10 @@ export function createGoOn({ generator, history, store, clock, log, boundary }: 
       .map((passage): Passage => Object.assign(passage, { score: 0, similarity: null, bm25: null }));
     const numbered = numberPassages(passages);
     const cited = recorded.citedChunkIds.flatMap((id) => numbered.filter(({ passage }) => passage.chunkId === id));
-    const draft = createDraft(numbered);
     // In front of what comes, so that it is numbered on from what was there.
     const head = `${cited.map(({ number }) => `[${number}]`).join('')}\n\n`;
     const language = languageOf(recorded.question, locale);
+    const draft = createDraft(numbered, `${promptWords(language)}\n${GO_ON}`);
     yield { kind: 'reading', passages: passages.length };
 
     let engine = generator.name;
@@ -127,10 +128,12 @@ function asGiven(answer: string, cited: readonly NumberedPassage[]): string {
     if (!given.has(place)) given.set(place, number);
   }
   const numbers = [...given.values()];
-  return answer.replace(/\[(\d{1,3})\]/g, (mark, shown: string) => {
-    const number = numbers[Number(shown) - 1];
-    return number === undefined ? mark : `[${number}]`;
-  });
+  return mapProse(answer, (prose) =>
+    prose.replace(/\[(\d{1,3})\]/g, (mark, shown: string) => {
+      const number = numbers[Number(shown) - 1];
+      return number === undefined ? mark : `[${number}]`;
+    }),
+  );
 }
 
 function afterHead(text: string): string {

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { isAppError } from '../errors.ts';
 import { LengthReached } from './ports.ts';
 
@@ -32,8 +33,10 @@ export async function* growing(
     for await (const piece of pieces) {
       if (ended) return;
       text += piece;
+      const isTooLong = text.length > limit;
+      if (isTooLong) text = text.slice(0, limit).replace(/[\ud800-\udbff]$/, '');
       news.resolve();
-      if (text.length > limit) throw new LengthReached();
+      if (isTooLong) throw new LengthReached();
     }
   };
   read().then(
@@ -45,6 +48,8 @@ export async function* growing(
     if (signal.aborted) onAbort();
     for (let seen = 0; ;) {
       if (!ended) await news.promise;
+      // What arrives at once is one step, however many pieces it has: each step is checked as a whole.
+      await setImmediate();
       news = Promise.withResolvers<void>();
       if (text.length > seen) {
         seen = text.length;

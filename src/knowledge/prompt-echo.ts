@@ -41,8 +41,9 @@ export function createEchoFilter(instructions: string) {
   };
 }
 
+/** A sentence's citations, which follow its end, are its own. */
 function sentencesOf(line: string): string[] {
-  return line.split(/(?<=[.!?])\s+/);
+  return line.split(/(?<=[.!?](?:\s?\[\d{1,3}\]){0,9})\s+(?!\[\d)/);
 }
 
 function letters(text: string): string {

@@ -31,7 +31,6 @@ test('the request carries instructions, conversation and prompt, with room for t
   const gemini = generator();
   await textOf(gemini.generate(request));
   assert.deepEqual(server.requests[0]?.body, {
-    safetySettings: [], // the SDK's
     systemInstruction: { role: 'system', parts: [{ text: request.instructions }] },
     contents: [
       { role: 'user', parts: [{ text: 'hello' }] },

@@ -133,3 +133,17 @@ test('nothing is shown that cites nothing, and nothing is an end; a failure leav
     assert.equal((await goOn()).text, 'Two. [1]');
   }
 });
+
+test('what it repeats of its instructions is not shown, in what follows either', async (t) => {
+  const told = 'Go on exactly where it ends, without repeating any of it and without an introduction; cite the passages as before.'; // prettier-ignore
+  const rule = 'Use only what the passages say. No knowledge of your own, no guesses.';
+  const { goOn, answer, store } = await cutStage(t, 'One. [1] Tw', [`${rule} ${told} Two. [1] `, rule]);
+  assert.equal((await goOn()).text, 'Two. [1]');
+  assert.equal(store.history.question(answer.questionId)?.answer, 'One. [1] Two. [1]');
+});
+
+test('numbers in brackets within code are given back as they were', async (t) => {
+  const { goOn, requests } = await cutStage(t, 'Write `list[1]`. [2] And mo', ['Two. [1]']);
+  await goOn();
+  assert.equal(requests[1]?.conversation[1]?.text, 'Write `list[1]`. [2]');
+});

@@ -15,6 +15,12 @@ export type Fault =
   | { readonly kind: 'malformed' }
   /** These objects are the reply (for a stream: its events). */
   | { readonly kind: 'reply'; readonly events: readonly unknown[] }
+  /** These bytes are the reply, as they are; then it ends or stands still. */
+  | {
+      readonly kind: 'raw';
+      readonly chunks: readonly (string | Uint8Array)[];
+      readonly after?: 'end' | 'stand still';
+    }
   | { readonly kind: 'slow'; readonly msPerPiece: number }
   /** The stream stands still after this many pieces, and goes on when it is let. */
   | { readonly kind: 'held'; readonly afterPieces: number; readonly until: Promise<void> };
@@ -93,6 +99,7 @@ export async function openGeminiServer(apiKey = 'test-key-AIza0123456789'): Prom
 
   async function stream(response: ServerResponse, prompt: string, by: string, fault: Fault | null): Promise<void> {
     if (fault !== null && (fault.kind === 'status' || fault.kind === 'hang')) return misbehave(response, fault);
+    if (fault?.kind === 'raw') return sendRaw(response, fault);
     response.writeHead(200, { 'content-type': 'text/event-stream' });
     const pieces = answer(prompt).match(/[^]{1,12}/gu) ?? [];
     const last = pieces.length - 1;
@@ -154,6 +161,15 @@ function misbehave(response: ServerResponse, fault: Fault): void {
   }
   response.writeHead(200, { 'content-type': 'application/json' });
   response.end(fault.kind === 'reply' ? JSON.stringify(fault.events[0]) : '{"embeddings": [');
+}
+
+async function sendRaw(response: ServerResponse, fault: Fault & { readonly kind: 'raw' }): Promise<void> {
+  response.writeHead(200, { 'content-type': 'text/event-stream' });
+  for (const chunk of fault.chunks) {
+    if (response.destroyed) return; // nobody reads any more
+    await new Promise((written) => response.write(chunk, written));
+  }
+  if (fault.after !== 'stand still') response.end();
 }
 
 function send(response: ServerResponse, status: number, body: unknown): void {

@@ -97,7 +97,16 @@ test('a text that grows faster than it is read comes in fewer steps, and stops a
     await new Promise((resolve) => setImmediate(resolve));
   }
   assert.ok(steps.length < 20, `${steps.length} steps`);
-  assert.equal(steps.at(-1)?.length, 205);
+  assert.equal(steps.at(-1)?.length, 200);
+});
+
+test('pieces that arrive at once are one step, and no character is cut at the limit', async () => {
+  async function* atOnce() {
+    for (let count = 0; count < 500; count += 1) yield '𠮷';
+  }
+  const steps: string[] = [];
+  for await (const text of growing(atOnce(), new AbortController().signal, 301)) steps.push(text);
+  assert.deepEqual(steps, ['𠮷'.repeat(150)]);
 });
 
 test('a passage cannot imitate the lines around it', () => {

@@ -155,3 +155,12 @@ test('inline code stays whole also behind an escaped backtick, and nothing becom
     );
   }
 });
+
+test('a cut makes no larger or smaller print of what stands within a line, behind other marks either', () => {
+  for (const mark of ['# ', '-# ', '~~# ', '**-# ', '||> ## ']) {
+    for (let before = 40; before < 64; before += 1) {
+      const parts = splitMessage(`${'x'.repeat(before)} ${mark}small ${'y'.repeat(20)}`, 64);
+      for (const part of parts.slice(1)) assert.doesNotMatch(part, /^[*_~|>\s]*(?:#{1,3}|-#)\s/, JSON.stringify(parts));
+    }
+  }
+});

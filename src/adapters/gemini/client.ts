@@ -6,6 +6,10 @@ export function modelHandle(
   name: string,
   { apiKey, baseUrl }: Pick<GeminiOptions, 'apiKey' | 'baseUrl'>,
 ): GenerativeModel {
-  const place = baseUrl === null ? {} : { baseUrl: baseUrl.replace(/\/+$/, '') };
-  return new GoogleGenerativeAI(apiKey).getGenerativeModel({ model: name }, place);
+  return new GoogleGenerativeAI(apiKey).getGenerativeModel({ model: name }, { baseUrl: serverOf(baseUrl) });
+}
+
+/** @param baseUrl null for Google's own */
+export function serverOf(baseUrl: string | null): string {
+  return (baseUrl ?? 'https://generativelanguage.googleapis.com').replace(/\/+$/, '');
 }

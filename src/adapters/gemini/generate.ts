@@ -1,7 +1,6 @@
 import { AppError, isAppError } from '../../errors.ts';
 import type { GenerationRequest, Generator } from '../../knowledge/ports.ts';
 import { aborted, throwIfAborted } from './attempt.ts';
-import { modelHandle } from './client.ts';
 import { refusedPart, type Refusable } from './generation-request.ts';
 import { streamAnswer } from './generation-stream.ts';
 import { saysNothing } from './google-says.ts';
@@ -31,14 +30,13 @@ const MISSING_FOR_MS = 3_600_000;
  * yielded: two models' halves are no answer.
  */
 export function createGeminiGenerator(options: GeminiGeneratorOptions): Generator {
-  const models = options.models.map(plainName).map((name) => ({ name, model: modelHandle(name, options) }));
-  type Candidate = (typeof models)[number];
+  const models = options.models.map(plainName);
   const rest = createRest(options.clock);
   const known = createModels(options.answeredBy ?? new Map(), options.onNews ?? (() => undefined));
   /** Models, by the name of who answers, that refused to be told how much to think. */
   const takesNoThinking = new Set<string>();
   let isStoreRefused = false;
-  let lastUsed = models[0]?.name ?? 'gemini';
+  let lastUsed = models[0] ?? 'gemini';
 
   const recorder = (name: string, request: GenerationRequest) => (tokens: Tokens | null, text: string) =>
     options.onUsage({
@@ -50,7 +48,7 @@ export function createGeminiGenerator(options: GeminiGeneratorOptions): Generato
       outputTokens: tokens?.output ?? estimatedTokens([text]),
     });
 
-  async function* answer({ name, model }: Candidate, request: GenerationRequest, signal?: AbortSignal) {
+  async function* answer(name: string, request: GenerationRequest, signal?: AbortSignal) {
     let writer = name;
     request.onEngine?.(name);
     const onWriter = (version: string | null): void => {
@@ -66,7 +64,7 @@ export function createGeminiGenerator(options: GeminiGeneratorOptions): Generato
       if (isStoreRefused) without.add('store');
       const onTokens = (tokens: Tokens | null, text: string) => recorder(writer, request)(tokens, text);
       try {
-        yield* streamAnswer({ model, name: expected, request, without, onWriter, onTokens }, options, signal);
+        yield* streamAnswer({ model: name, expected, request, without, onWriter, onTokens }, options, signal);
         return;
       } catch (error) {
         const part = isAppError(error, 'invalid') ? refusedBy(error) : null;
@@ -100,17 +98,17 @@ export function createGeminiGenerator(options: GeminiGeneratorOptions): Generato
   async function* generate(request: GenerationRequest, signal?: AbortSignal): AsyncGenerator<string, void, undefined> {
     for (let round = 1; ; round += 1) {
       let failure: AppError | null = null;
-      for (const candidate of models) {
-        if (rest.of(candidate.name) !== null) continue;
+      for (const name of models) {
+        if (rest.of(name) !== null) continue;
         let wrote = false;
         try {
-          for await (const piece of answer(candidate, request, signal)) {
+          for await (const piece of answer(name, request, signal)) {
             wrote = true;
             yield piece;
           }
           return;
         } catch (error) {
-          if (wrote || !isAppError(error) || !noteFailure(candidate.name, error)) throw asPromised(error);
+          if (wrote || !isAppError(error) || !noteFailure(name, error)) throw asPromised(error);
           failure = error.code === 'unavailable' ? error : failure;
         }
       }
@@ -126,7 +124,7 @@ export function createGeminiGenerator(options: GeminiGeneratorOptions): Generato
     signal?: AbortSignal,
   ): Promise<void> {
     throwIfAborted(signal);
-    const resting = models.flatMap(({ name }) => {
+    const resting = models.flatMap((name) => {
       const found = rest.of(name);
       return found === null ? [] : [{ name, ...found }];
     });

@@ -29,7 +29,7 @@ export function generationBody(request: GenerationRequest, model: string, withou
     ...(thinkingConfig === null ? {} : { thinkingConfig }),
   };
   return {
-    systemInstruction: request.instructions,
+    systemInstruction: { role: 'system', parts: [{ text: request.instructions }] },
     contents: [
       ...request.conversation.map(({ role, text }) => ({ role, parts: [{ text }] })),
       { role: 'user', parts: [{ text: request.prompt }] },

@@ -1,17 +1,19 @@
-import type { EnhancedGenerateContentResponse, GenerativeModel } from '@google/generative-ai';
 import { AppError, isAppError } from '../../errors.ts';
 import { LengthReached, type GenerationRequest } from '../../knowledge/ports.ts';
 import { startAttempt } from './attempt.ts';
+import { streamEvents } from './event-stream.ts';
+import { parseGenerationEvent } from './generation-event.ts';
 import { generationBody, type Refusable } from './generation-request.ts';
-import { plainName, type GeminiOptions } from './options.ts';
+import type { GeminiOptions } from './options.ts';
 import { blocked, endOf } from './reasons.ts';
-import { reportedTokens, type Tokens } from './usage.ts';
+import type { Tokens } from './usage.ts';
 import { words } from './words.ts';
 
 export interface StreamRequest {
-  readonly model: GenerativeModel;
+  /** The one that is asked. */
+  readonly model: string;
   /** The one that is expected to answer. */
-  readonly name: string;
+  readonly expected: string;
   readonly request: GenerationRequest;
   readonly without: ReadonlySet<Refusable>;
   /** Told with the first part of a reply, before any of its text; null where it does not say who wrote it. */
@@ -24,7 +26,7 @@ export interface StreamRequest {
  * @throws LengthReached after the text
  */
 export async function* streamAnswer(
-  { model, name, request, without, onWriter, onTokens }: StreamRequest,
+  { model, expected, request, without, onWriter, onTokens }: StreamRequest,
   options: GeminiOptions,
   signal?: AbortSignal,
 ): AsyncGenerator<string, void, undefined> {
@@ -34,21 +36,17 @@ export async function* streamAnswer(
   let tokens: Tokens | null = null;
   let answered = false;
   try {
-    const reply = await model.generateContentStream(generationBody(request, name, without), {
-      signal: attempt.signal,
-    });
-    reply.response.catch(() => undefined); // the SDK reads the stream twice; the other reading reports the same error
-    for await (const part of reply.stream) {
+    const body = generationBody(request, expected, without);
+    for await (const event of streamEvents(model, body, options, attempt.signal)) {
       attempt.alive();
-      if (!answered) onWriter(writerOf(part));
+      const part = parseGenerationEvent(event);
+      if (!answered) onWriter(part.writer);
       answered = true;
-      tokens = reportedTokens(part) ?? tokens;
-      const blockReason: string | undefined = part.promptFeedback?.blockReason;
-      if (blockReason !== undefined) throw blocked(blockReason);
-      finish = part.candidates?.[0]?.finishReason ?? finish;
-      const piece = textOf(part);
-      text += piece;
-      if (piece !== '') yield piece;
+      tokens = part.tokens ?? tokens;
+      if (part.blockReason !== null) throw blocked(part.blockReason);
+      finish = part.finishReason ?? finish;
+      text += part.text;
+      if (part.text !== '') yield part.text;
     }
     if (finish === 'MAX_TOKENS') {
       throw text.trim() === '' ? new AppError('unavailable', words.thoughtOnly) : new LengthReached();
@@ -64,16 +62,4 @@ export async function* streamAnswer(
     attempt.end();
     if (answered) onTokens(tokens, text);
   }
-}
-
-/** Not the SDK's `text()`: that throws for some finish reasons and includes thoughts. */
-function textOf(part: EnhancedGenerateContentResponse): string {
-  const parts: readonly { text?: string; thought?: boolean }[] = part.candidates?.[0]?.content?.parts ?? [];
-  return parts.map(({ text, thought }) => (thought === true ? '' : (text ?? ''))).join('');
-}
-
-/** `modelVersion` is in the API but not in the SDK's types. */
-function writerOf(part: EnhancedGenerateContentResponse & { readonly modelVersion?: unknown }): string | null {
-  const { modelVersion } = part;
-  return typeof modelVersion === 'string' && modelVersion !== '' ? plainName(modelVersion) : null;
 }
