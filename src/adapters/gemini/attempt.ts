@@ -14,9 +14,11 @@ export interface Attempt {
   end(): void;
 }
 
+/** @param sent what people wrote, which no error is to repeat */
 export function startAttempt(
   options: Pick<GeminiOptions, 'apiKey' | 'timeoutMs' | 'clock'>,
   outer?: AbortSignal,
+  sent: readonly string[] = [],
 ): Attempt {
   throwIfAborted(outer);
   const own = new AbortController();
@@ -35,7 +37,7 @@ export function startAttempt(
     explain(error) {
       if (outer?.aborted === true) return aborted(outer.reason);
       if (late) return new AppError('unavailable', words.slow, { cause: error });
-      return translateError(error, { apiKey: options.apiKey, now: options.clock() });
+      return translateError(error, { apiKey: options.apiKey, now: options.clock(), sent });
     },
     end() {
       clearTimeout(timer);

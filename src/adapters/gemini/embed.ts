@@ -42,10 +42,14 @@ export function createGeminiEmbedder(options: GeminiEmbedderOptions): Embedder {
   const questions = new PQueue({ concurrency: Math.max(4, options.concurrency) });
   const rest = createRest(options.clock);
 
-  async function request<T>(send: (signal: AbortSignal) => Promise<T>, signal?: AbortSignal): Promise<T> {
+  async function request<T>(
+    sent: readonly string[],
+    send: (signal: AbortSignal) => Promise<T>,
+    signal?: AbortSignal,
+  ): Promise<T> {
     const resting = rest.of(name);
     if (resting) throw new AppError('limit', resting.error.words, { cause: resting.error, retryAfterMs: resting.ms });
-    const attempt = startAttempt(options, signal);
+    const attempt = startAttempt(options, signal, sent);
     try {
       return await send(attempt.signal);
     } catch (error) {
@@ -65,24 +69,20 @@ export function createGeminiEmbedder(options: GeminiEmbedderOptions): Embedder {
     options.onUsage({ at: options.clock(), model: name, task: 'embed', requests: 1, inputTokens, outputTokens: 0 });
   }
 
-  const embedBatch = (batch: readonly EmbeddableText[], signal?: AbortSignal): Promise<Float32Array[]> =>
-    request(async (attemptSignal) => {
-      const requests = batch.map((text) => ({ ...scheme.passage(text), outputDimensionality: dimensions }));
-      const reply = await model.batchEmbedContents({ requests }, { signal: attemptSignal });
-      record(
-        reply,
-        batch.flatMap(({ title, text }) => [title, text]),
-      );
-      return unitVectors(reply.embeddings, batch.length, dimensions);
-    }, signal);
+  async function embedBatch(batch: readonly EmbeddableText[], outer?: AbortSignal): Promise<Float32Array[]> {
+    const texts = batch.flatMap(({ title, text }) => [title, text]);
+    const requests = batch.map((text) => ({ ...scheme.passage(text), outputDimensionality: dimensions }));
+    const reply = await request(texts, (signal) => model.batchEmbedContents({ requests }, { signal }), outer);
+    record(reply, texts);
+    return unitVectors(reply.embeddings, batch.length, dimensions);
+  }
 
-  const embedOne = (question: string, signal?: AbortSignal): Promise<Float32Array[]> =>
-    request(async (attemptSignal) => {
-      const body = { ...scheme.question(question), outputDimensionality: dimensions };
-      const reply = await model.embedContent(body, { signal: attemptSignal });
-      record(reply, [question]);
-      return unitVectors([reply.embedding ?? {}], 1, dimensions);
-    }, signal);
+  async function embedOne(question: string, outer?: AbortSignal): Promise<Float32Array[]> {
+    const body = { ...scheme.question(question), outputDimensionality: dimensions };
+    const reply = await request([question], (signal) => model.embedContent(body, { signal }), outer);
+    record(reply, [question]);
+    return unitVectors([reply.embedding ?? {}], 1, dimensions);
+  }
 
   return {
     space: { id: `${name}/${dimensions}/${scheme.name}`, model: name, dimensions },

@@ -4,6 +4,7 @@ import {
   GoogleGenerativeAIFetchError,
 } from '@google/generative-ai';
 import { AppError, isAppError } from '../../errors.ts';
+import { withoutEcho } from './echo.ts';
 import { googleSays } from './google-says.ts';
 import { nextPacificMidnight, readQuota } from './quota.ts';
 import { dayQuota, failedInside, minuteQuota, refusedRequest, words } from './words.ts';
@@ -14,6 +15,8 @@ const UNSTATED_DELAY_MS = 15_000;
 interface Context {
   readonly apiKey: string;
   readonly now: number;
+  /** What people wrote and was sent: nobody else is to read it in an error. */
+  readonly sent: readonly string[];
 }
 
 /**
@@ -22,8 +25,8 @@ interface Context {
  */
 export function translateError(error: unknown, context: Context): unknown {
   if (isAppError(error)) return error;
-  const cause = withoutKey(error, context.apiKey);
-  if (error instanceof GoogleGenerativeAIFetchError) return translateStatus(error, cause, context);
+  const cause = presentable(error, context);
+  if (error instanceof GoogleGenerativeAIFetchError) return translateStatus(error, cause, context.now);
   if (error instanceof SyntaxError) return new AppError('unavailable', words.garbled, { cause });
   if (error instanceof GoogleGenerativeAIAbortError) return new AppError('unavailable', words.cut, { cause });
   if (error instanceof GoogleGenerativeAIError) {
@@ -37,8 +40,10 @@ export function translateError(error: unknown, context: Context): unknown {
 /** The request's time was up at a proxy, was cancelled there, or was up at Google. */
 const TOO_SLOW = new Set([408, 499, 504]);
 
-function translateStatus(error: GoogleGenerativeAIFetchError, cause: unknown, { apiKey, now }: Context): AppError {
-  const { status = 0, message } = error;
+function translateStatus(error: GoogleGenerativeAIFetchError, cause: unknown, now: number): AppError {
+  const { status = 0 } = error;
+  // What a question says of keys, places or models is no reason of Google's.
+  const { message } = cause instanceof Error ? cause : error;
   if (status === 429) return quotaError(error, cause, now);
   if (/API_KEY|API key/i.test(message) || status === 401) return new AppError('config', words.key, { cause });
   if (status === 400 && /location/i.test(message)) return new AppError('config', words.place, { cause });
@@ -46,8 +51,7 @@ function translateStatus(error: GoogleGenerativeAIFetchError, cause: unknown, { 
   if (status === 404) return new AppError('not_found', words.down, { cause });
   if (TOO_SLOW.has(status)) return new AppError('unavailable', words.slow, { cause });
   if (status >= 400 && status < 500) {
-    const said = googleSays(message.replaceAll(apiKey, ''));
-    return new AppError('invalid', refusedRequest(said), { cause });
+    return new AppError('invalid', refusedRequest(googleSays(message)), { cause });
   }
   if (status === 503) return new AppError('unavailable', words.overloaded, { cause });
   const said = status >= 500 ? failedInside(status) : words.down;
@@ -69,10 +73,12 @@ function isNetworkError(error: unknown): boolean {
   return error instanceof TypeError && (error.cause instanceof Error || /terminated|fetch failed/.test(error.message));
 }
 
-/** Google repeats a suspended key in its message; the cause goes to the log. */
-function withoutKey(error: unknown, apiKey: string): unknown {
-  if (!(error instanceof Error) || !`${error.message}${error.stack ?? ''}`.includes(apiKey)) return error;
-  const clean = new Error(error.message.replaceAll(apiKey, '[key]'));
+/** Google repeats a suspended key in its message, and other servers what they were sent; the cause goes to the log. */
+function presentable(error: unknown, { apiKey, sent }: Context): unknown {
+  if (!(error instanceof Error)) return error;
+  const message = withoutEcho(error.message.replaceAll(apiKey, '[key]'), sent);
+  if (message === error.message && error.stack?.includes(apiKey) !== true) return error;
+  const clean = new Error(message);
   clean.name = error.name;
   return clean;
 }

@@ -30,7 +30,8 @@ export async function* streamAnswer(
   options: GeminiOptions,
   signal?: AbortSignal,
 ): AsyncGenerator<string, void, undefined> {
-  const attempt = startAttempt(options, signal);
+  const { question, prompt, conversation } = request;
+  const attempt = startAttempt(options, signal, [question, prompt, ...conversation.map((turn) => turn.text)]);
   let text = '';
   let finish: string | null = null;
   let tokens: Tokens | null = null;
