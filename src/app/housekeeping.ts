@@ -34,12 +34,13 @@ export function openHousekeeping({ people, tombstones, historyDays, clock, log }
       if (removed > 0)
         log.info(`Removed ${counted(removed, 'question')}, answers included, older than ${historyDays} days`);
     }
-    // An answer that was under way when its asker was forgotten was recorded afterwards; and a restore that was about to let
-    // people in again may not have heard of somebody who asked meanwhile.
+    // A restore that was about to let people in again may not have heard of somebody who asked meanwhile.
     const all = union(people().forgotten(), await tombstones.read());
     const fresh = all.filter(({ at }) => at > clock() - 2 * DAY_MS);
     people().saveForgotten(fresh);
     for (const tombstone of fresh) await erase(people, tombstone);
+    // Somebody may have been reading when that was tried before.
+    people().emptyLog();
   }
 
   async function tidy(): Promise<void> {

@@ -8,7 +8,7 @@ import { courtesyIn } from './courtesy-model.ts';
 import { languageOf } from './language.ts';
 import type { Answer, Passage } from './model.ts';
 import type { HistoryStore, KnowledgeStore } from './ports.ts';
-import type { StoredPassage } from './store-ports.ts';
+import { UNRECORDED, type StoredPassage } from './store-ports.ts';
 
 export interface AnswerLimits extends ComposerLimits {
   /** Characters (code points) of a question. */
@@ -31,9 +31,6 @@ export interface AnswerParts extends ComposerParts {
   readonly store: Pick<KnowledgeStore, 'counts' | 'passages'>;
   readonly limits?: Partial<AnswerLimits>;
 }
-
-/** No question has this number: votes on it and requests for its passages find nothing. */
-const UNRECORDED = 0;
 
 export function createAnswers(parts: AnswerParts): Answers {
   const { generator, history, store, clock, log } = parts;

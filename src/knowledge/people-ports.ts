@@ -64,6 +64,11 @@ export interface PeopleStore {
   unnameDocumentsOf(tombstone: Tombstone, limit: number): number;
   /** Replies that wait for the end of a job name who asked for it. */
   unnameJobsOf(tombstone: Tombstone): void;
+  /**
+   * The log of what was written still has what was removed, until it is emptied. Waits for nobody: while somebody reads the
+   * database, it stays as it is.
+   */
+  emptyLog(): void;
   forgotten(): Tombstone[];
   /** A later time than the one that is there counts. */
   saveForgotten(tombstones: readonly Tombstone[]): void;

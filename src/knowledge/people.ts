@@ -14,12 +14,15 @@ export async function erase(store: () => PeopleStore, tombstone: Tombstone): Pro
   const votes = await all(() => store().removeVotesOf(tombstone, BATCH));
   const questions = await all(() => store().removeQuestionsOf(tombstone, BATCH));
   const documents = await all(() => store().unnameDocumentsOf(tombstone, BATCH));
+  if (questions + votes + documents > 0) store().emptyLog();
   return { questions, votes, documents };
 }
 
 /** Removes what was asked before a time. Returns how many questions went. */
-export function prune(store: () => PeopleStore, before: number): Promise<number> {
-  return all(() => store().removeQuestionsBefore(before, BATCH));
+export async function prune(store: () => PeopleStore, before: number): Promise<number> {
+  const removed = await all(() => store().removeQuestionsBefore(before, BATCH));
+  if (removed > 0) store().emptyLog();
+  return removed;
 }
 
 async function all(step: () => number): Promise<number> {

@@ -131,8 +131,11 @@ export interface RecordedQuestion {
   readonly askedAt: number;
 }
 
+/** No question has this number: votes on it and requests for its passages find nothing. */
+export const UNRECORDED = 0;
+
 export interface HistoryStore {
-  /** Returns the question's id. */
+  /** Returns the question's id; `UNRECORDED` when its asker has asked to be forgotten since they asked it. */
   recordQuestion(question: RecordedQuestion): number;
   question(id: number): (RecordedQuestion & { readonly id: number }) | null;
   /** The bot's message that carries the answer, so that replies to it find their conversation. */

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { UNRECORDED } from '../../src/knowledge/store-ports.ts';
 import { recordedQuestion as asked } from '../support/recorded-question.ts';
 import { tempStore } from '../support/temp-store.ts';
 
@@ -33,6 +34,18 @@ test('an answer that goes on is one answer, with all that it cites; of a questio
   assert.deepEqual([answer, chunkIds, citedChunkIds], ['One. [1] Two. [2]', [4, 5], [5, 4]]);
   history.extendAnswer(99, { answer: 'x', citedChunkIds: [1] });
   assert.equal(history.question(99), null);
+});
+
+test('what somebody asked before they were forgotten is not recorded any more, and what they ask later is', (t) => {
+  const { history, people } = tempStore(t).store;
+  people.saveForgotten([{ userId: 'u1', at: 1000 }]);
+  const before = history.recordQuestion(asked({ userId: 'u1', askedAt: 1000 }));
+  assert.equal(before, UNRECORDED);
+  assert.equal(history.question(before), null);
+  assert.equal(history.recordFeedback(before, 'u2', 'up', 1001), false);
+  assert.ok(history.recordQuestion(asked({ userId: 'u1', askedAt: 1001 })) > 0);
+  assert.ok(history.recordQuestion(asked({ userId: 'u2', askedAt: 1000 })) > 0);
+  assert.deepEqual([people.countOf('u1').questions, people.countOf('u2').questions], [1, 1]);
 });
 
 test('each person has one vote, which they can change', (t) => {

@@ -96,13 +96,25 @@ test('what is removed of a person is that person’s, up to that time, and docum
   });
 });
 
-test('what was removed cannot be read in the file of the database any more', async (t) => {
+test('what was removed can be read neither in the file of the database any more, nor in the log beside it', async (t) => {
   const file = join(tempFolder(t), 'bot.db');
   const store = openStore({ file, timeoutMs: 1000 });
   t.after(() => store.close());
   for (let number = 0; number < 60; number += 1)
     store.history.recordQuestion(asked({ question: `A planted worry ${number} ${'x'.repeat(500)}` }));
+  const log = `${file}-wal`;
+  assert.ok(readFileSync(log).includes('planted worry'));
+  const reader = new Database(file);
+  t.after(() => reader.close());
+  reader.exec('BEGIN; SELECT count(*) FROM questions');
   await erase(() => store.people, { userId: MIKA, at: START });
+  assert.equal(store.people.countOf(MIKA).questions, 0, 'whoever reads is not waited for');
+  reader.exec('COMMIT');
+  store.people.emptyLog();
+  assert.ok(!readFileSync(log).includes('planted worry'));
+  store.history.recordQuestion(asked({ question: 'Another planted worry' }));
+  assert.equal(await prune(() => store.people, START + 1), 1);
+  assert.ok(!readFileSync(log).includes('planted worry'));
   store.close();
   assert.ok(!readFileSync(file).includes('planted worry'));
 

@@ -2,9 +2,12 @@ import assert from 'node:assert/strict';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { inspect } from 'node:util';
 import type { ClientMessage } from '../../src/playground/client-state.ts';
 import { FORGOTTEN } from '../../src/knowledge/people-ports.ts';
 import { openTestApp } from '../support/app.ts';
+import { failure } from '../support/gemini-server-replies.ts';
+import { openGeminiServer } from '../support/gemini-server.ts';
 import { guildOf, personOf, teachApp } from '../support/app-person.ts';
 
 const BY = { id: '1', name: 'Morgan' };
@@ -124,4 +127,69 @@ test('a question that was asked in private stands in no report and no log, whoev
   }
   assert.ok(told.includes(last) && logged.length > 0);
   for (const text of [...reports, ...logged, told]) assert.doesNotMatch(text, /Yamada/);
+});
+
+test('what a model’s server repeats of a private question stands in no report and no log', async (t) => {
+  const logged: string[] = [];
+  const note = (message: string, details?: object) => void logged.push(`${message}\n${inspect(details, { depth: 9 })}`);
+  const gemini = await openGeminiServer();
+  t.after(() => gemini.close());
+  const token = 'reader-token-0123456789-abcdefghijkl';
+  const app = await openTestApp(t, {
+    firstLesson: false,
+    log: { debug: note, info: note, warn: note, error: note },
+    env: {
+      API_TOKENS: `reader:read:${token}`,
+      GEMINI_API_KEY: gemini.apiKey,
+      GEMINI_BASE_URL: gemini.url,
+      GEMINI_GENERATION_MODELS: 'gemini-3.7-flash',
+    },
+  });
+  const member = personOf(app, 'member');
+  await teachApp(app, 'Members', 'Yamada keeps the lighthouse and the moderatorship.\n\n山田さんは灯台のモデレーターです。', '1');
+  const [secret, japanese] = [
+    'Will Yamada keep the moderatorship?',
+    '山田さんは灯台のモデレーターですか',
+  ];
+  for (const question of [secret, japanese]) {
+    const body = failure(400, 'INVALID_ARGUMENT', `Cannot read the parameter contents: ${JSON.stringify(question)}`);
+    gemini.script({ kind: 'status', status: 400, task: 'streamGenerateContent', body });
+    gemini.script({ kind: 'status', status: 400, task: 'embedContent', body });
+    await (await member.command('ask', { question, private: true })).reply(says(/Gemini refused the request/));
+  }
+  const [overview, ready] = await Promise.all(
+    ['api/overview', 'readyz'].map(async (path) =>
+      (await fetch(`${app.origin}/${path}`, { headers: { authorization: `Bearer ${token}` } })).text(),
+    ),
+  );
+  const status = await (await personOf(app, 'operator').command('status')).reply();
+  for (const text of [overview ?? '', ready ?? '', ...logged, JSON.stringify(status)])
+    assert.doesNotMatch(text, /Yamada keep |moderatorship\?|山田|モデレーターです/);
+  assert.ok(
+    logged.some((line) => /Cannot read the parameter contents/.test(line)),
+    'the rest of it is told',
+  );
+  assert.match(overview ?? '', /Cannot read the parameter contents/);
+});
+
+test('a question that was under way when its asker was forgotten is not kept when its answer comes', async (t) => {
+  const gemini = await openGeminiServer();
+  t.after(() => gemini.close());
+  const app = await openTestApp(t, {
+    firstLesson: false,
+    env: { GEMINI_API_KEY: gemini.apiKey, GEMINI_BASE_URL: gemini.url },
+  });
+  const member = personOf(app, 'member');
+  await teachApp(app, 'lighthouse', 'The lighthouse opens at nine in the morning.', '1');
+  const held = Promise.withResolvers<void>();
+  gemini.script({ kind: 'held', task: 'streamGenerateContent', afterPieces: 1, until: held.promise });
+  gemini.answerWith(() => 'It opens at nine in the morning. [1]');
+  const asking = await member.command('ask', { question: 'When does the lighthouse open?' });
+  await asking.reply(says(/It opens/));
+  const wish = await (await member.command('privacy forget-me')).reply(says(/Remove what I keep/));
+  await (await member.click(wish, 'Forget me')).reply(says(/Done/));
+  held.resolve();
+  const answer = await asking.reply(says(/Sources:/));
+  assert.deepEqual(app.knowledge.store.people.countOf(member.userId), { questions: 0, votes: 0, documents: 0 });
+  assert.match((await (await member.click(answer, '👍')).reply()).content, /no longer have that question/);
 });

@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3';
-import type { HistoryStore, RecordedQuestion } from '../../knowledge/store-ports.ts';
+import { UNRECORDED, type HistoryStore, type RecordedQuestion } from '../../knowledge/store-ports.ts';
 
 interface QuestionRow {
   readonly id: number;
@@ -22,6 +22,11 @@ export function createHistory(db: Database): HistoryStore {
     `INSERT INTO questions (guild_id, channel_id, user_id, question, answer, outcome, rung, engine, duration_ms, asked_at)
      VALUES (:guildId, :channelId, :userId, :question, :answer, :outcome, :rung, :engine, :durationMs, :askedAt)`,
   );
+  const isForgotten = db
+    .prepare<[{ userId: string; askedAt: number }], number>(
+      'SELECT 1 FROM forgotten WHERE user_id = :userId AND at >= :askedAt',
+    )
+    .pluck();
   const insertPassage = db.prepare<[number, string, number, number]>(
     'INSERT INTO question_passages (question_id, role, position, chunk_id) VALUES (?, ?, ?, ?)',
   );
@@ -86,6 +91,8 @@ export function createHistory(db: Database): HistoryStore {
   });
   const record = db.transaction((given: RecordedQuestion) => {
     const { chunkIds, citedChunkIds, durationMs, ...columns } = given;
+    const { userId, askedAt } = given;
+    if (isForgotten.get({ userId, askedAt }) !== undefined) return UNRECORDED;
     const id = Number(insert.run({ ...columns, durationMs: Math.round(durationMs) }).lastInsertRowid);
     for (const [position, chunkId] of chunkIds.entries()) insertPassage.run(id, 'given', position, chunkId);
     for (const [position, chunkId] of citedChunkIds.entries()) insertPassage.run(id, 'cited', position, chunkId);

@@ -101,6 +101,15 @@ export function createPeople(db: Database): PeopleStore {
       }),
     unnameDocumentsOf: (tombstone, limit) => overwriting(() => unname.run(FORGOTTEN, { ...tombstone, limit }).changes),
     unnameJobsOf: (tombstone) => overwriting(() => void unnameJobs.run({ ...tombstone })),
+    emptyLog() {
+      const before = db.pragma('busy_timeout', { simple: true });
+      db.pragma('busy_timeout = 0');
+      try {
+        db.pragma('wal_checkpoint(TRUNCATE)');
+      } finally {
+        db.pragma(`busy_timeout = ${Number(before)}`);
+      }
+    },
     forgotten: () => list.all(),
     saveForgotten: (tombstones) =>
       overwriting(() => {
