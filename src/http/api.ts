@@ -11,6 +11,7 @@ import { dashboardPages } from './dashboard/pages.ts';
 import { docsPage } from './docs-page.ts';
 import { createEvents } from './events.ts';
 import { createJobs } from './jobs.ts';
+import { readPlainJson } from './json-body.ts';
 import type { Metrics } from './metrics.ts';
 import type { ApiServer } from './route-types.ts';
 import { backupRoutes } from './routes/backups.ts';
@@ -58,6 +59,7 @@ export function createApi(parts: ApiParts, metrics: Metrics): FastifyPluginAsync
         },
       };
     });
+    readPlainJson(plain);
     server.addHook('preValidation', requireAsWritten);
     await server.register(cookie);
     await server.register(rateLimit, { global: false, cache: ADDRESSES_REMEMBERED });

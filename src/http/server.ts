@@ -1,4 +1,10 @@
-import { fastify, type FastifyPluginAsync, type FastifyPluginCallback, type FastifyReply } from 'fastify';
+import {
+  fastify,
+  type FastifyInstance,
+  type FastifyPluginAsync,
+  type FastifyPluginCallback,
+  type FastifyReply,
+} from 'fastify';
 import { AppError } from '../errors.ts';
 import type { StatusSource } from '../health/ports.ts';
 import { answerBrokenRequest } from './broken-request.ts';
@@ -46,7 +52,7 @@ const LOOK_MS = 1_000;
 export async function openHttpServer(options: HttpServerOptions): Promise<HttpServer> {
   const { host, port, log } = options;
   const { trustedProxies = 0, refusal = () => null, headMs = HEAD_MS } = options;
-  const server = fastify({
+  const server: FastifyInstance = fastify({
     forceCloseConnections: true,
     logger: false,
     requestTimeout: REQUEST_MS,
@@ -56,6 +62,9 @@ export async function openHttpServer(options: HttpServerOptions): Promise<HttpSe
       headersTimeout: headMs,
       connectionsCheckingInterval: Math.min(LOOK_MS, headMs),
       requireHostHeader: false, // it is, below, and answered as everything else is
+      // Clients offer HTTP/2 this way; where nothing comes of it, the request itself is to be answered.
+      shouldUpgradeCallback: ({ headers }) =>
+        server.server.listenerCount('upgrade') > 0 && headers.upgrade?.toLowerCase() === 'websocket',
     },
     clientErrorHandler: answerBrokenRequest,
     // An address that is no UTF-8, or too long, say: it comes to no route.

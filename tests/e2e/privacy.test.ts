@@ -146,11 +146,13 @@ test('what a model’s server repeats of a private question stands in no report 
     },
   });
   const member = personOf(app, 'member');
-  await teachApp(app, 'Members', 'Yamada keeps the lighthouse and the moderatorship.\n\n山田さんは灯台のモデレーターです。', '1');
-  const [secret, japanese] = [
-    'Will Yamada keep the moderatorship?',
-    '山田さんは灯台のモデレーターですか',
-  ];
+  await teachApp(
+    app,
+    'Members',
+    'Yamada keeps the lighthouse and the moderatorship.\n\n山田さんは灯台のモデレーターです。',
+    '1',
+  );
+  const [secret, japanese] = ['Will Yamada keep the moderatorship?', '山田さんは灯台のモデレーターですか'];
   for (const question of [secret, japanese]) {
     const body = failure(400, 'INVALID_ARGUMENT', `Cannot read the parameter contents: ${JSON.stringify(question)}`);
     gemini.script({ kind: 'status', status: 400, task: 'streamGenerateContent', body });

@@ -40,6 +40,7 @@ test('every answer has the headers that keep browsers safe, whoever gives it', a
     '200 the documentation': await get('/api/docs'),
     '200 data': await get('/api/session', `Authorization: Bearer ${token}`),
     '200 a request with an expectation': await get('/healthz', 'Expect: the-best'),
+    '200 an offer of HTTP/2': await get('/healthz', 'Connection: Upgrade, HTTP2-Settings', 'Upgrade: h2c'),
     '204 options': await ask('OPTIONS /healthz HTTP/1.1', host),
     '400 a bad address': await get('/%ff'),
     '400 no HTTP': await ask('nonsense'),

@@ -126,3 +126,28 @@ test('in a body a text is a text: what is a number, null or a list is refused by
   assert.deepEqual(script.calls, []);
   assert.deepEqual(defects, []);
 });
+
+test('a body of thousands of fields or brackets is refused before it is read, and a long text is none', async (t) => {
+  const { client, defects } = await openScriptedApi(t);
+  const add = (json: string) =>
+    client.call('POST', '/api/knowledge', { body: Buffer.from(json), headers: { 'content-type': 'application/json' } });
+  const many = Array.from({ length: 5_000 }, (_, number) => `"k${number}":0`).join();
+  for (const json of [
+    `{${many}}`,
+    `{"text":${'['.repeat(20_000)}${']'.repeat(20_000)}}`,
+    `{"text":"a","title":${'{"a":'.repeat(20_000)}`,
+    `{"text":"a\\\\",${many}}`,
+    `{"text":${' '.repeat(100_000)}"a"}`,
+  ]) {
+    const { status, body } = await add(json);
+    const { en, ja } = body['words'] as Words;
+    assert.equal(status, 400);
+    assert.match(en, /far more in it than any request here needs/);
+    assert.match(ja, /内容が多すぎます/);
+  }
+  for (const end of ['', '\\', '"']) {
+    const { status } = await add(JSON.stringify({ text: `${'Read "this", {and} [that].\n'.repeat(2_500)}${end}` }));
+    assert.equal(status, 202);
+  }
+  assert.deepEqual(defects, []);
+});
