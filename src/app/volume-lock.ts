@@ -1,3 +1,4 @@
+import { realpathSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { AppError } from '../errors.ts';
 
@@ -6,7 +7,8 @@ import { AppError } from '../errors.ts';
  * exclusive lock of SQLite's on an empty file of its own, which ends with the process, however that ends.
  * @throws AppError `conflict` while another process has it; `config` when the file cannot be made
  */
-export function openVolumeLock(databaseFile: string): Disposable {
+export function openVolumeLock(given: string): Disposable {
+  const databaseFile = actual(given);
   try {
     const lock = new DatabaseSync(`${databaseFile}.lock`, { timeout: 0 });
     try {
@@ -26,5 +28,14 @@ export function openVolumeLock(databaseFile: string): Disposable {
       );
     }
     throw new AppError('config', `The lock file ${databaseFile}.lock cannot be written: ${String(cause)}`, { cause });
+  }
+}
+
+/** The same for every name of the same file: a link to it is no database of its own. */
+function actual(databaseFile: string): string {
+  try {
+    return realpathSync(databaseFile);
+  } catch {
+    return databaseFile; // there is none yet
   }
 }
