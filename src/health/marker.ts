@@ -45,5 +45,5 @@ export const fingerprintOf = ({ installationId }: Marker): string =>
 
 /** As the log names an installation. */
 export function describeMarker({ installationId, starts, lastStartAt }: Marker): string {
-  return `installation ${installationId.slice(0, 8)}, start ${starts} of ${new Date(lastStartAt).toISOString()}`;
+  return `installation ${installationId.slice(0, 8)}, start ${starts} on ${new Date(lastStartAt).toISOString()}`;
 }

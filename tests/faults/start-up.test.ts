@@ -502,7 +502,7 @@ test('a database that was saved before there were markers keeps the installation
   await using bot = await start(t, { DATA_DIR });
   await knows(bot, ['lighthouse']);
   assert.ok(
-    bot.lines.some((line) => /^This is installation \w{8}, start 2 of/.test(line)),
+    bot.lines.some((line) => /^This is installation \w{8}, start 2 on/.test(line)),
     bot.lines.join('\n'),
   );
 });

@@ -36,5 +36,5 @@ test('a marker whose numbers no start could have written is none', () => {
   ];
   for (const change of changed) assert.equal(parseMarker({ ...marker, ...change }), null, JSON.stringify(change));
   for (const value of [null, undefined, 'text', [], 7]) assert.equal(parseMarker(value), null);
-  assert.match(describeMarker({ ...marker, lastStartAt: 8.64e15 }), /start 3 of \+275760-09-13/);
+  assert.match(describeMarker({ ...marker, lastStartAt: 8.64e15 }), /start 3 on \+275760-09-13/);
 });

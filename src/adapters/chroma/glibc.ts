@@ -57,7 +57,9 @@ export async function openGlibc(options: GlibcOptions): Promise<string[]> {
   if (machine === undefined) throw noGlibc(glibc, new Error(`no libraries are known for ${process.arch}`));
   const folder = join(options.cacheDirectory, `glibc-${process.arch}`);
   if (!(await exists(libraries(folder, machine)))) {
-    options.log.info(`This system has glibc ${glibc}; fetching a newer one for Chroma from Debian, once (4 MB)`);
+    options.log.info(
+      `Chroma needs a newer C library than this system's glibc ${glibc}: fetching one for it from Debian, once (4 MB)`,
+    );
     await fetchInto(folder, machine, options).catch((cause: unknown) => {
       throw noGlibc(glibc, cause);
     });
