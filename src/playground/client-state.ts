@@ -66,6 +66,8 @@ export interface ClientGuild {
   readonly roles: readonly ClientRole[];
   readonly members: readonly ClientMember[];
   readonly commands: readonly ClientCommand[];
+  /** Slash commands that only others see here, and the first persona that does: the page says who, where Discord is silent. */
+  readonly commandsOfOthers: readonly { readonly name: string; readonly persona: PersonaName }[];
 }
 
 export interface Snapshot {

@@ -192,8 +192,16 @@ test('the page shows a bot the way Discord does', async (t) => {
   });
 
   await t.test('a member has not the moderators’ commands; a moderator fills the form that one opens', async () => {
-    await write(page).fill('/knowledge');
-    await page.getByText('No command matches').waitFor();
+    await write(page).fill('/nothing');
+    await page.getByText('No command matches “/nothing”').waitFor();
+    await write(page).fill('/knowledge add');
+    const refusal = page.getByText('To use /knowledge, choose Moderator under “Try the bot as”.');
+    await refusal.waitFor();
+    await page.keyboard.press('Escape');
+    await refusal.waitFor({ state: 'hidden' });
+    await page.keyboard.press('Enter');
+    await refusal.waitFor();
+    assert.equal(await write(page).inputValue(), '/knowledge add', 'it is not sent, and not lost');
     await write(page).fill('');
     await page.locator('.who').getByText('Moderator', { exact: true }).click();
     await page.locator('.who strong', { hasText: 'Morgan' }).waitFor();

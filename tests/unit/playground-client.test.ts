@@ -105,6 +105,7 @@ const guild: ClientGuild = {
     { user: { id: '8', username: 'anna', displayName: 'Anna Bell', bot: false }, roleIds: [], online: true },
   ],
   commands: [],
+  commandsOfOthers: [],
 };
 
 test('names that people type become mentions, the longest first, and come back as names', () => {

@@ -1,4 +1,4 @@
-import { Locale, MessageFlags } from 'discord-api-types/v10';
+import { ApplicationCommandType, Locale, MessageFlags } from 'discord-api-types/v10';
 import type { LocalizationMap } from 'discord-api-types/v10';
 import type {
   ClientChannel,
@@ -11,7 +11,7 @@ import type {
 } from '../client-state.ts';
 import { plainLine } from '../../plain-text.ts';
 import { permissionsIn } from '../state/access.ts';
-import { visibleCommands } from '../state/commands.ts';
+import { commandsIn, visibleCommands } from '../state/commands.ts';
 import { filePath } from '../state/files.ts';
 import { namesIn } from '../state/mentions.ts';
 import type { Channel, Guild, Interaction, Message, Person, StoredCommand, StoredFile } from '../state/model.ts';
@@ -48,6 +48,7 @@ export function toClientChannel(world: World, channel: Channel): ClientChannel {
 }
 
 export function toClientGuild(world: World, guild: Guild, viewer: Viewer): ClientGuild {
+  const commands = visibleCommands(world, guild, viewer.person.id);
   const people = [...guild.memberRoles.keys()]
     .map((id) => personById(world, id))
     .filter(({ bot }) => !bot || guild.botPresent);
@@ -61,7 +62,12 @@ export function toClientGuild(world: World, guild: Guild, viewer: Viewer): Clien
       roleIds: guild.memberRoles.get(person.id) ?? [],
       online: !person.bot || world.botOnline,
     })),
-    commands: toClientCommands(visibleCommands(world, guild, viewer.person.id), viewer.locale),
+    commands: toClientCommands(commands, viewer.locale),
+    commandsOfOthers: commandsIn(world, guild).flatMap((one) => {
+      if (one.type !== ApplicationCommandType.ChatInput || commands.includes(one)) return [];
+      const seers = Object.values(world.personas).filter(({ id }) => visibleCommands(world, guild, id).includes(one));
+      return seers.slice(0, 1).flatMap(({ persona }) => (persona === null ? [] : [{ name: one.name, persona }]));
+    }),
   };
 }
 

@@ -81,8 +81,13 @@ export function visibleCommands(world: World, guild: Guild | null, userId: strin
     if (needed === null || (permissions & P.Administrator) !== 0n) return true;
     return needed !== '0' && (permissions & BigInt(needed)) === BigInt(needed);
   };
+  return commandsIn(world, guild).filter(isAllowed);
+}
+
+/** All that the bot has in a guild, whoever may see it. */
+export function commandsIn(world: World, guild: Guild): StoredCommand[] {
   const global = commandsOf(world, null).filter((one) => one.contexts === null || one.contexts.includes(0));
-  return [...global, ...commandsOf(world, guild.id)].filter(isAllowed);
+  return [...global, ...commandsOf(world, guild.id)];
 }
 
 function setCommands(world: World, guildId: string | null, commands: StoredCommand[]): void {

@@ -96,7 +96,7 @@ export function createWorld(options: WorldOptions): World {
   };
 }
 
-/** The operator owns the guild and the application; the moderator has a role with Manage Server. */
+/** The operator owns the guild and the application; the moderator has a role with Manage Server, as the bot asks of one. */
 function createGuild(
   name: string,
   bot: Person,

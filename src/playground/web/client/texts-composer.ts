@@ -6,6 +6,10 @@ export const composerTexts = {
   commandsMatching: { en: 'Commands of {bot}', ja: '{bot} のコマンド' },
   membersMatching: { en: 'Members', ja: 'メンバー' },
   noCommands: { en: 'No command matches “{text}”', ja: '「{text}」に一致するコマンドはありません' },
+  forOthers: {
+    en: 'To use {command}, choose {persona} under “{where}”.',
+    ja: '{command} を使うには、「{where}」で{persona}を選んでください。',
+  },
   moreOptions: { en: '+{count} more', ja: 'ほか {count} 件' },
   optional: { en: 'Optional', ja: '任意' },
   takesNoText: {

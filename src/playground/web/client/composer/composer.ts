@@ -5,7 +5,7 @@ import { avatar } from '../names.ts';
 import type { Page } from '../page.ts';
 import { t } from '../texts.ts';
 import { commandForm, type CommandForm } from './command-form.ts';
-import { leaves } from './available.ts';
+import { leaves, whoHas } from './available.ts';
 import { filterLeaves, localName, parseTyped, type Leaf, type Typed } from './command-list.ts';
 import { fileTray } from './file-tray.ts';
 import { decodeMentions, encodeMentions, mentionAt } from './mentions.ts';
@@ -74,11 +74,22 @@ export function composerView(page: Page) {
     const typed = parseTyped(area.value, all);
     const ambiguous = all.some((leaf) => typed && leaf !== typed.leaf && leaf.path.startsWith(`${typed.leaf.path} `));
     if (typed && /^\/\S+.*\s/.test(area.value) && !ambiguous) return openForm(typed);
+    if (refuse(area.value)) return;
     if (area.value.startsWith('/') && !area.value.includes('\n'))
       return suggestCommands(filterLeaves(all, area.value.slice(1)));
     const mention = mentionAt(area.value, area.selectionStart);
     if (mention) return suggestMembers(mention);
     list.hide();
+  }
+
+  /** Says who has the command that was typed, where this person has not, and that it is not sent. */
+  function refuse(typed: string): boolean {
+    const [command = ''] = /^\/\S+/.exec(typed) ?? [];
+    const persona = whoHas(page, command.slice(1));
+    if (persona === null) return false;
+    const names = { command, persona: t(persona), where: t('tryAs') };
+    list.show({ field: area, title: t('forOthers', names), rows: [] });
+    return true;
   }
 
   function suggestCommands(found: readonly Leaf[]): void {
@@ -128,6 +139,7 @@ export function composerView(page: Page) {
     const channel = store.channel();
     const content = encodeMentions(area.value.trim(), store.guild(), store.snapshot()?.channels ?? []);
     if (!channel || (!content && files.ids().length === 0)) return;
+    if (refuse(content)) return;
     const draft = { text: area.value, reply: replying };
     const uploadIds = files.ids();
     setText('');

@@ -1,5 +1,5 @@
 import type { ClientChannel } from '../../../client-state.ts';
-import { findCommand } from '../composer/available.ts';
+import { findCommand, whoHas } from '../composer/available.ts';
 import { localName } from '../composer/command-list.ts';
 import { h } from '../dom.ts';
 import { icon } from '../icons.ts';
@@ -18,7 +18,7 @@ const questions: readonly Try[] = [
   { path: 'ask', hint: 'askHint', example: 'askExample' },
   { path: 'ask', hint: 'askMoreHint', example: 'askMoreExample' },
 ];
-/** What to try then; those whose command this person has not are left out. */
+/** What to try then; where somebody else has the command, a click makes one them. */
 const more: readonly Try[] = [
   { path: 'knowledge add', hint: 'teachHint' },
   { path: 'backup', hint: 'backupHint' },
@@ -35,11 +35,16 @@ function commandsToTry(page: Page, tries: readonly Try[]): readonly Suggestion[]
   const { locale } = page.settings();
   return tries.flatMap(({ path, example, hint }) => {
     const leaf = findCommand(page, path);
-    if (!leaf) return [];
+    if (!leaf) return personToBecome(page, path, hint);
     const first = leaf.options[0];
     const typed = `/${leaf.localPath}${first && example ? ` ${localName(first, locale)}: ${t(example)}` : ''}`;
     return [{ hint, shown: typed, run: () => page.prefill(typed) }];
   });
+}
+
+function personToBecome(page: Page, path: string, hint: TextName): readonly Suggestion[] {
+  const persona = whoHas(page, path);
+  return persona === null ? [] : [{ hint, shown: t(`become ${persona}`), run: () => page.change({ persona }) }];
 }
 
 function mentionToTry(page: Page): readonly Suggestion[] {
@@ -48,12 +53,6 @@ function mentionToTry(page: Page): readonly Suggestion[] {
   const text = t('mentionExample');
   const run = () => page.prefill(`<@${bot.id}> ${text}`);
   return [{ hint: 'mentionHint', shown: `@${bot.displayName} ${text}`, run }];
-}
-
-/** Members cannot teach: a click makes one somebody who can. */
-function teachersToTry(page: Page): readonly Suggestion[] {
-  if (page.settings().persona !== 'member') return [];
-  return [{ hint: 'teachHint', shown: t('beModerator'), run: () => page.change({ persona: 'moderator' }) }];
 }
 
 /** The channel's beginning. Empty, it says where one is and what to try; later it is a line above the messages. */
@@ -83,7 +82,7 @@ export function introView(page: Page, channel: ClientChannel, begun: boolean): H
     h('h3', {}, t('welcomeTry')),
     cards([...commandsToTry(page, questions), ...mentionToTry(page)]),
     h('h3', {}, t('welcomeThen')),
-    cards([...teachersToTry(page), ...commandsToTry(page, more)]),
+    cards(commandsToTry(page, more)),
   );
 }
 
