@@ -3,7 +3,7 @@ import type { Config } from '../config.ts';
 import type { DiscordOptions } from '../discord/open-discord.ts';
 
 type FromConfig =
-  'commands' | 'homeGuildId' | 'moderatorRoleIds' | 'operatorUserIds' | 'messageContent' | 'showsInvitation' | 'limits';
+  'commands' | 'homeGuildId' | 'moderatorRoleIds' | 'operatorUserIds' | 'messageContent' | 'isPlayground' | 'limits';
 
 const QUESTIONS_AT_ONCE = 8;
 const QUESTIONS_WAITING = 500;
@@ -20,7 +20,7 @@ export function discordOptions(
     moderatorRoleIds: discord.moderatorRoleIds,
     operatorUserIds: discord.operatorUserIds,
     messageContent: discord.messageContentIntent || isPlayground,
-    showsInvitation: !isPlayground,
+    isPlayground,
     limits: {
       userQuestions: { questions: limits.questionsPerUserPerMinute, windowMs: MINUTE_MS },
       guildQuestions: { questions: limits.questionsPerGuildPerMinute, windowMs: MINUTE_MS },

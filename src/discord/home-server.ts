@@ -38,6 +38,8 @@ export interface HomeServer {
 
 export interface HomeServerParts {
   readonly configured: string | null;
+  /** False where no server is home until an operator names one, and nothing is wrong with that. */
+  readonly adopts: boolean;
   readonly store: HomeStore;
   readonly alerts: Pick<Alerts, 'settle' | 'announce'>;
   readonly servers: () => readonly Server[];
@@ -51,7 +53,7 @@ export interface HomeServerParts {
  * what is left of several after leaving the others must not become it by itself. From then on only the setting and
  * operators change it.
  */
-export function createHomeServer({ configured, store, alerts, servers, onMove, log }: HomeServerParts) {
+export function createHomeServer({ configured, adopts, store, alerts, servers, onMove, log }: HomeServerParts) {
   let application = '';
   /** Null: nothing is decided yet. */
   let known: HomeRecord | null = null;
@@ -67,12 +69,13 @@ export function createHomeServer({ configured, store, alerts, servers, onMove, l
 
   /** @returns the server that has just become home */
   async function adopt(): Promise<Server | null> {
-    if (configured !== null || known !== null) return null;
+    if (!adopts || configured !== null || known !== null) return null;
     const [first, ...others] = servers();
     if (first === undefined) return null;
     await decide(others.length === 0 ? first.id : null);
     if (others.length > 0) return null;
-    log.info('The first server is home: its moderators are operators', { guild: first.id, name: first.name });
+    const what = 'The first server is the home server: its moderators may operate the bot. /settings home changes it';
+    log.info(what, { guild: first.id, name: first.name });
     return first;
   }
 
@@ -94,7 +97,7 @@ export function createHomeServer({ configured, store, alerts, servers, onMove, l
   function look(): void {
     const names = servers().map(({ name }) => plainLine(name));
     if (current !== null && nameOf(current) === null) alerts.settle('home:', [absent(current, configured !== null)]);
-    else if (current === null && names.length > 0) alerts.settle('home:', [undecided(names)]);
+    else if (adopts && current === null && names.length > 0) alerts.settle('home:', [undecided(names)]);
     else alerts.settle('home:', []);
   }
 

@@ -70,8 +70,11 @@ export interface DiscordOptions {
   readonly moderatorRoleIds: readonly string[];
   readonly operatorUserIds: readonly string[];
   readonly messageContent: boolean;
-  /** Logs the link on which the bot is added to a server; pointless for the playground. */
-  readonly showsInvitation?: boolean;
+  /**
+   * Its personas are a member, a moderator and an operator, so no server becomes home by itself, whose moderators would be
+   * operators. Nobody can be invited there, and how the bot gets along with it is no news.
+   */
+  readonly isPlayground?: boolean;
   readonly limits: {
     readonly userQuestions: Quota;
     readonly guildQuestions: Quota;
@@ -113,7 +116,8 @@ const TELL_MS = 1_000;
  * @throws AppError `config`: token or intents are wrong, with the remedy; `unavailable`: it lets nobody in; `aborted`
  */
 export async function openDiscord(options: DiscordOptions): Promise<Discord> {
-  const { log, clock, limits, commands, library, answers, settings } = options;
+  const { log, clock, limits, commands, library, answers, settings, isPlayground = false } = options;
+  const news: Log = isPlayground ? { ...log, info: (message, details) => log.debug(message, details) } : log;
   const api = options.api ?? null;
   const client = createClient({ api, messageContent: options.messageContent });
   const connection: Connection = {
@@ -130,6 +134,7 @@ export async function openDiscord(options: DiscordOptions): Promise<Discord> {
   const owners: string[] = [];
   const { home, ...homeServer } = createHomeServer({
     configured: options.homeGuildId,
+    adopts: !isPlayground,
     store: options.homeStore,
     alerts: options.alerts,
     servers: () => [...client.guilds.cache.values()].map(({ id, name }) => ({ id, name: name ?? id })),
@@ -185,7 +190,7 @@ export async function openDiscord(options: DiscordOptions): Promise<Discord> {
       moderator: options.moderatorRoleIds.length === 0 && options.operatorUserIds.length === 0,
       operator: options.moderatorRoleIds.length === 0 && options.operatorUserIds.length === 0,
     },
-    log,
+    log: news,
   });
   const defect = (error: unknown) => log.error('A defect in the Discord side', { error });
 
@@ -248,10 +253,10 @@ export async function openDiscord(options: DiscordOptions): Promise<Discord> {
   client.on(Events.GuildDelete, () => void andThen(homeServer.left));
   await homing;
   await registerCommands();
-  if (options.showsInvitation === true && applicationId !== '') {
+  if (!isPlayground && applicationId !== '') {
     log.info(`To add the bot to a server, open ${inviteLink(applicationId)}`);
   }
-  log.info('Connected to Discord', { as: client.user?.tag, guilds: client.guilds.cache.size });
+  news.info('Connected to Discord', { as: client.user?.tag, guilds: client.guilds.cache.size });
   const resumed = progress.resume();
   if (resumed > 0) log.info('Telling of the progress of jobs from before the restart', { jobs: resumed });
 

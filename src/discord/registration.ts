@@ -6,6 +6,7 @@ import {
   type RESTPostAPIApplicationCommandsJSONBody,
 } from 'discord-api-types/v10';
 import type { REST } from 'discord.js';
+import { counted } from '../counted.ts';
 import type { SettingsStore } from '../knowledge/ports.ts';
 import type { Log } from '../log.ts';
 import type { Command } from './command.ts';
@@ -23,17 +24,19 @@ export interface RegistrationParts {
 type Definition = RESTPostAPIApplicationCommandsJSONBody;
 
 const MANAGE_SERVER = String(1 << 5);
+const ADMINISTRATORS_ALONE = '0';
 // Knowledge belongs to a server, so there is nothing to use in direct messages.
 const IN_GUILDS = {
   contexts: [InteractionContextType.Guild],
   integration_types: [ApplicationIntegrationType.GuildInstall],
 };
 const SETTING = 'discord.commands';
+const GLOBAL = 'global';
 
-const hiddenDefinition = ({ data }: Command): Definition => ({
+const hiddenDefinition = ({ data }: Command, shownTo: string): Definition => ({
   ...data,
   ...IN_GUILDS,
-  default_member_permissions: MANAGE_SERVER,
+  default_member_permissions: shownTo,
 });
 
 /**
@@ -45,12 +48,14 @@ export function createRegistration({ rest, settings, commands, hidden, log }: Re
   const everywhere = commands.filter(({ access }) => access !== 'operator').map(definitionOf);
   const operators = commands.filter(({ access }) => access === 'operator');
   const atHome = operators.map(definitionOf);
-  // Nobody is an operator there but the application's owner and those who were listed.
-  const elsewhere = operators.map(hiddenDefinition);
+  // The moderators there are no operators: only the application's owner is, and those who were listed.
+  const elsewhere = operators.map((command) => hiddenDefinition(command, ADMINISTRATORS_ALONE));
 
   function definitionOf(command: Command): Definition {
     const { data, access } = command;
-    return access !== 'everyone' && hidden[access] ? hiddenDefinition(command) : { ...data, ...IN_GUILDS };
+    return access !== 'everyone' && hidden[access]
+      ? hiddenDefinition(command, MANAGE_SERVER)
+      : { ...data, ...IN_GUILDS };
   }
 
   /** Each place has its own last upload; `scope` is the guild, or `global`. */
@@ -64,9 +69,8 @@ export function createRegistration({ rest, settings, commands, hidden, log }: Re
     const before = settings.setting(scope, key);
     const there = ((await rest.get(route)) as { name: string }[]).map(({ name }) => name).sort();
     const names = definitions.map(({ name }) => name).sort();
-    if (before === hash && there.join('\n') === names.join('\n')) {
-      return log.info('Commands are up to date', { scope, commands: names.length });
-    }
+    const which = `${counted(names.length, 'command')} for ${scope === GLOBAL ? 'all servers' : `operators in server ${scope}`}`;
+    if (before === hash && there.join('\n') === names.join('\n')) return log.info(`Discord has the ${which}`);
     await rest.put(route, { body: definitions });
     settings.saveSetting(scope, key, hash);
     const why =
@@ -75,7 +79,7 @@ export function createRegistration({ rest, settings, commands, hidden, log }: Re
         : before === hash
           ? 'because Discord did not have them'
           : 'because the definitions changed';
-    log.info(`Commands uploaded, ${why}`, { scope, commands: names.length });
+    log.info(`Uploaded ${which} to Discord, ${why}`);
   }
 
   return async function register(
@@ -84,7 +88,7 @@ export function createRegistration({ rest, settings, commands, hidden, log }: Re
     guildIds: readonly string[],
   ): Promise<void> {
     const key = `${SETTING}.${applicationId}`;
-    await put(Routes.applicationCommands(applicationId), 'global', key, everywhere);
+    await put(Routes.applicationCommands(applicationId), GLOBAL, key, everywhere);
     const homeFirst = guildIds.toSorted((a, b) => Number(b === homeGuildId) - Number(a === homeGuildId));
     for (const guildId of homeFirst) {
       try {

@@ -41,7 +41,7 @@ test('without a token or a key the whole bot starts, has read its own pages, and
       const { content } = await asked.reply(final);
       assert.match(content, /\[1\]/);
       assert.equal(app.discord.status().state, 'ok');
-      const uploaded = lines.filter(({ message }) => /Commands uploaded/.test(message)).length;
+      const uploaded = lines.filter(({ message }) => /^Uploaded \d+ commands for/.test(message)).length;
       assert.ok(uploaded > 0, `${time}: the playground forgets, so they are uploaded each time`);
       assert.deepEqual(
         lines.filter(({ level }) => level === 'error'),

@@ -3,12 +3,15 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
+import { PermissionFlagsBits } from 'discord.js';
+import { commands } from '../../commands/index.ts';
 import { createHomeFile } from '../../src/app/home-file.ts';
+import type { Access } from '../../src/discord/command.ts';
 import { isAppError } from '../../src/errors.ts';
 import type { AuditEvent } from '../../src/health/audit-model.ts';
 import type { Alert } from '../../src/health/ports.ts';
 import { openTestApp } from '../support/app.ts';
-import { personOf } from '../support/app-person.ts';
+import { guildOf, personOf } from '../support/app-person.ts';
 import { openTestBot, type TestBot } from '../support/bot.ts';
 import { createQuietAlerting } from '../support/quiet-alerting.ts';
 import { openTestDiscord } from '../support/playground.ts';
@@ -282,6 +285,7 @@ for (const { what, steps, home, alert, told } of ROWS) {
 test('what somebody tried with the home server is recorded once, refused and cancelled attempts, too', async (t) => {
   const there = await openTestDiscord(t, { guilds: ['A', 'B'] });
   const guildId = there.guilds[1]?.id ?? '';
+  there.grantModerators(PermissionFlagsBits.Administrator);
   const bot = await openTestBot(t, there, { homeGuildId: null });
   const [owner, stranger] = [there.as('operator', { guildId }), there.as('moderator', { guildId })];
   assert.equal((await (await stranger.command('settings home')).reply()).ephemeral, true);
@@ -326,13 +330,43 @@ test('the setting decides: an operator is told where it is changed, and nothing 
   assert.equal(components.length, 0);
 });
 
+test('the playground’s moderator is no operator, and is offered no operator’s command, until the operator says so', async (t) => {
+  const there = await openTestDiscord(t);
+  const alerts = createQuietAlerting();
+  const bot = await openTestBot(t, there, { homeGuildId: null, isPlayground: true, alerts });
+  const namesFor = (...levels: Access[]) =>
+    commands.flatMap(({ data, access }) => (levels.includes(access) ? [data.name] : [])).sort();
+  const offeredTo = async (who: 'member' | 'moderator' | 'operator') => (await there.as(who).commandNames()).toSorted();
+  const all = namesFor('everyone', 'moderator', 'operator');
+  assert.deepEqual(await offeredTo('member'), namesFor('everyone'));
+  assert.deepEqual(await offeredTo('moderator'), namesFor('everyone', 'moderator'));
+  assert.deepEqual(await offeredTo('operator'), all);
+  const help = await (await there.as('moderator').command('help')).reply();
+  assert.match(help.content, /`\/knowledge add`/);
+  assert.doesNotMatch(help.content, /\/backup|\/restore|\/settings|\/alerts/);
+  assert.equal(bot.discord.homeGuildId(), null);
+  assert.deepEqual(alerts.open(), [], 'it is no trouble that no server is home');
+  assert.deepEqual(
+    bot.lines.filter(({ level }) => level !== 'debug'),
+    [],
+    'how the bot gets along with its playground is no news',
+  );
+
+  const owner = there.as('operator');
+  await owner.click(await (await owner.command('settings home')).reply(), 'Make this server home');
+  await owner.waitForMessage(({ content }) => content.startsWith('🏠 This is the home server now'));
+  assert.deepEqual(await offeredTo('moderator'), all, 'as moderators of the home server are operators');
+});
+
 test('a restore of a backup from before leaves the home server as it is', async (t) => {
   const app = await openTestApp(t, { playground: { guilds: [{ name: 'A', channels: ['general'] }] } });
   const owner = personOf(app, 'operator');
   const stored = () => createHomeFile({ database: { file: app.knowledge.store.file } });
   const { entry } = await app.backups.create({ kind: 'manual', reason: '', by: { id: '1', name: 'Olivia' } });
+  await owner.click(await (await owner.command('settings home')).reply(), 'Make this server home');
+  await owner.waitForMessage(({ content }) => content.startsWith('🏠 This is the home server now'));
   const applicationId = app.playground?.applicationId ?? '';
-  assert.deepEqual(stored().read(), { applicationId, guildId: app.discord.homeGuildId() });
+  assert.deepEqual(stored().read(), { applicationId, guildId: guildOf(app) });
   await stored().save({ applicationId, guildId: '999' });
   await app.backups.restore(entry.name, { id: '1', name: 'Olivia' });
   assert.deepEqual(stored().read(), { applicationId, guildId: '999' });

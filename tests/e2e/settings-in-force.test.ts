@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { PermissionFlagsBits } from 'discord.js';
 import { openStore } from '../../src/adapters/sqlite/open.ts';
 import { placeOfDiscord, playgroundFor } from '../../src/app/home-guild.ts';
 import { discordOptions } from '../../src/app/discord-options.ts';
@@ -60,6 +61,7 @@ test('people: limits, roles and tokens are those of the environment', async (t) 
       QUESTIONS_PER_USER_PER_MINUTE: '2',
       QUESTIONS_PER_SERVER_PER_MINUTE: '3',
       MODERATOR_ROLE_IDS: role,
+      HOME_GUILD_ID: guild.id,
       OPERATOR_USER_IDS: member.id,
       API_TOKEN: OPERATE,
       API_TOKENS: `grafana:read:${READ}`,
@@ -158,6 +160,7 @@ test('DISCORD_TOKEN and HOME_GUILD_ID: of two servers it is the one whose modera
   const there = await openTestDiscord(t, { guilds: ['A', 'B'] });
   const [first, second] = there.guilds;
   await openTestBot(t, there, optionsOf(there, { HOME_GUILD_ID: second?.id ?? '' }));
+  there.grantModerators(PermissionFlagsBits.Administrator); // Discord hides operators' commands from others elsewhere
   const listed = async (guildId = '') =>
     (await (await there.as('moderator', { guildId }).command('backups list')).reply()).content;
   assert.match(await listed(second?.id), /2 backups/);

@@ -176,7 +176,7 @@ test('/status answers while a backup is being restored', async (t) => {
 
 test('the link is logged at the start, for the application that the token belongs to', async (t) => {
   const there = await openTestDiscord(t);
-  const { lines } = await openTestBot(t, there, { showsInvitation: true });
+  const { lines } = await openTestBot(t, there);
   const line = `To add the bot to a server, open ${inviteLink(there.applicationId)}`;
   assert.ok(
     lines.some(({ message }) => message === line),

@@ -90,6 +90,8 @@ export interface TestDiscord {
   /** Ids of the personas: `operator` owns the application. */
   readonly userIds: Readonly<Record<PersonaName, string>>;
   readonly moderatorRoleId: string;
+  /** Gives the moderators' role of every guild more permissions (`PermissionFlagsBits`). */
+  grantModerators(permissions: bigint): void;
   as(persona: PersonaName, more?: { locale?: ClientLocale; guildId?: string }): TestPerson;
   /** Resolves once a bot has identified and received its guilds. */
   botOnline(timeoutMs?: number): Promise<void>;

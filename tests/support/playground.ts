@@ -71,6 +71,12 @@ export async function openTestDiscord(t: TestContext, options: TestDiscordOption
     guilds,
     userIds: { member: member.id, moderator: moderator.id, operator: operator.id },
     moderatorRoleId: world.guilds.get(home.id)?.memberRoles.get(moderator.id)?.[0] ?? '',
+    grantModerators(permissions) {
+      for (const guild of world.guilds.values()) {
+        const ids = guild.memberRoles.get(moderator.id) ?? [];
+        for (const role of guild.roles) if (ids.includes(role.id)) role.permissions |= permissions;
+      }
+    },
     as(persona, { locale = 'en', guildId = home.id } = {}) {
       const first = textChannels(world, guildId)[0];
       if (first === undefined) throw new Error(`There is no guild ${guildId}.`);
