@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import { AppError } from '../../src/errors.ts';
-import type { Library } from '../../src/knowledge/api.ts';
 import { restoring } from '../../src/app/refusals.ts';
 import type { ClientMessage } from '../../src/playground/client-state.ts';
 import { openTestBot } from '../support/bot.ts';
 import { createScriptedAnswers } from '../support/fake-answers.ts';
+import { assemble } from '../support/knowledge-parts.ts';
 import { openTestDiscord } from '../support/playground.ts';
+import { tempStore } from '../support/temp-store.ts';
 
 /** A bot whose library refuses with `failure` to learn. */
 async function house(t: TestContext, failure: Error = restoring()) {
@@ -15,8 +16,8 @@ async function house(t: TestContext, failure: Error = restoring()) {
   const add = () => {
     throw failure;
   };
-  const library = { openJobs: () => [], add } as Partial<Library> as Library;
-  const bot = await openTestBot(t, there, { knowledge: { library, answers, settings } });
+  const { library } = assemble(tempStore(t).store);
+  const bot = await openTestBot(t, there, { library: { ...library, add }, answers });
   /** What somebody else finds in the channel. */
   const inPublic = async () => (await there.as('member').messages()).filter(({ author }) => author.bot);
   const attached = async ({ attachments }: ClientMessage) =>
@@ -30,8 +31,6 @@ async function house(t: TestContext, failure: Error = restoring()) {
     );
   return { there, ...bot, answers, inPublic, attached };
 }
-
-const settings = { setting: () => undefined, saveSetting: () => undefined };
 
 test('what a person gave, or the moment, refuses them alone, and leaves nothing in the channel', async (t) => {
   const { there, script, inPublic } = await house(t);

@@ -1,23 +1,15 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
-import type { Library, LibraryStatus } from '../../src/knowledge/api.ts';
 import { openTestBot } from '../support/bot.ts';
+import { assemble } from '../support/knowledge-parts.ts';
 import { openTestDiscord } from '../support/playground.ts';
+import { tempStore } from '../support/temp-store.ts';
 
 async function open(t: TestContext, ready: number) {
   const there = await openTestDiscord(t);
-  const status = {
-    documents: ready,
-    ready,
-    failed: 0,
-    chunks: 9,
-    openJobs: [],
-    space: 's',
-    engine: 'e',
-  } as LibraryStatus;
-  const { answers } = await openTestBot(t, there, {
-    library: { openJobs: () => [], status: () => status } as Partial<Library> as Library,
-  });
+  const { library } = assemble(tempStore(t).store);
+  const status = (guildId: string) => ({ ...library.status(guildId), documents: ready, ready });
+  const { answers } = await openTestBot(t, there, { library: { ...library, status } });
   return { there, answers, mika: there.as('member') };
 }
 

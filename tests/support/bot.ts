@@ -1,12 +1,13 @@
+import { dirname } from 'node:path';
 import type { TestContext } from 'node:test';
 import { commands } from '../../commands/index.ts';
+import { createPeopleDesk } from '../../src/app/people.ts';
+import { createTombstones } from '../../src/app/tombstones.ts';
 import { later } from '../../src/backup/later.ts';
+import { parseConfig } from '../../src/config.ts';
 import type { HomeRecord, HomeStore } from '../../src/discord/home-server.ts';
 import type { Alerts } from '../../src/health/ports.ts';
 import { openDiscord, type Discord, type DiscordOptions } from '../../src/discord/open-discord.ts';
-import type { Library, LibraryStatus } from '../../src/knowledge/api.ts';
-import type { Insights } from '../../src/knowledge/store-ports.ts';
-import type { People } from '../../src/knowledge/people-api.ts';
 import { recordingLog, type Logged } from './fake-discord.ts';
 import type { TestDiscord } from './playground.ts';
 import { createQuietAlerting } from './quiet-alerting.ts';
@@ -14,6 +15,8 @@ import { createScriptedAnswers, type ScriptedAnswers } from './fake-answers.ts';
 import { createScriptedOffSite } from './fake-off-site.ts';
 import { createScriptedBackups, type ScriptedBackups } from './fake-backups.ts';
 import { scriptedRecords } from './fake-records.ts';
+import { assemble } from './knowledge-parts.ts';
+import { tempStore } from './temp-store.ts';
 
 export interface TestBot {
   readonly discord: Discord;
@@ -26,16 +29,6 @@ export interface TestBot {
   close(): Promise<void>;
 }
 
-const EMPTY: LibraryStatus = {
-  documents: 0,
-  ready: 0,
-  failed: 0,
-  chunks: 0,
-  openJobs: [],
-  space: 'none',
-  engine: 'scripted',
-};
-
 function createMemoryHome(): HomeStore {
   let record: HomeRecord | null = null;
   return {
@@ -46,7 +39,7 @@ function createMemoryHome(): HomeStore {
   };
 }
 
-/** The real Discord side with scripted answers and an empty library behind it. */
+/** The real Discord side with scripted answers, and a real library behind it in which nothing is. */
 export async function openTestBot(
   t: TestContext,
   there: TestDiscord,
@@ -62,17 +55,15 @@ export async function openTestBot(
   const answers = more.answers ?? createScriptedAnswers();
   const { log, lines } = recordingLog();
   const alerts = createQuietAlerting();
-  const settings = new Map<string, unknown>();
-  const library = { openJobs: () => [], status: () => EMPTY } as Partial<Library> as Library;
+  const { store, file } = tempStore(t);
+  const { library } = assemble(store);
+  const tombstones = createTombstones(parseConfig({ DATABASE_URL: file, DATA_DIR: dirname(file) }), log);
   const discord = await openDiscord({
     token: there.token,
     api: there.restApi,
     commands,
     library,
-    settings: {
-      setting: (scope, key) => settings.get(`${scope}/${key}`),
-      saveSetting: (scope, key, value) => void settings.set(`${scope}/${key}`, value),
-    },
+    settings: store.settings,
     health: {
       status: () => ({
         version: '0.0.0',
@@ -86,8 +77,18 @@ export async function openTestBot(
     },
     audit: (event) => log.info('audit', event),
     records: scriptedRecords,
-    insights: { unanswered: () => [] } as Partial<Insights> as Insights,
-    people: {} as People, // what tests of it need is the whole bot
+    insights: store.insights,
+    people: createPeopleDesk(
+      { historyDays: null },
+      {
+        store: () => store.people,
+        tombstones,
+        trail: scriptedRecords.trail,
+        onForgotten: () => undefined,
+        clock: Date.now,
+        log,
+      },
+    ),
     homeGuildId: there.guildId,
     homeStore: createMemoryHome(),
     moderatorRoleIds: [],

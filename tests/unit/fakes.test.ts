@@ -18,3 +18,19 @@ test('every fake passes a contract suite that runs a part of the program, too', 
     assert.ok(suite !== undefined, `no suite in tests/contracts runs ${fake}`);
   }
 });
+
+/** Ports that people, programs and backups meet; what stands for one of them is a real part, or has a contract suite. */
+const PORTS = 'Answers|AuditTrail|BackupManager|Embedder|Generator|Insights|Library|OffSite|Outbox|People|VectorIndex';
+const INLINE = new RegExp(
+  String.raw`\bas (?:Partial<(?:${PORTS})>|unknown|never) as (?:${PORTS})\b|\{\} as (?:${PORTS})\b`,
+);
+
+/** Units that call a method or two of a port, which no behaviour of the port is expected of. */
+const UNITS: readonly string[] = ['unit/discord/progress.test.ts', 'unit/door.test.ts', 'unit/job-board.test.ts'];
+
+test('nobody writes a fake of a port where it is used: no suite would see it', async () => {
+  const files = (await readdir(TESTS, { recursive: true })).filter((file) => file.endsWith('.ts'));
+  const inline: string[] = [];
+  for (const file of files) if (INLINE.test(await readFile(new URL(file, TESTS), 'utf8'))) inline.push(file);
+  assert.deepEqual(inline.sort(), UNITS);
+});
