@@ -23,6 +23,7 @@ test('an answer comes as it is written, with checked citations, sources and a re
   );
   const { events, answer, texts } = await ask(everything);
   assert.deepEqual(events.slice(0, 2), [{ kind: 'searching' }, { kind: 'reading', passages: 2 }]);
+  assert.ok(texts.length > 0);
   assert.ok(
     texts.every((text) => answer.text.startsWith(text)),
     JSON.stringify(texts),
@@ -69,6 +70,7 @@ test('the sentinel becomes a refusal and never shows, however it is cut', async 
   const { ask } = answerStage(t, found, pieces(['It is privileged. [1] ', 'NO_', 'ANS', 'WER']));
   const { answer, texts } = await ask(everything);
   assert.equal(answer.text, 'It is privileged. [1]');
+  assert.ok(texts.length > 0);
   assert.ok(
     texts.every((text) => !text.includes('NO_')),
     JSON.stringify(texts),

@@ -91,6 +91,29 @@ test('it can be cut again, and gone on with from there', async (t) => {
   assert.deepEqual([third.text, third.continuesAt], ['Three. [2]', null]);
 });
 
+test('while it goes on for one press of the button, another one is told so', async (t) => {
+  const { goOn, become } = await cutStage(t, 'One. [1] Tw', []);
+  const [begun, held] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  become(async function* () {
+    begun.resolve();
+    await held.promise;
+    yield 'Two. [1]';
+  });
+  const first = goOn();
+  await begun.promise;
+  await assert.rejects(goOn(), { code: 'conflict' });
+  held.resolve();
+  assert.equal((await first).text, 'Two. [1]');
+});
+
+test('it does not go on for ever: beyond 20,000 characters there is no button any more', async (t) => {
+  const long = 'One. [1] '.repeat(1_200);
+  const { goOn } = await cutStage(t, `${long}Tw`, [`${long}Tw`], new LengthReached());
+  const second = await goOn();
+  assert.equal(second.continuesAt, null);
+  assert.match(second.notice ?? '', /was cut/);
+});
+
 test('nobody else goes on with it, nobody elsewhere, and nobody whose question is forgotten', async (t) => {
   const { answers, request } = await cutStage(t, 'One. [1] Tw', ['Two. [1]']);
   const code = (change: Partial<GoOnRequest>) => {

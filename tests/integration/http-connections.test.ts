@@ -32,10 +32,17 @@ async function open(t: TestContext, more: Pick<HttpServerOptions, 'connections' 
       room.get('/room', async () => ({ done: true }));
     });
     server.get('/big', async () => Buffer.alloc(64_000_000));
-    server.get('/slow', async () => {
+    const slow = async () => {
       hold();
       await released.promise;
       return { done: true };
+    };
+    server.get('/slow', slow);
+    server.post('/slow', slow);
+    server.server.on('upgrade', (_request, socket) => {
+      hold();
+      socket.write('HTTP/1.1 101 Switching Protocols\r\nUpgrade: echo\r\nConnection: Upgrade\r\n\r\n');
+      socket.pipe(socket);
     });
     done();
   };
@@ -60,8 +67,8 @@ async function open(t: TestContext, more: Pick<HttpServerOptions, 'connections' 
       return reached.promise;
     },
     /** A connection that sends what it is given, and then nothing. */
-    silent: async (text = ''): Promise<Socket> => {
-      const socket = connect(server.port, '127.0.0.1');
+    silent: async (text = '', localAddress = '127.0.0.1'): Promise<Socket> => {
+      const socket = connect({ port: server.port, host: '127.0.0.1', localAddress });
       t.after(() => socket.destroy());
       socket.on('error', () => undefined); // closing it is what the server is to do
       await once(socket, 'connect');
@@ -204,4 +211,46 @@ test('a request without a host is told so, also where errors are answered in ano
     for await (const data of socket) answer += String(data);
     assert.match(answer, /^HTTP\/1\.1 400 [^]*does not say which host/);
   }
+});
+
+const NARROW = { most: 2, reserved: 0, mostUnfinished: 99, mostAhead: 16 };
+
+test('what has sent its whole body, or was upgraded, is at work, however much of it comes later', async (t) => {
+  for (const [begun, more] of [
+    ['POST /slow HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}', ''],
+    ['GET /socket HTTP/1.1\r\nHost: a\r\nUpgrade: echo\r\nConnection: Upgrade\r\n\r\n', 'HTTP/1.1 200 echoed'],
+  ] as const) {
+    const { silent, status, release, underWay } = await open(t, { connections: NARROW });
+    const working = await silent(begun);
+    await underWay(1);
+    const idle = await silent();
+    const ended = once(idle, 'close');
+    assert.equal(await status('/quick'), 200);
+    await ended;
+    release();
+    working.write(more);
+    let answer = '';
+    for await (const data of working) if (/HTTP\/1\.1 200 /.test((answer += String(data)))) break;
+    assert.match(answer, /HTTP\/1\.1 200 /, begun);
+  }
+});
+
+test('of two addresses it is the one with more connections that have sent nothing whose oldest makes room', async (t) => {
+  const { silent, status } = await open(t, { connections: { ...NARROW, most: 3 } });
+  const alone = await silent();
+  const [oldest] = [await silent('', '127.0.0.2'), await silent('', '127.0.0.2')];
+  const ended = once(oldest, 'close');
+  assert.equal(await status('/quick'), 200);
+  await Promise.race([ended, once(alone, 'close').then(() => assert.fail('the only one of its address was closed'))]);
+});
+
+test('what sends nothing holds no place of the reserve against a health check', async (t) => {
+  const { silent, status, release, underWay } = await open(t, { connections: { ...NARROW, reserved: 1 } });
+  const users = [status('/slow'), status('/slow')];
+  await underWay(2);
+  const ended = once(await silent(), 'close');
+  assert.equal(await status('/healthz'), 200);
+  await ended;
+  release();
+  assert.deepEqual(await Promise.all(users), [200, 200]);
 });

@@ -42,11 +42,11 @@ test('nothing readable and nothing half is left, wherever making an encrypted ba
   isCut = false;
   const { entry } = await room.manager.create(MANUAL);
   assert.equal(entry.state, 'good');
-  for (const names of during)
-    assert.ok(
-      names.every((name) => name.startsWith('.work-')),
-      names.join(', '),
-    );
+  assert.equal(during.length, 2);
+  for (const names of during) {
+    assert.ok(names.length > 0);
+    for (const name of names) assert.match(name, /^\.work-/);
+  }
   assert.deepEqual(archivesIn(room.folder), [`${entry.name}.tar.zst.age`]);
 });
 

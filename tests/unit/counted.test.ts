@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict';
 import { glob, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { counted } from '../../src/counted.ts';
 import { filled } from '../../src/http/dashboard/web/client/texts/filled.ts';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 /** What is counted in sentences; a number before one of them goes through `counted`, or reads "1 passages". */
 const NOUNS =
@@ -24,19 +28,22 @@ test('one passage is 1 passage, and many are 1,234 passages', () => {
 
 test('no text writes a number before a noun that is always many', async () => {
   const found: string[] = [];
-  for await (const file of glob('{src,commands}/**/*.ts')) {
-    for (const line of (await readFile(file, 'utf8')).split('\n')) {
+  let files = 0;
+  for await (const file of glob('{src,commands}/**/*.ts', { cwd: ROOT })) {
+    files += 1;
+    for (const line of (await readFile(join(ROOT, file), 'utf8')).split('\n')) {
       if (WRITTEN_OUT.test(line) && !FIXED.test(line)) found.push(`${file}: ${line.trim()}`);
     }
   }
   assert.deepEqual(found, []);
+  assert.ok(files > 500, `${files} files were read`);
 });
 
 test('a moment in the notation of Discord is written only where Discord shows it', async () => {
   const found: string[] = [];
-  for await (const file of glob('{src,commands}/**/*.ts')) {
+  for await (const file of glob('{src,commands}/**/*.ts', { cwd: ROOT })) {
     if (/^src\/(discord|playground)\/|^commands\//.test(file)) continue;
-    if (/`[^`]*<t:\$\{/.test(await readFile(file, 'utf8'))) found.push(file);
+    if (/`[^`]*<t:\$\{/.test(await readFile(join(ROOT, file), 'utf8'))) found.push(file);
   }
   // An answer's small print: what shows it elsewhere writes the time out.
   assert.deepEqual(found, ['src/knowledge/answer-texts.ts']);

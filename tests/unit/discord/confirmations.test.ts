@@ -96,6 +96,19 @@ test('a button from before a restart is answered kindly, and goes', () => {
   assert.deepEqual(shown, [{ content: '⌛ This question has expired. Nothing was changed.', components: [] }]);
 });
 
+test('no more than a thousand questions are kept, of which the oldest goes, and none outlives the bot', () => {
+  const { open, from, edits, timers, expire } = desk();
+  const confirmations = open();
+  const [first, second, ...others] = Array.from({ length: 1_001 }, () => confirmations.issue(from('11'), RESTORE).args);
+  assert.equal(timers.size, 1_000);
+  assert.throws(() => confirmations.redeem(from('11', first), 'restore'), /Nothing was changed/);
+  for (const args of [second, others.at(-1)])
+    assert.equal(confirmations.redeem(from('11', args), 'restore'), RESTORE.subject);
+  confirmations[Symbol.dispose]();
+  expire();
+  assert.deepEqual(edits, [], 'a bot that has left edits nothing');
+});
+
 test('what a button carries fits into a custom id, for the longest name and id there are', () => {
   const about = 'nescordbot_backup_21000101_000000_1000';
   const { args } = desk()
