@@ -32,7 +32,7 @@ test('people: limits, roles and tokens are those of the environment', async (t) 
   const database = join(tempFolder(t), 'bot.db');
   const store = openStore({ file: database, timeoutMs: 1000 });
   const now = Date.now();
-  for (const days of [100, 10, 5]) {
+  for (const days of [100, 7.1, 6.9]) {
     store.history.recordQuestion({
       guildId: guild.id,
       channelId: 'c',

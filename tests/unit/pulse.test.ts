@@ -91,7 +91,9 @@ test('a quota ends when its time is over, and an outage after a while, without a
   pulse.failed(new AppError('unavailable', 'down'));
   assert.deepEqual(states(65_999), ['degraded', false]);
   assert.deepEqual(states(66_000), ['ok', true]);
-  pulse.failed(new AppError('config', 'A refused key is refused until somebody puts it right.'));
+  pulse.failed(
+    new AppError('config', 'A refused key is refused until somebody puts it right.', { retryAfterMs: 1_000 }),
+  );
   assert.deepEqual(states(9e9), ['degraded', false]);
   assert.deepEqual(turns, [false, true, false, true, false]);
 });

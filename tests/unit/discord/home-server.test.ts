@@ -13,16 +13,17 @@ async function open(t: TestContext, configured: string | null) {
   await store.save({ applicationId: '1', guildId: 'a' });
   const told: unknown[] = [];
   const stored: unknown[] = [];
-  const { home, begin } = createHomeServer({
+  const server = createHomeServer({
     configured,
+    adopts: true,
     store,
     alerts: { ...createQuietAlerting(), announce: (words) => void told.push(words) },
     servers: () => ['a', 'b'].map((id) => ({ id, name: id.toUpperCase() })),
     onMove: async () => void stored.push(store.read()?.guildId),
     log: recordingLog().log,
   });
-  await begin('1');
-  return { home, store, told, /** What was saved each time that the commands were to follow. */ stored };
+  await server.begin('1');
+  return { home: server.home, store, told, /** What was saved each time that the commands were to follow. */ stored };
 }
 
 test('who moves home has it saved first, told once, and the commands follow; to where it is, it does not move', async (t) => {
