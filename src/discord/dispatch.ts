@@ -53,7 +53,10 @@ export function createDispatch({ services, outbox, allowance, line, work, priori
       // Before the acknowledgement: the person can still be told in one message.
       if (isGone(error)) return log.debug('An interaction was gone before it was answered', where);
       const view = trouble.report(error, request.locale, where);
-      await tell(incoming, view).catch((cause: unknown) => log.warn('A failure could not be told', { cause }));
+      await tell(incoming, view).catch((cause: unknown) => {
+        if (isGone(cause)) log.debug('Nobody was there any more to be told of a failure', where);
+        else log.warn('A failure could not be told', { ...where, cause });
+      });
     }
   };
 
@@ -93,7 +96,7 @@ export function createDispatch({ services, outbox, allowance, line, work, priori
     const kind = action?.reply ?? (typeof command.reply === 'string' ? command.reply : command.reply(request));
     let messageId: string | null;
     try {
-      messageId = await priority.urgent(() => outbox.acknowledge(key, kind));
+      messageId = await priority.urgent(() => outbox.acknowledge(key, kind), allows(request.level, 'moderator'));
     } catch (error) {
       place?.cancel();
       throw error;

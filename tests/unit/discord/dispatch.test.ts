@@ -33,6 +33,7 @@ function house(
     atOnce?: number;
     waiting?: number;
     deadlineMs?: number;
+    acknowledgedAtOnce?: number;
   } = {},
 ) {
   const { outbox, sent } = recordingOutbox(more.fail);
@@ -49,7 +50,7 @@ function house(
     allowance: createAllowance({ user, guild: MANY }),
     line: createLine({ atOnce: more.atOnce ?? 4, waiting: more.waiting ?? 1000 }),
     work,
-    priority: createPriority({ atOnce: 500, patienceMs: 100 }),
+    priority: createPriority({ atOnce: more.acknowledgedAtOnce ?? 500, patienceMs: 100 }),
     trouble,
     log,
   });
@@ -106,6 +107,45 @@ test('commands, buttons and forms that are not there (any more) get words', asyn
   await dispatch(incoming({ command: 'poll', kind: 'modal', action: 'old' }));
   assert.equal(texts().length, 4);
   for (const text of texts()) assert.match(text, /^tell I do not know that one any more/);
+});
+
+test('whoever teaches or operates the bot is acknowledged before all who wait for an answer', async () => {
+  const { dispatch, sent } = house(
+    [
+      command('ask', {}),
+      command('teach', { access: 'moderator', reply: 'private' }),
+      command('look', { access: 'operator', reply: 'private' }),
+    ],
+    { acknowledgedAtOnce: 1 },
+  );
+  const all = [
+    dispatch(incoming({ command: 'ask' })),
+    dispatch(incoming({ command: 'ask' })),
+    dispatch(incoming({ command: 'ask' })),
+    dispatch(incoming({ command: 'teach', level: 'moderator' })),
+    dispatch(incoming({ command: 'look', level: 'operator' })),
+  ];
+  await Promise.all(all);
+  const kinds = sent.filter(({ how }) => how === 'acknowledge').map(({ kind }) => kind);
+  assert.deepEqual(kinds, ['public', 'private', 'private', 'public', 'public']);
+});
+
+test('a refusal that comes too late to be read alarms nobody', async () => {
+  const gone = new DiscordAPIError({ code: 10_062, message: 'gone' }, 10_062, 404, 'POST', '/', {
+    files: [],
+    body: {},
+  });
+  const { dispatch, lines } = house([command('ask', { cost: 'question' })], {
+    questions: 0,
+    fail: ({ how }) => {
+      if (how === 'tell') throw gone;
+    },
+  });
+  await dispatch(incoming({ command: 'ask' }));
+  assert.deepEqual(
+    lines.filter(({ level }) => level === 'warn' || level === 'error'),
+    [],
+  );
 });
 
 test('a failure reaches the person as words with an id, and the log has the cause under the same id', async () => {
