@@ -5,6 +5,7 @@ import type { Audit, AuditEvent, AuditPlace, AuditRecord, AuditTrail } from '../
 import { createLineFile, filesOf } from '../log/line-file.ts';
 import { linesBackwards } from '../log/lines-backwards.ts';
 import { createRedaction, type Log } from '../log.ts';
+import { createDenials } from './denials.ts';
 
 export interface AuditLog extends AuditTrail, AsyncDisposable {
   /** Records what is tried at a place. */
@@ -41,11 +42,15 @@ export function createAuditLog(options: AuditLogOptions): AuditLog {
             error,
           }),
   });
+  const leftOutBefore = createDenials(clock);
   let lastAt = 0;
 
   const masked = (text: string | undefined) => (text === undefined ? undefined : redact(text).slice(0, 1000));
 
-  function record(event: AuditEvent, from: AuditPlace): void {
+  function record(given: AuditEvent, from: AuditPlace): void {
+    const leftOut = given.outcome === 'denied' ? leftOutBefore(given.by) : 0;
+    if (leftOut === null) return log.debug('audit, not recorded: one of many', { ...given, from });
+    const event = leftOut === 0 ? given : { ...given, detail: `and ${leftOut} more, not recorded` };
     log.info('audit', { ...event, from });
     lastAt = Math.max(clock(), lastAt + 1);
     const { action, outcome, by, guild } = event;

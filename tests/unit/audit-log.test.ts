@@ -46,6 +46,31 @@ test('every attempt is a line of the log and one of the file, and pages go back 
   for (const name of files) assert.equal((await stat(join(folder, name))).mode & 0o777, 0o600);
 });
 
+test('whoever tries all day what they may not pushes no record out: of many a few are kept, and their number', async (t) => {
+  const { log, lines } = recordingLog();
+  let now = NOW;
+  const databaseFile = join(tempFolder(t), 'bot.db');
+  await using trail = createAuditLog({ databaseFile, redact, log, clock: () => now });
+  const denied = (by: string) => trail.record({ action: 'POST /api/backup/create', outcome: 'denied', by }, 'api');
+  trail.record({ action: 'restore', outcome: 'done', by: 'api:reader' }, 'api');
+  for (let time = 0; time < 600; time += 1) denied('api:reader');
+  denied('api:other');
+  now += 60_000;
+  for (let time = 0; time < 2; time += 1) denied('api:reader');
+  const { records } = await trail.page({ before: null, limit: 100 });
+  assert.deepEqual(
+    records.map(({ by, outcome, detail }) => [by, outcome, detail]),
+    [
+      ['api:reader', 'denied', undefined],
+      ['api:reader', 'denied', 'and 595 more, not recorded'],
+      ['api:other', 'denied', undefined],
+      ...Array.from({ length: 5 }, () => ['api:reader', 'denied', undefined]),
+      ['api:reader', 'done', undefined],
+    ],
+  );
+  assert.equal(lines.filter(({ level }) => level === 'info').length, records.length);
+});
+
 test('what a shell command records beside the bot is found there, too', async (t) => {
   const databaseFile = join(tempFolder(t), 'bot.db');
   const { log } = recordingLog();
