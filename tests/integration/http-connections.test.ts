@@ -41,7 +41,7 @@ async function open(t: TestContext, more: Pick<HttpServerOptions, 'connections' 
     server.post('/slow', slow);
     server.server.on('upgrade', (_request, socket) => {
       hold();
-      socket.write('HTTP/1.1 101 Switching Protocols\r\nUpgrade: echo\r\nConnection: Upgrade\r\n\r\n');
+      socket.write('HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n');
       socket.pipe(socket);
     });
     done();
@@ -218,7 +218,7 @@ const NARROW = { most: 2, reserved: 0, mostUnfinished: 99, mostAhead: 16 };
 test('what has sent its whole body, or was upgraded, is at work, however much of it comes later', async (t) => {
   for (const [begun, more] of [
     ['POST /slow HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}', ''],
-    ['GET /socket HTTP/1.1\r\nHost: a\r\nUpgrade: echo\r\nConnection: Upgrade\r\n\r\n', 'HTTP/1.1 200 echoed'],
+    ['GET /socket HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n', 'HTTP/1.1 200 echoed'],
   ] as const) {
     const { silent, status, release, underWay } = await open(t, { connections: NARROW });
     const working = await silent(begun);
