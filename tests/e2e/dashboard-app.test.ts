@@ -104,10 +104,30 @@ test('the playground shows the whole bot’s dashboard with data: one looks, bac
     await page.keyboard.press('Escape');
   });
 
+  await t.test(
+    'what nobody has to answer is put aside, comes back when that is undone, and else stays away',
+    async () => {
+      const question = page.locator('.unanswered .question', { hasText: PLANTED });
+      const dismiss = page.getByRole('button', { name: `Dismiss: ${PLANTED}` });
+      const notice = page.locator('.notice', { hasText: 'That question is not listed any more.' });
+      const listed = () => app.knowledge.store.insights.unanswered(0, 100).some((one) => one.question === PLANTED);
+      await dismiss.click();
+      await question.waitFor({ state: 'detached' });
+      assert.equal(listed(), false);
+      await notice.getByRole('button', { name: 'Undo' }).click();
+      await question.waitFor();
+      assert.equal(listed(), true);
+      await dismiss.click();
+      await question.waitFor({ state: 'detached' });
+      assert.equal(listed(), false);
+    },
+  );
+
   await t.test('the configuration in force is shown, and who did what', async () => {
     await page.locator('nav a[href="#settings"]').click();
     await page.locator('.settings dt > code', { hasText: /^DATA_DIR$/ }).waitFor();
     await page.locator('.audit').getByText('dashboard:playground').first().waitFor();
+    await page.locator('.audit').getByText('unanswered bring-back').first().waitFor();
     assert.equal(await page.locator('img').count(), 0);
     assert.deepEqual(troubles, []);
   });

@@ -16,7 +16,7 @@ export const questionTexts = {
     en: 'Questions that no document could answer, most asked first.',
     ja: 'どの文書からも答えられなかった質問です。多い順に並んでいます。',
   },
-  unansweredNone: { en: 'Every question found an answer.', ja: 'すべての質問に答えられました。' },
+  unansweredNone: { en: 'No question is waiting for an answer.', ja: '答えを待っている質問はありません。' },
   unansweredPrivately: {
     en: 'Asked in private and not answered: {count}. Only those who asked see what it was.',
     ja: '「自分だけに表示」で尋ねられ、答えられなかった質問：{count} 件。内容は質問した本人にだけ表示されます。',
