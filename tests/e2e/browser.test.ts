@@ -202,9 +202,18 @@ test('the page shows a bot the way Discord does', async (t) => {
     await page.keyboard.press('Enter');
     await refusal.waitFor();
     assert.equal(await write(page).inputValue(), '/knowledge add', 'it is not sent, and not lost');
-    await write(page).fill('');
-    await page.locator('.who').getByText('Moderator', { exact: true }).click();
+    await composer(page).getByRole('button', { name: 'Become the moderator' }).click();
     await page.locator('.who strong', { hasText: 'Morgan' }).waitFor();
+    for (const [persona, name] of [
+      ['Member', 'Mika'],
+      ['Moderator', 'Morgan'],
+    ]) {
+      await page
+        .locator('.who')
+        .getByText(persona ?? '', { exact: true })
+        .click();
+      await page.locator('.who strong', { hasText: name ?? '' }).waitFor();
+    }
     await write(page).fill('/knowledge add ');
     await page.keyboard.press('Enter');
     const dialog = page.getByRole('dialog', { name: 'Teach a text' });

@@ -88,7 +88,17 @@ export function composerView(page: Page) {
     const persona = whoHas(page, command.slice(1));
     if (persona === null) return false;
     const names = { command, persona: t(persona), where: t('tryAs') };
-    list.show({ field: area, title: t('forOthers', names), rows: [] });
+    const become = {
+      class: 'option-chip',
+      type: 'button',
+      tabindex: -1,
+      on: { click: () => page.change({ persona }) },
+    };
+    const extra = [
+      h('div', { class: 'suggest-status', role: 'status' }, t('forOthers', names)),
+      h('div', { class: 'option-chips' }, h('button', become, t(`become ${persona}`))),
+    ];
+    list.show({ field: area, title: null, rows: [], extra });
     return true;
   }
 
@@ -212,7 +222,8 @@ export function composerView(page: Page) {
             ? `@${channel.name}`
             : channel.name
         : '';
-      area.placeholder = t('writeIn', { channel: name });
+      // On a phone there is room for no more.
+      area.placeholder = t(matchMedia('(max-width: 760px)').matches ? 'writeLabel' : 'writeIn', { channel: name });
       area.setAttribute('aria-label', t('writeLabel', { channel: name }));
       attach.setAttribute('aria-label', t('attach'));
       send.setAttribute('aria-label', t('send'));
