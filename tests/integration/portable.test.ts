@@ -16,6 +16,7 @@ import { exportCsv, field } from '../../src/backup/portable/export-csv.ts';
 import { exportJson } from '../../src/backup/portable/export-json.ts';
 import { importJson } from '../../src/backup/portable/import-json.ts';
 import { exportAll } from '../../src/cli/backup/portable.ts';
+import { recordedQuestion } from '../support/recorded-question.ts';
 import { tempFolder } from '../support/temp-store.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -213,6 +214,25 @@ test('the history of questions is a table that spreadsheets read and do not run'
     `1,1970-01-01T00:00:00.000Z,g1,c,u,"'=HYPERLINK(""http://x"")","say ""hi"",\n@you",answered,full,offline,12,1,0\r\n`,
   );
   for (const formula of ['=1', '+1', '-1', '@x', '\t=1', ' =1', '＝1']) assert.match(field(formula), /^'/, formula);
+});
+
+test('of what was asked in private the table has only that it was asked, and how it went', (t) => {
+  const file = join(tempFolder(t), 'a.db');
+  const store = openStore({ file, timeoutMs: 1000 });
+  const id = store.history.recordQuestion(
+    recordedQuestion({
+      guildId: 'g1',
+      channelId: 'c/asker',
+      userId: 'asker',
+      question: 'Am I banned?',
+      answer: 'Not yet.',
+    }),
+  );
+  store.history.recordFeedback(id, 'asker', 'down', 1);
+  store.close();
+  using source = openExportSource(file);
+  const [, row = ''] = [...exportCsv(source)];
+  assert.match(row, /^1,[^,]+,g1,,,,,answered,[^,]+,[^,]+,\d+,0,1\r\n$/);
 });
 
 test('an export that cannot be written says so, and lets go of the database', async (t) => {

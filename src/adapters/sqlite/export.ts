@@ -1,6 +1,7 @@
 import type { Database } from 'better-sqlite3';
 import type { AskedQuestion, ExportSource, Row } from '../../backup/portable/model.ts';
 import { openConnection } from './connection.ts';
+import { PRIVATE } from './insights.ts';
 import { quoted, tableShapes } from './shapes.ts';
 
 /** Opens a database for reading alone, as it is at this moment; a bot that has it open goes on writing meanwhile. */
@@ -38,8 +39,11 @@ function source(db: Database): ExportSource {
   };
 }
 
-const QUESTIONS = `SELECT id, asked_at AS askedAt, guild_id AS guildId, channel_id AS channelId, user_id AS userId,
-  question, answer, outcome, rung, engine, duration_ms AS durationMs,
+/** Of one that was asked in private there is only that it was asked, and how it went. */
+const unlessPrivate = (column: string): string => `iif(${PRIVATE}, '', ${column})`;
+const QUESTIONS = `SELECT id, asked_at AS askedAt, guild_id AS guildId, ${unlessPrivate('channel_id')} AS channelId,
+  ${unlessPrivate('user_id')} AS userId, ${unlessPrivate('question')} AS question, ${unlessPrivate('answer')} AS answer,
+  outcome, rung, engine, duration_ms AS durationMs,
   (SELECT count(*) FROM feedback f WHERE f.question_id = q.id AND f.vote = 'up') AS up,
   (SELECT count(*) FROM feedback f WHERE f.question_id = q.id AND f.vote = 'down') AS down
   FROM questions q ORDER BY id`;

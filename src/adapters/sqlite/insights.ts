@@ -10,7 +10,7 @@ import {
 
 const MOST_LOOKED_AT = 1_000;
 /** Where an answer was for one person alone, the channel is `CHANNEL/USER`. */
-const PRIVATE = "instr(channel_id, '/') > 0";
+export const PRIVATE = "instr(channel_id, '/') > 0";
 
 export function createInsights(db: Database): Insights {
   // Both are read from an index alone: the questions and answers themselves are not touched.
