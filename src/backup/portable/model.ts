@@ -28,6 +28,7 @@ export interface ExportHead {
 }
 
 /** One question with its answer, for a spreadsheet. */
+/** Where it was asked in private, who asked, where and in what words is left empty. */
 export interface AskedQuestion {
   readonly id: number;
   /** Milliseconds since the epoch. */
