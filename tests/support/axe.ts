@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { readFileSync } from 'node:fs';
-import type { AxeResults } from 'axe-core';
+import type { Result } from 'axe-core';
 import type { Page } from 'playwright-core';
 
 const source = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -19,7 +19,10 @@ export async function axeFindings(page: Page, what: string): Promise<string[]> {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     // Not through a script element, which the pages' security policy refuses.
     if ((await page.evaluate('typeof axe')) === 'undefined') await page.evaluate(source);
-    const { violations } = (await page.evaluate(`axe.run(document, ${rules})`)) as AxeResults;
+    // What passed is a report of megabytes, and stays in the page.
+    const violations = (await page.evaluate(
+      `axe.run(document, ${rules}).then(({ violations }) => violations)`,
+    )) as Result[];
     for (const { id, help, nodes } of violations)
       for (const { html, failureSummary } of nodes)
         found.push(`${what}, ${colorScheme}: ${id} (${help})\n  ${html.slice(0, 200)}\n  ${failureSummary ?? ''}`);
