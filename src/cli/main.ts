@@ -6,6 +6,8 @@ import { fileURLToPath } from 'node:url';
 process.umask(process.umask() | 0o007);
 
 // A command begins in half the time, measured, where types need not be stripped again. So all else is imported after this.
-enableCompileCache(fileURLToPath(new URL('../../.cache/compile', import.meta.url)));
+const compiled = fileURLToPath(new URL('../../.cache/compile', import.meta.url));
+enableCompileCache(compiled);
+process.env['NODE_COMPILE_CACHE'] ??= compiled; // which each thread reads for itself
 
 await import('./run.ts');

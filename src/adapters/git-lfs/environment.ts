@@ -28,6 +28,7 @@ export function gitEnvironment({ url, token, home, idleMs }: EnvironmentOptions)
     ['core.hooksPath', devNull],
     ['credential.helper', ''],
     ['gc.auto', '0'],
+    ['maintenance.auto', 'false'],
     ['http.followRedirects', 'false'],
     ['http.lowSpeedLimit', '1'],
     ['http.lowSpeedTime', seconds],
