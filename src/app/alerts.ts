@@ -1,4 +1,3 @@
-import { createEmailSink } from '../adapters/email/sink.ts';
 import { createWebhookSink } from '../adapters/webhook/sink.ts';
 import type { Config } from '../config.ts';
 import { secretsIn } from '../config/secrets.ts';
@@ -14,28 +13,33 @@ import { besideDatabase } from './contents.ts';
 export const alertFileOf = (config: Pick<Config, 'database'>): string => besideDatabase(config, 'alerts.json');
 
 /** @param discord where the channel is; null where there is no way to Discord */
-export function alertSinks(
+export async function alertSinks(
   { alerts }: Pick<Config, 'alerts'>,
   discord: { readonly token: string; readonly api: string | null } | null,
   clock: () => number,
-): readonly AlertSink[] {
+): Promise<readonly AlertSink[]> {
   const { channel, webhooks, email, language } = alerts;
   const locale = language ?? 'en';
-  return [
+  const sinks: AlertSink[] = [
     ...(channel === null || discord === null
       ? []
       : [createAlertChannel({ ...discord, channelId: channel.id, roleId: channel.roleId, locale: language })]),
     ...webhooks.map(({ url, kind }, at) =>
       createWebhookSink({ url, kind, name: webhookName(webhooks, at), locale, clock }),
     ),
-    ...(email === null ? [] : [createEmailSink({ ...email, locale })]),
   ];
+  if (email !== null) {
+    // What sends e-mail takes a tenth of a start, and most bots do without it.
+    const { createEmailSink } = await import('../adapters/email/sink.ts');
+    sinks.push(createEmailSink({ ...email, locale }));
+  }
+  return sinks;
 }
 
 /** A test by every way, from a shell. The playground's channel is in the process of the bot, and cannot be reached from here. */
 export async function tryAlerts(config: Config, signal: AbortSignal): Promise<readonly SinkTest[]> {
   const { token } = config.discord;
-  const sinks = alertSinks(config, token === null ? null : { token, api: null }, Date.now);
+  const sinks = await alertSinks(config, token === null ? null : { token, api: null }, Date.now);
   return testSinks(sinks, { clock: Date.now, redact: createRedaction(secretsIn(config)), signal });
 }
 

@@ -78,7 +78,7 @@ export async function openMemory(config: Config, options: MemoryOptions): Promis
   const telling = <Result>(part: Promise<Result>) => tellingOfStart(alerts, part);
   // What is open and what waits lies on the volume, which is ours from here on.
   opening.use(alerts);
-  await alerts.begin({ file: alertFileOf(config), sinks: alertSinks(config, place, clock) });
+  await alerts.begin({ file: alertFileOf(config), sinks: await alertSinks(config, place, clock) });
   if (premises.recovery.words !== null) alerts.announce(premises.recovery.words);
   status.folders = lookAtFolders(config, overrides.machine ?? readMachine(), alerts);
   const engine = () => premises.knowledge().engine;

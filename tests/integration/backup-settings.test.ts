@@ -106,7 +106,7 @@ function mailEnvironment(server: MailServer) {
 test('SMTP_REQUIRE_TLS=true refuses a mail server without encryption, even on this machine', async (t) => {
   const server = await openMailServer(t, { startTls: false });
   const send = async (more: Readonly<Record<string, string>>) => {
-    const [sink] = alertSinks(parseConfig({ ...mailEnvironment(server), ...more }), null, Date.now);
+    const [sink] = await alertSinks(parseConfig({ ...mailEnvironment(server), ...more }), null, Date.now);
     await sink?.send({ events: [eventOf('a')], more: 0 }, AbortSignal.timeout(10_000));
   };
   await send({});
