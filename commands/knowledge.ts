@@ -1,4 +1,5 @@
 import {
+  cut,
   numberOption,
   subcommand,
   textOption,
@@ -132,7 +133,7 @@ export const knowledge = {
   },
   complete(request, { library }) {
     return library.suggest(request.guildId, request.text('document') ?? '').map((found) => ({
-      name: `${found.title.slice(0, 80).toWellFormed()} (#${found.id})`,
+      name: `${cut(found.title, 80)} (#${found.id})`,
       value: String(found.id),
     }));
   },

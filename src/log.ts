@@ -1,7 +1,7 @@
 import process from 'node:process';
 import type { Writable } from 'node:stream';
 import { createLogger, format, transports, type Logger } from 'winston';
-import { visibleText, withTimes } from './plain-text.ts';
+import { beginning, visibleText, withTimes } from './plain-text.ts';
 import type { LineFile } from './log/line-file.ts';
 
 export interface Log {
@@ -95,7 +95,7 @@ function createTail(): { readonly record: (line: LogLine) => void; readonly tail
   const listeners = new Set<(line: LogLine) => void>();
   return {
     record(whole) {
-      const line = { ...whole, text: whole.text.slice(0, LINE_CHARACTERS) };
+      const line = { ...whole, text: beginning(whole.text, LINE_CHARACTERS) };
       lines.push(line);
       if (lines.length > LINES_KEPT) lines.shift();
       for (const tell of listeners) tell(line);

@@ -45,6 +45,18 @@ export function withTimes(text: string, write: (at: number) => string = minuteIn
 
 const minuteInUtc = (at: number): string => `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 
+const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+/** What is looked at around a cut; hardly any character that people write is longer. */
+const NEARBY = 64;
+
+/** As much of a text as fits into `limit` UTF-16 units, without half of what a reader sees as one character. */
+export function beginning(text: string, limit: number): string {
+  if (text.length <= limit) return text;
+  const from = Math.max(0, limit - NEARBY);
+  const cut = graphemes.segment(text.slice(from, limit + NEARBY)).containing(limit - from)?.index ?? 0;
+  return cut > 0 ? text.slice(0, from + cut) : text.slice(0, limit).replace(/[\ud800-\udbff]$/, '');
+}
+
 /** For records, where nothing may be lost: what is not seen is written as `\u202e`, or `\u{e0041}`. Tabs and line ends stay. */
 export function visibleText(text: string): string {
   return text.replaceAll(UNSEEN, (found: string, seen: string | undefined) =>

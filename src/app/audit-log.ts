@@ -5,6 +5,7 @@ import type { Audit, AuditEvent, AuditPlace, AuditRecord, AuditTrail } from '../
 import { createLineFile, filesOf } from '../log/line-file.ts';
 import { linesBackwards } from '../log/lines-backwards.ts';
 import { createRedaction, type Log } from '../log.ts';
+import { beginning } from '../plain-text.ts';
 import { createDenials } from './denials.ts';
 
 export interface AuditLog extends AuditTrail, AsyncDisposable {
@@ -45,7 +46,7 @@ export function createAuditLog(options: AuditLogOptions): AuditLog {
   const leftOutBefore = createDenials(clock);
   let lastAt = 0;
 
-  const masked = (text: string | undefined) => (text === undefined ? undefined : redact(text).slice(0, 1000));
+  const masked = (text: string | undefined) => (text === undefined ? undefined : beginning(redact(text), 1000));
 
   function record(given: AuditEvent, from: AuditPlace): void {
     const leftOut = given.outcome === 'denied' ? leftOutBefore(given.by) : 0;

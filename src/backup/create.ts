@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Log } from '../log.ts';
 import { AppError } from '../errors.ts';
+import { beginning } from '../plain-text.ts';
 import type { CreateRequest } from './api.ts';
 import { captureAll, type Captured, type CaptureParts } from './capture.ts';
 import type { Catalogue } from './catalogue.ts';
@@ -134,8 +135,8 @@ function about(parts: CreateParts, request: CreateRequest, captured: Captured, d
     collectionPrefix: parts.collectionPrefix,
     spaces: database.spaces,
     kind: request.kind,
-    reason: request.reason === null ? null : request.reason.slice(0, 500),
-    by: { id: request.by.id.slice(0, 100), name: request.by.name.slice(0, 200) },
+    reason: request.reason === null ? null : beginning(request.reason, 500),
+    by: { id: request.by.id.slice(0, 100), name: beginning(request.by.name, 200) },
     gateMs: captured.gateMs,
     counts: {
       tables: database.tables,

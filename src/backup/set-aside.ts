@@ -1,5 +1,6 @@
 import type { Log } from '../log.ts';
 import { AppError } from '../errors.ts';
+import { beginning } from '../plain-text.ts';
 import type { CreateRequest } from './api.ts';
 import type { Catalogue } from './catalogue.ts';
 import { formatManifest } from './manifest.ts';
@@ -76,7 +77,7 @@ export function createSetAside(parts: SetAsideParts): SetAside {
     const written = await archive.write({ file, folder, paths, level, manifest }, { signal });
     const made = described.manifest;
     if (made === null) throw new AppError('internal', 'The archive was written without asking for its manifest.');
-    const check = { at: clock(), ok: false, durationMs: 0, problems: problems.map((one) => one.slice(0, 2000)) };
+    const check = { at: clock(), ok: false, durationMs: 0, problems: problems.map((one) => beginning(one, 2000)) };
     await catalogue.saveSidecar(name, () => ({
       manifest: made,
       archive: { sizeBytes: written.sizeBytes, sha256: written.sha256 },

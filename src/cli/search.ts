@@ -1,4 +1,5 @@
 import type { Passage } from '../knowledge/model.ts';
+import { beginning } from '../plain-text.ts';
 import { placeOf } from './ask.ts';
 import type { Shell } from './shell.ts';
 
@@ -22,6 +23,6 @@ function rendered(passage: Passage, index: number): string {
     ...(passage.bm25 === null ? [] : [`BM25 ${passage.bm25.toFixed(1)}`]),
   ];
   const text = passage.text.replaceAll(/\s+/g, ' ');
-  const excerpt = text.length > EXCERPT_CHARACTERS ? `${text.slice(0, EXCERPT_CHARACTERS)}…` : text;
+  const excerpt = text.length > EXCERPT_CHARACTERS ? `${beginning(text, EXCERPT_CHARACTERS)}…` : text;
   return `${index + 1}. ${placeOf(passage)} (${scores.join(', ')})\n   ${excerpt}`;
 }

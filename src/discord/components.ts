@@ -7,6 +7,7 @@ import {
   type APIModalInteractionResponseCallbackData,
 } from 'discord-api-types/v10';
 import type { Locale } from '../errors.ts';
+import { beginning } from '../plain-text.ts';
 
 export type ActionRow = APIActionRowComponent<APIButtonComponentWithCustomId>;
 
@@ -88,7 +89,7 @@ export function textModal(
           style: field.long ? TextInputStyle.Paragraph : TextInputStyle.Short,
           required: field.required ?? false,
           max_length: field.maxLength,
-          ...(field.value ? { value: field.value.slice(0, field.maxLength) } : {}),
+          ...(field.value ? { value: beginning(field.value, field.maxLength) } : {}),
         },
       ],
     })),

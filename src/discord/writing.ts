@@ -2,7 +2,7 @@ import type { Locale } from '../errors.ts';
 import { addressesIn, asTarget } from '../knowledge/markdown/addresses.ts';
 import { asCharacters, asLabel } from '../knowledge/markdown/inline.ts';
 import { sanitizeMarkdown } from '../knowledge/markdown/sanitize.ts';
-import { plainLine } from '../plain-text.ts';
+import { beginning, plainLine } from '../plain-text.ts';
 
 /** Discord's limit for one message, in characters. */
 export const MESSAGE_LIMIT = 2000;
@@ -10,7 +10,7 @@ export const MESSAGE_LIMIT = 2000;
 /** At most `limit` UTF-16 units, ended with … where something was left out; no character is cut in two. */
 export function cut(text: string, limit: number): string {
   if (text.length <= limit) return text;
-  return `${text.slice(0, limit - 1).replace(/[\ud800-\udbff]$/, '')}…`;
+  return `${beginning(text, limit - 1)}…`;
 }
 
 /** The first that fits into one message; of the last, as much as fits. Each is written with less than the one before. */

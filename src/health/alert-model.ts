@@ -1,5 +1,6 @@
 import { counted } from '../counted.ts';
 import { wordsIn, type Locale, type Words } from '../errors.ts';
+import { beginning } from '../plain-text.ts';
 import type { Alert } from './ports.ts';
 
 /** One thing to tell people of. */
@@ -125,5 +126,5 @@ const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim();
 const minuteOf = (at: number): string => `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 
 function short(text: string, limit: number): string {
-  return text.length <= limit ? text : `${text.slice(0, limit - 1).replace(/[\ud800-\udbff]$/, '')}…`;
+  return text.length <= limit ? text : `${beginning(text, limit - 1)}…`;
 }

@@ -1,4 +1,5 @@
 import { wordsIn, type Words } from '../errors.ts';
+import { beginning } from '../plain-text.ts';
 import type { AlertEvent } from './alert-model.ts';
 import type { AlertBook, KeptAlert } from './alerting/book.ts';
 import type { Alert, Alerts, OpenAlert, PastAlert } from './ports.ts';
@@ -154,6 +155,6 @@ const rank = ({ severity }: Pick<Alert, 'severity'>): number => (severity === 'c
 const sameWords = (a: Words, b: Words): boolean => wordsIn('en', a) === wordsIn('en', b);
 
 function clean(words: Words, redact: (text: string) => string): Words {
-  const one = (text: string) => redact(text).toWellFormed().slice(0, WORDS_CHARACTERS);
+  const one = (text: string) => beginning(redact(text).toWellFormed(), WORDS_CHARACTERS);
   return typeof words === 'string' ? one(words) : { en: one(words.en), ja: one(words.ja) };
 }

@@ -1,5 +1,6 @@
 import type { FastifyRequest, FastifySchemaValidationError } from 'fastify';
 import { AppError, type Words } from '../errors.ts';
+import { beginning } from '../plain-text.ts';
 import { wholeNumberIn } from '../whole-number.ts';
 
 interface ObjectSchema {
@@ -115,7 +116,7 @@ const PLACES = {
 
 type Both = Exclude<Words, string>;
 
-const shown = (text: string): string => JSON.stringify(text.slice(0, 40));
+const shown = (text: string): string => JSON.stringify(beginning(text, 40));
 const bare = (name: string): string => name.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
 
 function unknownWords(name: string, known: readonly string[]): Both {

@@ -1,8 +1,11 @@
 import { mapProse, spansOf } from './code-spans.ts';
 
 const NUMBER = '[0-9０-９]{1,3}';
-const BETWEEN = '\\s?(?:[,、，;；\\s–—~〜～-])\\s?';
-const GROUP = `[[［【](?:(?:passages?|sources?|出典)\\s?)?\\^?${NUMBER}(?:${BETWEEN}\\^?${NUMBER})*[\\]］】]`;
+const BETWEEN = '\\s?(?:[,、，;；・&＆と\\s–—~〜～‐‑−-]|(?:,\\s)?and)\\s?';
+const WORD = '(?:passages?|sources?|出典|該当箇所|引用元?|参照|資料)\\s?[:：]?\\s?';
+/** What some models write behind the number: `【1†source】`. */
+const AFTER = '†[^\\]］】\\n]{0,60}';
+const GROUP = `[[［【]\\s?(?:${WORD})?\\^?${NUMBER}(?:${BETWEEN}\\^?${NUMBER})*(?:${AFTER})?\\s?[\\]］】]`;
 /** A link is left as it is, even when its text looks like a citation. */
 const LINK = '!?\\[[^\\]\\n]{0,300}\\]\\((?:<|[a-z][a-z+.-]{0,20}:|[./#])[^)\\n]{0,2000}\\)';
 const LINK_OR_RUN = new RegExp(
@@ -58,8 +61,9 @@ export function checkCitations(
 /** The numbers of a run; a range stands for those of `known` within it (and at least for its ends). */
 function numbersIn(run: string, known: readonly number[] = []): number[] {
   const found: number[] = [];
-  const pattern = /\d+(?:\s?[–—~〜～-]\s?\d+)?/g;
-  for (const [item] of run.normalize('NFKC').replaceAll('^', '').matchAll(pattern)) {
+  const pattern = /\d+(?:\s?[–—~〜～‐‑−-]\s?\d+)?/g;
+  const plain = run.normalize('NFKC').replace(/\^|†[^\]】\n]*/g, '');
+  for (const [item] of plain.matchAll(pattern)) {
     const [first = 0, last = first] = item.split(/\D+/).map(Number);
     if (last === first) found.push(first);
     else

@@ -1,3 +1,4 @@
+import { beginning } from '../plain-text.ts';
 import type { Turn } from './model.ts';
 import type { RecordedQuestion } from './store-ports.ts';
 
@@ -19,7 +20,7 @@ const words = new Intl.Segmenter('ja', { granularity: 'word' });
  */
 export function retrievalQuery(question: string, conversation: readonly Turn[]): string {
   const parts = [question];
-  const asked = conversation.filter(({ role }) => role === 'user').map(({ text }) => text.slice(0, TURN_LENGTH));
+  const asked = conversation.filter(({ role }) => role === 'user').map(({ text }) => beginning(text, TURN_LENGTH));
   while (parts.length <= TURNS_BACK && leansOnEarlier(parts[0] ?? '')) {
     const earlier = asked.pop();
     if (earlier === undefined) break;
@@ -45,7 +46,7 @@ export function readableTurns(conversation: readonly Turn[], limit: number): Tur
 }
 
 function cutText(text: string, limit: number): string {
-  return text.length <= limit ? text : `${text.slice(0, limit).replace(/[\ud800-\udbff]$/, '')}…`;
+  return text.length <= limit ? text : `${beginning(text, limit)}…`;
 }
 
 /** Recorded exchanges as turns. One that failed had no answer to go on from. */

@@ -1,3 +1,4 @@
+import { beginning } from '../plain-text.ts';
 import { spansOf } from './code-spans.ts';
 import type { NumberedPassage } from './ports.ts';
 
@@ -70,10 +71,6 @@ function startOf(prose: string, room: number): string {
     start += segment;
   }
   // A sentence longer than the room is cut after a word.
-  if (start.trim() === '')
-    return `${prose
-      .slice(0, Math.max(40, room))
-      .replace(/[\ud800-\udbff]$/, '')
-      .replace(/\s\S*$/, '')} …`;
+  if (start.trim() === '') return `${beginning(prose, Math.max(40, room)).replace(/\s\S*$/, '')} …`;
   return start.trimEnd();
 }

@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { isAppError } from '../errors.ts';
+import { beginning } from '../plain-text.ts';
 import { LengthReached } from './ports.ts';
 
 export interface Grown {
@@ -34,7 +35,7 @@ export async function* growing(
       if (ended) return;
       text += piece;
       const isTooLong = text.length > limit;
-      if (isTooLong) text = text.slice(0, limit).replace(/[\ud800-\udbff]$/, '');
+      if (isTooLong) text = beginning(text, limit);
       news.resolve();
       if (isTooLong) throw new LengthReached();
     }

@@ -1,5 +1,5 @@
 /** A line that stands between the passages of a prompt, whoever wrote it. */
-const DELIMITER = /^[\s>]*={3,}\s.*\b(?:passage|question)\b|\bKB[0-9a-f]{18}\b/i;
+const DELIMITER = /^[\s>]*[=＝]{3,}\s.*\b(?:passage|question)\b|\bKB[0-9a-f]{18}\b/i;
 /** Letters of a sentence under which it may be anybody's. */
 const LEAST_LETTERS = 24;
 
@@ -43,7 +43,7 @@ export function createEchoFilter(instructions: string) {
 
 /** A sentence's citations, which follow its end, are its own. */
 function sentencesOf(line: string): string[] {
-  return line.split(/(?<=[.!?](?:\s?\[\d{1,3}\]){0,9})\s+(?!\[\d)/);
+  return line.split(/(?<=[.!?](?:\s?[[［【][\d０-９]{1,3}[\]］】]){0,9})\s+(?![[［【][\d０-９])/);
 }
 
 function letters(text: string): string {

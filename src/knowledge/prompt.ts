@@ -1,5 +1,5 @@
 import type { Locale } from '../errors.ts';
-import { plainText } from '../plain-text.ts';
+import { beginning, plainText } from '../plain-text.ts';
 import type { NumberedPassage } from './ports.ts';
 
 /** What a generator writes, and nothing else, when the passages do not contain the answer. Never shown to anyone. */
@@ -33,7 +33,7 @@ export function renderPrompt({ question, passages, language, boundary }: PromptP
   const read = passages.map(({ number, passage }) => {
     const place = [passage.title, ...passage.headings.filter((heading) => heading !== passage.title)].join(' › ');
     return [
-      `=== ${boundary} passage [${number}] from: ${onOneLine(defused(place, boundary)).slice(0, 300)}`,
+      `=== ${boundary} passage [${number}] from: ${beginning(onOneLine(defused(place, boundary)), 300)}`,
       defused(passage.text, boundary),
       `=== ${boundary} end of passage [${number}]`,
     ].join('\n');
@@ -56,14 +56,16 @@ function reminderIn(language: Locale): string {
   return `Answer in ${LANGUAGES[language]} unless the question is in another language; cite as [n]; ${NO_ANSWER} if the passages do not contain the answer.`;
 }
 
+/** In either width and language: to a model the one is as good as the other. */
+const IMITATION =
+  /[=＝﹦]{3,}(?=[^\n]{0,200}(?:\b(?:passage|question)\b|ｐａｓｓａｇｅ|ｑｕｅｓｔｉｏｎ|質問|該当箇所))/giu;
+
 /** A text that imitates the lines between passages cannot end one: it gets neither the word nor the marks. */
 function defused(text: string, boundary: string): string {
   const plain = plainText(text);
-  const without = boundary === '' ? plain : plain.replaceAll(boundary, '');
+  const without = boundary === '' ? plain : plain.replaceAll(boundary, ' ');
   // The signs are told apart by a character that a generated text loses again, since code has them, too.
-  return without.replace(/={3,}(?=[^\n]{0,200}\b(?:passage|question)\b)/gi, (signs) =>
-    Array.from(signs).join('\u2060'),
-  );
+  return without.replace(IMITATION, (signs) => Array.from(signs).join('\u2060'));
 }
 
 function onOneLine(text: string): string {

@@ -1,4 +1,4 @@
-const CITATIONS = String.raw`(?:[ \t]*[[【［][\d,、\s–-]{1,20}[\]】］])*`;
+const CITATIONS = String.raw`(?:[ \t]*[[【［][\d０-９,、，\s–〜～-]{1,20}[\]】］])*`;
 /** “e.g.”, an initial, or the number of a list's item is no end. */
 const NO_END = String.raw`(?<!\b(?:e\.g|i\.e|etc|vs|cf|approx|ca|Mr|Mrs|Ms|Dr|St|[A-Z])|^[ \t]*\d{1,3})`;
 const END = new RegExp(

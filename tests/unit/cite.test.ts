@@ -16,6 +16,14 @@ test('every way of writing a citation becomes one form', () => {
     '[1-2]',
     '[１–２]',
     '[^1][^2]',
+    '[ 1, 2 ]',
+    '［ １ ］［２］',
+    '[１−２]',
+    '[1・2]',
+    '[1 and 2]',
+    '[出典：1、2]',
+    '【該当箇所１】【該当箇所２】',
+    '【1†source】【2†p. 9】',
   ])
     assert.equal(checked(`So. ${written}`), 'So. [1][2]', written);
   assert.equal(checked('So. [passage 1] And so. [Source 2]'), 'So. [1] And so. [2]');
@@ -33,6 +41,7 @@ test('numbers that were not given disappear with their brackets and their space'
   assert.equal(checked('One [9]. Two [7, 1]'), 'One. Two [1]');
   assert.equal(checked('[9] One'), 'One');
   assert.equal(checked('- [9] One [1]'), '- One [1]');
+  assert.equal(checked('一つ目です【該当箇所９】。二つ目です【99†source】。'), '一つ目です。二つ目です。');
   assert.equal(checked('一つ目です【9】。二つ目です【2】。'), '一つ目です。二つ目です[1]。');
 });
 

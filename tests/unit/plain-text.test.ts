@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { plainJson, plainLine, plainText, visibleText } from '../../src/plain-text.ts';
+import { beginning, plainJson, plainLine, plainText, visibleText } from '../../src/plain-text.ts';
 
 test('nothing that turns the direction of writing or is not seen stays in a text', () => {
   assert.equal(
@@ -33,4 +33,21 @@ test('JSON without what nobody sees is JSON still, and says the same', () => {
 test('in records what nobody sees is written out, and what is seen stays', () => {
   assert.equal(visibleText('a\u200db\u00adc\u{e0041}\r\t\n'), String.raw`a\u200db\u00adc\u{e0041}\u000d` + '\t\n');
   for (const text of ['👩‍🔬 ❤️ 👍🏽', 'é', '日本語']) assert.equal(visibleText(text), text);
+});
+
+test('the beginning of a text ends between characters as readers see them, however they are written', () => {
+  for (const character of ['🎉', '👩‍👩‍👧‍👦', '🇯🇵', 'が', 'e\u0301\u0323', '葛󠄀', '👍🏽']) {
+    for (let before = 0; before < 10; before += 1) {
+      const text = 'a'.repeat(90 + before) + character.repeat(30);
+      const start = beginning(text, 100);
+      assert.ok(start.length <= 100 && start.length > 100 - character.length, `${start.length} of ${character}`);
+      assert.equal((start.length - 90 - before) % character.length, 0, `${character} after ${before}`);
+    }
+  }
+});
+
+test('what nobody could call a character is cut anywhere but within a pair', () => {
+  assert.equal(beginning(`e${'\u0301'.repeat(500)}`, 100).length, 100);
+  assert.equal(beginning(`a${'\u200d🎉'.repeat(100)}`, 100).isWellFormed(), true);
+  assert.equal(beginning('short', 5), 'short');
 });

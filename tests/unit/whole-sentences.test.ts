@@ -11,6 +11,7 @@ const cuts: Readonly<Record<string, readonly [string, string]>> = {
     '特権が必要です。[1]「有効にしてください。」[2] その後に再',
     '特権が必要です。[1]「有効にしてください。」[2]',
   ],
+  'citations in full width': ['特権が必要です。［１］［２、３］次に設', '特権が必要です。［１］［２、３］'],
   'Japanese with a number': ['バージョン14.28を使います【1】。次に設', 'バージョン14.28を使います【1】。'],
   'a question and an exclamation': ['本当ですか？はい！そう', '本当ですか？はい！'],
   'an item of a list': ['Do this:\n- one [1]\n- two [2]\n- thr', 'Do this:\n- one [1]\n- two [2]'],

@@ -2,6 +2,7 @@ import { createTransport } from 'nodemailer';
 import { AppError, type Locale } from '../../errors.ts';
 import { alertText } from '../../health/alert-model.ts';
 import type { AlertSink } from '../../health/alert-ports.ts';
+import { beginning } from '../../plain-text.ts';
 import { translateSmtp } from './failure.ts';
 
 export interface EmailOptions {
@@ -52,7 +53,7 @@ export function createEmailSink(options: EmailOptions): AlertSink {
           from,
           to: [...to],
           subject:
-            `[NescordBot] ${title}${message.events.length === 1 ? `: ${(head ?? '').slice(0, 90)}` : ''}`.toWellFormed(),
+            `[NescordBot] ${title}${message.events.length === 1 ? `: ${beginning(head ?? '', 90)}` : ''}`.toWellFormed(),
           text: `${body}\n\n-- \n${footer}\n`,
           headers: { 'Auto-Submitted': 'auto-generated' },
           signal,

@@ -1,4 +1,5 @@
 import { isAppError, wordsIn, type AppError, type ErrorCode } from '../../errors.ts';
+import { beginning } from '../../plain-text.ts';
 import type { Failure } from './model.ts';
 
 const FIRST_MS = 60_000;
@@ -32,7 +33,7 @@ export function failed(
 }
 
 function bothWords({ words }: AppError): Failure['words'] {
-  return { en: wordsIn('en', words).slice(0, 5000), ja: wordsIn('ja', words).slice(0, 5000) };
+  return { en: beginning(wordsIn('en', words), 5000), ja: beginning(wordsIn('ja', words), 5000) };
 }
 
 const DEFECT = {

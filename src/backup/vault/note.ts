@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { beginning } from '../../plain-text.ts';
 import { contentsOf } from '../contents-model.ts';
 import * as field from '../fields.ts';
 import { backupKind, backupName } from '../manifest.ts';
@@ -127,4 +128,4 @@ export function vaultMessage({ manifest: { kind, by, reason } }: Sidecar, encryp
   return `${what} by ${oneLine(by.name)}${reason === null ? '' : `: ${oneLine(reason)}`}`;
 }
 
-const oneLine = (text: string): string => text.replaceAll(/\s+/g, ' ').trim().slice(0, 200);
+const oneLine = (text: string): string => beginning(text.replaceAll(/\s+/g, ' ').trim(), 200);
