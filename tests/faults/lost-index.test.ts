@@ -83,6 +83,35 @@ for (const [what, damage] of Object.entries(damages)) {
   });
 }
 
+test('what is taught while somebody deletes the collections again and again is learned, and said once', async (t) => {
+  const folders = foldersIn(tempFolder(t));
+  const log = createTestLog();
+  await using base = await openBase(folders, { log });
+  const client = await stranger(folders.chroma);
+  const lessons = Array.from({ length: 12 }, (_, at) =>
+    teach(base, guildId, `Lamps ${at}`, `${text}\n\n## Pier ${at}`),
+  );
+  let isOver = false;
+  void Promise.allSettled(lessons).then(() => (isOver = true));
+  for (let deleted = 0; deleted < 8 && !isOver;) {
+    for (const { name } of await client.listCollections()) {
+      const isDeleted = await client.deleteCollection({ name }).then(
+        () => true,
+        () => false, // it was being made
+      );
+      if (isDeleted) deleted += 1;
+    }
+  }
+  await Promise.all(lessons); // each of them done, none given up
+  await base.indexWatch.look();
+  await base.indexWatch.settled();
+  const key = { guildId, space: base.engine.embedder.space };
+  assert.equal(await base.indexServer.index.count(key), base.store.knowledge.totals().chunks);
+  await base.indexWatch.look();
+  assert.ok(base.indexWatch.isWhole());
+  assert.ok(log.lines.filter((line) => /somebody has deleted it/.test(line)).length <= 1, log.lines.join('\n'));
+});
+
 test('what is on its way into the index is not taken for lost', async (t) => {
   const folders = foldersIn(tempFolder(t));
   const [log, gate] = [createTestLog(), createWriteGate()];

@@ -90,7 +90,10 @@ export function openChromaIndex(options: ChromaIndexOptions): VectorIndex {
   const line = createWriteLine((key, records, signal) =>
     call(writeTimeoutMs, signal, (client, endpoint, ending) =>
       onCollection(client, key, true, ({ id }) => upsertPacked(endpoint, id, records, ending)),
-    ),
+    ).catch((error: unknown) => {
+      known.delete(names.nameOf(key));
+      throw isAppError(error, 'not_found') ? new AppError('unavailable', deletedMeanwhile, { cause: error }) : error;
+    }),
   );
 
   const index: VectorIndex = {
@@ -175,6 +178,12 @@ export function openChromaIndex(options: ChromaIndexOptions): VectorIndex {
   };
   return index;
 }
+
+/** A write makes the collection that it needs: where that goes again and again, it is a trouble that passes. */
+const deletedMeanwhile = {
+  en: 'Somebody deleted the collection in Chroma while it was written to. It is made again.',
+  ja: '書き込み中に Chroma のコレクションが削除されました。作り直します。',
+};
 
 const isGone = (error: unknown) => error instanceof Error && error.name === 'ChromaNotFoundError';
 

@@ -27,7 +27,8 @@ export async function upsertPacked(
   });
   const said = await response.text();
   if (response.ok) return;
-  if (response.status === 404) throw new ChromaNotFoundError(said);
+  // 412: the collection is being deleted, and a part of it is gone.
+  if (response.status === 404 || response.status === 412) throw new ChromaNotFoundError(said);
   if (response.status < 500) throw new ChromaClientError(`${response.status}: ${said.slice(0, 500)}`);
   throw new ChromaServerError(`${response.status}: ${said.slice(0, 500)}`);
 }
