@@ -37,7 +37,9 @@ function cleanName(text: string): string {
 function isBlank(content: Uint8Array): boolean {
   const [first = 0] = content;
   const mark = first >= 0xfe ? 2 : first === 0xef ? 3 : 0;
-  return content.subarray(mark).every((byte) => byte <= 0x20);
+  // A loop takes a tenth of what a function for each of ten million bytes does, and nobody is served meanwhile.
+  for (let at = mark; at < content.length; at += 1) if ((content[at] ?? 0) > 0x20) return false;
+  return true;
 }
 
 function invalid(en: string, ja: string): AppError {
