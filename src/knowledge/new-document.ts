@@ -1,9 +1,8 @@
 import { AppError } from '../errors.ts';
-import { beginning, plainLine } from '../plain-text.ts';
+import { plainLine } from '../plain-text.ts';
 import type { AddRequest } from './api.ts';
 import type { NewDocument } from './model.ts';
 
-/** UTF-16 units. */
 const titleCharacters = 200;
 
 /** What to call a text that was given without a title; null where it has nothing that could be one. */
@@ -30,7 +29,7 @@ export function parseNewDocument(request: AddRequest, limitBytes: number, titleO
 
 /** One line of what is seen; not cut inside a character. */
 function cleanName(text: string): string {
-  return beginning(plainLine(text), titleCharacters).trim();
+  return Array.from(plainLine(text)).slice(0, titleCharacters).join('').trim();
 }
 
 /** Nothing but a byte order mark and ASCII white space, in whichever encoding; what else is empty the chunker finds. */

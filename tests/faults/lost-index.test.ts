@@ -91,9 +91,9 @@ test('what is taught while somebody deletes the collections again and again is l
   const lessons = Array.from({ length: 12 }, (_, at) =>
     teach(base, guildId, `Lamps ${at}`, `${text}\n\n## Pier ${at}`),
   );
-  let isOver = false;
-  void Promise.allSettled(lessons).then(() => (isOver = true));
-  for (let deleted = 0; deleted < 8 && !isOver;) {
+  const learned = new AbortController();
+  void Promise.allSettled(lessons).then(() => learned.abort());
+  for (let deleted = 0; deleted < 8 && !learned.signal.aborted;) {
     for (const { name } of await client.listCollections()) {
       const isDeleted = await client.deleteCollection({ name }).then(
         () => true,
