@@ -59,9 +59,16 @@ test('the same Idempotency-Key means the same job, and only for the same token',
     const other = await client.call('POST', path, { headers: { 'idempotency-key': 'deploy-17' } });
     assert.equal(other.status, 409, 'nobody is told that something else was begun');
   }
+  const verify = (name: string) =>
+    client.call('POST', '/api/backup/verify', { body: { name }, headers: { 'idempotency-key': 'verify-17' } });
+  const verified = await verify(NAME);
+  await client.follow(String(verified.body['href']));
+  assert.equal((await verify(NAME)).body['id'], verified.body['id']);
+  assert.equal((await verify('nescordbot_backup_20261119_020000')).status, 409, 'nor of another backup');
+  const calls = script.calls.length;
   const long = { 'idempotency-key': 'k'.repeat(201) };
   assert.equal((await client.call('POST', '/api/backup/create', { headers: long })).status, 400);
-  assert.equal(script.calls.length, 1);
+  assert.equal(script.calls.length, calls);
 });
 
 test('a restore needs the word that its preview gave, once, from the same token, for the same backup, in time', async (t) => {

@@ -21,6 +21,11 @@ test('what is called otherwise elsewhere is refused with its name, and with what
     ['scheduler/configure', { backup_times: ['02:00'] }, /"backup_times" is not known here: say when with "rule"/],
     ['scheduler/configure', { time_zone: 'UTC' }, /"time_zone" is not known here: it is written "timeZone"/],
     ['scheduler/configure', { unheard_of: 1 }, /"unheard_of" is not known here\. Known here: enabled, rule, timeZone/],
+    [
+      'cleanup',
+      Object.fromEntries(Array.from({ length: 9 }, (_, at) => [`made_up_${at}`, at])),
+      /^The body: (?:"made_up_\d" is not known here(?:; |\. )){5}Known here: dryRun\.$/,
+    ],
     ['scheduler/configure', undefined, /send an object as JSON\. Known here: enabled/],
   ];
   for (const [path, body, words] of refused) {

@@ -74,6 +74,7 @@ test('what is plainly a comment, a quoted # or set elsewhere is taken without a 
   const content = [
     '# it\'s "mine"',
     'PORT=8080 # the default',
+    'BACKUP_DIRECTORY=#/srv/backups',
     'GEMINI_API_KEY=AIza0123456789 # of the project tea',
     "CLI_COMMAND='bot # x' # y",
     'export LOG_LEVEL = debug',
@@ -88,7 +89,7 @@ test('what is plainly a comment, a quoted # or set elsewhere is taken without a 
   ].join('\r\n');
   const config = read(t, content, { BACKUP_AGE_PASSPHRASE: WHOLE });
   assert.deepEqual(config.notices, [
-    '.env: NescordBot has no variable PRIVATE_KEY (line 6). What is for another program may stay; .env.example has every variable.',
+    '.env: NescordBot has no variable PRIVATE_KEY (line 7). What is for another program may stay; .env.example has every variable.',
   ]);
   assert.deepEqual([config.port, config.logLevel, config.cliCommand], [8080, 'debug', 'bot # x']);
 });

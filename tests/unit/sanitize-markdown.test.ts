@@ -46,6 +46,7 @@ test('links to addresses from the passages stay', () => {
     [...addressesIn(['[https://a.example](https://b.example/c)'])],
     ['https://a.example', 'https://b.example/c'],
   );
+  assert.deepEqual([...addressesIn(['See https://discord.com@evil.example/a or https://x:y@evil.example'])], []);
   assert.equal(sanitized('[](https://dis.gd/contact)'), '[dis.gd](https://dis.gd/contact)');
 });
 

@@ -95,6 +95,7 @@ test('a real question is never taken for small talk, however politely it begins 
     '',
     '???',
     'hello '.repeat(20),
+    'Hello! '.repeat(12),
   ])
     assert.equal(courtesyIn(text), null, text);
 });
