@@ -66,7 +66,12 @@ export async function* unlessStalled(
   let giveUp: (reason: AppError) => void = () => undefined;
   const abort = () => giveUp(abortedTransfer(signal?.reason));
   signal?.addEventListener('abort', abort, { once: true });
-  const timer = setTimeout(() => giveUp(stalled(label, idleMs)), idleMs);
+  const wait = () => setTimeout(() => giveUp(stalled(label, idleMs)), idleMs);
+  let timer = wait();
+  const waitAnew = () => {
+    clearTimeout(timer);
+    timer = wait();
+  };
   try {
     for (;;) {
       throwIfAborted(signal);
@@ -76,9 +81,9 @@ export async function* unlessStalled(
         iterator.next().then(resolve, reject);
       });
       if (next.done === true) return;
-      timer.refresh();
+      waitAnew();
       yield next.value;
-      timer.refresh();
+      waitAnew();
     }
   } finally {
     clearTimeout(timer);

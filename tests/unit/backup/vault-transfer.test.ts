@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
 import { receive, unlessStalled } from '../../../src/backup/vault/api.ts';
 import { archivesAmong, parseVaultFile } from '../../../src/backup/vault/model.ts';
 import { AppError, isAppError } from '../../../src/errors.ts';
@@ -9,7 +10,8 @@ import { tempFolder } from '../../support/temp-store.ts';
 
 const otherwise = () => new AppError('damaged', 'other bytes');
 
-test('a source that stops giving is given up, and one that is slow but gives is not', async () => {
+test('a source that stops giving is given up, and one that is slow but gives is not', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
   async function* slow(thenHang: boolean) {
     for (let at = 0; at < 4; at += 1) {
       await new Promise((resolve) => setTimeout(resolve, 40));
@@ -17,13 +19,29 @@ test('a source that stops giving is given up, and one that is slow but gives is 
     }
     if (thenHang) await new Promise(() => undefined);
   }
-  const read = async (thenHang: boolean) => {
+  /** Whether it was read to its end, and after how long it was not. */
+  async function read(thenHang: boolean) {
     let bytes = 0;
-    for await (const piece of unlessStalled(slow(thenHang), { label: 'the vault', idleMs: 120 })) bytes += piece.length;
-    return bytes;
-  };
-  assert.equal(await read(false), 4);
-  await assert.rejects(read(true), (error) => isAppError(error, 'unavailable') && /the vault/.test(error.message));
+    let failure: unknown = null;
+    let ended = false;
+    const pieces = unlessStalled(slow(thenHang), { label: 'the vault', idleMs: 120 });
+    const reading = (async () => {
+      for await (const piece of pieces) bytes += piece.length;
+    })()
+      .catch((error: unknown) => (failure = error))
+      .finally(() => (ended = true));
+    let afterMs = 0;
+    for (await setImmediate(); !ended; await setImmediate()) {
+      t.mock.timers.tick(20);
+      afterMs += 20;
+    }
+    await reading;
+    return { bytes, failure, afterMs };
+  }
+  assert.deepEqual(await read(false), { bytes: 4, failure: null, afterMs: 160 });
+  const { bytes, failure, afterMs } = await read(true);
+  assert.deepEqual([bytes, afterMs], [4, 160 + 120]);
+  assert.ok(isAppError(failure, 'unavailable') && /the vault/.test(failure.message));
 });
 
 test('what is longer than it should be is refused before the surplus is written', async (t) => {
