@@ -19,24 +19,21 @@ test('a source that stops giving is given up, and one that is slow but gives is 
     }
     if (thenHang) await new Promise(() => undefined);
   }
-  /** Whether it was read to its end, and after how long it was not. */
+  /** How reading ended, and after how long. */
   async function read(thenHang: boolean) {
-    let bytes = 0;
-    let failure: unknown = null;
-    let ended = false;
-    const pieces = unlessStalled(slow(thenHang), { label: 'the vault', idleMs: 120 });
-    const reading = (async () => {
-      for await (const piece of pieces) bytes += piece.length;
+    const read = { bytes: 0, failure: null as unknown, afterMs: 0 };
+    const end = Promise.withResolvers<'over'>();
+    void (async () => {
+      for await (const piece of unlessStalled(slow(thenHang), { label: 'the vault', idleMs: 120 }))
+        read.bytes += piece.length;
     })()
-      .catch((error: unknown) => (failure = error))
-      .finally(() => (ended = true));
-    let afterMs = 0;
-    for (await setImmediate(); !ended; await setImmediate()) {
+      .catch((error: unknown) => (read.failure = error))
+      .finally(() => end.resolve('over'));
+    while ((await Promise.race([end.promise, setImmediate('not yet')])) !== 'over') {
       t.mock.timers.tick(20);
-      afterMs += 20;
+      read.afterMs += 20;
     }
-    await reading;
-    return { bytes, failure, afterMs };
+    return read;
   }
   assert.deepEqual(await read(false), { bytes: 4, failure: null, afterMs: 160 });
   const { bytes, failure, afterMs } = await read(true);
