@@ -119,7 +119,7 @@ export const backupsData = slashCommand(
     subcommand(
       {
         name: 'schedule',
-        ja: '予定',
+        ja: 'スケジュール',
         description: {
           en: 'When backups are made by themselves; options change it',
           ja: '定期バックアップの確認と変更',
