@@ -1,13 +1,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { dirname } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { freePort } from '../../src/adapters/chroma/child.ts';
 import { environmentOf, type Folders } from '../support/kill-trial.ts';
+import { MAIN } from '../support/programs.ts';
 import { memoryOf } from './measure.ts';
 import { ms, type Row } from './report.ts';
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const memoryTargetMb = 250;
 const readyWithinMs = 60_000;
 
@@ -15,8 +15,8 @@ const readyWithinMs = 60_000;
 export async function start(place: Folders) {
   const port = await freePort();
   const startedAt = performance.now();
-  const bot = spawn(process.execPath, ['--max-semi-space-size=2', 'src/main.ts'], {
-    cwd: ROOT,
+  const bot = spawn(process.execPath, ['--max-semi-space-size=2', MAIN], {
+    cwd: dirname(place.database),
     env: { ...environmentOf(place), PORT: String(port) },
     stdio: ['ignore', 'ignore', 'inherit'],
   });

@@ -4,16 +4,15 @@ import { realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import process from 'node:process';
 import { test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import Database from 'better-sqlite3';
 import type { ClientMessage } from '../../src/playground/client-state.ts';
 import { openTestApp } from '../support/app.ts';
 import { guildOf, personOf, teachApp } from '../support/app-person.ts';
 import { environmentOf, foldersIn } from '../support/kill-trial.ts';
+import { CLI } from '../support/programs.ts';
 import { tempFolder } from '../support/temp-store.ts';
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const says = (words: RegExp) => (message: ClientMessage) => words.test(message.content);
 
 /** Tables that no export has, each with the reason. One that is in neither list is for somebody to decide about. */
@@ -92,8 +91,8 @@ test('every table of a bot that was lived with comes out in an export, and into 
   });
 
   const cli = (folders: Parameters<typeof environmentOf>[0], ...args: string[]) =>
-    promisify(execFile)(process.execPath, ['src/cli/main.ts', 'backup', ...args], {
-      cwd: ROOT,
+    promisify(execFile)(process.execPath, [CLI, 'backup', ...args], {
+      cwd: dirname(folders.database),
       env: environmentOf(folders),
     });
   const { file } = app.knowledge.store;

@@ -4,7 +4,6 @@ import { readdirSync, readFileSync, realpathSync, statSync, truncateSync, writeF
 import { mkdir, open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { openBackupShell } from '../../src/app/backup-shell.ts';
 import { parseConfig } from '../../src/config.ts';
@@ -16,10 +15,10 @@ import { tarZst } from '../support/archives.ts';
 import { recordingLog } from '../support/fake-discord.ts';
 import { environmentOf, foldersIn, type Folders } from '../support/kill-trial.ts';
 import { openBase, teach } from '../support/knowledge-base.ts';
+import { CLI } from '../support/programs.ts';
 import { GUILD, PERSON } from '../support/restore-stage.ts';
 import { tempFolder } from '../support/temp-store.ts';
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const run = promisify(execFile);
 const MANUAL = { kind: 'manual', reason: null, by: PERSON } as const;
 
@@ -122,8 +121,11 @@ test('a shell goes back where the bot cannot start', async (t) => {
   const name = await seeded(folders);
   await overwritePages(folders.database);
   const bytes = readFileSync(folders.database);
-  const args = ['src/cli/main.ts', 'backup', 'restore', name, '--yes', '--json'];
-  const { stdout, stderr } = await run(process.execPath, args, { cwd: ROOT, env: environmentOf(folders) });
+  const args = [CLI, 'backup', 'restore', name, '--yes', '--json'];
+  const { stdout, stderr } = await run(process.execPath, args, {
+    cwd: dirname(folders.database),
+    env: environmentOf(folders),
+  });
   assert.match(stderr, /is damaged .*no way back to it/);
   const restored = JSON.parse(stdout) as RestoreResult;
   assert.equal(restored.documents, 1);

@@ -4,7 +4,6 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { App } from '../../src/app.ts';
 import type { BackupProgress, Stage } from '../../src/backup/api.ts';
@@ -12,6 +11,7 @@ import { isAppError } from '../../src/errors.ts';
 import { openTestApp } from '../support/app.ts';
 import { guildOf, personOf, teachApp } from '../support/app-person.ts';
 import { packFiles, tarZst } from '../support/archives.ts';
+import { CLI } from '../support/programs.ts';
 import { PERSON } from '../support/restore-stage.ts';
 import { openSmallDisk, type SmallDisk } from '../support/small-disk.ts';
 import { tempFolder } from '../support/temp-store.ts';
@@ -19,8 +19,6 @@ import { tempFolder } from '../support/temp-store.ts';
 const MANUAL = { kind: 'manual', reason: null, by: PERSON } as const;
 /** What is missing, with its unit. */
 const MISSING = /(\d[\d.]* [kM]B are missing|needs up to \d+ MB more)/;
-
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 const foldersOn = ({ folder }: SmallDisk) => ({
   DATABASE_URL: join(folder, 'bot.db'),
@@ -99,8 +97,8 @@ test('on a disk that fills up at any stage the words say how much is missing, no
   }
   await t.test('an export', async () => {
     disk.fill(300_000);
-    const args = ['src/cli/main.ts', 'backup', 'export', '--vectors', '--out', join(disk.folder, 'all.json')];
-    await assert.rejects(promisify(execFile)(process.execPath, args, { cwd: ROOT, env: envOn(disk) }), {
+    const args = [CLI, 'backup', 'export', '--vectors', '--out', join(disk.folder, 'all.json')];
+    await assert.rejects(promisify(execFile)(process.execPath, args, { cwd: disk.folder, env: envOn(disk) }), {
       message: /The disk is full after .*: \d.* are missing, and .*all\.json was not written/,
     });
     assert.ok(!readdirSync(disk.folder).some((one) => one.startsWith('all.json')));

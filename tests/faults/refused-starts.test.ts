@@ -2,18 +2,17 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { test, type TestContext } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import Database from 'better-sqlite3';
 import { openBase } from '../support/knowledge-base.ts';
 import { environmentOf, foldersIn, serversOn, type Folders } from '../support/kill-trial.ts';
+import { MAIN } from '../support/programs.ts';
 import { tempFolder } from '../support/temp-store.ts';
-
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 /** Starts the real program, which is expected to give up by itself. */
 async function start(t: TestContext, folders: Folders): Promise<{ code: number; output: string }> {
-  const bot = spawn(process.execPath, ['src/main.ts'], { cwd: ROOT, env: environmentOf(folders) });
+  const bot = spawn(process.execPath, [MAIN], { cwd: dirname(folders.database), env: environmentOf(folders) });
   t.after(() => bot.kill('SIGKILL'));
   const output: string[] = [];
   for (const stream of [bot.stdout, bot.stderr]) stream.on('data', (data: Buffer) => output.push(data.toString()));

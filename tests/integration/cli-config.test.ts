@@ -5,12 +5,11 @@ import { text } from 'node:stream/consumers';
 import { join } from 'node:path';
 import process from 'node:process';
 import { test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { variables } from '../../src/config/variables.ts';
+import { CLI } from '../support/programs.ts';
 import { tempFolder } from '../support/temp-store.ts';
 
-const CLI = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
 const KEY = 'ghp_0123456789abcdefghijklmnopqrstuv3f9a';
 
 test('cli config tells all of it in a shell, as text and as JSON, from the environment and the file .env', async (t) => {

@@ -1,16 +1,14 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { realpathSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import process from 'node:process';
 import { test, type TestContext } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { environmentOf, foldersIn } from '../support/kill-trial.ts';
 import { openBase, teach } from '../support/knowledge-base.ts';
+import { CLI } from '../support/programs.ts';
 import { GUILD } from '../support/restore-stage.ts';
 import { tempFolder } from '../support/temp-store.ts';
-
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 async function shell(t: TestContext) {
   const folders = foldersIn(realpathSync(tempFolder(t)));
@@ -21,7 +19,7 @@ async function shell(t: TestContext) {
     cli: (args: readonly string[], more: Readonly<Record<string, string>> = {}) =>
       new Promise<{ code: number; out: string; notes: string }>((resolve) => {
         const env = { ...environmentOf(folders), ...more };
-        execFile(process.execPath, ['src/cli/main.ts', ...args], { cwd: ROOT, env }, (error, out, notes) =>
+        execFile(process.execPath, [CLI, ...args], { cwd: dirname(folders.database), env }, (error, out, notes) =>
           resolve({ code: error === null ? 0 : Number(error.code), out, notes }),
         );
       }),

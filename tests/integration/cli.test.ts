@@ -5,14 +5,11 @@ import { mkdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import process from 'node:process';
 import { test, type TestContext } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { openGeminiServer } from '../support/gemini-server.ts';
+import { CLI } from '../support/programs.ts';
 import { tempFolder } from '../support/temp-store.ts';
 import { openWebhookReceiver } from '../support/webhook-receiver.ts';
-
-const CLI = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 interface Outcome {
   readonly code: number;
@@ -27,6 +24,7 @@ async function openVolume(t: TestContext, settings: Record<string, string> = {})
   await mkdir(join(folder, 'docs', 'rules'), { recursive: true });
   const env = {
     PATH: process.env['PATH'],
+    DATA_DIR: folder,
     DATABASE_URL: join(folder, 'bot.db'),
     CHROMADB_PERSIST_DIRECTORY: join(folder, 'chroma'),
     NODE_NO_WARNINGS: '1',
@@ -34,7 +32,7 @@ async function openVolume(t: TestContext, settings: Record<string, string> = {})
   };
   const run = (file: string, args: readonly string[]) =>
     new Promise<Outcome>((resolve) => {
-      execFile(file, args, { env, cwd: ROOT }, (error, out, notes) =>
+      execFile(file, args, { env, cwd: folder }, (error, out, notes) =>
         resolve({ code: error === null ? 0 : Number(error.code ?? NaN), out, notes }),
       );
     });

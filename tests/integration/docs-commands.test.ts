@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import packageFile from '../../package.json' with { type: 'json' };
 import { createProgram } from '../../src/cli/program.ts';
+import { VARIABLE_NAMES } from '../../src/config/environment.ts';
 import { blocksOf, documents } from '../support/doc-blocks.ts';
 import { tempFolder } from '../support/temp-store.ts';
 
@@ -41,7 +42,9 @@ const PROOFS: Readonly<Record<string, Proof>> = {
 
 const volumeOf = (t: TestContext) => {
   const folder = tempFolder(t);
-  return { folder, env: { PATH: process.env['PATH'], HOME: folder, DATA_DIR: folder, PORT: '0' } };
+  // What a `.env` in the checkout says is somebody's: an empty variable counts as unset, and is not read from there.
+  const unset = Object.fromEntries(VARIABLE_NAMES.map((name) => [name, '']));
+  return { folder, env: { ...unset, PATH: process.env['PATH'], HOME: folder, DATA_DIR: folder, PORT: '0' } };
 };
 
 function run(args: readonly string[], env: NodeJS.ProcessEnv): Promise<{ code: number; out: string }> {

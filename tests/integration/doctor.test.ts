@@ -7,7 +7,6 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import process from 'node:process';
 import { test, type TestContext } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { examine, type DoctorOptions } from '../../src/app/doctor.ts';
 import { parseConfig } from '../../src/config.ts';
 import { inviteLink } from '../../src/discord/invite.ts';
@@ -18,9 +17,9 @@ import { failure } from '../support/gemini-server-replies.ts';
 import { openGeminiServer } from '../support/gemini-server.ts';
 import { checkGemini } from '../../src/app/doctor/gemini.ts';
 import { openTestDiscord } from '../support/playground.ts';
+import { CLI } from '../support/programs.ts';
 import { tempFolder } from '../support/temp-store.ts';
 
-const CLI = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
 const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 /** A server of somebody's own, whose disk stays. */
 const ownServer: Machine = {

@@ -3,15 +3,14 @@ import { execFile } from 'node:child_process';
 import { realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { BackupEntry } from '../../src/backup/model.ts';
 import { environmentOf, foldersIn } from '../support/kill-trial.ts';
 import { openBase, teach } from '../support/knowledge-base.ts';
+import { CLI } from '../support/programs.ts';
 import { GUILD } from '../support/restore-stage.ts';
 import { tempFolder } from '../support/temp-store.ts';
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const SIX_DAYS_MS = 6 * 24 * 3_600_000;
 
 test('what an import replaces is kept for seven days, as what a restore replaces is', async (t) => {
@@ -22,8 +21,8 @@ test('what an import replaces is kept for seven days, as what a restore replaces
   }
   const file = join(dirname(folders.database), 'all.json');
   const cli = (...args: string[]) =>
-    promisify(execFile)(process.execPath, ['src/cli/main.ts', 'backup', ...args], {
-      cwd: ROOT,
+    promisify(execFile)(process.execPath, [CLI, 'backup', ...args], {
+      cwd: dirname(folders.database),
       env: environmentOf(folders),
     });
   await cli('export', '--vectors', '--out', file);

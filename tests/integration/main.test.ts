@@ -6,12 +6,10 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { test } from 'node:test';
 import { text } from 'node:stream/consumers';
-import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
+import { MAIN } from '../support/programs.ts';
 import { startMain } from '../support/start-main.ts';
 import { tempFolder } from '../support/temp-store.ts';
-
-const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 
 test('a bot that is asked to stop while it starts stops in order', async (t) => {
   const folder = tempFolder(t);

@@ -6,7 +6,6 @@ import { mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { test, type TestContext } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { createFolderVault } from '../../src/adapters/folder-vault/vault.ts';
 import { createGitLfsVault } from '../../src/adapters/git-lfs/vault.ts';
 import { createS3Vault } from '../../src/adapters/s3/vault.ts';
@@ -19,10 +18,10 @@ import { environmentOf, foldersIn } from '../support/kill-trial.ts';
 import { openLfsServer, TOKEN, whyNoGitLfs } from '../support/lfs-server.ts';
 import { createMemoryPlace, createMemoryVault, holdTransfers } from '../support/memory-vault.ts';
 import { HOUR_MS, openOffSiteStage, START } from '../support/off-site-stage.ts';
+import { CLI } from '../support/programs.ts';
 import { BUCKET, KEYS, openS3Server } from '../support/s3-server.ts';
 import { tempFolder } from '../support/temp-store.ts';
 
-const CLI = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
 const MB = 1_000_000;
 const WRONG = 'ghp_WrongTokenOfSomebodyElse987654321';
 const PATIENT_MS = 20_000;
@@ -221,6 +220,7 @@ test(
     const name = await stage.plant(START, { bytes: randomBytes(4 * MB) });
     const cli = (...args: string[]) => {
       const child = spawn(process.execPath, [CLI, 'backup', ...args], {
+        cwd: dirname(folders.database),
         env,
         stdio: ['ignore', 'pipe', 'pipe'],
       });

@@ -6,7 +6,6 @@ import { syncBuiltinESMExports } from 'node:module';
 import { join } from 'node:path';
 import process from 'node:process';
 import { test, type TestContext } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import Database from 'better-sqlite3';
 import { isAppError } from '../../src/errors.ts';
 import { openExportSource } from '../../src/adapters/sqlite/export.ts';
@@ -16,10 +15,10 @@ import { exportCsv, field } from '../../src/backup/portable/export-csv.ts';
 import { exportJson } from '../../src/backup/portable/export-json.ts';
 import { importJson } from '../../src/backup/portable/import-json.ts';
 import { exportAll } from '../../src/cli/backup/portable.ts';
+import { CLI } from '../support/programs.ts';
 import { recordedQuestion } from '../support/recorded-question.ts';
 import { tempFolder } from '../support/temp-store.ts';
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const timeoutMs = 1000;
 
 /** A database with `chunks` passages and everything that refers to them. */
@@ -180,7 +179,7 @@ test('ten thousand passages stream through a heap that could not hold them, out 
         BACKUP_DIRECTORY: join(folder, 'backups'),
         NODE_OPTIONS: `--max-old-space-size=${heapMegabytes}`,
       };
-      execFile(process.execPath, ['src/cli/main.ts', 'backup', ...args], { env, cwd: ROOT }, (error, out, notes) =>
+      execFile(process.execPath, [CLI, 'backup', ...args], { env, cwd: folder }, (error, out, notes) =>
         resolve({ code: error === null ? 0 : (error.code ?? error.signal ?? 'killed'), out, notes }),
       );
     });

@@ -3,7 +3,6 @@ import { execFile, execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, test, type TestContext } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import Database from 'better-sqlite3';
 import { recoveryFacts } from '../../src/app/recovery-facts.ts';
@@ -16,11 +15,11 @@ import { parseConfig } from '../../src/config.ts';
 import { ALICE, aliceVariables as KEYS } from '../support/age-keys.ts';
 import { MANUAL, openRoom } from '../support/backup-room.ts';
 import { openLfsServer, TOKEN, whyNoGitLfs } from '../support/lfs-server.ts';
+import { CLI } from '../support/programs.ts';
 import { tempFolder } from '../support/temp-store.ts';
 import { backupThreads as threads } from '../support/threads.ts';
 
 const run = promisify(execFile);
-const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
 type Environment = Readonly<Record<string, string>>;
 
 function whyNoTools(): string | undefined {
@@ -142,7 +141,7 @@ test('the command writes a sheet that the owner alone can read, with secrets onl
   const folder = tempFolder(t);
   const env = { PATH: process.env['PATH'], VAULT_DIRECTORY: '/mnt/nas', CLI_COMMAND: 'nescordbot', ...KEYS };
   const kit = (...args: readonly string[]) =>
-    run(process.execPath, [MAIN, 'backup', 'recovery-kit', ...args], { cwd: folder, env });
+    run(process.execPath, [CLI, 'backup', 'recovery-kit', ...args], { cwd: folder, env });
   const file = join(folder, 'sheet.md');
   const [written, withSecrets, json] = await Promise.all([
     kit('--out', file, '--json'),

@@ -30,6 +30,7 @@ export function environmentOf({ database, chroma }: Folders): NodeJS.ProcessEnv 
   );
   return {
     ...inherited,
+    DATA_DIR: dirname(database),
     DATABASE_URL: database,
     CHROMADB_PERSIST_DIRECTORY: chroma,
     BACKUP_DIRECTORY: join(dirname(database), 'backups'),

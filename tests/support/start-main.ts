@@ -1,17 +1,22 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { chmodSync } from 'node:fs';
 import type { TestContext } from 'node:test';
-import { fileURLToPath } from 'node:url';
+import { MAIN } from './programs.ts';
 import { quiet } from './quiet.ts';
+import { tempFolder } from './temp-store.ts';
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 const OWN_MOUNTS = process.getuid?.() === 0 ? ['unshare', '--mount'] : ['unshare', '--map-root-user', '--mount'];
 
 /** The real program in a process of its own. */
 export function startMain(t: TestContext, env: Readonly<Record<string, string>>, command: readonly string[] = []) {
   const [program, ...args] = [...command, process.execPath, MAIN];
-  const child = spawn(program, args, { cwd: ROOT, env: { PATH: process.env['PATH'], PORT: '0', ...quiet, ...env } });
+  const cwd = tempFolder(t);
+  chmodSync(cwd, 0o755); // the command may change who runs it
+  const child = spawn(program, args, {
+    cwd,
+    env: { PATH: process.env['PATH'], PORT: '0', ...quiet, ...env },
+  });
   t.after(() => child.kill('SIGKILL'));
   let text = '';
   const waiting: { pattern: RegExp; resolve: () => void }[] = [];
