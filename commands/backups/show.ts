@@ -5,9 +5,10 @@ import {
   actionId,
   ago,
   button,
+  count,
   counted,
-  moment,
   duration,
+  moment,
   row,
   shown,
   size,
@@ -38,7 +39,7 @@ function remoteView(request: LiveRequest, remote: RemoteBackup, places: readonly
       : [
           request.say({
             en: counted(remote.documents, 'document'),
-            ja: `文書 ${remote.documents.toLocaleString('ja')} 件`,
+            ja: `文書 ${count(remote.documents)} 件`,
           }),
         ];
   const restore = button(actionId('restore', 'ask', remote.name), request.say({ en: 'Restore…', ja: '復元…' }));

@@ -12,10 +12,10 @@ const LONGEST = 4_000;
  */
 export function withoutEcho(said: string, sent: readonly string[]): string {
   const text = said.slice(0, LONGEST);
-  const pieces = new Set(sent.flatMap((one) => [...piecesOf(one), ...piecesOf(JSON.stringify(one).slice(1, -1))]));
+  const repeated = repeatedIn(text, sent);
   let shown = '';
   for (let at = 0, end = 0; at < text.length; at += 1) {
-    const length = [ECHO, DENSE_ECHO].find((one) => pieces.has(text.slice(at, at + one)));
+    const length = [ECHO, DENSE_ECHO].find((one) => repeated.has(text.slice(at, at + one)));
     if (length !== undefined) {
       if (at >= end) shown += '…';
       end = Math.max(end, at + length);
@@ -25,10 +25,29 @@ export function withoutEcho(said: string, sent: readonly string[]): string {
   return shown.toWellFormed();
 }
 
-function* piecesOf(text: string): Generator<string> {
+/** The pieces of a text that were sent. A batch of passages is much longer than what is said of it, so it is only passed over. */
+function repeatedIn(text: string, sent: readonly string[]): ReadonlySet<string> {
+  const pieces = new Set<string>();
+  const beginnings = new Set<number>();
   for (let at = 0; at + DENSE_ECHO <= text.length; at += 1) {
     const dense = text.slice(at, at + DENSE_ECHO);
-    if (DENSE.test(dense)) yield dense;
-    if (at + ECHO <= text.length) yield text.slice(at, at + ECHO);
+    if (DENSE.test(dense)) pieces.add(dense);
+    if (at + ECHO <= text.length) pieces.add(text.slice(at, at + ECHO));
+    beginnings.add(beginningAt(text, at));
   }
+  const repeated = new Set<string>();
+  for (const one of sent.flatMap((plain) => [plain, JSON.stringify(plain).slice(1, -1)])) {
+    for (let at = 0; at + DENSE_ECHO <= one.length; at += 1) {
+      if (!beginnings.has(beginningAt(one, at))) continue;
+      for (const length of [ECHO, DENSE_ECHO]) {
+        const piece = one.slice(at, at + length);
+        if (pieces.has(piece)) repeated.add(piece);
+      }
+    }
+  }
+  return repeated;
 }
+
+/** The first three characters as a number. */
+const beginningAt = (text: string, at: number): number =>
+  (text.charCodeAt(at) * 0x10000 + text.charCodeAt(at + 1)) * 0x10000 + text.charCodeAt(at + 2);

@@ -5,10 +5,11 @@ import { avatar } from '../names.ts';
 import type { Page } from '../page.ts';
 import { t } from '../texts.ts';
 import { commandForm, type CommandForm } from './command-form.ts';
-import { leaves, whoHas } from './available.ts';
+import { leaves } from './available.ts';
 import { filterLeaves, localName, parseTyped, type Leaf, type Typed } from './command-list.ts';
 import { fileTray } from './file-tray.ts';
 import { decodeMentions, encodeMentions, mentionAt } from './mentions.ts';
+import { ofOthers } from './of-others.ts';
 import { suggestionList } from './suggestion-list.ts';
 import { chooseFile } from './upload.ts';
 
@@ -84,20 +85,8 @@ export function composerView(page: Page) {
 
   /** Says who has the command that was typed, where this person has not, and that it is not sent. */
   function refuse(typed: string): boolean {
-    const [command = ''] = /^\/\S+/.exec(typed) ?? [];
-    const persona = whoHas(page, command.slice(1));
-    if (persona === null) return false;
-    const names = { command, persona: t(persona), where: t('tryAs') };
-    const become = {
-      class: 'option-chip',
-      type: 'button',
-      tabindex: -1,
-      on: { click: () => page.change({ persona }) },
-    };
-    const extra = [
-      h('div', { class: 'suggest-status', role: 'status' }, t('forOthers', names)),
-      h('div', { class: 'option-chips' }, h('button', become, t(`become ${persona}`))),
-    ];
+    const extra = ofOthers(page, typed);
+    if (extra === null) return false;
     list.show({ field: area, title: null, rows: [], extra });
     return true;
   }
