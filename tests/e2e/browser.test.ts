@@ -204,6 +204,8 @@ test('the page shows a bot the way Discord does', async (t) => {
     assert.equal(await write(page).inputValue(), '/knowledge add', 'it is not sent, and not lost');
     await composer(page).getByRole('button', { name: 'Become the moderator' }).click();
     await page.locator('.who strong', { hasText: 'Morgan' }).waitFor();
+    await refusal.waitFor({ state: 'hidden' });
+    assert.equal(await page.locator('.with-command').count(), 1, 'what was typed is a command now');
     for (const [persona, name] of [
       ['Member', 'Mika'],
       ['Moderator', 'Morgan'],

@@ -52,7 +52,7 @@ const texts = {
   },
   askExample: { en: 'How do I restore a backup?', ja: 'バックアップを復元するには？' },
   askHint: { en: 'Ask, and see the sources', ja: '質問して、出典を確かめる' },
-  askMoreExample: { en: 'Which files can the bot read?', ja: 'どのような文書を読み込めますか？' },
+  askMoreExample: { en: 'Which file types can I upload?', ja: 'どの形式のファイルを追加できますか？' },
   askMoreHint: { en: 'Ask something else', ja: 'ほかのことを質問する' },
   'become member': { en: 'Become the member', ja: 'メンバーになる' },
   'become moderator': { en: 'Become the moderator', ja: 'モデレーターになる' },

@@ -227,11 +227,12 @@ export function composerView(page: Page) {
           : []),
       );
     },
-    /** Another channel or person: what was begun is dropped. */
+    /** Another channel or person: what was begun is dropped, and what is typed may mean something else. */
     reset(): void {
       setReply(null);
       files.clear();
       if (form) closeForm('');
+      else onInput();
     },
     prefill(text: string): void {
       if (form) closeForm('');
