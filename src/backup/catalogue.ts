@@ -153,6 +153,9 @@ async function readEntry(folder: string, parsed: ParsedName): Promise<BackupEntr
   }
   if (archive === 'loop' || !archive.isFile()) return damaged('the archive is not a file');
   if (sizeBytes === 0) return damaged('the archive is empty', isAppError(sidecar) ? null : sidecar);
+  // A newer program's is not damaged: this one cannot judge it.
+  if (isAppError(sidecar, 'conflict'))
+    return { ...about, state: 'unverified', problem: sidecar.message, sidecar: null };
   if (isAppError(sidecar)) return damaged(wordsIn('en', sidecar.words));
   if (sidecar === null) return { ...about, state: 'unverified', problem: null, sidecar };
   if (sidecar.manifest.name !== name) return damaged(`the sidecar belongs to ${sidecar.manifest.name}`);

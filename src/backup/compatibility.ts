@@ -1,6 +1,7 @@
 import { counted } from '../counted.ts';
 import { AppError, type Locale } from '../errors.ts';
 import { FORMAT, type Manifest } from './model.ts';
+import type { SqliteReport } from './ports.ts';
 
 type Both = Readonly<Record<Locale, string>>;
 
@@ -80,6 +81,21 @@ function isNewer(one: string, other: string): boolean {
 }
 
 const numbers = (version: string) => (/\d+(?:\.\d+)*/.exec(version)?.[0] ?? '0').split('.').map(Number);
+
+/** How a database that nobody has opened yet differs from what the manifest says of it, in words. */
+export function copyProblems(
+  { schemaVersion, counts: { tables } }: Pick<Manifest, 'schemaVersion' | 'counts'>,
+  found: Pick<SqliteReport, 'schemaVersion' | 'tables'>,
+): string[] {
+  if (found.schemaVersion !== schemaVersion)
+    return [`its schema has version ${found.schemaVersion}, not ${schemaVersion}`];
+  return [...new Set([...Object.keys(tables), ...Object.keys(found.tables)])].flatMap((table) => {
+    const [said, there] = [tables[table], found.tables[table]];
+    if (said === there) return [];
+    if (said === undefined) return [`the manifest does not say how many rows ${table} has`];
+    return [there === undefined ? `${table} is missing` : `${table} has ${counted(there, 'row')}, not ${said}`];
+  });
+}
 
 /** Tables that starting the bot writes to, so that their counts prove nothing. */
 const ownUse = new Set(['jobs', 'spaces', 'settings', 'usage']);

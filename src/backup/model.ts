@@ -90,7 +90,7 @@ export interface BackupEntry {
   readonly sizeBytes: number;
   /** Milliseconds since the epoch, from the name. */
   readonly createdAt: number;
-  /** `damaged`: listed, never hidden, with the reason in `problem`. */
+  /** `damaged`: listed, never hidden, with the reason in `problem`; `unverified` with a problem: of a newer program. */
   readonly state: 'good' | 'unverified' | 'damaged';
   readonly problem: string | null;
   /** Null where neither sidecar nor archive could be read. */

@@ -35,7 +35,7 @@ export interface SqliteReport {
   readonly tables: Readonly<Record<string, number>>;
   readonly knowledge: Counts['knowledge'];
   readonly spaces: readonly string[];
-  /** From `integrity_check` and `foreign_key_check`; empty when all is well. */
+  /** From `integrity_check`, `foreign_key_check` and its schema; empty when all is well. */
   readonly problems: readonly string[];
 }
 

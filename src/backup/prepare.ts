@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { AppError, isAppError } from '../errors.ts';
-import { countProblems } from './compatibility.ts';
+import { copyProblems } from './compatibility.ts';
 import { readJournal } from './journal.ts';
 import type { Manifest } from './model.ts';
 import type { ArchiveProgress } from './ports.ts';
@@ -52,8 +52,8 @@ export function createPreparation(parts: Parts): Preparation {
     async check(request, signal) {
       const { id, manifest } = request;
       const copy = join(stageOf(contentsIn(request).database, id), LIVE_DATABASE);
-      const { problems, tables } = await parts.checkCopy(copy, signal);
-      const wrong = [...problems, ...countProblems(manifest.counts.tables, tables)];
+      const report = await parts.checkCopy(copy, signal);
+      const wrong = [...report.problems, ...copyProblems(manifest, report)];
       if (wrong.length > 0) throw unsound(manifest, wrong);
       if (databaseFile === null) return;
       await files.reserveNumbers(copy, databaseFile).catch((error: unknown) => {

@@ -1,9 +1,9 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { counted } from '../counted.ts';
 import { isAppError } from '../errors.ts';
 import type { Catalogue } from './catalogue.ts';
+import { copyProblems } from './compatibility.ts';
 import { parseManifest } from './manifest.ts';
 import type { BackupEntry, Check, FileRecord, Manifest, Sidecar } from './model.ts';
 import type { ArchiveFormat, ArchiveReading, DrillRig, SqliteReport } from './ports.ts';
@@ -53,12 +53,12 @@ export function createVerification(parts: VerificationParts): Verification {
     return { problems, sidecar };
   }
 
-  /** What is damaged is a finding; that it could not be read, or was cancelled, is not. */
+  /** What is damaged is a finding; that it could not be read, is of a newer program, or was cancelled, is not. */
   async function finding<T>(work: () => Promise<T>): Promise<T | string> {
     try {
       return await work();
     } catch (error) {
-      if (isAppError(error, 'damaged') || isAppError(error, 'conflict')) return error.message;
+      if (isAppError(error, 'damaged')) return error.message;
       throw error;
     }
   }
@@ -87,13 +87,8 @@ export function createVerification(parts: VerificationParts): Verification {
 
   const checkCopy = (sidecar: Sidecar, job: JobContext): Promise<readonly string[]> =>
     unpacked(sidecar, job, false, async (folder) => {
-      const { problems, tables } = await parts.checkSqliteCopy(join(folder, LIVE_DATABASE), job.signal);
-      const { counts } = sidecar.manifest;
-      const differing = Object.entries(counts.tables).filter(([table, rows]) => tables[table] !== rows);
-      return [
-        ...problems,
-        ...differing.map(([table, rows]) => `${table} has ${counted(tables[table] ?? 0, 'row')}, not ${rows}`),
-      ];
+      const report = await parts.checkSqliteCopy(join(folder, LIVE_DATABASE), job.signal);
+      return [...report.problems, ...copyProblems(sidecar.manifest, report)];
     });
 
   async function timed(work: () => Promise<readonly string[]>): Promise<Check> {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { createTarZst } from '../../src/adapters/archive/format.ts';
 import { createDatabaseFiles } from '../../src/adapters/sqlite/files.ts';
+import { readMigrations } from '../../src/adapters/sqlite/migrate.ts';
 import { createJobThreads } from '../../src/adapters/threads/job-threads.ts';
 import { journalFileOf } from '../../src/app/contents.ts';
 import { openPremises, type OwnPremises, type PremisesOptions } from '../../src/app/premises.ts';
@@ -97,7 +98,7 @@ export async function openRestoreStage(
       name,
       createdAt: new Date().toISOString(),
       application: { name: 'nescordbot', version: '0.1.0' },
-      schemaVersion: 3,
+      schemaVersion: readMigrations().length,
       sqliteVersion: '3',
       chromaVersion: '1.3.4',
       collectionPrefix: config.chroma.collectionPrefix,
@@ -167,7 +168,7 @@ export async function openRestoreStage(
     databaseFile: config.database.file,
     journalFile: journalFileOf(config),
     capabilities: () => ({
-      schemaVersion: 3,
+      schemaVersion: readMigrations().length,
       chromaVersion: '1.3.4',
       collectionPrefix: config.chroma.collectionPrefix,
       space: premises.knowledge().engine.embedder.space.id,

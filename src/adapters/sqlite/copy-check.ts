@@ -2,6 +2,7 @@ import { open } from 'node:fs/promises';
 import Database from 'better-sqlite3';
 import type { SqliteReport } from '../../backup/ports.ts';
 import { AppError } from '../../errors.ts';
+import { schemaProblems } from './schema.ts';
 import { describeCopy } from './snapshot-describe.ts';
 
 const mostProblems = 20;
@@ -30,8 +31,8 @@ export function problemsIn(db: Database.Database): readonly string[] {
   db.pragma('cell_size_check = ON');
   const integrity = db.prepare<[], string>(`PRAGMA integrity_check(${mostProblems})`).pluck().all();
   const broken = integrity.filter((line) => line !== 'ok');
-  const orphans = broken.length > 0 ? [] : foreignKeyProblems(db);
-  return [...broken, ...orphans].slice(0, mostProblems);
+  const others = broken.length > 0 ? [] : [...foreignKeyProblems(db), ...schemaProblems(db)];
+  return [...broken, ...others].slice(0, mostProblems);
 }
 
 /** A file in WAL mode would be read with a log beside it, which a copy does not have. */

@@ -59,7 +59,8 @@ export function createBackupsCheck(parts: BackupsCheckParts): IntegrityCheck {
 
 function toRead(entries: readonly BackupEntry[], now: number, mostBytes: number): readonly BackupEntry[] {
   const readAt = ({ sidecar }: BackupEntry) => sidecar?.verified?.at ?? 0;
-  const oldestFirst = entries.filter(({ state }) => state !== 'damaged').sort((a, b) => readAt(a) - readAt(b));
+  // What is known to be damaged, or of a newer program's format, is not read again.
+  const oldestFirst = entries.filter(({ problem }) => problem === null).sort((a, b) => readAt(a) - readAt(b));
   let bytes = 0;
   return oldestFirst.filter((entry, at) => {
     bytes += entry.sizeBytes;
