@@ -66,9 +66,9 @@ export interface PeopleStore {
   unnameJobsOf(tombstone: Tombstone): void;
   /**
    * The log of what was written still has what was removed, until it is emptied. Waits for nobody: while somebody reads the
-   * database, it stays as it is.
+   * database, it stays as it is, and this is false.
    */
-  emptyLog(): void;
+  emptyLog(): boolean;
   forgotten(): Tombstone[];
   /** A later time than the one that is there counts. */
   saveForgotten(tombstones: readonly Tombstone[]): void;

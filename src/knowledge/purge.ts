@@ -17,14 +17,37 @@ export interface PurgeParts {
 
 export const REMOVED_KEPT_MS = 15 * 60_000;
 const batchSize = 200;
+/** Whoever keeps the log by reading the database, a backup say, is soon done. */
+const BUSY_MS = 10_000;
+/** Wiping costs as much as the whole full-text index is large: many removals in a row are wiped together. */
+const REST_TIMES = 20;
+const LONGEST_REST_MS = 30 * 60_000;
 
 /**
  * Takes away what a removed document left behind; answers have not seen it since it was removed. The index forgets
  * first, and at once: passages that nobody may see would take the places of others there. The rows go when it cannot be
- * brought back any more; as long as they are there, a crash loses no id that the index still has to forget.
+ * brought back any more; as long as they are there, a crash loses no id that the index still has to forget. The job is
+ * done when nothing of it can be read in the database's files any more.
  */
 export function createPurge(parts: PurgeParts): JobHandler {
   const { store, index, space, clock, keptMs = REMOVED_KEPT_MS, gate = createWriteGate() } = parts;
+  let restUntil = 0;
+
+  /** When to go on; null when all is wiped. */
+  async function wipe(signal: AbortSignal): Promise<number | null> {
+    const rest = restUntil - clock();
+    if (rest > 0 && rest <= LONGEST_REST_MS) return restUntil;
+    const from = performance.now();
+    let step = store.wipe();
+    for (; step === 'more'; step = store.wipe()) {
+      await setImmediate();
+      signal.throwIfAborted();
+    }
+    if (step === 'busy') return clock() + BUSY_MS;
+    restUntil = clock() + Math.min(LONGEST_REST_MS, REST_TIMES * (performance.now() - from));
+    return null;
+  }
+
   return {
     async run(job, { signal, progress }) {
       if (job.documentId === null) return {};
@@ -48,7 +71,9 @@ export function createPurge(parts: PurgeParts): JobHandler {
         await setImmediate();
       }
       const isBack = store.document(job.guildId, job.documentId) !== null;
-      return isKept && !isBack ? { restAt: job.createdAt + keptMs } : {};
+      if (isBack) return {};
+      const restAt = isKept ? job.createdAt + keptMs : await wipe(signal);
+      return restAt === null ? {} : { restAt };
     },
   };
 }

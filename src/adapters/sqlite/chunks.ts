@@ -52,6 +52,10 @@ export function createChunks(db: Database, onChange: () => void): Chunks {
     )
     .pluck();
   const deleteOne = db.prepare<[number, number]>('DELETE FROM chunks WHERE id = ? AND document_id = ?');
+  // Words of a failure may quote the document; the address of a reply names a person.
+  const silenceJobs = db.prepare<[number]>(
+    "UPDATE jobs SET failure = NULL, reply_to = NULL WHERE document_id = ? AND kind <> 'purge'",
+  );
   const deleteEmpty = db.prepare<[number]>(
     `DELETE FROM documents WHERE id = ? AND state = 'removed'
      AND NOT EXISTS (SELECT 1 FROM chunks WHERE document_id = documents.id)`,
@@ -93,7 +97,7 @@ export function createChunks(db: Database, onChange: () => void): Chunks {
   const purge = db.transaction((documentId: number, chunkIds: readonly number[]) => {
     for (const id of chunkIds) deleteOne.run(id, documentId);
     if (chunkIds.length > 0) unchunkedRemoved.run(documentId); // should it come back, it is read anew
-    deleteEmpty.run(documentId);
+    if (deleteEmpty.run(documentId).changes > 0) silenceJobs.run(documentId);
   });
 
   return {

@@ -20,7 +20,10 @@ export function openConnection<T>(file: string, options: Database.Options, begin
 
 function connect(file: string, options: Database.Options): Database.Database {
   try {
-    return new Database(file, options);
+    const db = new Database(file, options);
+    // What is removed is overwritten with zeros, free pages included, whoever removes it.
+    db.pragma('secure_delete = ON');
+    return db;
   } catch (error) {
     // better-sqlite3 has a TypeError of its own for a folder that does not exist.
     if (!(error instanceof TypeError)) throw error;

@@ -25,6 +25,7 @@ import { createSearch } from './search.ts';
 import { createSettings } from './settings.ts';
 import { createUsage } from './usage.ts';
 import { createVectors } from './vectors.ts';
+import { createWipe } from './wipe.ts';
 
 export interface StoreOptions {
   readonly file: string;
@@ -81,14 +82,18 @@ function tune(db: Database.Database, journalMode: string): void {
   }
   db.pragma('foreign_keys = ON');
   db.pragma('cache_size = -16000');
-  // What is moved within a page leaves no trace there, so that all of it goes when it is removed. No more is written.
-  db.pragma('secure_delete = FAST');
 }
 
 function build(db: Database.Database, file: string, schemaVersion: number): Store {
   const jobs = createJobs(db);
   const { forget, ...search } = createSearch(db);
-  const knowledge = { ...createDocuments(db, jobs), ...createChunks(db, forget), ...createVectors(db), ...search };
+  const knowledge = {
+    ...createDocuments(db, jobs),
+    ...createChunks(db, forget),
+    ...createVectors(db),
+    ...createWipe(db),
+    ...search,
+  };
   function close() {
     if (!db.open) return;
     try {

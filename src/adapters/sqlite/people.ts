@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3';
+import { emptyLog } from './wipe.ts';
 import {
   FORGOTTEN,
   type PeopleStore,
@@ -70,15 +71,7 @@ export function createPeople(db: Database): PeopleStore {
     'INSERT INTO forgotten (user_id, at) VALUES (:userId, :at) ON CONFLICT DO UPDATE SET at = max(at, excluded.at)',
   );
 
-  /** Removed is removed: nothing stays readable in the file's free space, which backups copy. */
-  function overwriting<Result>(work: () => Result): Result {
-    db.pragma('secure_delete = ON');
-    try {
-      return db.transaction(work).immediate();
-    } finally {
-      db.pragma('secure_delete = FAST'); // as everything else is removed, which writes no more
-    }
-  }
+  const atOnce = <Result>(work: () => Result): Result => db.transaction(work).immediate();
 
   function removeQuestions(ids: readonly number[]): number {
     const these = JSON.stringify(ids);
@@ -92,27 +85,19 @@ export function createPeople(db: Database): PeopleStore {
     questionsOf: (userId, page) => questions.all({ userId, ...page }),
     votesOf: (userId, page) => votes.all({ userId, ...page }),
     documentsOf: (userId, page) => documents.all({ userId, ...page }),
-    removeQuestionsBefore: (time, limit) => overwriting(() => removeQuestions(oldest.all(time, limit))),
-    removeQuestionsOf: (tombstone, limit) => overwriting(() => removeQuestions(own.all({ ...tombstone, limit }))),
+    removeQuestionsBefore: (time, limit) => atOnce(() => removeQuestions(oldest.all(time, limit))),
+    removeQuestionsOf: (tombstone, limit) => atOnce(() => removeQuestions(own.all({ ...tombstone, limit }))),
     removeVotesOf: (tombstone, limit) =>
-      overwriting(() => {
+      atOnce(() => {
         keepOwnVotes.run({ ...tombstone, limit });
         return removeVotes.run({ ...tombstone, limit }).changes;
       }),
-    unnameDocumentsOf: (tombstone, limit) => overwriting(() => unname.run(FORGOTTEN, { ...tombstone, limit }).changes),
-    unnameJobsOf: (tombstone) => overwriting(() => void unnameJobs.run({ ...tombstone })),
-    emptyLog() {
-      const before = db.pragma('busy_timeout', { simple: true });
-      db.pragma('busy_timeout = 0');
-      try {
-        db.pragma('wal_checkpoint(TRUNCATE)');
-      } finally {
-        db.pragma(`busy_timeout = ${Number(before)}`);
-      }
-    },
+    unnameDocumentsOf: (tombstone, limit) => atOnce(() => unname.run(FORGOTTEN, { ...tombstone, limit }).changes),
+    unnameJobsOf: (tombstone) => atOnce(() => void unnameJobs.run({ ...tombstone })),
+    emptyLog: () => emptyLog(db),
     forgotten: () => list.all(),
     saveForgotten: (tombstones) =>
-      overwriting(() => {
+      atOnce(() => {
         for (const tombstone of tombstones) bury.run({ ...tombstone });
       }),
   };

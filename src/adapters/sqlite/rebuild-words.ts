@@ -13,6 +13,7 @@ export function rebuildWords({ file, timeoutMs }: { readonly file: string; reado
   let db: Database.Database | null = null;
   try {
     db = new Database(file, { fileMustExist: true, timeout: timeoutMs });
+    db.pragma('secure_delete = ON');
     db.prepare(`INSERT INTO chunk_words (chunk_words) VALUES ('delete-all')`).run();
     // Those that are added meanwhile are in it already, by the triggers.
     const fill = db.prepare<[number, number]>(
