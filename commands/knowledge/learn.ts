@@ -18,9 +18,15 @@ async function learn(
   given: { title: string | null; name: string; url: string | null; content: Uint8Array },
 ): Promise<Reply> {
   const { library, progress } = services;
-  const what = { action: 'knowledge add', detail: given.name || (given.url ?? '') };
-  const { document, job, duplicate } = await recorded(request, services, what, () =>
-    library.add({ ...given, guildId: request.guildId, addedBy: request.userId, replyTo: request.replyTo }),
+  const add = () =>
+    library.add({ ...given, guildId: request.guildId, addedBy: request.userId, replyTo: request.replyTo });
+  const { document, job, duplicate } = await recorded(
+    request,
+    services,
+    { action: 'knowledge add' },
+    add,
+    // Its title would outlive it in the audit log.
+    (added) => ({ detail: `#${added.document.id}` }),
   );
   const name = `**${shown(document.title)}**`;
   const showIt = row(button(actionId('knowledge', 'show', document.id), request.say({ en: 'Show', ja: '表示' })));

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { wholeNumberIn } from '../whole-number.ts';
 import { alertsCommand, type WithAlerts } from './alerts.ts';
@@ -51,8 +52,10 @@ export function createProgram(name: string, parts: ProgramParts): Command {
     .option('--base-url <url>', "what each file's path is put behind to link to it", webAddress)
     .action((path: string, options: CommonOptions & { baseUrl?: string }) =>
       withShell(options, (shell) =>
-        audited(shell.audit, { action: 'knowledge ingest', by: 'cli', guild: shell.guildId, detail: path }, () =>
-          ingest(shell, path, options.baseUrl ?? null),
+        audited(
+          shell.audit,
+          { action: 'knowledge ingest', by: 'cli', guild: shell.guildId, detail: folderOf(path) },
+          () => ingest(shell, path, options.baseUrl ?? null),
         ),
       ),
     );
@@ -96,3 +99,6 @@ function count(text: string): number {
   if (number === null) throw new InvalidArgumentError(`It must be a whole number from 1 to ${MOST_RESULTS}.`);
   return number;
 }
+
+/** A file's name is a document's, and is not to outlive it in the audit log. */
+const folderOf = (path: string): string => (/\.(?:md|markdown|txt)$/i.test(path) ? dirname(path) : path);

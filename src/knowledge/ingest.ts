@@ -63,8 +63,8 @@ async function cutIntoChunks({ store, chunker }: IngestParts, document: Document
   const chunks = await chunker.chunk({ title, name, content: store.content(id) }, signal);
   if (chunks.length === 0) {
     throw new AppError('invalid', {
-      en: `“${title}” has no text in it, so there is nothing to learn.`,
-      ja: `「${title}」には本文がないため、取り込めませんでした。`,
+      en: 'There is no text in it, so there is nothing to learn.',
+      ja: '本文がないため、取り込めませんでした。',
     });
   }
   await store.replaceChunks(id, chunks);

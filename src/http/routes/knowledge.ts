@@ -40,11 +40,13 @@ export function knowledgeRoutes(server: ApiServer, parts: ApiParts): void {
     if (given.content.byteLength > documentBytes)
       throw tooLarge(`A document may have ${documentBytes} bytes; this one has ${given.content.byteLength}.`);
     const by = requesterOf(callerOf(request)).id;
-    return audited(audit, { action: 'knowledge add', by, guild: given.guildId }, () => {
+    const store = () => {
       const { document, job, duplicate } = library().add({ ...given, addedBy: by });
       const found = job ?? null;
       return { document: documentView(document), job: found === null ? null : knowledgeJobView(found), duplicate };
-    });
+    };
+    const attempt = { action: 'knowledge add', by, guild: given.guildId };
+    return audited(audit, attempt, store, ({ document }) => ({ detail: `#${document.id}` }));
   };
 
   server.get(
