@@ -42,7 +42,7 @@ function openRoom(t: TestContext) {
     file,
     vectors,
     now: () => now,
-    later(ms: number) {
+    later: (ms: number) => {
       now += ms;
       parts.runner.wake();
     },

@@ -8,9 +8,7 @@ export function tracesIn(folder: string, marks: readonly (string | Buffer)[]): s
     const file = join(entry.parentPath, entry.name);
     const content = readFileSync(file);
     const found = marks.filter((mark) => content.includes(mark));
-    return found.map(
-      (mark) => `${relative(folder, file)}: ${typeof mark === 'string' ? mark : mark.toString('hex')}`,
-    );
+    return found.map((mark) => `${relative(folder, file)}: ${typeof mark === 'string' ? mark : mark.toString('hex')}`);
   });
 }
 
