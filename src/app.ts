@@ -198,6 +198,7 @@ export async function openApp(config: Config, overrides: AppOverrides): Promise<
     health,
     clock,
     knowledge: () => premises.knowledge(),
+    whenFree: <Result>(work: (signal: AbortSignal) => Promise<Result>) => slot.whenFree(work),
   };
   const looks = [{ name: 'the alerts', look: () => alerts.look() }, ...createLooks(watching)];
   opening.use(openTicker({ looks, everyMs: overrides.lookEveryMs ?? MINUTE_MS, every, log }));

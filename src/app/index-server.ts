@@ -1,11 +1,14 @@
+import { statfs } from 'node:fs/promises';
 import { openChromaIndex } from '../adapters/chroma/index.ts';
 import { createIndexMarker } from '../adapters/chroma/marker.ts';
 import { createRemoteConnection, type ChromaConnection } from '../adapters/chroma/connection.ts';
 import { findRunningServer, openChromaServer, type ChromaServer } from '../adapters/chroma/server.ts';
+import { readSegments, type SegmentFigures } from '../adapters/chroma/segments.ts';
 import type { Config } from '../config.ts';
 import type { Marker, PartStatus } from '../health/ports.ts';
 import type { VectorIndex } from '../knowledge/ports.ts';
 import type { Log } from '../log.ts';
+import { spaceOf } from './disk-space.ts';
 import type { Patience } from './patience.ts';
 import { createPulse, watchedIndex } from './pulse.ts';
 
@@ -20,6 +23,13 @@ export interface IndexServer extends AsyncDisposable {
   readonly ready: (() => Promise<void>) | null;
   /** Empties a local server's folder where its own database is beyond repair; null for a remote one. */
   readonly startAfresh: (() => Promise<void>) | null;
+  /** Of a local server that is ours: what its collections take, and how what was deleted is given back. */
+  readonly files: {
+    segments(): Promise<readonly SegmentFigures[] | null>;
+    freeBytes(): Promise<number>;
+    /** False where not all of it could be given back. */
+    restart(): Promise<boolean>;
+  } | null;
   /** Notes in Chroma which installation it belongs to. @throws AppError `unavailable` */
   mark(marker: Marker): Promise<void>;
   /** What was noted last, as it was saved; null where nothing was. @throws AppError `unavailable` */
@@ -66,6 +76,11 @@ export async function openIndexServer(chroma: Config['chroma'], options: IndexSe
     index: openChromaIndex({ connection: server, collectionPrefix }),
     ready: () => server.ready(READY_WITHIN_MS),
     startAfresh: () => server.startAfresh(),
+    files: {
+      segments: () => readSegments(directory, collectionPrefix),
+      freeBytes: async () => spaceOf(await statfs(directory)).freeBytes,
+      restart: () => server.restart(),
+    },
     mark: (marker) => createIndexMarker(server, collectionPrefix).write(marker),
     noted: () => createIndexMarker(server, collectionPrefix).read(),
     pid: () => server.pid(),
@@ -88,6 +103,7 @@ export async function openIndexServer(chroma: Config['chroma'], options: IndexSe
       isShared,
       ready: null,
       startAfresh: null,
+      files: null,
       mark: (marker) => createIndexMarker(connection, collectionPrefix).write(marker),
       noted: () => createIndexMarker(connection, collectionPrefix).read(),
       pid: () => null,

@@ -23,6 +23,7 @@ import { createWriteGate, type WriteGate } from '../knowledge/write-gate.ts';
 import type { Log } from '../log.ts';
 import { createAgreement } from './agreement.ts';
 import { createEngine, type Engine } from './engine.ts';
+import { createIndexUpkeep, type IndexUpkeep } from './index-upkeep.ts';
 import { createIndexWatch, type IndexWatch } from './index-watch.ts';
 import { openIndexServer, type IndexServer } from './index-server.ts';
 import { createPatience } from './patience.ts';
@@ -49,6 +50,8 @@ export interface KnowledgeBase extends AsyncDisposable {
   checkIndex(signal: AbortSignal): Promise<ReconcileReport>;
   /** Whether it holds it all the time. */
   readonly indexWatch: IndexWatch;
+  /** Keeps it from growing for ever. */
+  readonly indexUpkeep: IndexUpkeep;
   /** Takes up the jobs, where it was opened without: a second call does nothing. */
   begin(): void;
   status(): PartStatus[];
@@ -125,7 +128,6 @@ export async function openKnowledgeBase(config: Config, surroundings: Surroundin
   });
   opening.defer(() => agreement.close());
   const closing = new AbortController();
-  opening.defer(() => closing.abort());
   const indexWatch = createIndexWatch({
     store: store.knowledge,
     index,
@@ -133,6 +135,21 @@ export async function openKnowledgeBase(config: Config, surroundings: Surroundin
     gate,
     mend: (anew) => agreement.check(closing.signal, anew),
     log,
+  });
+  const indexUpkeep = createIndexUpkeep({
+    store: store.knowledge,
+    index,
+    space: embedder.space,
+    gate,
+    local: indexServer.files,
+    onSucceeded: () => indexWatch.agreed(),
+    closing: closing.signal,
+    clock,
+    log,
+  });
+  opening.defer(async () => {
+    closing.abort();
+    await indexUpkeep.settled();
   });
   const runner = createJobRunner({
     jobs: store.jobs,
@@ -203,6 +220,7 @@ export async function openKnowledgeBase(config: Config, surroundings: Surroundin
       return report;
     },
     indexWatch,
+    indexUpkeep,
     begin() {
       if (!indexServer.isShared) runner.start();
     },

@@ -117,5 +117,7 @@ export function watchedIndex(index: VectorIndex, pulse: Pulse): VectorIndex {
     ids: (key) => index.ids(key),
     drop: (key) => pulse.beat(() => index.drop(key)),
     collections: () => pulse.beat(() => index.collections()),
+    succeed: (key) => pulse.beat(() => index.succeed(key)),
+    settle: () => pulse.beat(() => index.settle()),
   };
 }

@@ -20,6 +20,11 @@ export interface JobSlot {
   /** @throws AppError `busy` with the progress of what runs; `aborted` */
   run<T>(what: JobName, options: RunOptions, work: (job: JobContext) => Promise<T>): Promise<T>;
   running(): (BackupProgress & { readonly what: JobName }) | null;
+  /**
+   * For upkeep that must not meet a job: null, and nothing is done, while one is under way, here or in another process. A
+   * job that comes has it aborted and waits until it has cleaned up.
+   */
+  whenFree<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T | null>;
   /** Aborts what runs and waits until it has cleaned up; nothing starts afterwards. */
   close(): Promise<void>;
 }
@@ -28,6 +33,12 @@ export function createJobSlot({ acquireLock }: { readonly acquireLock?: AcquireL
   const closing = new AbortController();
   let current: (BackupProgress & { readonly what: JobName }) | null = null;
   let ended: Promise<unknown> = Promise.resolve();
+  let upkeep: { readonly stop: AbortController; readonly ended: Promise<unknown> } | null = null;
+
+  async function endUpkeep(): Promise<void> {
+    upkeep?.stop.abort();
+    await upkeep?.ended;
+  }
 
   async function occupy<T>(what: JobName, options: RunOptions, work: (job: JobContext) => Promise<T>): Promise<T> {
     const signal = options.signal === undefined ? closing.signal : AbortSignal.any([options.signal, closing.signal]);
@@ -35,6 +46,7 @@ export function createJobSlot({ acquireLock }: { readonly acquireLock?: AcquireL
       current = { ...progress, what };
       options.onProgress?.(progress);
     };
+    await endUpkeep();
     const release = acquireLock === undefined ? () => undefined : await acquireLock();
     if (release === null) throw new AppError('busy', busyWords(null));
     try {
@@ -57,9 +69,29 @@ export function createJobSlot({ acquireLock }: { readonly acquireLock?: AcquireL
       return job;
     },
     running: () => current,
+    async whenFree(work) {
+      if (current !== null || upkeep !== null || closing.signal.aborted) return null;
+      const stop = new AbortController();
+      const working = (async () => {
+        const release = acquireLock === undefined ? () => undefined : await acquireLock();
+        if (release === null) return null;
+        try {
+          return stop.signal.aborted ? null : await work(AbortSignal.any([closing.signal, stop.signal]));
+        } finally {
+          await release();
+        }
+      })();
+      upkeep = { stop, ended: working.catch(() => undefined) }; // the caller is told
+      try {
+        return await working;
+      } finally {
+        upkeep = null;
+      }
+    },
     async close() {
       closing.abort();
       await ended;
+      await upkeep?.ended;
     },
   };
 }

@@ -86,6 +86,8 @@ export class LengthReached extends AppError {
 export interface CollectionKey {
   readonly guildId: string;
   readonly space: EmbeddingSpace;
+  /** The collection that is being made to take the place of the one of this guild and space. `collections` has none of them. */
+  readonly isSuccessor?: true;
 }
 
 export interface VectorRecord {
@@ -123,6 +125,10 @@ export interface VectorIndex {
    * deleted and made again.
    */
   collections(): Promise<readonly { readonly guildId: string; readonly spaceId: string; readonly id: string }[]>;
+  /** The successor takes the collection's place; searches go on meanwhile, and no write may be under way. */
+  succeed(key: CollectionKey): Promise<void>;
+  /** Finishes what a crash left of `succeed`, and removes successors that were not finished. */
+  settle(): Promise<void>;
 }
 
 /** A stretch of a document as its markup divides it: what the chunker puts together or cuts. */

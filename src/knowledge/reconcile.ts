@@ -93,6 +93,7 @@ async function reconcileOnce(options: Reconciling): Promise<ReconcileReport> {
   const { store, index, space } = options;
   const report = { added: 0, removed: 0, rebuilt: new Array<string>(), dropped: 0, checked: 0 };
   const guilds = store.guildsWithDocuments();
+  await survivingCrash(options, () => index.settle());
   report.dropped = (await survivingCrash(options, () => dropUnneeded(options, new Set(guilds)))) ?? beyondRepair();
   for (const guildId of guilds) {
     const key = { guildId, space };

@@ -39,15 +39,16 @@ export async function findsItself(
     return lost;
   }
 
-  const step = Math.max(1, (ids.length - 1) / (probes - 1));
-  const places = Array.from({ length: Math.min(probes, ids.length) }, (_, at) => Math.round(at * step));
-  for (const lost of await lostOf(
-    places.flatMap((place) => ids[place] ?? []),
-    probeLimit,
-  )) {
+  for (const lost of await lostOf(spread(ids, probes), probeLimit)) {
     const place = ids.indexOf(lost);
     const around = ids.slice(Math.max(0, place - aroundLost), place + aroundLost + 1);
     if ((await lostOf(around, wideLimit)).length > around.length / 2) return false;
   }
   return true;
+}
+
+/** So many of them, from all over. */
+export function spread(ids: readonly number[], most: number): readonly number[] {
+  const step = Math.max(1, (ids.length - 1) / (most - 1));
+  return Array.from({ length: Math.min(most, ids.length) }, (_, at) => ids[Math.round(at * step)] ?? 0);
 }

@@ -65,13 +65,21 @@ export interface KnowledgeStore {
   ): { document: Document; job: Job | null; duplicate: boolean } | 'gone' | 'busy';
   /** Chunk ids of a removed document, after an id, in id order, so that the index can forget them. */
   removedChunkIds(documentId: number, limit: number, after?: number): number[];
-  /** Deletes these chunks (and the document when none is left, with what jobs said of it). */
+  /**
+   * Deletes these chunks (and the document when none is left, with what jobs said of it), and marks the server's collection
+   * as stale.
+   */
   purgeChunks(documentId: number, chunkIds: readonly number[]): void;
   /**
    * One short step of overwriting what removed passages left: their words in the full-text index, and at the end the log of
    * what was written. `busy`: somebody is reading the database, which keeps the log.
    */
   wipe(): 'more' | 'done' | 'busy';
+  /** Servers whose collection in the index must be made anew, because removed vectors may still be in its files. */
+  staleCollections(): { guildId: string; marks: number }[];
+  markCollectionStale(guildId: string): void;
+  /** When it was made anew; nothing happens where it was marked again since. */
+  clearStaleCollection(guildId: string, marks: number): void;
 
   /** Passages of ready documents only, in the order of the ids; unknown or removed ids are left out. */
   passages(guildId: string, chunkIds: readonly number[]): StoredPassage[];

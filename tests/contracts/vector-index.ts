@@ -108,6 +108,52 @@ export function describeVectorIndex(name: string, open: (t: TestContext) => Prom
     assert.deepEqual(await allIds(index, key), [8, 9]);
   });
 
+  test(`${name}: a successor is nobody's collection until it takes the place, and searches go on throughout`, async (t) => {
+    const [index, key] = [await open(t), newKey()];
+    const next: CollectionKey = { ...key, isSuccessor: true };
+    const collections = async () => (await index.collections()).filter(({ guildId }) => guildId === key.guildId);
+    await index.upsert(key, records(1, 40));
+    const [before] = await collections();
+    await index.upsert(next, records(5, 60));
+    assert.deepEqual(await collections(), [before]);
+    assert.deepEqual(
+      await allIds(index, key),
+      Array.from({ length: 39 }, (_, at) => at + 1),
+    );
+    let isOver = false;
+    const asking = (async () => {
+      for (let asked = 0; ; asked += 1) {
+        assert.equal((await index.nearest(key, unitVector(7), 1))[0]?.id, 7);
+        if (isOver) return asked;
+      }
+    })();
+    await index.succeed(key);
+    isOver = true;
+    await asking;
+    const [after] = await collections();
+    assert.ok(after !== undefined && after.id !== before?.id);
+    assert.equal((await collections()).length, 1);
+    assert.deepEqual(
+      await allIds(index, key),
+      Array.from({ length: 55 }, (_, at) => at + 5),
+    );
+    assert.equal(await index.count(next), 0);
+    await index.upsert(key, records(60, 62));
+    assert.equal(await index.count(key), 57);
+  });
+
+  test(`${name}: a successor that was not finished goes, and the collection stays`, async (t) => {
+    const [index, key] = [await open(t), newKey()];
+    const next: CollectionKey = { ...key, isSuccessor: true };
+    await index.upsert(key, records(1, 4));
+    await index.upsert(next, records(1, 3));
+    await index.settle();
+    assert.deepEqual(await allIds(index, key), [1, 2, 3]);
+    assert.equal(await index.count(next), 0);
+    await index.settle();
+    assert.deepEqual(await allIds(index, key), [1, 2, 3]);
+  });
+
   test(`${name}: vectors of other dimensions are refused and nothing is stored`, async (t) => {
     const [index, key] = [await open(t), newKey()];
     const wrong = [...records(1, 3), { id: 3, vector: unitVector(3, 15) }];

@@ -57,6 +57,7 @@ test('a token for GitHub that is not configured any more is no trouble any more'
     knowledge: never,
     health: { status: never },
     clock: Date.now,
+    whenFree: never,
   });
   await looks.find(({ name }) => name === 'the token for GitHub')?.look();
   assert.deepEqual(alerts.open(), []);

@@ -18,6 +18,8 @@ export type Order =
   | { readonly do: 'remove'; readonly guildId: string; readonly documentId: number }
   | { readonly do: 'search'; readonly guildId: string; readonly word: string }
   | { readonly do: 'settle' }
+  /** Makes the server's collection anew; killed before the change in Chroma of that number, if one is given. */
+  | { readonly do: 'tend'; readonly guildId: string; readonly killAt: number | null }
   | { readonly do: 'ids'; readonly guildId: string };
 
 export type Reply =
@@ -84,8 +86,35 @@ async function search(guildId: string, word: string): Promise<Found> {
   return { documentIds: passages.map(({ documentId }) => documentId), vectors };
 }
 
+/** Returns how many requests changed something in that; the first that asks whether the server is back counts, too. */
+async function tend(guildId: string, killAt: number | null): Promise<number> {
+  const { fetch } = globalThis;
+  let changes = 0;
+  let isRestarting = false;
+  globalThis.fetch = async (...given) => {
+    const { pathname } = new URL(given[0] instanceof Request ? given[0].url : given[0]);
+    const asksWhetherBack = pathname.endsWith('/heartbeat');
+    const isRead = asksWhetherBack
+      ? isRestarting
+      : /\/(query|get|count)$/.test(pathname) || methodOf(...given) === 'GET';
+    if (!isRead) changes += 1;
+    isRestarting ||= asksWhetherBack;
+    if (!isRead && changes === killAt) process.kill(process.pid, 'SIGKILL');
+    return fetch(...given);
+  };
+  store.knowledge.markCollectionStale(guildId);
+  await knowledge.indexUpkeep.look((work) => work(new AbortController().signal));
+  await knowledge.indexUpkeep.settled();
+  globalThis.fetch = fetch;
+  return changes;
+}
+
+const methodOf = (...[input, init]: Parameters<typeof fetch>) =>
+  init?.method ?? (input instanceof Request ? input.method : 'GET');
+
 async function carryOut(order: Order): Promise<unknown> {
   if (order.do === 'settle') return settle();
+  if (order.do === 'tend') return tend(order.guildId, order.killAt);
   const { guildId } = order;
   if (order.do === 'search') return search(guildId, order.word);
   if (order.do === 'ids') return indexedIds(guildId);

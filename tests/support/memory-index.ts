@@ -10,7 +10,7 @@ export function createMemoryIndex(): VectorIndex & { failWith(error: AppError | 
   >();
   let failure: AppError | null = null;
 
-  const nameOf = ({ guildId, space }: CollectionKey) => `${guildId}\n${space.id}`;
+  const nameOf = ({ guildId, space, isSuccessor }: CollectionKey) => `${guildId}\n${space.id}\n${String(isSuccessor)}`;
   const vectorsOf = (key: CollectionKey) => collections.get(nameOf(key))?.vectors ?? new Map<number, Float32Array>();
   function enter(signal?: AbortSignal): void {
     if (signal?.aborted === true) throw new AppError('aborted', 'The request was cancelled.');
@@ -58,7 +58,21 @@ export function createMemoryIndex(): VectorIndex & { failWith(error: AppError | 
     },
     async collections() {
       enter();
-      return [...collections.values()].map(({ guildId, spaceId, id }) => ({ guildId, spaceId, id }));
+      return [...collections].flatMap(([name, { guildId, spaceId, id }]) =>
+        name.endsWith('true') ? [] : [{ guildId, spaceId, id }],
+      );
+    },
+    async succeed(key) {
+      enter();
+      const next = nameOf({ ...key, isSuccessor: true });
+      const made = collections.get(next);
+      if (made === undefined) throw new AppError('not_found', 'There is no successor.');
+      collections.set(nameOf(key), made);
+      collections.delete(next);
+    },
+    async settle() {
+      enter();
+      for (const name of collections.keys()) if (name.endsWith('true')) collections.delete(name);
     },
   };
 }

@@ -13,6 +13,8 @@ export interface ChromaEndpoint {
 export interface ChromaConnection {
   /** @throws AppError `unavailable` while there is no server to talk to */
   endpoint(): ChromaEndpoint;
+  /** Sends a request when it may be sent: a local server that is restarted on purpose lets it wait for a moment. */
+  passing<T>(work: () => Promise<T>): Promise<T>;
 }
 
 export function localEndpoint(port: number): ChromaEndpoint {
@@ -44,5 +46,5 @@ export function createRemoteConnection({ url, apiKey, tenant, database }: Remote
     database: database ?? 'default_database',
     headers: apiKey ? { 'x-chroma-token': apiKey } : {},
   };
-  return { endpoint: () => endpoint };
+  return { endpoint: () => endpoint, passing: (work) => work() };
 }

@@ -2,7 +2,7 @@ import { ChromaClient, type Collection } from 'chromadb';
 import { AppError, isAppError } from '../../errors.ts';
 import type { CollectionKey, VectorIndex } from '../../knowledge/ports.ts';
 import type { ChromaConnection, ChromaEndpoint } from './connection.ts';
-import { createNames } from './names.ts';
+import { createNames, LAST, NEXT } from './names.ts';
 import { translate } from './translate.ts';
 import { upsertPacked } from './upsert.ts';
 import { createWriteLine } from './write-line.ts';
@@ -37,10 +37,12 @@ export function openChromaIndex(options: ChromaIndexOptions): VectorIndex {
     const timeout = AbortSignal.timeout(limitMs);
     if (caller?.aborted === true) throw translate(caller.reason, { caller, timeout });
     try {
-      const endpoint = connection.endpoint();
-      const signal = caller === undefined ? timeout : AbortSignal.any([caller, timeout]);
-      const client = new ChromaClient({ ...endpoint, headers: { ...endpoint.headers }, fetchOptions: { signal } });
-      return await work(client, endpoint, signal);
+      return await connection.passing(() => {
+        const endpoint = connection.endpoint();
+        const signal = caller === undefined ? timeout : AbortSignal.any([caller, timeout]);
+        const client = new ChromaClient({ ...endpoint, headers: { ...endpoint.headers }, fetchOptions: { signal } });
+        return work(client, endpoint, signal);
+      });
     } catch (error) {
       throw translate(error, { caller, timeout });
     }
@@ -163,19 +165,65 @@ export function openChromaIndex(options: ChromaIndexOptions): VectorIndex {
     },
 
     async collections() {
-      const found: { guildId: string; spaceId: string; id: string }[] = [];
-      for (let offset = 0; ; offset += collectionsPage) {
-        const page = await call(timeoutMs, undefined, (client) =>
-          client.listCollections({ limit: collectionsPage, offset }),
+      const ours = await allOurs();
+      return ours.flatMap(({ guildId, spaceId, id, isPassing }) => (isPassing ? [] : [{ guildId, spaceId, id }]));
+    },
+
+    async succeed(key) {
+      const name = names.nameOf(key);
+      await call(writeTimeoutMs, undefined, async (client) => {
+        const next = await client.getCollection({ name: name + NEXT });
+        const last = await client.getCollection({ name }).catch((error: unknown) => {
+          if (isGone(error)) return null;
+          throw error;
+        });
+        // Searches know the last one by its id and find it until it is gone; after a crash from here on, the successor is it.
+        await last?.modify({ name: name + LAST, metadata: { ...names.metadataOf(key), passing: true } });
+        await next.modify({ name, metadata: names.metadataOf(key) });
+        known.set(name, next.id);
+        known.delete(name + NEXT);
+        if (last !== null) await client.deleteCollection({ name: name + LAST });
+      });
+    },
+
+    async settle() {
+      const ours = await allOurs();
+      const there = new Set(ours.map(({ name }) => name));
+      for (const { name, isPassing } of ours.filter(({ name }) => name.endsWith(NEXT))) {
+        const rightful = name.slice(0, -NEXT.length);
+        if (!isPassing || there.has(rightful)) continue;
+        // Whole and compared: only then is the one before it renamed.
+        await call(writeTimeoutMs, undefined, async (client) => {
+          const next = await client.getCollection({ name });
+          await next.modify({ name: rightful, metadata: { ...next.metadata, passing: false } });
+        });
+        there.delete(name);
+      }
+      for (const { name, isPassing } of ours) {
+        if (!isPassing || !there.has(name)) continue;
+        known.delete(name);
+        await orIfMissing(
+          undefined,
+          call(writeTimeoutMs, undefined, (client) => client.deleteCollection({ name })),
         );
-        for (const { id, name, metadata } of page) {
-          const key = names.isOurs(name) ? names.keyOf(metadata) : null;
-          if (key !== null) found.push({ ...key, id });
-        }
-        if (page.length < collectionsPage) return found;
       }
     },
   };
+
+  async function allOurs() {
+    const found: { name: string; id: string; guildId: string; spaceId: string; isPassing: boolean }[] = [];
+    for (let offset = 0; ; offset += collectionsPage) {
+      const page = await call(timeoutMs, undefined, (client) =>
+        client.listCollections({ limit: collectionsPage, offset }),
+      );
+      for (const { id, name, metadata } of page) {
+        const key = names.isOurs(name) ? names.keyOf(metadata) : null;
+        if (key !== null) found.push({ ...key, name, id, isPassing: names.isPassing(metadata) });
+      }
+      if (page.length < collectionsPage) return found;
+    }
+  }
+
   return index;
 }
 

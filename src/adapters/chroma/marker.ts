@@ -29,10 +29,12 @@ export function createIndexMarker(connection: ChromaConnection, prefix: string):
   async function call<T>(work: (client: ChromaClient) => Promise<T>): Promise<T> {
     const timeout = AbortSignal.timeout(timeoutMs);
     try {
-      const endpoint = connection.endpoint();
-      return await work(
-        new ChromaClient({ ...endpoint, headers: { ...endpoint.headers }, fetchOptions: { signal: timeout } }),
-      );
+      return await connection.passing(() => {
+        const endpoint = connection.endpoint();
+        return work(
+          new ChromaClient({ ...endpoint, headers: { ...endpoint.headers }, fetchOptions: { signal: timeout } }),
+        );
+      });
     } catch (error) {
       throw translate(error, { caller: undefined, timeout });
     }

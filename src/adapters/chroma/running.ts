@@ -23,6 +23,7 @@ export async function findRunningServer(place: string): Promise<ChromaConnection
       if (!Number.isSafeInteger(port)) throw new AppError('unavailable', `No Chroma server runs on ${directory} now.`);
       return localEndpoint(port);
     },
+    passing: (work) => work(),
   };
 }
 

@@ -1,13 +1,16 @@
 import { access, mkdir, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { counted } from '../../counted.ts';
 import { AppError } from '../../errors.ts';
 import { freePort, startChild, untilReady, type ChromaChild, type Exit } from './child.ts';
 import { localEndpoint, type ChromaConnection } from './connection.ts';
 import { openDirectoryLock } from './directory-lock.ts';
 import { openGlibc } from './glibc.ts';
 import { endOrphans, recordChild, recordName } from './orphan.ts';
+import { createPause } from './pause.ts';
 import { setAside } from './set-aside.ts';
+import { tidyChroma } from './tidy.ts';
 
 export { findRunningServer } from './running.ts';
 
@@ -39,6 +42,12 @@ export interface ChromaServer extends ChromaConnection, AsyncDisposable {
   ready(timeoutMs: number): Promise<void>;
   /** Sets aside all that the directory holds and serves it empty. @throws AppError `unavailable` */
   startAfresh(): Promise<void>;
+  /**
+   * Ends the server, removes what deleted collections left on the disk, and starts it again, which is also how it gives
+   * back their memory. Requests wait meanwhile. False where not all of that could be done.
+   * @throws AppError `unavailable`
+   */
+  restart(): Promise<boolean>;
   /** Of the server's process; null while there is none. */
   pid(): number | null;
   /** How often it ended by itself and was started again. */
@@ -47,6 +56,8 @@ export interface ChromaServer extends ChromaConnection, AsyncDisposable {
 }
 
 const portAttempts = 5;
+/** Those who ask wait for it. */
+const restartWithinMs = 2_000;
 const answersWithinMs = 2_000;
 /** A server that has served this long has recovered: the next failure is a first one again. */
 const steadyMs = 60_000;
@@ -75,8 +86,11 @@ export async function openChromaServer(options: ChromaServerOptions): Promise<Ch
   let launching: ChromaChild | null = null;
   let state: ChromaState = 'starting';
   let detail = 'starting';
-  let emptying = false;
+  /** What is done while it is stopped on purpose, before it is started again. */
+  let errand: (() => Promise<void>) | null = null;
+  let isRestarting = false;
   let restarts = 0;
+  const pause = createPause();
 
   async function welcome(next: ChromaChild): Promise<'ready' | Exit | null> {
     await recordChild(record, next.pid, next.port);
@@ -116,6 +130,39 @@ export async function openChromaServer(options: ChromaServerOptions): Promise<Ch
     log.warn(`The index in ${directory} was moved to ${place} (${why}); it is rebuilt from SQLite`);
   }
 
+  /** What cannot be tidied up takes room, and is no reason not to serve. */
+  async function tidy(thoroughly: boolean): Promise<boolean> {
+    try {
+      const { segments, isCompacted } = await tidyChroma(directory, thoroughly);
+      if (segments > 0) log.info(`Removed ${counted(segments, 'folder')} of deleted collections from ${directory}`);
+      if (isCompacted) log.debug(`Compacted Chroma's database in ${directory}`);
+      return true;
+    } catch (error) {
+      log.warn(`What deleted collections left in ${directory} could not be removed: ${String(error)}`);
+      return false;
+    }
+  }
+
+  async function stopFor(next: () => Promise<void>, why: string): Promise<void> {
+    errand = next;
+    [state, detail] = ['starting', why];
+    await child?.stop();
+    await ready(readyTimeoutMs);
+    errand = null; // where it had just ended by itself, it was started again without
+  }
+
+  async function restart(): Promise<boolean> {
+    let isTidy = false;
+    const work = async () => void (isTidy = await tidy(true));
+    isRestarting = true;
+    try {
+      await pause.alone(restartWithinMs, () => stopFor(work, 'being restarted'));
+      return isTidy;
+    } finally {
+      isRestarting = false;
+    }
+  }
+
   async function supervise(): Promise<void> {
     let failures = 0;
     while (!stopping.signal.aborted) {
@@ -124,18 +171,18 @@ export async function openChromaServer(options: ChromaServerOptions): Promise<Ch
       child = null;
       if (stopping.signal.aborted) return;
       if (Date.now() - served > steadyMs) failures = 0;
-      if (!emptying && exit !== undefined) log.warn(`Chroma ended unexpectedly (${ending(exit)}); restarting it`);
-      const why = exit === undefined || emptying ? detail : `ended unexpectedly (${ending(exit)}), restarting`;
-      [state, detail] = ['down', why];
-      if (!emptying) await wait(backOffMs(failures), undefined, { signal: stopping.signal }).catch(() => undefined);
+      const wanted = errand;
+      errand = null;
+      if (wanted === null) {
+        if (exit !== undefined) log.warn(`Chroma ended unexpectedly (${ending(exit)}); restarting it`);
+        [state, detail] = ['down', exit === undefined ? detail : `ended unexpectedly (${ending(exit)}), restarting`];
+        await wait(backOffMs(failures), undefined, { signal: stopping.signal }).catch(() => undefined);
+      }
       if (stopping.signal.aborted) return;
-      failures += 1;
-      if (!emptying) restarts += 1;
+      if (wanted === null) [failures, restarts] = [failures + 1, restarts + 1];
       state = 'starting';
-      const relaunching = emptying ? moveAway('its database is damaged').then(launch) : launch();
-      emptying = false;
-      await relaunching.then(
-        () => log.info('Chroma is back'),
+      await (wanted === null ? launch() : wanted().then(launch)).then(
+        () => log[wanted === null ? 'info' : 'debug']('Chroma is back'),
         (error: unknown) => {
           [state, detail] = ['down', error instanceof Error ? error.message : String(error)];
           log.warn(`Chroma did not start again: ${detail}`);
@@ -144,6 +191,7 @@ export async function openChromaServer(options: ChromaServerOptions): Promise<Ch
     }
   }
 
+  await tidy(false);
   await launch().catch(async (error: unknown) => {
     const exit = error instanceof StartFailure ? error.exit : null;
     if (exit === null || !isDamage(exit) || !(await holdsIndex(directory))) throw error;
@@ -178,13 +226,11 @@ export async function openChromaServer(options: ChromaServerOptions): Promise<Ch
       if (child === null || state !== 'ok') throw new AppError('unavailable', `Chroma is not available: ${detail}`);
       return localEndpoint(child.port);
     },
-    state: () => ({ state, detail }),
-    async startAfresh() {
-      emptying = true;
-      [state, detail] = ['starting', 'being emptied'];
-      await child?.stop();
-      await ready(readyTimeoutMs);
-    },
+    // Whoever asks it for something waits for a moment, and need not know.
+    state: () => (isRestarting && state === 'starting' ? { state: 'ok', detail: directory } : { state, detail }),
+    passing: (work) => pause.passing(work),
+    startAfresh: () => stopFor(() => moveAway('its database is damaged'), 'being emptied'),
+    restart,
     ready,
     pid: () => child?.pid ?? null,
     restarts: () => restarts,

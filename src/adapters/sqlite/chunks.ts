@@ -27,11 +27,17 @@ interface PassageRow {
   readonly tokens: number;
 }
 
-/** `onChange` is told when the set of chunks has changed. */
-export function createChunks(db: Database, onChange: () => void): Chunks {
+export interface ChunksOptions {
+  /** Told when the set of chunks has changed. */
+  readonly onChange: () => void;
+  readonly markStale: (guildId: string) => void;
+}
+
+export function createChunks(db: Database, { onChange, markStale }: ChunksOptions): Chunks {
   const living = db
     .prepare<[number], string>("SELECT guild_id FROM documents WHERE id = ? AND state <> 'removed'")
     .pluck();
+  const guildOf = db.prepare<[number], string>('SELECT guild_id FROM documents WHERE id = ?').pluck();
   const unchunked = db.prepare<[number]>('UPDATE documents SET chunked = 0, chunk_count = 0 WHERE id = ?');
   const chunked = db.prepare<[number, number]>('UPDATE documents SET chunked = 1, chunk_count = ? WHERE id = ?');
   const isChunked = db.prepare<[number], number>('SELECT chunked FROM documents WHERE id = ?').pluck();
@@ -95,6 +101,8 @@ export function createChunks(db: Database, onChange: () => void): Chunks {
   }
 
   const purge = db.transaction((documentId: number, chunkIds: readonly number[]) => {
+    const guildId = guildOf.get(documentId);
+    if (guildId !== undefined && chunkIds.length > 0) markStale(guildId);
     for (const id of chunkIds) deleteOne.run(id, documentId);
     if (chunkIds.length > 0) unchunkedRemoved.run(documentId); // should it come back, it is read anew
     if (deleteEmpty.run(documentId).changes > 0) silenceJobs.run(documentId);

@@ -23,6 +23,7 @@ import type { Migration } from './migrate.ts';
 import { createProbe } from './probe.ts';
 import { createSearch } from './search.ts';
 import { createSettings } from './settings.ts';
+import { createStaleCollections } from './stale-collections.ts';
 import { createUsage } from './usage.ts';
 import { createVectors } from './vectors.ts';
 import { createWipe } from './wipe.ts';
@@ -87,11 +88,13 @@ function tune(db: Database.Database, journalMode: string): void {
 function build(db: Database.Database, file: string, schemaVersion: number): Store {
   const jobs = createJobs(db);
   const { forget, ...search } = createSearch(db);
+  const stale = createStaleCollections(db);
   const knowledge = {
     ...createDocuments(db, jobs),
-    ...createChunks(db, forget),
+    ...createChunks(db, { onChange: forget, markStale: stale.markCollectionStale }),
     ...createVectors(db),
     ...createWipe(db),
+    ...stale,
     ...search,
   };
   function close() {

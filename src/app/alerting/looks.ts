@@ -1,5 +1,6 @@
 import { checkGithubToken } from '../../adapters/github-token/check.ts';
 import type { BackupManager, BackupSchedule } from '../../backup/api.ts';
+import type { JobSlot } from '../../backup/slot.ts';
 import { intervalOf } from '../../backup/schedule-rule.ts';
 import type { Config } from '../../config.ts';
 import { DATABASE, databaseTrouble } from '../../health/alerting/rules/database-trouble.ts';
@@ -30,7 +31,9 @@ export interface LooksParts {
   readonly backups: Pick<BackupManager, 'list' | 'space'>;
   readonly schedule: Pick<BackupSchedule, 'current'>;
   /** @throws AppError `busy` while a backup is being restored */
-  readonly knowledge: () => Pick<KnowledgeBase, 'store' | 'indexServer' | 'indexWatch'>;
+  readonly knowledge: () => Pick<KnowledgeBase, 'store' | 'indexServer' | 'indexWatch' | 'indexUpkeep'>;
+  /** Runs upkeep while no backup is under way. */
+  readonly whenFree: JobSlot['whenFree'];
   readonly health: StatusSource;
   readonly clock: () => number;
 }
@@ -94,10 +97,14 @@ export function createLooks(parts: LooksParts): readonly Look[] {
       name: 'the index',
       look: () =>
         unlessBusy(async () => {
-          const { indexServer, indexWatch } = parts.knowledge();
+          const { indexServer, indexWatch, indexUpkeep } = parts.knowledge();
           const now = clock();
           const isUp = indexServer.isUp();
-          if (isUp) await indexWatch.look();
+          // A collection that is succeeded by another one is not taken for one that somebody exchanged.
+          if (isUp && !indexUpkeep.isAtWork()) {
+            await indexWatch.look();
+            if (indexWatch.isWhole()) await indexUpkeep.look(parts.whenFree);
+          }
           const mended = indexWatch.takeMended();
           // Where it was raised, its end says so.
           if (mended !== null && !alerts.open().some(({ key }) => key === INDEX_LOST))

@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { openChromaIndex } from '../../src/adapters/chroma/index.ts';
+import { isSegment } from '../../src/adapters/chroma/snapshot-files.ts';
+import { tidyChroma } from '../../src/adapters/chroma/tidy.ts';
+import { openTestChroma, temporaryFolder } from '../support/chroma.ts';
+import { keyOf, records, unitVector } from '../support/vectors.ts';
+
+const key = keyOf('one');
+
+test('a start removes the folders of deleted collections, and none of a collection that is there', async (t) => {
+  const directory = await temporaryFolder(t);
+  const segments = async () => (await readdir(directory)).filter(isSegment);
+  for (let start = 1; start <= 3; start += 1) {
+    const server = await openTestChroma(t, { directory });
+    const index = openChromaIndex({ connection: server, collectionPrefix: 'test' });
+    await index.upsert(key, records(1, 1_200));
+    const passing = keyOf('two');
+    await index.upsert(passing, records(1, 3));
+    await index.nearest(passing, unitVector(1), 1);
+    await index.drop(passing);
+    await server.close();
+    assert.equal((await segments()).length, 2, `start ${start}: the living one, and the one of this run`);
+  }
+  const server = await openTestChroma(t, { directory });
+  assert.equal((await segments()).length, 1);
+  const index = openChromaIndex({ connection: server, collectionPrefix: 'test' });
+  assert.equal((await index.nearest(key, unitVector(900), 1))[0]?.id, 900);
+});
+
+test('of a directory whose database cannot be read, nothing is removed', async (t) => {
+  const directory = await temporaryFolder(t);
+  const folder = '0f0e0d0c-0b0a-4909-8807-060504030201';
+  await mkdir(join(directory, folder));
+  assert.deepEqual(await tidyChroma(directory, false), { segments: 0, isCompacted: false });
+  await writeFile(
+    join(directory, 'chroma.sqlite3'),
+    'not a database at all, but long enough to be looked into'.repeat(90),
+  );
+  assert.deepEqual(await tidyChroma(directory, true), { segments: 0, isCompacted: false });
+  await writeFile(join(directory, 'chroma.sqlite3'), '');
+  assert.deepEqual(await tidyChroma(directory, true), { segments: 0, isCompacted: false });
+  assert.deepEqual((await readdir(directory)).filter(isSegment), [folder]);
+});
