@@ -42,9 +42,11 @@ export interface AlertDesk extends Pick<Alerts, 'open' | 'recent'> {
   muted(): ReadonlyMap<string, number>;
 }
 
-/** What a vendor says of a token; `unknown` when it could not be asked. */
+/** What a vendor says of a token; `unseen`: it takes it, and does not show it the repository; `unknown`: it could not be asked. */
 export interface TokenState {
-  readonly state: 'accepted' | 'refused' | 'unknown';
+  readonly state: 'accepted' | 'refused' | 'unseen' | 'unknown';
   /** Milliseconds since the epoch; null where it does not expire, or the vendor does not say. */
   readonly expiresAt: number | null;
+  /** What the repository that it is for is called now; null where that is what it is called here. */
+  readonly movedTo: string | null;
 }

@@ -3,6 +3,7 @@ import { EventEmitter } from 'node:events';
 import { test } from 'node:test';
 import { Events, type Client } from 'discord.js';
 import { createLooks } from '../../src/app/alerting/looks.ts';
+import type { TokenState } from '../../src/health/alert-ports.ts';
 import { createPulse, watchedEmbedder } from '../../src/app/pulse.ts';
 import { parseConfig } from '../../src/config.ts';
 import { watchConnection, type Connection } from '../../src/discord/client.ts';
@@ -61,4 +62,39 @@ test('a token for GitHub that is not configured any more is no trouble any more'
   });
   await looks.find(({ name }) => name === 'the token for GitHub')?.look();
   assert.deepEqual(alerts.open(), []);
+});
+
+test('whether GitHub still takes the token is asked again soon after it could not be, and after the clock was put back', async () => {
+  const never = () => assert.fail('nothing else is looked at');
+  const asked: number[] = [];
+  let now = Date.UTC(2026, 10, 21);
+  let state: TokenState['state'] = 'unknown';
+  const looks = createLooks({
+    config: parseConfig({
+      GITHUB_SYNC_ENABLED: 'true',
+      GITHUB_DATA_REPO: 'https://github.com/mika/bot-data.git',
+      GITHUB_TOKEN: 'github_pat_0123456789',
+    }),
+    alerts: createAlerts({ deliver: () => undefined, clock: () => now }),
+    backups: { list: never, space: never },
+    schedule: { current: never },
+    knowledge: never,
+    health: { status: never },
+    clock: () => now,
+    whenFree: never,
+    async checkToken({ repository }) {
+      assert.equal(repository, 'mika/bot-data');
+      asked.push(now);
+      return { state, expiresAt: null, movedTo: null };
+    },
+  });
+  const look = async (minutes: number) => {
+    now += minutes * 60_000;
+    await looks.find(({ name }) => name === 'the token for GitHub')?.look();
+    return asked.length;
+  };
+  assert.deepEqual([await look(0), await look(9), await look(1)], [1, 1, 2]);
+  state = 'accepted';
+  assert.deepEqual([await look(10), await look(359), await look(1)], [3, 3, 4]);
+  assert.equal(await look(-400 * 24 * 60), 5);
 });

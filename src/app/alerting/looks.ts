@@ -1,4 +1,4 @@
-import { checkGithubToken } from '../../adapters/github-token/check.ts';
+import { checkGithubToken, repositoryOnGithub } from '../../adapters/github-token/check.ts';
 import type { BackupManager, BackupSchedule } from '../../backup/api.ts';
 import type { JobSlot } from '../../backup/slot.ts';
 import { intervalOf } from '../../backup/schedule-rule.ts';
@@ -17,7 +17,7 @@ import {
   type IndexSample,
 } from '../../health/alerting/rules/index-trouble.ts';
 import { STALE_BACKUP, staleBackup } from '../../health/alerting/rules/stale-backup.ts';
-import { GITHUB_TOKEN, tokenTrouble } from '../../health/alerting/rules/token-trouble.ts';
+import { GITHUB, tokenTrouble } from '../../health/alerting/rules/token-trouble.ts';
 import type { Look } from '../../health/alerting/ticker.ts';
 import type { Alert, Alerts, StatusSource } from '../../health/ports.ts';
 import type { KnowledgeBase } from '../knowledge-base.ts';
@@ -36,19 +36,22 @@ export interface LooksParts {
   readonly whenFree: JobSlot['whenFree'];
   readonly health: StatusSource;
   readonly clock: () => number;
+  readonly checkToken?: typeof checkGithubToken;
 }
 
 const GITHUB_API = 'https://api.github.com';
 const TOKEN_EVERY_MS = 6 * 3_600_000;
+const TOKEN_AGAIN_MS = 10 * 60_000;
 
 /** What is looked at once a minute: each finding is raised, or ended. */
 export function createLooks(parts: LooksParts): readonly Look[] {
-  const { config, alerts, backups, clock, health } = parts;
+  const { config, alerts, backups, clock, health, checkToken: check = checkGithubToken } = parts;
   const startedAt = clock();
   const discordDown = createSince();
   const indexDown = createSince();
   let samples: readonly IndexSample[] = [];
-  let tokenAskedAt = -Infinity;
+  const tokenUnknown = createSince();
+  let token = { askedAt: -Infinity, everyMs: 0 };
 
   const one = (key: string, alert: Alert | null) => (alert === null ? alerts.resolve(key) : alerts.raise(alert));
 
@@ -129,12 +132,17 @@ export function createLooks(parts: LooksParts): readonly Look[] {
       name: 'the token for GitHub',
       async look() {
         const { github } = config.vaults;
-        // Elsewhere than on GitHub there is nobody to ask.
-        if (github === null || github.repository.includes('://')) return one(GITHUB_TOKEN, null);
-        if (clock() - tokenAskedAt < TOKEN_EVERY_MS) return;
-        tokenAskedAt = clock();
-        const found = tokenTrouble(await checkGithubToken({ ...github, origin: GITHUB_API }), clock());
-        if (found !== undefined) one(GITHUB_TOKEN, found);
+        const repository = github === null ? null : repositoryOnGithub(github.repository);
+        if (github === null || repository === null) return alerts.settle(GITHUB, []);
+        const now = clock();
+        const sinceMs = now - token.askedAt;
+        if (sinceMs >= 0 && sinceMs < token.everyMs) return; // a clock that was put back must not silence it
+        token = { askedAt: now, everyMs: TOKEN_AGAIN_MS };
+        const state = await check({ token: github.token, repository, origin: GITHUB_API });
+        const isUnknown = state.state === 'unknown';
+        if (!isUnknown) token = { askedAt: now, everyMs: TOKEN_EVERY_MS };
+        const found = tokenTrouble(state, now, tokenUnknown.at(isUnknown, now));
+        if (found !== undefined) alerts.settle(GITHUB, found);
       },
     },
   ];

@@ -174,9 +174,10 @@ test('Discord may be away for five minutes; a token that it refuses is told of a
 });
 
 test('a token is told of 14, 7, 3 and 1 days before it expires, and at once when it is refused', () => {
-  const at = (expiresAt: number | null) => tokenTrouble({ state: 'accepted', expiresAt }, NOW);
-  assert.equal(at(null), null);
-  assert.equal(at(NOW + 14 * DAY_MS + 1), null);
+  const token = { state: 'accepted', expiresAt: null, movedTo: null } as const;
+  const at = (expiresAt: number | null) => tokenTrouble({ ...token, expiresAt }, NOW, null)?.[0];
+  assert.equal(at(null), undefined);
+  assert.equal(at(NOW + 14 * DAY_MS + 1), undefined);
   const levels = [14, 8, 7, 3, 1, 0].map((days) => at(NOW + days * DAY_MS));
   assert.deepEqual(
     levels.map((alert) => alert?.level),
@@ -187,8 +188,25 @@ test('a token is told of 14, 7, 3 and 1 days before it expires, and at once when
     ['warning', 'warning', 'warning', 'critical', 'critical', 'critical'],
   );
   assert.match(english(levels[2]), /expires in 7 days, on 2026-11-28/);
-  assert.equal(tokenTrouble({ state: 'refused', expiresAt: null }, NOW)?.severity, 'critical');
-  assert.equal(tokenTrouble({ state: 'unknown', expiresAt: null }, NOW), undefined, 'then nothing changes');
+  assert.equal(tokenTrouble({ ...token, state: 'refused' }, NOW, null)?.[0]?.severity, 'critical');
+  const unknown = { ...token, state: 'unknown' } as const;
+  assert.equal(tokenTrouble(unknown, NOW, NOW - 3 * DAY_MS + 1), undefined, 'then nothing changes');
+  assert.match(english(tokenTrouble(unknown, NOW, NOW - 3 * DAY_MS)?.[0]), /could not be asked for three days/);
+});
+
+test('a repository that was renamed or is not seen is told of, beside the end of its token', () => {
+  const token = { state: 'accepted', expiresAt: NOW + DAY_MS, movedTo: 'mika/archive' } as const;
+  const moved = tokenTrouble(token, NOW, null) ?? [];
+  assert.deepEqual(
+    moved.map(({ key, severity }) => `${key} ${severity}`),
+    ['github:token critical', 'github:repository warning'],
+  );
+  assert.match(english(moved[1]), /Set GITHUB_DATA_REPO=mika\/archive/);
+  const unseen = tokenTrouble({ ...token, state: 'unseen', movedTo: null }, NOW, null) ?? [];
+  assert.deepEqual(
+    unseen.map(({ key, severity }) => `${key} ${severity}`),
+    ['github:token critical', 'github:repository critical'],
+  );
 });
 
 test('a start that fails is told of, unless it was called off', () => {

@@ -8,7 +8,7 @@ import { GEMINI_MODEL, GEMINI_QUOTA, GEMINI_REFUSED, GEMINI_STORING } from './ge
 import { GROWN_BACKUP } from './grown-backup.ts';
 import { INDEX_DOWN, INDEX_LOST, INDEX_RESTARTING } from './index-trouble.ts';
 import { STALE_BACKUP } from './stale-backup.ts';
-import { GITHUB_TOKEN } from './token-trouble.ts';
+import { GITHUB_REPOSITORY, GITHUB_TOKEN } from './token-trouble.ts';
 
 /** Every key there is, in the order of the table in docs/operations.md; one that ends in a colon goes on with what it is about. */
 export const ALERT_KEYS: readonly string[] = [
@@ -33,6 +33,7 @@ export const ALERT_KEYS: readonly string[] = [
   'home:absent',
   'home:unknown',
   GITHUB_TOKEN,
+  GITHUB_REPOSITORY,
   FAILED_START,
   'alerts:',
 ];
