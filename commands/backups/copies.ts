@@ -15,6 +15,7 @@ const STATES: Readonly<Record<CopyView['state'], { readonly mark: string; readon
   uploaded: { mark: '☁️', words: { en: ' (not read back)', ja: '（未検証）' } },
   pending: { mark: '⏳', words: { en: ' (waiting)', ja: '（送信待ち）' } },
   failed: { mark: '⚠️', words: { en: ' (failed)', ja: '（失敗）' } },
+  rotten: { mark: '⚠️', words: { en: ' (rotten)', ja: '（破損）' } },
 };
 
 /** `☁️ GitHub, S3 ⏳ folder (waiting)`; empty where there is no copy and none is wanted. */
@@ -26,11 +27,18 @@ export function placesOf(request: Request, copies: readonly CopyView[]): string 
 
 /** `☁️ only in GitHub` */
 export function onlyIn(request: Request, copies: readonly CopyView[]): string {
+  const usable = copies.filter(isUsable);
   const [en, ja] = (['en', 'ja'] as const).map((locale) =>
-    copies.map(({ vault }) => VAULTS[vault][locale]).join(locale === 'en' ? ' and ' : 'と'),
+    (usable.length === 0 ? copies : usable)
+      .map(({ vault }) => VAULTS[vault][locale])
+      .join(locale === 'en' ? ' and ' : 'と'),
   );
+  if (usable.length === 0) return request.say({ en: `⚠️ only in ${en}, rotten`, ja: `⚠️ ${ja} のみ（破損）` });
   return request.say({ en: `☁️ only in ${en}`, ja: `☁️ ${ja} のみ` });
 }
+
+/** What has rotted is not gone back to. */
+export const isUsable = ({ state }: CopyView): boolean => state !== 'rotten';
 
 export function placesLegend(request: Request): string {
   return request.say({ en: '☁️ off-site ⏳ on its way', ja: '☁️ 外部に保管 ⏳ 送信待ち' });
@@ -42,9 +50,16 @@ export function copyLines(
   copies: readonly CopyView[],
   vaults: readonly Pick<VaultView, 'name' | 'label'>[],
 ): string[] {
-  return copies.map(({ vault, state, at, failure }) => {
+  return copies.map(({ vault, state, at, readAt, failure }) => {
     const label = shown(vaults.find(({ name }) => name === vault)?.label ?? request.say(VAULTS[vault]), 120);
     const head = `${STATES[state].mark} ${label}`;
+    if (state === 'rotten') {
+      const [en, ja] =
+        readAt === null
+          ? ['never read back whole', '無事を確認した記録なし']
+          : [`last whole ${ago(readAt)}`, `最後に無事を確認：${ago(readAt)}`];
+      return request.say({ en: `${head} · rotten, ${en}`, ja: `${head} · 破損（${ja}）` });
+    }
     if (failure !== null) {
       const why = shown(request.say(failure.words), 300);
       return request.say({
@@ -53,8 +68,9 @@ export function copyLines(
       });
     }
     if (state === 'verified') {
-      const when = at === null ? '' : ago(at);
-      return request.say({ en: `${head} · read back ${when}`, ja: `${head} · 検証 ${when}` });
+      const last = readAt ?? at;
+      const when = last === null ? '' : ago(last);
+      return request.say({ en: `${head} · last read back ${when}`, ja: `${head} · 最後の読み直し ${when}` });
     }
     return `${head}${request.say(STATES[state].words)}`;
   });

@@ -16,7 +16,7 @@ import {
   type Services,
   type View,
 } from '../../src/discord/command.ts';
-import { copyLines, onlyIn, remoteNamed } from './copies.ts';
+import { copyLines, isUsable, onlyIn, remoteNamed } from './copies.ts';
 import { contents, entryButtons } from './made.ts';
 import { wantedName } from './name.ts';
 import { kindOf, marksOf, named, personOf, reasonOf, remoteLine } from './words.ts';
@@ -43,8 +43,9 @@ function remoteView(request: LiveRequest, remote: RemoteBackup, places: readonly
           }),
         ];
   const restore = button(actionId('restore', 'ask', remote.name), request.say({ en: 'Restore…', ja: '復元…' }));
+  const buttons = remote.copies.some(isUsable) ? [row(restore)] : [];
   const head = remoteLine(request, remote, onlyIn(request, remote.copies), 200);
-  return { content: [head, ...documents, ...places].join('\n'), components: [row(restore)] };
+  return { content: [head, ...documents, ...places].join('\n'), components: buttons };
 }
 
 /** `places`: a line for each copy elsewhere. */

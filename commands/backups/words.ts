@@ -15,7 +15,7 @@ import {
 } from '../../src/discord/command.ts';
 import { plainLine } from '../../src/plain-text.ts';
 
-import { onlyIn } from './copies.ts';
+import { isUsable, onlyIn } from './copies.ts';
 
 const KINDS: Readonly<Record<BackupKind, Readonly<Record<Locale, string>>>> = {
   manual: { en: 'by hand', ja: '手動' },
@@ -94,7 +94,10 @@ export async function suggest(request: Request, { backups, offSite, clock }: Ser
   }));
   // What only a vault has can be looked at and gone back to, and nothing else.
   const isWithout = request.subcommand !== null && request.subcommand !== 'show';
-  const elsewhere = (isWithout ? [] : await offSite.elsewhere()).map((remote) => ({
+  // Nor does anybody want to go back to what has rotted.
+  const remotes = isWithout ? [] : await offSite.elsewhere();
+  const offered = remotes.filter(({ copies }) => request.subcommand === 'show' || copies.some(isUsable));
+  const elsewhere = offered.map((remote) => ({
     createdAt: remote.createdAt,
     name: describeRemote(request, remote, now),
     value: remote.name,
@@ -134,7 +137,7 @@ export function remoteLine(request: Request, remote: RemoteBackup, places: strin
   const { drilled, pinned, kind, by, reason } = remote;
   const isGood = remote.copies.some(({ state }) => state === 'verified');
   const facts = [
-    `${isGood ? '✅' : '▫️'}${drilled ? '🧪' : ''}${pinned ? '📌' : ''} **${shortName(remote.name)}**`,
+    `${isGood ? '✅' : remote.copies.some(isUsable) ? '▫️' : '⚠️'}${drilled ? '🧪' : ''}${pinned ? '📌' : ''} **${shortName(remote.name)}**`,
     ago(remote.createdAt),
     size(remote.sizeBytes),
     ...(kind === null ? [] : [request.say(KINDS[kind])]),

@@ -76,8 +76,9 @@ function spaceLine(request: LiveRequest, { backups, usedBytes, bytesPerDay, full
 }
 
 /** How far behind each place off the machine is, and when it is full. */
-function vaultLine(request: LiveRequest, { label, behindSince, verified, pending, quota, trouble }: VaultView): string {
-  const head = `${trouble === null ? '☁️' : '⚠️'} ${shown(label, 120)}`;
+function vaultLine(request: LiveRequest, view: VaultView): string {
+  const { label, behindSince, verified, pending, quota, trouble, rotten, readBack } = view;
+  const head = `${trouble === null && rotten.length === 0 ? '☁️' : '⚠️'} ${shown(label, 120)}`;
   const state =
     behindSince !== null
       ? request.say({ en: `behind since ${moment(behindSince)}`, ja: `${moment(behindSince)} から未送信あり` })
@@ -92,7 +93,27 @@ function vaultLine(request: LiveRequest, { label, behindSince, verified, pending
       ? []
       : [request.say({ en: `${pending.length} on their way`, ja: `送信待ち ${pending.length} 件` })];
   const problem = trouble === null ? [] : [shown(request.say(trouble.words), 200)];
-  return [head, state, ...waiting, ...usageOf(request, quota), ...problem].join(' · ');
+  const spoilt = request.say({ en: `${rotten.length} rotten`, ja: `破損 ${rotten.length} 件` });
+  const read =
+    readBack === null
+      ? [request.say({ en: 'copies are not read back again', ja: 'コピーの読み直しなし' })]
+      : readBack.newestAt === null
+        ? []
+        : [
+            request.say({
+              en: `last read back ${ago(readBack.newestAt)}`,
+              ja: `最後の読み直し ${ago(readBack.newestAt)}`,
+            }),
+          ];
+  return [
+    head,
+    state,
+    ...(rotten.length === 0 ? [] : [spoilt]),
+    ...waiting,
+    ...usageOf(request, quota),
+    ...read,
+    ...problem,
+  ].join(' · ');
 }
 
 function usageOf(request: LiveRequest, quota: VaultView['quota']): string[] {

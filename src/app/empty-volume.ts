@@ -151,7 +151,7 @@ async function sources(offered: readonly OfferedBackup[], catalogue: Backups['ca
     name,
     from: [
       ...(here.includes(name) ? [null] : []),
-      ...(offered.find((one) => one.name === name)?.copies ?? []).map(({ vault }) => vault),
+      ...new Set((offered.find((one) => one.name === name)?.copies ?? []).map(({ vault }) => vault)),
     ],
   }));
 }
@@ -178,9 +178,9 @@ export async function offSiteTraces(
   const failed: unknown[] = [];
   for (const { vault } of opened.vaults) {
     try {
-      const [newest, ...older] = await vault.list(signal);
+      const [newest, ...older] = new Set((await vault.list(signal)).map(({ name }) => name));
       if (newest === undefined) continue;
-      const what = `${older.length + 1} backup${older.length === 0 ? '' : 's'} in ${vault.label}, the newest ${newest.name}`;
+      const what = `${older.length + 1} backup${older.length === 0 ? '' : 's'} in ${vault.label}, the newest ${newest}`;
       const isFirst = traces.length === 0;
       traces.push({ what, wayBack: isFirst ? 'set RESTORE_ON_EMPTY=true, and start again' : null });
     } catch (error) {

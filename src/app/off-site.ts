@@ -44,6 +44,7 @@ export async function openOffSite(config: Config, surroundings: OffSiteSurroundi
     folder,
     packing: (scratchFolder) => createPacking({ cipher, scratchFolder }),
     freeBytes: freeBytesOn,
+    readBackBytesPerDay: config.vaults.verifyBytesPerDay,
     intervalMs() {
       known = currentSchedule(schedule()) ?? known;
       const { enabled, rule, timeZone } = known;
@@ -112,6 +113,9 @@ export async function vaultCopies(offSite: OffSite): Promise<VaultCopies[]> {
     pending: view.pending.length,
     behindSince: view.behindSince,
     lastSuccessAt: view.lastSuccessAt,
+    rotten: view.rotten.length,
+    readBackAt: view.readBack?.newestAt ?? null,
+    oldestReadBackAt: view.readBack?.oldestAt ?? null,
     fullInDays: view.quota?.days.to100 ?? null,
   }));
 }

@@ -154,7 +154,7 @@ function backupsIn(folder: string): string[] {
   } catch {
     return []; // not there yet; opening it says what is wrong
   }
-  return archivesAmong(names).map(({ name }) => name);
+  return [...new Set(archivesAmong(names).map(({ name }) => name))];
 }
 
 async function elsewhere(traces: () => Promise<readonly Trace[]>, log: Log): Promise<readonly Trace[]> {

@@ -26,6 +26,9 @@ export interface StoredCopy {
   readonly note: string | null;
 }
 
+/** Which copy is meant: of one backup there can be two, encrypted and not. */
+export type CopyId = Pick<StoredCopy, 'name' | 'fileName'>;
+
 export interface VaultUsage {
   readonly usedBytes: number;
   /** Null where nobody sets one. */
@@ -47,12 +50,12 @@ export interface Vault {
   readonly label: string;
   /** Takes up again what was interrupted where the vault allows it. */
   put(copy: VaultCopy, file: string, work?: ArchiveWork): Promise<void>;
-  /** Newest first. */
+  /** Newest first; a backup that is there both encrypted and not has a copy for each. */
   list(signal?: AbortSignal): Promise<readonly StoredCopy[]>;
   /** Reads all of it back from the vault, not from anything kept on this machine, and keeps nothing. */
-  readBack(name: string, work?: ArchiveWork): Promise<{ readonly sizeBytes: number; readonly sha256: string }>;
+  readBack(copy: CopyId, work?: ArchiveWork): Promise<{ readonly sizeBytes: number; readonly sha256: string }>;
   /** Into `file`, which appears whole (fsynced, mode 0600) or not at all. */
-  get(name: string, file: string, work?: ArchiveWork): Promise<StoredCopy>;
+  get(copy: CopyId, file: string, work?: ArchiveWork): Promise<StoredCopy>;
   /** Several at a time, since one deletion can be as dear as ten. Names that are not there are no error. */
   delete(names: readonly string[], signal?: AbortSignal): Promise<void>;
   /** Null where it cannot be known. */

@@ -43,6 +43,11 @@ export const vaultVariables = {
     'Folder for copies of the backups on another disk or machine: a mount, NFS. It must be there.',
   ),
   VAULT_KEEP: variable(copies, '30', 'How many copies are kept there.'),
+  VAULT_VERIFY_MB_PER_DAY: variable(
+    wholeNumber(0, 1_000_000),
+    '100',
+    'How much of each vault is read back in a day, to notice copies that rot: all copies in turn, the newest first. 0: none.',
+  ),
   BACKUP_AGE_PASSPHRASE: secretOf(
     passphrase,
     'Encrypts every copy before it leaves the machine, with age. Keep it elsewhere, too: without it, copies are lost.',

@@ -21,6 +21,8 @@ export interface VaultsConfig {
     readonly keep: number;
   } | null;
   readonly folder: { readonly directory: string; readonly keep: number } | null;
+  /** Of copies in each vault that may be read back in a day; 0: none is. */
+  readonly verifyBytesPerDay: number;
 }
 
 export interface EncryptionConfig {
@@ -133,6 +135,7 @@ export function vaultsConfig(values: Values): VaultsConfig {
         }
       : null,
     folder: values.VAULT_DIRECTORY === null ? null : { directory: values.VAULT_DIRECTORY, keep: values.VAULT_KEEP },
+    verifyBytesPerDay: values.VAULT_VERIFY_MB_PER_DAY * 1_000_000,
   };
 }
 

@@ -30,6 +30,11 @@ export interface VaultCopies {
   readonly behindSince: number | null;
   /** When everything that should be there was. */
   readonly lastSuccessAt: number | null;
+  /** Copies whose bytes are not those that were stored. */
+  readonly rotten: number;
+  /** When the copies that count were last read back, the last of them and the one that was not for longest; null: none was. */
+  readonly readBackAt: number | null;
+  readonly oldestReadBackAt: number | null;
   /** Null when it will not be full in ten years, or nobody knows. */
   readonly fullInDays: number | null;
 }

@@ -53,6 +53,12 @@ export function createMetrics(parts: () => MetricsParts): Metrics {
     newestCopy: gauge('vault_newest_copy_timestamp_seconds', 'When the newest of them was backed up', ['vault']),
     pending: gauge('vault_pending', 'Backups that wait to be sent', ['vault']),
     behind: gauge('vault_behind_seconds', 'For how long a newer backup is here than there', ['vault']),
+    rotten: gauge('vault_rotten_copies', 'Copies whose bytes are not those that were stored', ['vault']),
+    readBack: gauge(
+      'vault_oldest_read_back_timestamp_seconds',
+      'When the copy that was not read back for longest was last read back',
+      ['vault'],
+    ),
     vaultBytes: gauge('vault_used_bytes', 'What a vault holds', ['vault']),
     vaultLimit: gauge('vault_limit_bytes', 'What it takes at most, where somebody sets that', ['vault']),
     running: gauge('backup_job_running', '1 while a backup, verification or restore is under way'),
@@ -95,6 +101,8 @@ export function createMetrics(parts: () => MetricsParts): Metrics {
       if (madeAt !== null) gauges.newestCopy.set({ vault }, madeAt / 1000);
       gauges.pending.set({ vault }, copy.pending);
       gauges.behind.set({ vault }, copy.behindSince === null ? 0 : Math.max(0, clock() - copy.behindSince) / 1000);
+      gauges.rotten.set({ vault }, copy.rotten);
+      if (copy.oldestReadBackAt !== null) gauges.readBack.set({ vault }, copy.oldestReadBackAt / 1000);
       if (copy.usedBytes !== null) gauges.vaultBytes.set({ vault }, copy.usedBytes);
       if (copy.limitBytes !== null) gauges.vaultLimit.set({ vault }, copy.limitBytes);
     }

@@ -75,6 +75,9 @@ function local(good: readonly BackupEntry[], usedBytes: number, now: number): Ov
     pending: 0,
     behindSince: null,
     lastSuccessAt: null,
+    rotten: 0,
+    readBackAt: null,
+    oldestReadBackAt: null,
     fullInDays: null,
   };
 }
@@ -98,6 +101,9 @@ function inVault(vault: VaultCopies, now: number): OverviewView['copies'][number
     pending: vault.pending,
     behindSince: isoOrNull(vault.behindSince),
     lastSuccessAt: isoOrNull(vault.lastSuccessAt),
+    rotten: vault.rotten,
+    readBackAt: isoOrNull(vault.readBackAt),
+    oldestReadBackAt: isoOrNull(vault.oldestReadBackAt),
     fullInDays: vault.fullInDays,
   };
 }

@@ -20,7 +20,9 @@ const kinds: Record<string, (t: TestContext, withVault: boolean) => Promise<OffS
     const place = { vault: 's3', label: 'S3' } as const;
     script.progress.push({ ...place, stage: 'sending', backup: name, doneBytes: 1, totalBytes: 2 });
     script.results.push({ ...place, sent: [name], removed: [], problems: [] });
-    script.copies.set(name, [{ vault: 's3', state: 'verified', at: START, sizeBytes: 1, failure: null }]);
+    script.copies.set(name, [
+      { vault: 's3', state: 'verified', at: START, readAt: START, sizeBytes: 1, failure: null },
+    ]);
     return script.offSite;
   },
 };

@@ -68,7 +68,7 @@ test('folder: a mount point whose mount is gone is noticed, and nothing is writt
   await vault.put(copy, file);
   renameSync(directory, join(root, 'unmounted'));
   mkdirSync(directory);
-  const all = [() => vault.put(copy, file), () => vault.list(), () => vault.readBack(copy.name), () => vault.usage()];
+  const all = [() => vault.put(copy, file), () => vault.list(), () => vault.readBack(copy), () => vault.usage()];
   for (const work of all) {
     await assert.rejects(work, (error) => unavailable(error) && String(error).includes(MARKER));
   }

@@ -47,20 +47,21 @@ export function describeVault(name: string, { open, sizeBytes, skip }: VaultCont
     const file = join(tempFolder(t), 'fetched');
     const seen: number[] = [];
     const onProgress = (progress: { doneBytes: number }) => void seen.push(progress.doneBytes);
-    assert.deepEqual(await stage.vault.get(first.copy.name, file, { onProgress }), listed[1]);
+    assert.deepEqual(await stage.vault.get(first.copy, file, { onProgress }), listed[1]);
     assert.deepEqual(readFileSync(file), first.bytes);
     assert.equal(statSync(file).mode & 0o777, 0o600);
     assert.equal(seen.at(-1), size);
-    assert.deepEqual(await stage.vault.readBack(first.copy.name), { sizeBytes: size, sha256 });
+    assert.deepEqual(await stage.vault.readBack(first.copy), { sizeBytes: size, sha256 });
     assert.deepEqual(await stage.another().list(), listed);
   });
 
   contract('an empty vault lists nothing, and what is not there is not found', async (t, stage) => {
     assert.deepEqual(await stage.vault.list(), []);
-    const missing = 'nescordbot_backup_20200101_000000';
+    const name = 'nescordbot_backup_20200101_000000';
+    const missing = { name, fileName: `${name}.tar.zst` };
     await fails('not_found', stage, stage.vault.get(missing, join(tempFolder(t), 'x')));
     await fails('not_found', stage, stage.vault.readBack(missing));
-    await stage.vault.delete([missing]);
+    await stage.vault.delete([name]);
     await stage.vault.delete([]);
   });
 
@@ -69,19 +70,36 @@ export function describeVault(name: string, { open, sizeBytes, skip }: VaultCont
     await stage.vault.put(copy, file);
     const other = makeCopy(t, sizeBytes, { name: copy.name, fileName: copy.fileName });
     await fails('conflict', stage, stage.another().put(other.copy, other.file));
-    assert.deepEqual((await stage.vault.readBack(copy.name)).sha256, copy.sha256);
+    assert.deepEqual((await stage.vault.readBack(copy)).sha256, copy.sha256);
     assert.deepEqual(await names(stage), [copy.name]);
+  });
+
+  contract('a backup that is there encrypted and not is listed, read and fetched in each form', async (t, stage) => {
+    const plain = await put(stage, t);
+    const { name } = plain.copy;
+    const sealed = makeCopy(t, sizeBytes, { name, fileName: `${name}.tar.zst.age` });
+    await stage.vault.put(sealed.copy, sealed.file);
+    for (const { copy, file } of [plain, sealed]) {
+      const { fileName, sha256 } = copy;
+      assert.ok((await stage.vault.list()).some((one) => one.fileName === fileName && one.sha256 === sha256));
+      assert.equal((await stage.vault.readBack(copy)).sha256, sha256);
+      const fetched = join(tempFolder(t), 'fetched');
+      await stage.vault.get(copy, fetched);
+      assert.deepEqual(readFileSync(fetched), readFileSync(file));
+    }
+    await stage.vault.delete([name]);
+    assert.deepEqual(await stage.vault.list(), []);
   });
 
   contract('several are deleted at a time, with everything that belongs to them', async (t, stage) => {
     const made = [await put(stage, t), await put(stage, t), await put(stage, t)];
     const [one, two, three] = made.map(({ copy }) => copy.name);
-    assert.ok(one !== undefined && two !== undefined && three !== undefined);
+    assert.ok(made[0] !== undefined && one !== undefined && two !== undefined && three !== undefined);
     await stage.vault.delete([one, three, 'nescordbot_backup_20200101_000000']);
     assert.deepEqual(await names(stage), [two]);
     const left = (await stage.files()).filter((file) => file.includes(one) || file.includes(three));
     assert.deepEqual(left, []);
-    await fails('not_found', stage, stage.vault.readBack(one));
+    await fails('not_found', stage, stage.vault.readBack(made[0].copy));
   });
 
   contract('an upload that is cut off is not listed, and the next one brings it', async (t, stage) => {
@@ -93,17 +111,17 @@ export function describeVault(name: string, { open, sizeBytes, skip }: VaultCont
     assert.deepEqual(await names(stage), [before.copy.name]);
     assert.deepEqual(await stage.leftovers(), []);
     await stage.vault.put(copy, file);
-    assert.equal((await stage.vault.readBack(copy.name)).sha256, copy.sha256);
+    assert.equal((await stage.vault.readBack(copy)).sha256, copy.sha256);
   });
 
   contract('a download that is cut off leaves no file, and the next one brings it', async (t, stage) => {
     const { copy, bytes } = await put(stage, t);
     const file = join(tempFolder(t), 'fetched');
     stage.cut();
-    await fails('unavailable', stage, stage.vault.get(copy.name, file));
+    await fails('unavailable', stage, stage.vault.get(copy, file));
     stage.heal();
     assert.deepEqual(readdirSync(dirname(file)), []);
-    await stage.vault.get(copy.name, file);
+    await stage.vault.get(copy, file);
     assert.deepEqual(readFileSync(file), bytes);
   });
 
@@ -113,8 +131,8 @@ export function describeVault(name: string, { open, sizeBytes, skip }: VaultCont
     const fetched = join(tempFolder(t), 'fetched');
     stage.hang();
     await fails('unavailable', stage, stage.impatient.put(copy, file));
-    await fails('unavailable', stage, stage.impatient.get(stored.copy.name, fetched));
-    await fails('unavailable', stage, stage.impatient.readBack(stored.copy.name));
+    await fails('unavailable', stage, stage.impatient.get(stored.copy, fetched));
+    await fails('unavailable', stage, stage.impatient.readBack(stored.copy));
     stage.heal();
     assert.ok(!existsSync(fetched));
     assert.deepEqual(await names(stage), [stored.copy.name]);
@@ -127,8 +145,8 @@ export function describeVault(name: string, { open, sizeBytes, skip }: VaultCont
     stage.hang();
     const soon = () => AbortSignal.timeout(150);
     await fails('aborted', stage, stage.vault.put(copy, file, { signal: soon() }));
-    await fails('aborted', stage, stage.vault.get(stored.copy.name, join(folder, 'fetched'), { signal: soon() }));
-    await fails('aborted', stage, stage.vault.readBack(stored.copy.name, { signal: AbortSignal.abort() }));
+    await fails('aborted', stage, stage.vault.get(stored.copy, join(folder, 'fetched'), { signal: soon() }));
+    await fails('aborted', stage, stage.vault.readBack(stored.copy, { signal: AbortSignal.abort() }));
     await fails('aborted', stage, stage.vault.list(AbortSignal.abort()));
     stage.heal();
     assert.deepEqual(await stage.leftovers(), []);
@@ -142,7 +160,7 @@ export function describeVault(name: string, { open, sizeBytes, skip }: VaultCont
     await fails('forbidden', stage, stage.refused.put(other.copy, other.file));
     if (stage.vault.name === 'folder') return; // where nobody may write, there is nothing to read
     await fails('forbidden', stage, stage.refused.list());
-    await fails('forbidden', stage, stage.refused.get(copy.name, file));
+    await fails('forbidden', stage, stage.refused.get(copy, file));
     await fails('forbidden', stage, stage.refused.delete([copy.name]));
     assert.deepEqual(await names(stage), [copy.name]);
   });
@@ -155,7 +173,7 @@ export function describeVault(name: string, { open, sizeBytes, skip }: VaultCont
     const fetched = join(disk.folder, 'fetched');
     for (const leaveBytes of [0, 100_000]) {
       disk.fill(leaveBytes);
-      await assert.rejects(stage.vault.get(copy.name, fetched), (error) => {
+      await assert.rejects(stage.vault.get(copy, fetched), (error) => {
         assert.ok(isAppError(error, 'limit'), String(error));
         assert.match(error.message, /The disk .*full/);
         assert.ok(!error.message.includes(stage.vault.label), 'it is not the vault that is full');
@@ -164,7 +182,7 @@ export function describeVault(name: string, { open, sizeBytes, skip }: VaultCont
       disk.empty();
       assert.deepEqual(readdirSync(disk.folder), []);
     }
-    await stage.vault.get(copy.name, fetched);
+    await stage.vault.get(copy, fetched);
     assert.deepEqual(readFileSync(fetched), readFileSync(file));
   });
 
@@ -176,7 +194,7 @@ export function describeVault(name: string, { open, sizeBytes, skip }: VaultCont
     stage.heal();
     assert.deepEqual(await stage.leftovers(), []);
     assert.deepEqual(await names(stage), [stored.copy.name]);
-    assert.equal((await stage.vault.readBack(stored.copy.name)).sha256, stored.copy.sha256);
+    assert.equal((await stage.vault.readBack(stored.copy)).sha256, stored.copy.sha256);
   });
 
   contract('two machines that write at once both get through', async (t, stage) => {
@@ -186,7 +204,7 @@ export function describeVault(name: string, { open, sizeBytes, skip }: VaultCont
     await stage.vault.delete([one.copy.name]);
     await Promise.all([stage.vault.put(one.copy, one.file), stage.another().put(one.copy, one.file)]);
     for (const { copy } of [one, two]) {
-      assert.equal((await stage.vault.readBack(copy.name)).sha256, copy.sha256);
+      assert.equal((await stage.vault.readBack(copy)).sha256, copy.sha256);
     }
   });
 
@@ -214,8 +232,8 @@ export function describeVault(name: string, { open, sizeBytes, skip }: VaultCont
     const { copy } = await put(stage, t);
     await stage.tamper(copy.fileName);
     const file = join(tempFolder(t), 'fetched');
-    await fails('damaged', stage, stage.vault.readBack(copy.name));
-    await fails('damaged', stage, stage.vault.get(copy.name, file));
+    await fails('damaged', stage, stage.vault.readBack(copy));
+    await fails('damaged', stage, stage.vault.get(copy, file));
     assert.deepEqual(readdirSync(dirname(file)), []);
   });
 
@@ -232,8 +250,8 @@ export function describeVault(name: string, { open, sizeBytes, skip }: VaultCont
   contract('names that lead elsewhere are refused', async (t, stage) => {
     const { copy, file } = makeCopy(t, 10);
     for (const name of ['../../etc/passwd', '', 'nescordbot_backup_20261121_093005/..', 'x'.repeat(5000)]) {
-      await fails('invalid', stage, stage.vault.get(name, join(tempFolder(t), 'x')));
-      await fails('invalid', stage, stage.vault.readBack(name));
+      await fails('invalid', stage, stage.vault.get({ name, fileName: `${name}.tar.zst` }, join(tempFolder(t), 'x')));
+      await fails('invalid', stage, stage.vault.readBack({ name, fileName: `${name}.tar.zst` }));
       await fails('invalid', stage, stage.vault.delete([name]));
       await fails('invalid', stage, stage.vault.put({ ...copy, fileName: name }, file));
     }

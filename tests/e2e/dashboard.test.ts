@@ -20,6 +20,9 @@ const VAULT = {
   behindSince: null,
   lastSuccessAt: null,
   fullInDays: null,
+  rotten: 0,
+  readBackAt: null,
+  oldestReadBackAt: null,
 };
 
 const goTo = (page: Page, name: string) => page.locator(`nav a[href="#${name}"]`).click();

@@ -20,6 +20,7 @@ const copy = (vault: CopyView['vault'], state: CopyView['state'], more: Partial<
   vault,
   state,
   at: BACKUP_TIME,
+  readAt: state === 'verified' ? BACKUP_TIME : null,
   sizeBytes: 141_000_000,
   failure: null,
   ...more,
@@ -35,6 +36,8 @@ const vault = (name: VaultView['name'], label: string, more: Partial<VaultView> 
   failures: {},
   quota: null,
   verified: [GONE],
+  rotten: [],
+  readBack: { bytesPerDay: 100_000_000, newestAt: BACKUP_TIME, oldestAt: BACKUP_TIME },
   running: null,
   ...more,
 });
@@ -81,7 +84,7 @@ test('the list and the details say where each copy is, and what only a vault has
   assert.match(list.content, /☁️ off-site ⏳ on its way$/);
 
   const here = await (await operator.command('backups show', { backup: HERE })).reply();
-  assert.match(here.content, /☁️ GitHub mika\/bot-data \(main\) · read back <t:\d+:R>/);
+  assert.match(here.content, /☁️ GitHub mika\/bot-data \(main\) · last read back <t:\d+:R>/);
   assert.match(here.content, /⚠️ S3 bot-backups: The bucket does not answer\. Next attempt: <t:\d+:R>\./);
   const remote = await (await operator.command('backups show', { backup: GONE })).reply();
   assert.match(remote.content, /120 documents\n☁️ GitHub mika/);
@@ -93,6 +96,23 @@ test('the list and the details say where each copy is, and what only a vault has
   );
   assert.match(offered[0]?.name ?? '', /^☁️ 20261101_020000 .*only in GitHub · the old rules$/);
   assert.deepEqual(await operator.autocomplete('backups delete', { backup: '20261101' }, 'backup'), []);
+});
+
+test('a copy that has rotted is shown as such, and is not offered for a restore', async (t) => {
+  const { operator, away } = await house(t);
+  const rotten = copy('github', 'rotten', { readAt: BACKUP_TIME - 86_400_000 });
+  const found = { name: GONE, foundAt: BACKUP_TIME, wholeAt: rotten.readAt, replacedFrom: null };
+  away.vaults.push(vault('github', 'GitHub mika/bot-data (main)', { verified: [], rotten: [found] }));
+  away.copies.set(GONE, [rotten]);
+  away.elsewhere.push({ ...gone, copies: [rotten] });
+  const list = await (await operator.command('backups list')).reply();
+  assert.match(list.content, /^⚠️🧪 \*\*20261101_020000\*\* .*⚠️ only in GitHub, rotten$/m);
+  const shown = await (await operator.command('backups show', { backup: GONE })).reply();
+  assert.match(shown.content, /⚠️ GitHub mika\/bot-data \(main\) · rotten, last whole <t:\d+:R>/);
+  assert.doesNotMatch(JSON.stringify(shown.components), /Restore/);
+  assert.deepEqual(await operator.autocomplete('restore', { backup: '20261101' }, 'backup'), []);
+  const status = await (await operator.command('status')).reply();
+  assert.match(status.content, /⚠️ GitHub mika\/bot-data \(main\) · no copy yet · 1 rotten/);
 });
 
 test('a sync shows how far each vault is, and ends with what came of it there', async (t) => {

@@ -155,6 +155,7 @@ test('backups, their copies and alerts are those of the environment', async (t) 
       BACKUP_MAX_MB: '1',
       VAULT_DIRECTORY: nas,
       VAULT_KEEP: '1',
+      VAULT_VERIFY_MB_PER_DAY: '7',
       S3_ENDPOINT: toS3.origin,
       S3_REGION: 'eu-test-9',
       S3_BUCKET: BUCKET,
@@ -194,6 +195,11 @@ test('backups, their copies and alerts are those of the environment', async (t) 
     const archive = readFileSync(join(backups, `${entry.name}.tar.zst`));
     const atDefault = zstdCompressSync(zstdDecompressSync(archive), { params: { [level]: 1 } });
     assert.ok(archive.length < 0.9 * atDefault.length, `${archive.length} bytes, ${atDefault.length} at level 1`);
+  });
+
+  await t.test('VAULT_VERIFY_MB_PER_DAY', async () => {
+    const budgets = (await app.offSite.vaults()).map(({ readBack }) => readBack?.bytesPerDay);
+    assert.deepEqual(new Set(budgets), new Set([7_000_000]));
   });
 
   await t.test('VAULT_DIRECTORY and VAULT_KEEP', () =>

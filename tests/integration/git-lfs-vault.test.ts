@@ -95,7 +95,7 @@ test('files of others in the root, and what they say, stay as they are', { skip 
   assert.match(await show(stage, 'backups/.gitattributes'), /^\*\.tar\.zst filter=lfs/);
   assert.match(await show(stage, 'backups/README.md'), /Backups of NescordBot/);
   assert.equal((await show(stage, 'large.txt')).length, 2_000_000);
-  assert.equal((await stage.open().readBack(copy.name)).sha256, copy.sha256);
+  assert.equal((await stage.open().readBack(copy)).sha256, copy.sha256);
 });
 
 test(
@@ -155,7 +155,7 @@ test('the token is in no process list, file, address, log or error', { skip }, a
   stage.server.onUpload = look;
   const { copy, file } = makeCopy(t, SIZE_BYTES);
   await stage.open().put(copy, file);
-  await stage.open().readBack(copy.name);
+  await stage.open().readBack(copy);
   clearInterval(sampling);
   for (const trouble of ['read-only', 'rate-limit', 'full'] as const) {
     stage.server.trouble = trouble;
@@ -230,7 +230,7 @@ test('a repository on another disk does, too, with no token', { skip }, async (t
   const { copy, file, bytes } = makeCopy(t, SIZE_BYTES);
   await vault.put(copy, file);
   const fetched = join(tempFolder(t), 'fetched');
-  await vault.get(copy.name, fetched);
+  await vault.get(copy, fetched);
   assert.deepEqual(readFileSync(fetched), bytes);
   assert.equal((await vault.list()).length, 1);
 });

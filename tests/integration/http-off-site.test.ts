@@ -45,6 +45,9 @@ test('the overview and the metrics say how far behind a vault is, and how full',
     behindSince: Date.UTC(2026, 10, 20, 2),
     lastSuccessAt: Date.UTC(2026, 10, 19, 3),
     fullInDays: 40,
+    rotten: 1,
+    readBackAt: Date.UTC(2026, 10, 20, 4),
+    oldestReadBackAt: Date.UTC(2026, 10, 18, 4),
   });
   const { body } = await client.call('GET', '/api/overview');
   const [, s3] = body['copies'] as Record<string, unknown>[];
@@ -54,10 +57,23 @@ test('the overview and the metrics say how far behind a vault is, and how full',
       s3?.['behindSince'],
       s3?.['lastSuccessAt'],
       s3?.['fullInDays'],
+      s3?.['rotten'],
+      s3?.['readBackAt'],
+      s3?.['oldestReadBackAt'],
       s3?.['problem'],
       s3?.['problemWords'],
     ],
-    [2, '2026-11-20T02:00:00.000Z', '2026-11-19T03:00:00.000Z', 40, words.en, words],
+    [
+      2,
+      '2026-11-20T02:00:00.000Z',
+      '2026-11-19T03:00:00.000Z',
+      40,
+      1,
+      '2026-11-20T04:00:00.000Z',
+      '2026-11-18T04:00:00.000Z',
+      words.en,
+      words,
+    ],
   );
   const { text } = await client.call('GET', '/metrics');
   for (const line of [
@@ -65,6 +81,8 @@ test('the overview and the metrics say how far behind a vault is, and how full',
     `nescordbot_vault_newest_copy_timestamp_seconds{vault="s3"} ${Date.UTC(2026, 10, 19, 2) / 1000}`,
     'nescordbot_vault_pending{vault="s3"} 2',
     'nescordbot_vault_behind_seconds{vault="s3"} 3600',
+    'nescordbot_vault_rotten_copies{vault="s3"} 1',
+    `nescordbot_vault_oldest_read_back_timestamp_seconds{vault="s3"} ${Date.UTC(2026, 10, 18, 4) / 1000}`,
     'nescordbot_vault_used_bytes{vault="s3"} 141000000',
     'nescordbot_vault_limit_bytes{vault="s3"} 1000000000',
   ]) {
@@ -84,7 +102,7 @@ test('the history tells apart what only a vault still has', async (t) => {
     documents: 120,
     drilled: true,
     pinned: false,
-    copies: [{ vault: 'github', state: 'verified', at: 0, sizeBytes: 90_000_000, failure: null }],
+    copies: [{ vault: 'github', state: 'verified', at: 0, readAt: 0, sizeBytes: 90_000_000, failure: null }],
   });
   const { body } = await client.call('GET', '/api/backup/history');
   assert.equal(body['total'], 2, 'on this machine');

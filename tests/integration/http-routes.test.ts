@@ -287,6 +287,9 @@ test('the overview says at a glance what can be restored, how fast, and what wou
     behindSince: null,
     lastSuccessAt: null,
     fullInDays: null,
+    rotten: 0,
+    readBackAt: null,
+    oldestReadBackAt: null,
   });
   alerts.push({
     key: 'backup:failed',

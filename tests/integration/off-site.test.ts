@@ -177,6 +177,7 @@ function openOn(t: TestContext, room: TestRoom, vault: Vault): RunningOffSite {
     packing: (scratchFolder) => createPacking({ cipher: null, scratchFolder }),
     folder: join(room.folder, '.off-site'),
     freeBytes: () => Promise.resolve(1e12),
+    readBackBytesPerDay: 0,
     alerts: null,
     intervalMs: () => HOUR_MS,
     later: () => () => undefined,
@@ -246,7 +247,7 @@ test(
     assert.equal(second.code, 0, second.output);
     assert.match(second.output, /1 sent and read back/);
     const listed = await cli('list').ended;
-    assert.match(listed.output, new RegExp(`${name} .* · off-site: github\n`));
+    assert.match(listed.output, new RegExp(`${name} .* · off-site: github \\(last read back [-\\d]+ [:\\d]+\\)\n`));
     const left = everyFile(backups);
     assert.deepEqual(
       left.filter((file) => /\.work-|\.partial|\.age$/.test(file)),

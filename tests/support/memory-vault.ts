@@ -16,7 +16,7 @@ import {
   requireVaultFile,
   requireVaultName,
 } from '../../src/backup/vault/model.ts';
-import type { StoredCopy, Vault, VaultName } from '../../src/backup/vault-ports.ts';
+import type { CopyId, StoredCopy, Vault, VaultName } from '../../src/backup/vault-ports.ts';
 import { AppError } from '../../src/errors.ts';
 
 export interface MemoryPlace {
@@ -77,18 +77,17 @@ export function createMemoryVault(place: MemoryPlace, options: { name?: VaultNam
     yield* unlessStalled(troubled(), { label, idleMs: place.trouble === 'hang' ? HUNG_MS : IDLE_MS, signal });
   }
 
-  function describe(name: string): StoredCopy | null {
-    const [archive] = archivesAmong([...files.keys()].filter((file) => filesOf(name).includes(file)));
-    const bytes = archive === undefined ? undefined : files.get(archive.fileName);
-    if (archive === undefined || bytes === undefined) return null;
-    const sha256 = files.get(`${archive.fileName}.sha256`)?.toString() ?? null;
+  function describe({ name, fileName }: CopyId): StoredCopy | null {
+    const bytes = files.get(fileName);
+    if (bytes === undefined) return null;
+    const sha256 = files.get(`${fileName}.sha256`)?.toString() ?? null;
     const note = files.get(noteFileOf(name));
     const text = note === undefined || note.length > MOST_NOTE_BYTES ? null : note.toString();
-    return { name, fileName: archive.fileName, sizeBytes: bytes.length, sha256, note: text };
+    return { name, fileName, sizeBytes: bytes.length, sha256, note: text };
   }
-  function need(name: string) {
-    const copy = describe(requireVaultName(name));
-    if (copy === null) throw notStored(label, name);
+  function need(wanted: CopyId) {
+    const copy = describe(requireVaultFile(wanted));
+    if (copy === null) throw notStored(label, wanted.name);
     const bytes = files.get(copy.fileName) ?? Buffer.alloc(0);
     async function* chunks() {
       yield bytes;
@@ -124,17 +123,17 @@ export function createMemoryVault(place: MemoryPlace, options: { name?: VaultNam
     async list(signal) {
       begin('list', signal);
       return archivesAmong(files.keys())
-        .map(({ name }) => describe(name))
+        .map(describe)
         .filter((copy) => copy !== null);
     },
-    async readBack(name, work = {}) {
-      begin(`read ${name}`, work.signal);
-      const { chunks, expected } = need(name);
+    async readBack(wanted, work = {}) {
+      begin(`read ${wanted.name}`, work.signal);
+      const { chunks, expected } = need(wanted);
       return measure(moved(chunks, work.signal), expected, work);
     },
-    async get(name, file, work = {}) {
-      begin(`get ${name}`, work.signal);
-      const { copy, chunks, expected } = need(name);
+    async get(wanted, file, work = {}) {
+      begin(`get ${wanted.name}`, work.signal);
+      const { copy, chunks, expected } = need(wanted);
       const { sha256 } = await download(moved(chunks, work.signal), file, expected, work);
       return { ...copy, sha256 };
     },

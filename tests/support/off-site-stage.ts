@@ -49,6 +49,7 @@ export interface OffSiteStageOptions {
   /** Whether what is fetched is to lie there encrypted. */
   readonly encrypts?: boolean;
   readonly intervalMs?: number;
+  readonly readBackBytesPerDay?: number;
   readonly random?: () => number;
 }
 
@@ -69,6 +70,7 @@ export async function openOffSiteStage(t: TestContext, options: OffSiteStageOpti
       packing: (scratchFolder) => createPacking({ cipher, scratchFolder }),
       folder,
       freeBytes: () => Promise.resolve(1e12),
+      readBackBytesPerDay: options.readBackBytesPerDay ?? 0,
       alerts,
       intervalMs: () => intervalMs,
       later(delayMs, run) {

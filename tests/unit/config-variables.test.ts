@@ -85,6 +85,7 @@ const CHANGES: Readonly<Record<Exclude<VariableName, 'PLAYGROUND_EXPOSED'>, read
     S3_KEEP: ['3', 'vaults.s3.keep', S3],
     VAULT_DIRECTORY: ['/mnt/nas', 'vaults.folder vaults.folder.directory vaults.folder.keep'],
     VAULT_KEEP: ['3', 'vaults.folder.keep', VAULT],
+    VAULT_VERIFY_MB_PER_DAY: ['7', 'vaults.verifyBytesPerDay'],
     BACKUP_AGE_PASSPHRASE: [
       'five other random words',
       'encryption encryption.encryptLocal encryption.key.formerPassphrases encryption.key.identities encryption.key.passphrase encryption.key.recipients',
@@ -182,6 +183,7 @@ test('what is a number is taken in its unit', () => {
     MAX_DOCUMENT_MB: 7 * 2 ** 20,
     ANSWER_TIMEOUT_SECONDS: 7_000,
     LOG_FILE_MB: 7_000_000,
+    VAULT_VERIFY_MB_PER_DAY: 7_000_000,
   });
 });
 

@@ -16,7 +16,7 @@ const IDENTITY = { BACKUP_AGE_IDENTITY: `AGE-SECRET-KEY-1${'Q'.repeat(58)}` };
 
 test('without any of their variables there is no vault and no encryption', () => {
   const { vaults, encryption } = parseConfig({});
-  assert.deepEqual(vaults, { github: null, s3: null, folder: null });
+  assert.deepEqual(vaults, { github: null, s3: null, folder: null, verifyBytesPerDay: 100_000_000 });
   assert.equal(encryption, null);
 });
 

@@ -53,6 +53,7 @@ const FAR_ENDS: readonly (readonly [file: string, title: string, variables: stri
     'S3_ENDPOINT, S3_BUCKET, S3_PREFIX, S3_REGION, S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY and S3_KEEP',
     'S3_ENDPOINT S3_REGION S3_BUCKET S3_PREFIX S3_ACCESS_KEY_ID S3_SECRET_ACCESS_KEY S3_KEEP',
   ],
+  [BACKUPS, "t.test('VAULT_VERIFY_MB_PER_DAY'", 'VAULT_VERIFY_MB_PER_DAY'],
   [BACKUPS, 'VAULT_DIRECTORY and VAULT_KEEP', 'VAULT_DIRECTORY VAULT_KEEP'],
   [ENCRYPTION, 'a bot whose passphrase was cut off at # until now', 'BACKUP_AGE_PASSPHRASE'],
   [

@@ -10,7 +10,7 @@ import {
   requireVaultFile,
   requireVaultName,
 } from '../../backup/vault/model.ts';
-import type { StoredCopy, Vault, VaultCopy } from '../../backup/vault-ports.ts';
+import type { CopyId, StoredCopy, Vault, VaultCopy } from '../../backup/vault-ports.ts';
 import { isAppError } from '../../errors.ts';
 import { full, translate } from './failure.ts';
 import { createMount } from './mount.ts';
@@ -63,11 +63,10 @@ export function createFolderVault(options: FolderVaultOptions): Vault {
     return { name, fileName, sizeBytes: found.size, sha256, note };
   }
 
-  async function require(name: string): Promise<StoredCopy> {
-    requireVaultName(name);
+  async function require(copy: CopyId): Promise<StoredCopy> {
+    const { name, fileName } = requireVaultFile(copy);
     await mount.check();
-    const [archive] = archivesAmong((await readdir(directory)).filter((file) => filesOf(name).includes(file)));
-    const found = archive === undefined ? null : await describe(name, archive.fileName);
+    const found = await describe(name, fileName);
     if (found === null) throw notStored(label, name);
     return found;
   }
@@ -126,17 +125,17 @@ export function createFolderVault(options: FolderVaultOptions): Vault {
         }
         return found;
       }),
-    readBack: (name, work = {}) =>
+    readBack: (wanted, work = {}) =>
       inWords(async () => {
         throwIfAborted(work.signal);
-        const copy = await require(name);
+        const copy = await require(wanted);
         const chunks = steady(at(copy.fileName), work.signal);
         return measure(chunks, { ...copy, otherwise: () => otherBytes(label, copy.fileName) }, work);
       }),
-    get: (name, file, work = {}) =>
+    get: (wanted, file, work = {}) =>
       inWords(async () => {
         throwIfAborted(work.signal);
-        const copy = await require(name);
+        const copy = await require(wanted);
         const chunks = steady(at(copy.fileName), work.signal);
         const expected = { ...copy, otherwise: () => otherBytes(label, copy.fileName) };
         const { sha256 } = await download(chunks, file, expected, work);

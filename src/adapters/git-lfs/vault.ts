@@ -5,7 +5,7 @@ import { changedFile, alreadyOther, notStored, otherBytes } from '../../backup/v
 import { measure, readChunks, throwIfAborted, type Fingerprint } from '../../backup/vault/api.ts';
 import { filesOf, noteFileOf, requireVaultFile, requireVaultName } from '../../backup/vault/model.ts';
 import type { ArchiveWork } from '../../backup/ports.ts';
-import type { StoredCopy, Vault, VaultCopy } from '../../backup/vault-ports.ts';
+import type { CopyId, StoredCopy, Vault, VaultCopy } from '../../backup/vault-ports.ts';
 import { commitTo, type Changes } from './commit.ts';
 import { pagesFor } from './pages.ts';
 import { formatPointer } from './pointer.ts';
@@ -49,8 +49,8 @@ export function createGitLfsVault(options: GitLfsVaultOptions): Vault {
   }
 
   /** From the vault into git-lfs's storage of this scratch repository. */
-  async function fetchArchive(scratch: Scratch, name: string, work: ArchiveWork) {
-    const copy = (await fetchTip(scratch, branch)).copies().find((copy) => copy.name === name);
+  async function fetchArchive(scratch: Scratch, { name, fileName }: CopyId, work: ArchiveWork) {
+    const copy = (await fetchTip(scratch, branch)).copies().find((copy) => copy.fileName === fileName);
     if (copy === undefined) throw notStored(label, name);
     const pointer = { oid: copy.sha256 ?? '', sizeBytes: copy.sizeBytes };
     const hash = createHash('sha256');
@@ -88,18 +88,18 @@ export function createGitLfsVault(options: GitLfsVaultOptions): Vault {
       await using scratch = await scratchFor(signal);
       return (await fetchTip(scratch, branch)).copies();
     },
-    async readBack(name, work = {}) {
-      requireVaultName(name);
+    async readBack(wanted, work = {}) {
+      requireVaultFile(wanted);
       throwIfAborted(work.signal);
       await using scratch = await scratchFor(work.signal);
-      return (await fetchArchive(scratch, name, work)).found;
+      return (await fetchArchive(scratch, wanted, work)).found;
     },
-    async get(name, file, work = {}) {
-      requireVaultName(name);
+    async get(wanted, file, work = {}) {
+      requireVaultFile(wanted);
       throwIfAborted(work.signal);
       const beside = dirname(resolve(file));
       await using scratch = await scratchFor(work.signal, beside);
-      const { copy, object } = await fetchArchive(scratch, name, work);
+      const { copy, object } = await fetchArchive(scratch, wanted, work);
       await moveDurably(object, file, beside);
       return copy;
     },
@@ -126,7 +126,7 @@ function additions(label: string, { name, fileName, sizeBytes, sha256, note }: V
   const isThere = tip.entries.has(archive);
   if (isThere && tip.text(archive) !== pointer) throw alreadyOther(label, fileName);
   if (isThere && tip.text(beside) === note) return null;
-  const others = tip.copies().filter((copy) => copy.name !== name);
+  const others = tip.copies().filter((copy) => copy.fileName !== fileName);
   const copies = [...others, { name, fileName, sizeBytes, sha256, note }].sort((a, b) => (a.name < b.name ? 1 : -1));
   const changes = new Map<string, string>([...pagesFor(tip, copies), [beside, note]]);
   return isThere ? changes : changes.set(archive, pointer);

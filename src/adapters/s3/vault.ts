@@ -18,7 +18,7 @@ import {
   requireVaultName,
 } from '../../backup/vault/model.ts';
 import type { ArchiveWork } from '../../backup/ports.ts';
-import type { StoredCopy, Vault, VaultCopy } from '../../backup/vault-ports.ts';
+import type { CopyId, StoredCopy, Vault, VaultCopy } from '../../backup/vault-ports.ts';
 import { createClient, type S3Connection } from './connection.ts';
 import { downloadObject } from './download.ts';
 import { isMissing, translate, translateListing, wrongAddress } from './failure.ts';
@@ -119,9 +119,11 @@ export function createS3Vault(options: S3VaultOptions): S3Vault {
     });
   }
 
-  async function open(name: string, signal: AbortSignal | undefined) {
-    const [copy] = await copiesAmong(await files(signal, requireVaultName(name)), signal);
-    const stored = copy?.name === name ? await head(copy.fileName, signal) : null;
+  async function open(wanted: CopyId, signal: AbortSignal | undefined) {
+    const { name, fileName } = requireVaultFile(wanted);
+    const copies = await copiesAmong(await files(signal, name), signal);
+    const copy = copies.find((one) => one.fileName === fileName);
+    const stored = copy === undefined ? null : await head(fileName, signal);
     if (copy === undefined || stored === null) throw notStored(label, name);
     const { sizeBytes, etag } = stored;
     const chunks = downloadObject(client, {
@@ -184,14 +186,14 @@ export function createS3Vault(options: S3VaultOptions): S3Vault {
         await isThere(copy, signal); // somebody else's, if two wrote the same name
       }),
     list: (signal) => inWords(signal, async () => copiesAmong(await files(signal), signal)),
-    readBack: (name, work = {}) =>
+    readBack: (wanted, work = {}) =>
       inWords(work.signal, async () => {
-        const { chunks, expected } = await open(name, work.signal);
+        const { chunks, expected } = await open(wanted, work.signal);
         return measure(chunks, expected, work);
       }),
-    get: (name, file, work = {}) =>
+    get: (wanted, file, work = {}) =>
       inWords(work.signal, async () => {
-        const { copy, chunks, expected } = await open(name, work.signal);
+        const { copy, chunks, expected } = await open(wanted, work.signal);
         const { sha256 } = await download(chunks, file, expected, work);
         return { ...copy, sha256 };
       }),

@@ -7,10 +7,15 @@ import type { Failure } from './model.ts';
 /** Where one copy of a backup is, or why it is not there yet. */
 export interface CopyView {
   readonly vault: VaultName;
-  /** `verified`: read back, and the only one that counts; `uploaded`: there, not read back; `pending`: yet to be sent. */
-  readonly state: 'pending' | 'uploaded' | 'verified' | 'failed';
+  /**
+   * `verified`: read back, and the only one that counts; `uploaded`: there, not read back; `pending`: yet to be sent;
+   * `rotten`: what is there is not what was stored.
+   */
+  readonly state: 'pending' | 'uploaded' | 'verified' | 'failed' | 'rotten';
   /** Milliseconds since the epoch: since when; null while pending. */
   readonly at: number | null;
+  /** When all of it was last read back and was whole; null: never. */
+  readonly readAt: number | null;
   readonly sizeBytes: number | null;
   /** The last failure; null when there was none. */
   readonly failure: Failure | null;
@@ -42,6 +47,16 @@ export interface QuotaForecast {
   readonly days: { readonly to80: number | null; readonly to95: number | null; readonly to100: number | null };
 }
 
+/** A copy whose bytes are not those that were stored. */
+export interface RottenCopy {
+  readonly name: string;
+  readonly foundAt: number;
+  /** When it was last read back and was whole; null: never, as far as is known. */
+  readonly wholeAt: number | null;
+  /** Where a whole one is that takes its place: this machine, or another vault's label; null where there is none. */
+  readonly replacedFrom: 'here' | { readonly label: string } | null;
+}
+
 export interface VaultView {
   readonly name: VaultName;
   readonly label: string;
@@ -61,6 +76,14 @@ export interface VaultView {
   readonly quota: QuotaForecast | null;
   /** Names of backups whose copy there was read back, newest first. */
   readonly verified: readonly string[];
+  /** Newest first. */
+  readonly rotten: readonly RottenCopy[];
+  /** How the copies that count are read back again; null where they are not (VAULT_VERIFY_MB_PER_DAY=0). */
+  readonly readBack: {
+    readonly bytesPerDay: number;
+    readonly newestAt: number | null;
+    readonly oldestAt: number | null;
+  } | null;
   /** What is done with it now. */
   readonly running: SyncProgress | null;
 }

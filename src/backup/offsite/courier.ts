@@ -1,17 +1,20 @@
 import type { Catalogue } from '../catalogue.ts';
-import type { BackupEntry } from '../model.ts';
+import type { Packed } from '../vault/packing.ts';
 import { createDelivery, type DeliveryParts, type Tell } from './delivery.ts';
 import { concernsOneCopy, failed } from './failures.ts';
 import type { Failure, Ledger } from './model.ts';
 import { planVault } from './plan.ts';
+import { createReadBack, type ReadBackParts } from './read-back.ts';
 import { reconcile } from './reconcile.ts';
 import { withSample } from './usage.ts';
 import type { SyncProgress, SyncResult } from './api.ts';
 
-export interface CourierParts extends DeliveryParts {
+export interface CourierParts extends Omit<DeliveryParts, 'read'>, ReadBackParts {
   readonly catalogue: Pick<Catalogue, 'list' | 'archiveFile'>;
   /** How many copies stay there. */
   readonly keep: number;
+  /** A whole copy from another vault, in a file that disposing takes away; null where none has one. */
+  readonly elsewhere: (name: string, signal: AbortSignal) => Promise<Packed | null>;
   readonly random: () => number;
 }
 
@@ -32,27 +35,27 @@ const USAGE_MS = 6 * 3_600_000;
  * the disk before the next step, so that a round that is cut off anywhere is taken up by the next.
  */
 export function createCourier(parts: CourierParts) {
-  const { vault, keep, ledger, packing, catalogue, clock, random, log } = parts;
+  const { vault, keep, ledger, packing, catalogue, elsewhere, onRot, clock, random, log } = parts;
   const { name: vaultName, label } = vault;
+  const { read, readDue } = createReadBack(parts);
 
   return async function round({ signal, report, sends, impatient }: RoundOptions): Promise<SyncResult> {
     const sent: string[] = [];
     const removed: string[] = [];
     const tell: Tell = (stage, backup, { doneBytes, totalBytes } = { doneBytes: 0, totalBytes: 0 }) =>
       report({ vault: vaultName, label, stage, backup, doneBytes, totalBytes });
-    const deliver = createDelivery(parts, signal, tell);
+    const { deliver, replace } = createDelivery({ ...parts, read }, signal, tell);
     let attempted: string | null = null;
 
     /** What is wrong with one backup keeps no other back; a failure of the vault itself is thrown. */
-    async function attempt(entry: BackupEntry): Promise<void> {
-      const { name } = entry;
+    async function attempt(name: string, work: () => Promise<boolean>): Promise<void> {
       attempted = name;
       try {
-        await deliver(entry);
-        sent.push(name);
+        if (await work()) sent.push(name);
       } catch (error) {
         if (signal.aborted) throw error;
-        if (!(await catalogue.list()).some((one) => one.name === name)) return; // deleted meanwhile
+        const isHere = (await catalogue.list()).some((one) => one.name === name);
+        if (!isHere && (await ledger.read()).copies[name] === undefined) return; // deleted meanwhile
         await ledger.change((current) => {
           const failure = failed(current.failures[name], error, clock(), random);
           return { ...current, failures: { ...current.failures, [name]: failure } };
@@ -72,7 +75,21 @@ export function createCourier(parts: CourierParts) {
         const next = planVault(local, current, keep, clock()).send.find(({ name }) => !tried.has(name) && due(name));
         if (next === undefined) return;
         tried.add(next.name);
-        await attempt(next);
+        await attempt(next.name, () => deliver(next).then(() => true));
+      }
+    }
+
+    /** Of what has rotted there and is not here any more, another vault may have a whole copy. */
+    async function replaceRotten(): Promise<void> {
+      const here = new Set((await catalogue.list()).filter(({ state }) => state === 'good').map(({ name }) => name));
+      for (const [name, { state }] of Object.entries((await ledger.read()).copies)) {
+        const dueAt = (await ledger.read()).failures[name]?.nextAt ?? 0;
+        if (state !== 'rotten' || here.has(name) || (!impatient && dueAt > clock())) continue;
+        await attempt(name, async () => {
+          await using whole = await elsewhere(name, signal);
+          if (whole !== null) await replace(whole);
+          return whole !== null;
+        });
       }
     }
 
@@ -96,10 +113,15 @@ export function createCourier(parts: CourierParts) {
       tell('listing', null);
       const stored = await vault.list(signal);
       const local = await catalogue.list();
-      await ledger.change((current) => reconcile(current, stored, local, clock()));
+      const known = await ledger.read();
+      const { copies } = await ledger.change((current) => reconcile(current, stored, local, clock()));
+      const rotten = Object.keys(copies).filter((name) => copies[name]?.state === 'rotten');
+      if (rotten.some((name) => known.copies[name]?.state === 'verified')) await onRot();
       if (!sends) return;
       await sendAll();
       await tidyUp();
+      if (await readDue(signal, tell)) await sendAll();
+      await replaceRotten();
       const { usage } = await ledger.read();
       const isKnown = sent.length === 0 && clock() - (usage.at(-1)?.at ?? -Infinity) < USAGE_MS;
       const measured = isKnown ? null : await vault.usage(signal);
@@ -111,7 +133,11 @@ export function createCourier(parts: CourierParts) {
         ...current,
         trouble: null,
         // What need not go there any more is not tried again.
-        failures: Object.fromEntries(Object.entries(current.failures).filter(([name]) => left.has(name))),
+        failures: Object.fromEntries(
+          Object.entries(current.failures).filter(
+            ([name]) => left.has(name) || current.copies[name]?.state === 'rotten',
+          ),
+        ),
         usage: withSample(current.usage, measured, now),
         lastSuccessAt: left.size === 0 ? now : current.lastSuccessAt,
       }));

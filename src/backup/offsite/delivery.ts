@@ -3,13 +3,13 @@ import type { Log } from '../../log.ts';
 import type { Catalogue } from '../catalogue.ts';
 import type { BackupEntry, Sidecar } from '../model.ts';
 import { otherBytes } from '../vault/failure-model.ts';
-import { ENCRYPTED_SUFFIX } from '../vault/model.ts';
 import { contentsSha256 } from '../vault/note.ts';
-import type { Packing } from '../vault/packing.ts';
-import type { Vault } from '../vault-ports.ts';
+import type { Packed, Packing } from '../vault/packing.ts';
+import type { Vault, VaultCopy } from '../vault-ports.ts';
 import type { SyncProgress } from './api.ts';
 import type { LedgerFile } from './ledger.ts';
 import type { CopyFacts, CopyRecord } from './model.ts';
+import { expectedSha256, type createReadBack } from './read-back.ts';
 import { factsOf } from './reconcile.ts';
 
 export interface DeliveryParts {
@@ -17,6 +17,7 @@ export interface DeliveryParts {
   readonly ledger: LedgerFile;
   readonly packing: Packing;
   readonly catalogue: Pick<Catalogue, 'archiveFile'>;
+  readonly read: ReturnType<typeof createReadBack>['read'];
   readonly clock: () => number;
   readonly log: Log;
 }
@@ -27,9 +28,9 @@ export type Tell = (
   progress?: { readonly doneBytes: number; readonly totalBytes: number },
 ) => void;
 
-/** Gets one backup into the vault, so that it counts. @throws AppError why it does not */
+/** Gets single backups into the vault. @throws AppError why one is not there */
 export function createDelivery(parts: DeliveryParts, signal: AbortSignal, tell: Tell) {
-  const { vault, ledger, packing, catalogue, clock, log } = parts;
+  const { vault, ledger, packing, catalogue, read, clock, log } = parts;
   const work = (stage: SyncProgress['stage'], name: string) => ({
     signal,
     onProgress: (progress: { doneBytes: number; totalBytes: number }) => tell(stage, name, progress),
@@ -55,48 +56,62 @@ export function createDelivery(parts: DeliveryParts, signal: AbortSignal, tell: 
     const { name } = entry;
     tell('packing', name);
     await using packed = await packing.pack(entry, catalogue.archiveFile(name), work('packing', name));
-    const { fileName, sizeBytes, sha256, note } = packed.copy;
-    await vault.put(packed.copy, packed.file, work('sending', name));
+    return await put(packed.copy, packed.file);
+  }
+
+  async function put(copy: VaultCopy, file: string): Promise<CopyRecord> {
+    const { name, fileName, sizeBytes, sha256, note } = copy;
+    await vault.put(copy, file, work('sending', name));
     const facts = factsOf(name, note);
-    const copy = { state: 'uploaded', at: clock(), fileName, sizeBytes, sha256, facts } as const;
-    await record(name, copy);
-    return copy;
+    const sent = { state: 'uploaded', at: clock(), readAt: null, fileName, sizeBytes, sha256, facts } as const;
+    await record(name, sent);
+    return sent;
   }
 
-  async function readBack(name: string, copy: CopyRecord): Promise<void> {
-    const found = await vault.readBack(name, work('reading', name));
-    if (found.sizeBytes !== copy.sizeBytes || found.sha256 !== copy.sha256) {
-      throw otherBytes(vault.label, copy.fileName);
-    }
-    await record(name, { ...copy, state: 'verified', at: clock() });
+  async function verify(name: string, copy: CopyRecord): Promise<void> {
+    const { fileName } = copy;
+    const found = await vault.readBack({ name, fileName }, work('reading', name));
+    if (found.sizeBytes !== copy.sizeBytes || found.sha256 !== copy.sha256) throw otherBytes(vault.label, fileName);
+    const at = clock();
+    await record(name, { ...copy, state: 'verified', at, readAt: at });
+    log.info(`${name} is in ${vault.label}, read back and whole`, { sizeBytes: copy.sizeBytes });
   }
 
-  /** Encryption is not repeatable: a copy of the very same archive that is there is read back, and not replaced. */
-  async function present(entry: BackupEntry): Promise<CopyRecord> {
-    const { name, sidecar } = entry;
-    const stored = (await ledger.read()).copies[name];
-    const facts = stored?.facts ?? null;
-    if (stored === undefined || facts === null || sidecar === null || !isOf(facts, sidecar)) return send(entry);
-    const sha256 = stored.sha256 ?? (stored.fileName.endsWith(ENCRYPTED_SUFFIX) ? null : facts.archiveSha256);
-    if (sha256 !== null) return { ...stored, sha256 };
-    await remove(name); // nobody knows any more what it should be
-    return send(entry);
-  }
-
-  return async function deliver(entry: BackupEntry): Promise<void> {
-    const { name } = entry;
-    const copy = await present(entry);
+  /** What has just been sent and is not what was sent is of no use, and in the way of the next attempt. */
+  async function verifySent(name: string, copy: CopyRecord): Promise<void> {
     try {
-      await readBack(name, copy);
+      await verify(name, copy);
     } catch (error) {
-      // What is there is of no use, and in the way of the next attempt.
       if (isAppError(error, 'damaged')) {
         log.warn(`The copy of ${name} in ${vault.label} is damaged and is removed, to be sent again`, { error });
         await remove(name);
       }
       throw error;
     }
-    log.info(`${name} is in ${vault.label}, read back and whole`, { sizeBytes: copy.sizeBytes });
+  }
+
+  /** Encryption is not repeatable: a copy of the very same archive that is there is read back, and not replaced. */
+  async function isPresent({ name, sidecar }: BackupEntry): Promise<boolean> {
+    const stored = (await ledger.read()).copies[name];
+    if (stored === undefined) return false;
+    if (stored.state !== 'rotten') {
+      if (stored.facts === null || sidecar === null || !isOf(stored.facts, sidecar)) return false;
+      if (expectedSha256(stored) !== null && (await read(name, stored, signal, tell))) return true;
+    }
+    await remove(name); // nobody knows any more what it should be, or it is not that
+    return false;
+  }
+
+  return {
+    /** Gets a backup of this machine there, so that it counts. */
+    deliver: async (entry: BackupEntry): Promise<void> => {
+      if (!(await isPresent(entry))) await verifySent(entry.name, await send(entry));
+    },
+    /** Puts a whole copy, of another vault say, in the place of one that has rotted. */
+    replace: async ({ copy, file }: Pick<Packed, 'copy' | 'file'>): Promise<void> => {
+      await remove(copy.name);
+      await verifySent(copy.name, await put(copy, file));
+    },
   };
 }
 

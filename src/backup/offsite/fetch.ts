@@ -1,6 +1,6 @@
 import { access, mkdir, rename } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { AppError, isAppError } from '../../errors.ts';
+import { AppError, isAppError, type ErrorCode } from '../../errors.ts';
 import type { Log } from '../../log.ts';
 import type { RunOptions, Stage } from '../api.ts';
 import type { Catalogue } from '../catalogue.ts';
@@ -44,6 +44,9 @@ export interface Fetching {
   }>;
 }
 
+/** A copy that cannot be used for such a reason says nothing of another form of the same backup. */
+const OF_ONE_FORM = new Set<ErrorCode>(['damaged', 'not_found', 'forbidden', 'config']);
+
 export function createFetching(parts: FetchParts): Fetching {
   const { vaults, packing, catalogue, folder, acquireLock, freeBytes, log } = parts;
   const underWay = new Map<string, Promise<BackupEntry>>();
@@ -57,13 +60,31 @@ export function createFetching(parts: FetchParts): Fetching {
     await requireRoom(folder, copy.sizeBytes, freeBytes);
     await using scratch = await openScratch(folder);
     const file = join(scratch.folder, copy.fileName);
-    await vault.get(copy.name, file, report('fetching'));
+    await vault.get(copy, file, report('fetching'));
     const archive = catalogue.archiveFile(copy.name);
     // Not among the backups before it is whole: what is unfinished there is removed by whatever job comes next.
     const opened = join(scratch.folder, basename(archive));
     await packing.open(copy, file, opened, report('decrypting'));
     await rename(opened, archive);
     await syncFolder(catalogue.folder);
+  }
+
+  /** Where it is there both encrypted and not, one may be damaged; what says what it should be goes first. */
+  async function fetchWhole(vault: Vault, name: string, options: RunOptions): Promise<StoredCopy | null> {
+    const forms = (await vault.list(options.signal)).filter((one) => one.name === name);
+    const isUnsure = ({ sha256 }: StoredCopy) => Number(sha256 === null);
+    let problem: unknown = null;
+    for (const copy of forms.sort((a, b) => isUnsure(a) - isUnsure(b))) {
+      try {
+        await fetchFrom(vault, copy, options);
+        return copy;
+      } catch (error) {
+        if (options.signal?.aborted === true || !isAppError(error) || !OF_ONE_FORM.has(error.code)) throw error;
+        problem ??= error;
+      }
+    }
+    if (problem !== null) throw problem;
+    return null;
   }
 
   async function fetch(name: string, options: RunOptions): Promise<BackupEntry> {
@@ -77,9 +98,8 @@ export function createFetching(parts: FetchParts): Fetching {
       for (const vault of vaults) {
         try {
           options.onProgress?.({ stage: 'fetching', doneBytes: 0, totalBytes: 0 });
-          const copy = (await vault.list(options.signal)).find((one) => one.name === name);
-          if (copy === undefined) continue;
-          await fetchFrom(vault, copy, options);
+          const copy = await fetchWhole(vault, name, options);
+          if (copy === null) continue;
           log.info(`Fetched ${name} from ${vault.label}`, { sizeBytes: copy.sizeBytes });
           return await catalogue.show(name);
         } catch (error) {

@@ -2,7 +2,7 @@ import type { ErrorCode } from '../../errors.ts';
 import * as field from '../fields.ts';
 import { backupKind } from '../manifest.ts';
 import { parseName } from '../name.ts';
-import type { CopyFacts, CopyRecord, Failure, Ledger, UsageSample } from './model.ts';
+import { emptyLedger, type CopyFacts, type CopyRecord, type Failure, type Ledger, type UsageSample } from './model.ts';
 
 const FORMAT = 1;
 const MOST_COPIES = 20_000;
@@ -38,6 +38,7 @@ export function parseLedger(text: string): Ledger {
     failures: byName(failure)(found['failures'], 'failures'),
     copies: byName(copy)(found['copies'], 'copies'),
     usage: field.list(sample, 1000)(found['usage'], 'usage'),
+    readBack: found['readBack'] === undefined ? emptyLedger('').readBack : readBack(found['readBack'], 'readBack'),
   };
 }
 
@@ -51,13 +52,28 @@ function byName<T>(read: field.ReadField<T>): field.ReadField<Readonly<Record<st
 
 function copy(value: unknown, where: string): CopyRecord {
   const found = field.object(value, where);
+  const state = field.oneOf('uploaded', 'verified', 'rotten')(found['state'], `${where}.state`);
+  const at = field.count(found['at'], `${where}.at`);
+  // Ledgers of before copies were read back again: the first time is all that they know of.
+  const readAt = found['readAt'] === undefined ? (state === 'verified' ? at : null) : found['readAt'];
   return {
-    state: field.oneOf('uploaded', 'verified')(found['state'], `${where}.state`),
-    at: field.count(found['at'], `${where}.at`),
+    state,
+    at,
+    readAt: field.nullable(field.count)(readAt, `${where}.readAt`),
     fileName: field.string(200)(found['fileName'], `${where}.fileName`),
     sizeBytes: field.count(found['sizeBytes'], `${where}.sizeBytes`),
     sha256: field.nullable(field.sha256)(found['sha256'], `${where}.sha256`),
     facts: field.nullable(facts)(found['facts'], `${where}.facts`),
+  };
+}
+
+function readBack(value: unknown, where: string): Ledger['readBack'] {
+  const found = field.object(value, where);
+  return {
+    startedAt: field.nullable(field.count)(found['startedAt'], `${where}.startedAt`),
+    last: field.nullable(field.string(100))(found['last'], `${where}.last`),
+    creditBytes: field.count(found['creditBytes'], `${where}.creditBytes`),
+    creditedAt: field.nullable(field.count)(found['creditedAt'], `${where}.creditedAt`),
   };
 }
 

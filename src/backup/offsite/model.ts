@@ -18,10 +18,15 @@ export interface CopyFacts {
 
 /** A copy that a vault says it has. */
 export interface CopyRecord {
-  /** `verified`: read back by this machine, same size and same hash. Nothing else counts as off-site. */
-  readonly state: 'uploaded' | 'verified';
+  /**
+   * `verified`: read back by this machine, same size and same hash. Nothing else counts as off-site. `rotten`: the bytes that
+   * are there are not those that were stored.
+   */
+  readonly state: 'uploaded' | 'verified' | 'rotten';
   /** Milliseconds since the epoch: since when. */
   readonly at: number;
+  /** When all of it was last read back and was whole; null: never, as far as is known. */
+  readonly readAt: number | null;
   readonly fileName: string;
   readonly sizeBytes: number;
   readonly sha256: string | null;
@@ -45,6 +50,17 @@ export interface UsageSample {
   readonly limitBytes: number | null;
 }
 
+/** How far the round is in which every copy is read back, newest first. */
+export interface ReadBackState {
+  /** When the round began; null before the first. */
+  readonly startedAt: number | null;
+  /** The backup that it has come to. */
+  readonly last: string | null;
+  /** What may still be read of the days' budgets, and up to when that has been reckoned. */
+  readonly creditBytes: number;
+  readonly creditedAt: number | null;
+}
+
 /** All that is remembered of a vault. What it holds is asked of it again every time; the rest would be lost with this. */
 export interface Ledger {
   /** Of the vault that it speaks of. */
@@ -60,8 +76,10 @@ export interface Ledger {
   readonly copies: Readonly<Record<string, CopyRecord>>;
   /** One a day, oldest first, at most 60. */
   readonly usage: readonly UsageSample[];
+  readonly readBack: ReadBackState;
 }
 
 export function emptyLedger(label: string): Ledger {
-  return { label, listedAt: null, lastSuccessAt: null, trouble: null, failures: {}, copies: {}, usage: [] };
+  const readBack = { startedAt: null, last: null, creditBytes: 0, creditedAt: null };
+  return { label, listedAt: null, lastSuccessAt: null, trouble: null, failures: {}, copies: {}, usage: [], readBack };
 }

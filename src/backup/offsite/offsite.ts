@@ -16,6 +16,7 @@ import { createLane, type Lane } from './lane.ts';
 import { createLedgerFile, type LedgerFile } from './ledger.ts';
 import { copyViews, remoteBackups, vaultView, type Remembered, type ViewParts } from './views.ts';
 import { alertsOf, VAULT_ALERTS } from './watch.ts';
+import { createWholeCopy } from './whole-copy.ts';
 
 export interface OffSiteParts {
   /** The nearest first, each with how many copies stay there. */
@@ -26,6 +27,8 @@ export interface OffSiteParts {
   /** For what is remembered and in the works, on the volume of the backups. */
   readonly folder: string;
   readonly freeBytes: FreeBytes;
+  /** Of copies in each vault that may be read back in a day; 0: none is. */
+  readonly readBackBytesPerDay: number;
   /** Null where nobody can be told. */
   readonly alerts: Alerts | null;
   /** Between two scheduled backups. */
@@ -49,7 +52,8 @@ export interface RunningOffSite extends OffSite {
   close(): Promise<void>;
 }
 
-interface Place extends Omit<Remembered, 'ledger' | 'running'> {
+interface Place extends Omit<Remembered, 'vault' | 'ledger' | 'running'> {
+  readonly vault: Vault;
   readonly lane: Lane;
   readonly ledger: LedgerFile;
 }
@@ -65,7 +69,21 @@ export function createOffSite(parts: OffSiteParts): RunningOffSite {
   const places = parts.vaults.map(({ vault, keep }): Place => {
     const own = join(folder, vault.name);
     const ledger = createLedgerFile(own, vault.label, log);
-    const courier = createCourier({ ...parts, vault, keep, ledger, packing: parts.packing(own) });
+    const courier = createCourier({
+      ...parts,
+      vault,
+      keep,
+      ledger,
+      packing: parts.packing(own),
+      bytesPerDay: parts.readBackBytesPerDay,
+      onRot: watch,
+      elsewhere: createWholeCopy({
+        others: () => places.filter((place) => place.vault !== vault),
+        folder: own,
+        freeBytes: parts.freeBytes,
+        log,
+      }),
+    });
     const acquireLock = folderLock(own);
     return {
       vault,
@@ -107,10 +125,10 @@ export function createOffSite(parts: OffSiteParts): RunningOffSite {
 
   async function viewing<T>(view: (all: readonly Remembered[], parts: ViewParts) => T): Promise<T> {
     const [all, local] = [await remembered(), places.length === 0 ? [] : await catalogue.list()];
-    return view(all, { local, now: clock(), intervalMs: intervalMs() });
+    return view(all, { local, now: clock(), intervalMs: intervalMs(), readBackBytesPerDay: parts.readBackBytesPerDay });
   }
 
-  const vaults: OffSite['vaults'] = () => viewing((all, parts) => all.map((one) => vaultView(one, parts)));
+  const vaults: OffSite['vaults'] = () => viewing((all, parts) => all.map((one) => vaultView(one, all, parts)));
 
   async function watch(): Promise<void> {
     if (alerts === null || closing.signal.aborted) return;
@@ -167,6 +185,9 @@ export function createOffSite(parts: OffSiteParts): RunningOffSite {
     sync: (options = {}) => runAll({ ...options, sends: true }),
     fetch: (name, options) => track(fetching.fetch(name, { ...options, signal: untilClosed(options?.signal) })),
     begin() {
+      if (places.length > 0 && parts.readBackBytesPerDay === 0) {
+        log.warn('VAULT_VERIFY_MB_PER_DAY is 0: copies are not read back again, and one that rots goes unnoticed.');
+      }
       for (const { vault, lane } of places) {
         lane.run({ sends: true }).catch((error: unknown) => {
           if (!closing.signal.aborted) log.debug(`The first round at ${vault.label} did not take place`, { error });

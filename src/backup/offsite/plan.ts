@@ -22,7 +22,9 @@ export function planVault(local: readonly BackupEntry[], ledger: Ledger, keep: n
   const good = local.filter((entry) => entry.state === 'good' && entry.sidecar !== null && kindOf(entry) !== 'safety');
   const isThere = ({ name }: { readonly name: string }) => ledger.copies[name]?.state === 'verified';
   const [newest] = good;
-  const missing = good.filter((entry) => !isThere(entry) && (kindOf(entry) !== 'after-change' || entry === newest));
+  const isRotten = ({ name }: BackupEntry) => ledger.copies[name]?.state === 'rotten';
+  const goes = (entry: BackupEntry) => kindOf(entry) !== 'after-change' || entry === newest || isRotten(entry);
+  const missing = good.filter((entry) => !isThere(entry) && goes(entry));
   const there = Object.entries(ledger.copies).map(([name, copy]) => asGeneration(name, copy));
 
   const rules = { last: keep, hourly: 0, daily: 0, weekly: 0, monthly: 0, timeZone: 'UTC' };

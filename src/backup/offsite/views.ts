@@ -1,8 +1,8 @@
 import type { BackupEntry } from '../model.ts';
 import { newestFirst, parseName } from '../name.ts';
 import type { Vault } from '../vault-ports.ts';
-import type { CopyView, RemoteBackup, SyncProgress, VaultView } from './api.ts';
-import type { Ledger } from './model.ts';
+import type { CopyView, RemoteBackup, RottenCopy, SyncProgress, VaultView } from './api.ts';
+import type { CopyRecord, Ledger } from './model.ts';
 import { planVault } from './plan.ts';
 import { forecastQuota } from './usage.ts';
 
@@ -19,11 +19,13 @@ export interface ViewParts {
   readonly now: number;
   /** Between two scheduled backups. */
   readonly intervalMs: number;
+  readonly readBackBytesPerDay: number;
 }
 
 const DAY_MS = 24 * 3_600_000;
 
-export function vaultView({ vault, keep, ledger, running }: Remembered, parts: ViewParts): VaultView {
+export function vaultView(one: Remembered, all: readonly Remembered[], parts: ViewParts): VaultView {
+  const { vault, keep, ledger, running } = one;
   const { send, behindSince } = planVault(parts.local, ledger, keep, parts.now);
   const newest = parts.local.find(({ state }) => state === 'good');
   const pace = { archiveBytes: newest?.sizeBytes ?? 0, perDay: DAY_MS / parts.intervalMs };
@@ -37,23 +39,48 @@ export function vaultView({ vault, keep, ledger, running }: Remembered, parts: V
     trouble: ledger.trouble,
     failures: ledger.failures,
     quota: forecastQuota(ledger.usage, pace),
-    verified: newestFirst(Object.keys(ledger.copies)).filter((name) => ledger.copies[name]?.state === 'verified'),
+    verified: namesOf(ledger, 'verified'),
+    rotten: namesOf(ledger, 'rotten').map((name) => rottenCopy(name, one, all, parts)),
+    readBack: readBackOf(ledger, parts.readBackBytesPerDay),
     running,
   };
+}
+
+const namesOf = ({ copies }: Ledger, state: CopyRecord['state']): string[] =>
+  newestFirst(Object.keys(copies).filter((name) => copies[name]?.state === state));
+
+function rottenCopy(name: string, own: Remembered, all: readonly Remembered[], { local }: ViewParts): RottenCopy {
+  const copy = own.ledger.copies[name];
+  const isHere = local.some((entry) => entry.name === name && entry.state === 'good');
+  const other = all.find((one) => one !== own && one.ledger.copies[name]?.state === 'verified');
+  return {
+    name,
+    foundAt: copy?.at ?? 0,
+    wholeAt: copy?.readAt ?? null,
+    replacedFrom: isHere ? 'here' : other === undefined ? null : { label: other.vault.label },
+  };
+}
+
+function readBackOf(ledger: Ledger, bytesPerDay: number): VaultView['readBack'] {
+  if (bytesPerDay === 0) return null;
+  const verified = Object.values(ledger.copies).filter(({ state }) => state === 'verified');
+  const times = verified.map(({ readAt }) => readAt ?? 0);
+  if (times.length === 0) return { bytesPerDay, newestAt: null, oldestAt: null };
+  return { bytesPerDay, newestAt: Math.max(...times), oldestAt: Math.min(...times) };
 }
 
 export function copyViews(all: readonly Remembered[], { local, now }: ViewParts): ReadonlyMap<string, CopyView[]> {
   const views = new Map<string, CopyView[]>();
   const add = (name: string, view: CopyView) => void views.set(name, [...(views.get(name) ?? []), view]);
   for (const { vault, keep, ledger } of all) {
-    for (const [name, { state, at, sizeBytes }] of Object.entries(ledger.copies)) {
-      add(name, { vault: vault.name, state, at, sizeBytes, failure: ledger.failures[name] ?? null });
+    for (const [name, { state, at, readAt, sizeBytes }] of Object.entries(ledger.copies)) {
+      add(name, { vault: vault.name, state, at, readAt, sizeBytes, failure: ledger.failures[name] ?? null });
     }
     for (const { name } of planVault(local, ledger, keep, now).send) {
       if (ledger.copies[name] !== undefined) continue;
       const failure = ledger.failures[name] ?? null;
       const state = failure === null ? 'pending' : 'failed';
-      add(name, { vault: vault.name, state, at: failure?.at ?? null, sizeBytes: null, failure });
+      add(name, { vault: vault.name, state, at: failure?.at ?? null, readAt: null, sizeBytes: null, failure });
     }
   }
   return views;

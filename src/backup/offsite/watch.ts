@@ -16,6 +16,7 @@ export function alertsOf(view: VaultView, now: number, intervalMs: number): Aler
   const full95 = full(view, 95);
   const found: Readonly<Record<string, Alert['words'] | null>> = {
     refused: refused(view),
+    rotten: rotten(view),
     behind: behind(view, now, intervalMs),
     quota95: full95,
     quota80: full95 === null ? full(view, 80) : null,
@@ -42,13 +43,55 @@ function refused({ label, trouble }: VaultView): Alert['words'] | null {
   };
 }
 
+const MOST_NAMED = 3;
+
+function rotten({ label, rotten: copies }: VaultView): Alert['words'] | null {
+  if (copies.length === 0) return null;
+  const named = copies.slice(0, MOST_NAMED);
+  const more = copies.length - named.length;
+  const whole = named.every(({ replacedFrom }) => replacedFrom !== null);
+  const en = named.map(({ name, wholeAt, replacedFrom }) => {
+    const was =
+      wholeAt === null ? 'it was never read back whole' : `it was last read back whole at ${minuteOf(wholeAt)} UTC`;
+    const next =
+      replacedFrom === null
+        ? 'and there is no whole copy to put in its place'
+        : `and is sent again from ${replacedFrom === 'here' ? 'this machine' : replacedFrom.label}`;
+    return `${name} (${was}, ${next})`;
+  });
+  const ja = named.map(({ name, wholeAt, replacedFrom }) => {
+    const was = wholeAt === null ? '無事を確認できた記録なし' : `最後に無事を確認：${minuteOf(wholeAt)}（UTC）`;
+    const next =
+      replacedFrom === null
+        ? '代わりになる無事なコピーなし'
+        : `${replacedFrom === 'here' ? 'このマシン' : `${replacedFrom.label} `}から送り直します`;
+    return `${name}（${was}、${next}）`;
+  });
+  return {
+    en:
+      `Copies in ${label} have rotted: their bytes are not those that were stored. ${en.join('; ')}${more > 0 ? `, and ${more} more` : ''}. ` +
+      `They count as no copies any more, and nothing is restored from them. ` +
+      (whole
+        ? 'If this comes again, do not rely on that storage.'
+        : 'Make a backup now (/backup), check that storage, and delete the rotten files there by hand.'),
+    ja:
+      `${label} のコピーが壊れています（保存時の内容と一致しません）：${ja.join('、')}${more > 0 ? `、ほか ${more} 件` : ''}。` +
+      '壊れたコピーは数に入れず、復元にも使いません。' +
+      (whole
+        ? '繰り返す場合は、この保管先に頼らないでください。'
+        : '今すぐ /backup でバックアップを作成し、保管先の状態を確認して、壊れたファイルは保管先で手動で削除してください。'),
+  };
+}
+
+const minuteOf = (at: number): string => new Date(at).toISOString().slice(0, 16).replace('T', ' ');
+
 function behind(view: VaultView, now: number, intervalMs: number): Alert['words'] | null {
   const { label, behindSince, trouble, failures, pending } = view;
   if (behindSince === null) return null;
   const last = trouble ?? pending.map((name) => failures[name]).find((failure) => failure !== undefined) ?? null;
   const late = now - behindSince > Math.max(HOUR_MS, 2 * intervalMs);
   if (!late && (last?.attempts ?? 0) < MOST_FAILURES) return null;
-  const since = new Date(behindSince).toISOString().slice(0, 16).replace('T', ' ');
+  const since = minuteOf(behindSince);
   return {
     en: `What was backed up since ${since} UTC is not in ${label} yet. ${last === null ? 'It is being sent; /backups sync shows how far it is.' : `The last of ${counted(last.attempts, 'attempt')} said: ${last.words.en}`}`,
     ja: `${since}（UTC）以降のバックアップがまだ ${label} にありません。${last === null ? '送信中です。/backups sync で進み具合を確認できます。' : `${last.attempts} 回目の試みの結果：${last.words.ja}`}`,

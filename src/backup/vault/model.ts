@@ -1,6 +1,6 @@
 import { AppError } from '../../errors.ts';
 import { ARCHIVE_SUFFIX, byAge, parseName, SIDECAR_SUFFIX, type ParsedName } from '../name.ts';
-import type { StoredCopy } from '../vault-ports.ts';
+import type { CopyId } from '../vault-ports.ts';
 
 export const ENCRYPTED_SUFFIX = '.age';
 
@@ -34,14 +34,10 @@ export const filesOf = (name: string): readonly string[] => [
   noteFileOf(name),
 ];
 
-/** Archives, newest first, one for each name: where there are two, the encrypted one. */
+/** Archives, newest first. Where one backup has two, both: neither may hide the other, which can be the whole one. */
 export function archivesAmong(fileNames: Iterable<string>): readonly VaultFile[] {
-  const found = new Map<string, VaultFile>();
-  for (const fileName of [...fileNames].sort()) {
-    const parsed = parseVaultFile(fileName);
-    if (parsed?.part === 'archive') found.set(parsed.name, parsed);
-  }
-  return [...found.values()].sort((a, b) => byAge(b, a));
+  const found = [...fileNames].sort().reverse().map(parseVaultFile);
+  return found.filter((file): file is VaultFile => file?.part === 'archive').sort((a, b) => byAge(b, a));
 }
 
 /** @throws AppError `invalid` when it is no name of a backup */
@@ -51,7 +47,7 @@ export function requireVaultName(name: string): string {
 }
 
 /** @throws AppError `invalid` when the copy's file is not one that belongs to its name */
-export function requireVaultFile({ name, fileName }: Pick<StoredCopy, 'name' | 'fileName'>): VaultFile {
+export function requireVaultFile({ name, fileName }: CopyId): VaultFile {
   const parsed = parseVaultFile(fileName);
   if (parsed !== null && parsed.part === 'archive' && parsed.name === name) return parsed;
   throw new AppError('invalid', `${JSON.stringify(fileName.slice(0, 80))} is not an archive of ${name.slice(0, 80)}.`);

@@ -84,20 +84,30 @@ async function lookOnce(offSite: OffSite, signal: AbortSignal): Promise<void> {
   if ((await offSite.vaults()).some(({ listedAt }) => listedAt === null)) await offSite.look({ signal });
 }
 
+const minuteOf = (at: number): string => new Date(at).toISOString().slice(0, 16).replace('T', ' ');
+
 function placesText(copies: readonly CopyView[]): string {
-  const words = { verified: '', uploaded: ' (not read back)', pending: ' (waiting)', failed: ' (failed)' } as const;
-  return `off-site: ${copies.map(({ vault, state }) => `${vault}${words[state]}`).join(', ')}`;
+  const words = {
+    verified: '',
+    uploaded: ' (not read back)',
+    pending: ' (waiting)',
+    failed: ' (failed)',
+    rotten: ' (rotten)',
+  } as const;
+  const place = ({ vault, state, readAt }: CopyView) =>
+    `${vault}${words[state]}${readAt === null ? '' : ` (last read back ${minuteOf(readAt)})`}`;
+  return `off-site: ${copies.map(place).join(', ')}`;
 }
 
 function remoteLine({ name, createdAt, sizeBytes, kind, by, drilled, pinned, reason, copies }: RemoteBackup): string {
   const facts = [
     name,
-    new Date(createdAt).toISOString().slice(0, 16).replace('T', ' '),
+    minuteOf(createdAt),
     sizeOf(sizeBytes),
     kind ?? '?',
     by ?? '?',
     [
-      `only in ${copies.map(({ vault }) => vault).join(' and ')}`,
+      `only in ${copies.map(({ vault, state }) => `${vault}${state === 'rotten' ? ' (rotten)' : ''}`).join(' and ')}`,
       ...(drilled ? ['drilled'] : []),
       ...(pinned ? ['pinned'] : []),
     ].join(', '),

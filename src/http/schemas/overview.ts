@@ -109,6 +109,11 @@ export const Overview = Type.Object({
       pending: Type.Integer({ description: 'Backups that wait to be sent' }),
       behindSince: nullable(Time),
       lastSuccessAt: nullable(Time),
+      rotten: Type.Integer({ description: 'Copies whose bytes are not those that were stored' }),
+      readBackAt: nullable(Type.String({ format: 'date-time', description: 'When a copy there was last read back' })),
+      oldestReadBackAt: nullable(
+        Type.String({ format: 'date-time', description: 'The same, of the copy that was not read for longest' }),
+      ),
       fullInDays: nullable(Type.Integer()),
     }),
   ),

@@ -56,7 +56,7 @@ test('what is longer than it should be is refused before the surplus is written'
   assert.deepEqual(readdirSync(join(file, '..')), []);
 });
 
-test('only names that this program writes are files of a vault, and of two archives the encrypted one counts', () => {
+test('only names that this program writes are files of a vault, and of two archives neither hides the other', () => {
   const name = 'nescordbot_backup_20261121_093005';
   assert.equal(parseVaultFile(`${name}.tar.zst`)?.part, 'archive');
   assert.equal(parseVaultFile(`${name}_2.tar.zst.age`)?.name, `${name}_2`);
@@ -68,6 +68,6 @@ test('only names that this program writes are files of a vault, and of two archi
   const found = archivesAmong([`${name}.tar.zst.age`, newer, `${name}.tar.zst`, 'README.md']);
   assert.deepEqual(
     found.map(({ fileName }) => fileName),
-    [newer, `${name}.tar.zst.age`],
+    [newer, `${name}.tar.zst.age`, `${name}.tar.zst`],
   );
 });

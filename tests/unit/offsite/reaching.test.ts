@@ -7,7 +7,7 @@ import { createScriptedOffSite } from '../../support/fake-off-site.ts';
 
 const BY = { id: '1', name: 'Morgan' };
 const GONE = 'nescordbot_backup_20261101_020000';
-const copy = { vault: 's3', state: 'verified', at: 0, sizeBytes: 1, failure: null } as const;
+const copy = { vault: 's3', state: 'verified', at: 0, readAt: 0, sizeBytes: 1, failure: null } as const;
 const vault = {
   name: 's3',
   label: 'S3 bot-backups',
@@ -19,6 +19,8 @@ const vault = {
   failures: {},
   quota: null,
   verified: [],
+  rotten: [],
+  readBack: null,
   running: null,
 } as const;
 

@@ -54,6 +54,8 @@ export const overviewTexts = {
   behind: { en: 'behind for {time}', ja: '{time}遅れています' },
   copyFull: { en: 'full in {days:day}', ja: 'あと {days} 日でいっぱい' },
   copyNewest: { en: 'newest {ago}', ja: '最新は{ago}' },
+  copyReadBack: { en: 'last read back {ago}', ja: '最後の読み直しは{ago}' },
+  copyRotten: { en: '{count} rotten', ja: '破損 {count} 件' },
   copyOf: { en: '{used} of {limit}', ja: '{limit} のうち {used} 使用' },
   sendCopies: { en: 'Send copies now', ja: '今すぐコピーを送信' },
   noVault: {

@@ -43,9 +43,10 @@ const states = {
 function row(copy: Copy) {
   const { name, label, backups, newestAt, usedBytes, limitBytes, problemWords, pending, behindSince, fullInDays } =
     copy;
+  const { rotten, readBackAt } = copy;
   const behindMs = behindSince === null ? 0 : since(behindSince);
   const state =
-    problemWords !== null || behindMs > LATE_MS
+    rotten > 0 || problemWords !== null || behindMs > LATE_MS
       ? 'trouble'
       : pending > 0
         ? 'sending'
@@ -56,6 +57,8 @@ function row(copy: Copy) {
   const facts = [
     t('copyBackups', { count: count(backups, locale()) }),
     ...(newestAt === null ? [] : [t('copyNewest', { ago: ago(since(newestAt), locale()) })]),
+    ...(rotten === 0 ? [] : [t('copyRotten', { count: count(rotten, locale()) })]),
+    ...(readBackAt === null ? [] : [t('copyReadBack', { ago: ago(since(readBackAt), locale()) })]),
     ...(usedBytes === null
       ? []
       : [limitBytes === null ? bytes(usedBytes) : t('copyOf', { used: bytes(usedBytes), limit: bytes(limitBytes) })]),
