@@ -123,6 +123,7 @@ function showPassages(request: LiveRequest, { answers }: Services): View {
   if (read === null) throw forgotten();
   return passagePage(read.passages, {
     title: read.question,
+    removed: read.removed,
     page: page ?? 1,
     locale: request.locale,
     idOf: (page) => actionId('ask', 'page', questionId ?? 0, page),

@@ -1,3 +1,4 @@
+import { counted } from '../counted.ts';
 import { wordsIn, type Locale } from '../errors.ts';
 import type { Passage } from '../knowledge/model.ts';
 import { addressesIn } from '../knowledge/markdown/addresses.ts';
@@ -21,15 +22,16 @@ export function passagePage(
   passages: readonly Passage[],
   {
     title,
+    removed = 0,
     page: wanted,
     locale,
     idOf,
-  }: { title: string; page: number; locale: Locale; idOf: (page: number) => string },
+  }: { title: string; removed?: number; page: number; locale: Locale; idOf: (page: number) => string },
 ): View {
   const { page, pages, from: start } = pageOf(wanted, passages.length, PER_PAGE);
   const here = passages.slice(start, start + PER_PAGE);
   const head = `**${shown(title)}**`;
-  const footer = smallPrint(range(start, here.length, passages.length, locale));
+  const footer = smallPrint(range(start, here.length, passages.length, locale), ...removedSources(removed, locale));
   const frames = here.map((passage, index) => ({
     before: `${start + index + 1}. ${sourceLink(passage)}\n`,
     text: passage.text,
@@ -46,6 +48,12 @@ function range(start: number, count: number, total: number, locale: Locale): str
   const to = start + count;
   if (from === to) return wordsIn(locale, { en: `Passage ${to} of ${total}`, ja: `${total} 件中 ${to} 件目` });
   return wordsIn(locale, { en: `Passages ${from}–${to} of ${total}`, ja: `${total} 件中 ${from}〜${to} 件目` });
+}
+
+/** Those that can be shown no more, as their documents were removed. */
+function removedSources(count: number, locale: Locale): string[] {
+  if (count === 0) return [];
+  return [wordsIn(locale, { en: counted(count, 'removed source'), ja: `削除された出典 ${count} 件` })];
 }
 
 /** Empty for passages that are looked at later: they come without the scores of their search. */

@@ -125,7 +125,7 @@ export function createAnswers(parts: AnswerParts): Answers {
       const recorded = history.question(questionId);
       if (recorded === null || recorded.guildId !== guildId) return null;
       const passages = store.passages(guildId, recorded.chunkIds).map(unscored);
-      return { question: recorded.question, passages };
+      return { question: recorded.question, passages, removed: recorded.chunkIds.length - passages.length };
     },
   };
 }

@@ -85,8 +85,11 @@ export interface Answers {
   linkMessage(questionId: number, messageId: string): void;
   /** False when the question is unknown, or of another guild. */
   vote(guildId: string, questionId: number, userId: string, vote: 'up' | 'down'): boolean;
-  /** The passages that an answer was made of; null when the question is unknown or of another guild. */
-  passagesOf(guildId: string, questionId: number): { question: string; passages: Passage[] } | null;
+  /** The passages that an answer was made of, as far as they are there; null when the question is unknown or of another guild. */
+  passagesOf(
+    guildId: string,
+    questionId: number,
+  ): { readonly question: string; readonly passages: readonly Passage[]; readonly removed: number } | null;
 }
 
 export interface AskRequest {

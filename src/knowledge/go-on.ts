@@ -28,10 +28,13 @@ export function createGoOn({ generator, history, store, clock, log, boundary }: 
     const recorded = Number.isSafeInteger(questionId) ? history.question(questionId) : null;
     if (recorded === null || recorded.guildId !== guildId) throw new AppError('not_found', forgotten);
     if (recorded.userId !== userId) throw new AppError('forbidden', notYours);
-    if (recorded.answer.length !== length || underWay.has(questionId)) throw new AppError('conflict', wentOn);
     const given = new Set(store.passages(guildId, recorded.chunkIds).map(({ chunkId }) => chunkId));
     const isThere = recorded.citedChunkIds.length > 0 && recorded.citedChunkIds.every((id) => given.has(id));
     if (!isThere) throw new AppError('not_found', changed);
+    const hasOtherLength = recorded.answer.length !== length;
+    // What it had from a document that is gone was taken out of it.
+    if (hasOtherLength && given.size < recorded.chunkIds.length) throw new AppError('not_found', changed);
+    if (hasOtherLength || underWay.has(questionId)) throw new AppError('conflict', wentOn);
     return recorded;
   }
 

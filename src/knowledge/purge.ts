@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { JobHandler } from './jobs.ts';
 import type { EmbeddingSpace } from './model.ts';
 import type { Clock, KnowledgeStore, VectorIndex } from './ports.ts';
+import { withoutRemovedSource } from './removed-source.ts';
 import { createWriteGate, type WriteGate } from './write-gate.ts';
 
 export interface PurgeParts {
@@ -33,6 +34,21 @@ export function createPurge(parts: PurgeParts): JobHandler {
   const { store, index, space, clock, keptMs = REMOVED_KEPT_MS, gate = createWriteGate() } = parts;
   let restUntil = 0;
 
+  /** In kept answers it is quoted; which words are its own can only be told while its passages are there. */
+  async function unquote(documentId: number, signal: AbortSignal): Promise<void> {
+    for (let after = 0; ;) {
+      const quoting = store.answersQuoting(documentId, after);
+      if (quoting === null) return;
+      for (const given of quoting.answers) {
+        const answer = withoutRemovedSource(given);
+        if (answer !== given.answer) store.replaceAnswer(given.id, answer);
+      }
+      after = quoting.id;
+      await setImmediate();
+      signal.throwIfAborted();
+    }
+  }
+
   /** When to go on; null when all is wiped. */
   async function wipe(signal: AbortSignal): Promise<number | null> {
     const rest = restUntil - clock();
@@ -53,6 +69,7 @@ export function createPurge(parts: PurgeParts): JobHandler {
       if (job.documentId === null) return {};
       const age = clock() - job.createdAt;
       const isKept = age >= 0 && age < keptMs; // of a clock that was put back nobody knows how long it will be
+      if (!isKept) await unquote(job.documentId, signal);
       let after = 0;
       for (let done = isKept ? 0 : job.done; ;) {
         signal.throwIfAborted();

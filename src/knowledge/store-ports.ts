@@ -71,6 +71,12 @@ export interface KnowledgeStore {
    */
   purgeChunks(documentId: number, chunkIds: readonly number[]): void;
   /**
+   * The next answer, after an id, for which passages of this document were read, and the few that followed it in its
+   * channel, which may have gone on with it. To be asked before the passages are deleted.
+   */
+  answersQuoting(documentId: number, after: number): { id: number; answers: QuotingAnswer[] } | null;
+  replaceAnswer(questionId: number, answer: string): void;
+  /**
    * One short step of overwriting what removed passages left: their words in the full-text index, and at the end the log of
    * what was written. `busy`: somebody is reading the database, which keeps the log.
    */
@@ -90,6 +96,18 @@ export interface KnowledgeStore {
   searchWords(guildId: string, words: readonly string[], limit: number): Promise<{ chunkId: number; score: number }[]>;
   /** In how many chunks of the whole store each word occurs, and how many chunks there are. */
   wordFrequencies(words: readonly string[]): { chunks: number; frequencies: Map<string, number> };
+}
+
+/** A kept answer, with what tells the words of one document in it from those of the others. */
+export interface QuotingAnswer {
+  readonly id: number;
+  readonly question: string;
+  readonly answer: string;
+  /** For each number that it cites, from 1 on, whether that is the document's. */
+  readonly cited: readonly boolean[];
+  /** What the document's passages say that were read for it, titles included. */
+  readonly removed: readonly string[];
+  readonly others: readonly string[];
 }
 
 export interface ChunkVector {

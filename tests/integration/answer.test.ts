@@ -242,7 +242,7 @@ test('a reply to an answer finds its conversation, votes count once, and passage
   assert.equal(answers.vote('g', 999, 'u', 'up'), false);
   assert.deepEqual(store.history.feedback(answer.questionId), { up: 0, down: 1 });
   assert.equal(answers.passagesOf('other', answer.questionId), null);
-  assert.deepEqual(answers.passagesOf('g', answer.questionId), { question: everything, passages: [] });
+  assert.deepEqual(answers.passagesOf('g', answer.questionId), { question: everything, passages: [], removed: 2 });
 });
 
 test('a greeting and thanks are no questions that somebody should write an answer to: they are not recorded', async (t) => {

@@ -143,6 +143,14 @@ test('without what it was made of it ends kindly', async (t) => {
   await assert.rejects(goOn(), { code: 'not_found' });
 });
 
+test('an answer from which a removed source was taken has no rest, and nobody says that it has gone on', async (t) => {
+  const { answers, request, store } = await cutStage(t, 'One. [1] Tw', ['Two. [1]']);
+  const uncited = passages.pop();
+  t.after(() => passages.push(...(uncited === undefined ? [] : [uncited])));
+  store.knowledge.replaceAnswer(request.questionId, 'One. [1] (removed source)');
+  assert.throws(() => answers.checkGoOn(request), { code: 'not_found', message: /have changed since/ });
+});
+
 test('nothing is shown that cites nothing, and nothing is an end; a failure leaves it to be tried again', async (t) => {
   for (const [written, error, code] of [
     [['Uncited words.'], undefined, 'not_found'],

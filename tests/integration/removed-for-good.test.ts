@@ -4,6 +4,7 @@ import { test, type TestContext } from 'node:test';
 import Database from 'better-sqlite3';
 import type { Chunker } from '../../src/knowledge/ports.ts';
 import { REMOVED_KEPT_MS } from '../../src/knowledge/purge.ts';
+import type { RecordedQuestion } from '../../src/knowledge/store-ports.ts';
 import { createWatchedEmbedder } from '../support/watched-embedder.ts';
 import { createLineChunker } from '../support/line-chunker.ts';
 import { assemble, ended, text } from '../support/knowledge-parts.ts';
@@ -100,4 +101,64 @@ test('a removed document can be read in no file of the database, neither its wor
   assert.deepEqual(terms, []);
   assert.equal((await store.knowledge.searchWords('g1', ['neighbour5'], 99)).length, 3, 'the others are all there');
   assert.equal((await store.knowledge.searchWords('g1', ['stays'], 99)).length, 48);
+});
+
+test('kept answers say that a source was removed where they quoted it, in the language of their question', async (t) => {
+  const { library, store, file, now, later } = openRoom(t);
+  const teach = async (title: string, lines: string) => {
+    const { document, job } = library.add(text(lines, { title }));
+    assert.equal((await ended(library, job)).state, 'done');
+    return { ...document, chunkIds: store.knowledge.chunks(document.id, { offset: 0, limit: 9 }).map(({ id }) => id) };
+  };
+  const secret = await teach('Secrets', 'The password is quagglewort.\n合言葉は龗龗麤だ。');
+  const harbour = await teach('Harbour', 'The harbour opens at nine.');
+  const [password = 0, japanese = 0] = secret.chunkIds;
+  const [opens = 0] = harbour.chunkIds;
+  const records = (given: Partial<RecordedQuestion>) =>
+    store.history.recordQuestion({
+      guildId: 'g1',
+      channelId: 'c1',
+      userId: 'u1',
+      question: 'When does the harbour open, and what is the password?',
+      answer: '',
+      outcome: 'answered',
+      rung: 'full',
+      engine: 'offline',
+      chunkIds: [opens],
+      citedChunkIds: [],
+      durationMs: 1,
+      askedAt: now(),
+      ...given,
+    });
+  const both = records({
+    answer: 'It opens at nine. [1] It is quagglewort. [2]',
+    chunkIds: [opens, password],
+    citedChunkIds: [opens, password],
+  });
+  const inJapanese = records({
+    channelId: 'c2',
+    question: '合言葉は何ですか。',
+    answer: '合言葉は龗龗麤です。[1]',
+    chunkIds: [japanese],
+    citedChunkIds: [japanese],
+  });
+  const followUp = records({
+    question: 'And how is it spelt?',
+    answer: 'The harbour opens at nine. [1]\nAs I said, quagglewort.',
+    citedChunkIds: [opens],
+  });
+  const other = records({ channelId: 'c3', answer: 'The harbour opens at nine. [1]', citedChunkIds: [opens] });
+  const answerOf = (id: number) => store.history.question(id)?.answer;
+  const quoted = ['quagglewort', '龗龗麤'];
+
+  const removal = store.knowledge.removeDocument('g1', secret.id, now());
+  later(REMOVED_KEPT_MS - 1);
+  assert.match(answerOf(both) ?? '', /quagglewort/, 'it can be brought back');
+  later(1);
+  assert.equal((await ended(library, removal?.job ?? null)).state, 'done');
+  assert.equal(answerOf(both), 'It opens at nine. [1] (removed source)');
+  assert.equal(answerOf(inJapanese), '（削除された出典）');
+  assert.equal(answerOf(followUp), 'The harbour opens at nine. [1]\n(removed source)');
+  assert.equal(answerOf(other), 'The harbour opens at nine. [1]');
+  assert.deepEqual(tracesIn(dirname(file), quoted), []);
 });

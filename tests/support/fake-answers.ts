@@ -55,7 +55,7 @@ export function createScriptedAnswers(): ScriptedAnswers {
     passagesOf(guildId, questionId) {
       const request = asked[questionId - 1];
       if (request === undefined || request.guildId !== guildId) return null;
-      return { question: request.question, passages: answerTo(request, questionId).passages.concat() };
+      return { question: request.question, passages: answerTo(request, questionId).passages, removed: 0 };
     },
   };
   return scripted;

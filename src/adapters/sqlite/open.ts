@@ -21,6 +21,7 @@ import { createPeople } from './people.ts';
 import { migrate, readMigrations } from './migrate.ts';
 import type { Migration } from './migrate.ts';
 import { createProbe } from './probe.ts';
+import { createQuotations } from './quotations.ts';
 import { createSearch } from './search.ts';
 import { createSettings } from './settings.ts';
 import { createStaleCollections } from './stale-collections.ts';
@@ -93,6 +94,7 @@ function build(db: Database.Database, file: string, schemaVersion: number): Stor
     ...createDocuments(db, jobs),
     ...createChunks(db, { onChange: forget, markStale: stale.markCollectionStale }),
     ...createVectors(db),
+    ...createQuotations(db),
     ...createWipe(db),
     ...stale,
     ...search,

@@ -123,6 +123,16 @@ test('passages come in pages with their scores, and a page that is not there bec
   assert.deepEqual(disabled, [false, true]);
 });
 
+test('where passages of an answer are gone with their documents, that is said, not hidden', () => {
+  const about = { title: 'q', page: 1, idOf: (next: number) => `p:${next}` };
+  const of = (removed: number, locale: 'en' | 'ja') =>
+    passagePage([passage(1, 'Here.')], { ...about, removed, locale });
+  assert.match(of(1, 'en').content, /^-# Passage 1 of 1\n-# 1 removed source$/m);
+  assert.match(of(2, 'en').content, /\n-# 2 removed sources$/);
+  assert.match(of(2, 'ja').content, /\n-# 削除された出典 2 件$/);
+  assert.doesNotMatch(of(0, 'en').content, /removed/);
+});
+
 test('many sources with long names and addresses are all named', () => {
   const sources = Array.from({ length: 20 }, (_, index) => ({
     ...source(index + 1),
