@@ -19,6 +19,7 @@ import type { PremisesOptions } from './app/premises.ts';
 import { createRecords } from './app/records.ts';
 import { starting } from './app/refusals.ts';
 import { createStatus, type StatusParts } from './app/status.ts';
+import { openTrustedClock, type TrustedClockOptions } from './app/trusted-clock.ts';
 import { unreachablePlayground } from './app/unreachable-playground.ts';
 import { openWeb } from './app/web.ts';
 import { misplaced } from './app/volume-folders.ts';
@@ -69,6 +70,10 @@ export interface AppOverrides extends Partial<Omit<Surroundings, 'log'>>, Pick<P
   /** The last lines of the log, for the API. */
   readonly logTail?: LogTail;
   readonly playground?: PlaygroundOptions;
+  /** Milliseconds that pass whatever becomes of the clock. */
+  readonly monotonic?: () => number;
+  /** Takes the place of the independent clocks that the configuration names. */
+  readonly askClock?: TrustedClockOptions['ask'];
   /** False leaves the playground's server without NescordBot's own documents. */
   readonly firstLesson?: boolean;
   readonly editIntervalMs?: number;
@@ -82,6 +87,9 @@ const MINUTE_MS = 60_000;
 export async function openApp(config: Config, overrides: AppOverrides): Promise<App> {
   const { log, clock = Date.now, random = Math.random } = overrides;
   await using opening = new AsyncDisposableStack();
+  // A clock that was given goes as it goes; the machine's own is held against time that passes.
+  const monotonic = overrides.monotonic ?? overrides.clock ?? (() => performance.now());
+  const trustedClock = openTrustedClock(config, { clock, monotonic, ask: overrides.askClock, log });
   const playground = playgroundFor(config, overrides.playground);
   const redact = createRedaction(secretsIn(config));
   const alerts = createAlerting({ clock, random, later, log, redact });
@@ -89,7 +97,7 @@ export async function openApp(config: Config, overrides: AppOverrides): Promise<
   const parts: StatusParts = { premises: null, discord: null, folders: [] };
   let isDisposed = false;
   const isLeaving = () => isDisposed || overrides.signal?.aborted === true;
-  const health = createStatus(config, parts, { startedAt: clock(), isLeaving });
+  const health = createStatus(config, parts, { startedAt: clock(), isLeaving, trustedClock });
   const inside: Inside = { premises: null, backups: null, schedule: null, integrity: null, offSite: null };
   const auditLog = opening.use(auditLogOf(config, { log, clock }));
   const records = createRecords(config, inside, auditLog);
@@ -101,6 +109,7 @@ export async function openApp(config: Config, overrides: AppOverrides): Promise<
       alerts,
       auditLog,
       records,
+      trustedClock,
       isLeaving,
       homeGuildId: () => parts.discord?.homeGuildId() ?? null,
       log,
@@ -114,9 +123,11 @@ export async function openApp(config: Config, overrides: AppOverrides): Promise<
 
   const place = placeOfDiscord(config, playground, web.url);
   const memory = opening.use(
-    await openMemory(config, { overrides, alerts, inside, status: parts, place, log, clock, random }),
+    await openMemory(config, { overrides, trustedClock, alerts, inside, status: parts, place, log, clock, random }),
   );
   const { premises, slot, manager, offSite, files, threads } = memory;
+  void trustedClock.look(); // nobody waits for it: whoever wants to delete asks
+  opening.defer(() => trustedClock.close());
   const { library, answers, settings, insights } = premises.door;
   if (playground !== null && overrides.firstLesson !== false) {
     for (const guildId of playground.world.guilds.keys()) await teachOwnDocuments(guildId, { library, settings, log });
@@ -198,6 +209,7 @@ export async function openApp(config: Config, overrides: AppOverrides): Promise<
     health,
     clock,
     knowledge: () => premises.knowledge(),
+    trustedClock,
     whenFree: <Result>(work: (signal: AbortSignal) => Promise<Result>) => slot.whenFree(work),
   };
   const looks = [{ name: 'the alerts', look: () => alerts.look() }, ...createLooks(watching)];
@@ -208,6 +220,7 @@ export async function openApp(config: Config, overrides: AppOverrides): Promise<
       people: () => premises.door.people('change'),
       tombstones: premises.tombstones,
       historyDays: config.historyDays,
+      mayDeleteByAge: () => trustedClock.mayDeleteByAge(),
       clock,
       log,
     }),

@@ -12,7 +12,11 @@ const NAMES: Readonly<Record<PartStatus['name'], Both>> = {
   generator: { en: 'Writing answers', ja: '回答の作成' },
   discord: { en: 'Discord', ja: 'Discord' },
   jobs: { en: 'Learning', ja: '学習処理' },
+  clock: { en: 'Clock', ja: '時計' },
 };
+
+/** Of what has to be said whole. */
+const MOST: Partial<Readonly<Record<PartStatus['name'], number>>> = { clock: 400 };
 
 const STATES: Readonly<Record<PartState, { readonly mark: string; readonly words: Both }>> = {
   ok: { mark: '🟢', words: { en: 'fine', ja: '正常' } },
@@ -44,7 +48,7 @@ export function noteLines(
 
 function partLine(request: LiveRequest, { name, state, detail, words }: PartStatus): string {
   const { mark, words: stateWords } = STATES[state];
-  const why = worded(cut(plainLine(request.say(words ?? detail)), 200));
+  const why = worded(cut(plainLine(request.say(words ?? detail)), MOST[name] ?? 200));
   const head = `${mark} ${request.say(NAMES[name])}`;
   return request.say({ en: `${head}: ${stateWords.en} (${why})`, ja: `${head}：${stateWords.ja}（${why}）` });
 }

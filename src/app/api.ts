@@ -5,6 +5,7 @@ import type { RunningSchedule } from '../backup/schedule.ts';
 import type { Config } from '../config.ts';
 import { AppError } from '../errors.ts';
 import type { Alerts, StatusSource } from '../health/ports.ts';
+import type { TrustedClock } from '../health/clock-model.ts';
 import type { IntegrityWatch } from '../health/integrity/model.ts';
 import type { RunningIntegrityWatch } from '../health/integrity/watch.ts';
 import type { Records } from '../health/records-ports.ts';
@@ -40,6 +41,7 @@ export interface RestApiOptions {
   readonly alerts: Alerts;
   readonly auditLog: Pick<AuditLog, 'record'>;
   readonly records: Records;
+  readonly trustedClock: Pick<TrustedClock, 'confirm'>;
   readonly log: Pick<Log, 'error'>;
   readonly logTail?: LogTail;
   readonly clock: () => number;
@@ -94,6 +96,7 @@ export function createRestApi(config: Config, options: RestApiOptions): RestApi 
     logTail: options.logTail ?? { lines: () => [], onLine: () => () => undefined },
     audit: (event) => auditLog.record(event, event.by.startsWith('dashboard:') ? 'dashboard' : 'api'),
     records: options.records,
+    trustedClock: options.trustedClock,
     clock,
     randomId,
   };

@@ -14,6 +14,7 @@ import { createBackupThreads } from './backup-threads.ts';
 import { openBackups } from './backups.ts';
 import { contentsOf } from './contents.ts';
 import { createEngine } from './engine.ts';
+import { openTrustedClock } from './trusted-clock.ts';
 import { openOffSite, reaching } from './off-site.ts';
 import { openPremises, type OwnPremises } from './premises.ts';
 
@@ -50,6 +51,7 @@ export async function openBackupShell(config: Config, options: BackupShellOption
   const unkept = { setting: () => undefined, saveSetting: () => undefined };
   const engine = createEngine(config.gemini, { pool, usage: nowhere, settings: unkept, log, clock, random });
   const gate = createWriteGate();
+  const trustedClock = openTrustedClock(config, { clock, monotonic: () => performance.now(), log });
   const files = createDatabaseFiles(threads);
   const more = signal === undefined ? {} : { signal };
   const own = await openPremises(config, { log, clock, random, files, gate, works: false, ...more }).catch(
@@ -67,7 +69,17 @@ export async function openBackupShell(config: Config, options: BackupShellOption
   const premises: Premises = own ?? elsewhere(config);
   const besideBot = own === null;
   const backups = opening.use(
-    await openBackups(config, { premises, threads, gate, engine: () => engine, besideBot, log, clock, random }),
+    await openBackups(config, {
+      premises,
+      trustedClock,
+      threads,
+      gate,
+      engine: () => engine,
+      besideBot,
+      log,
+      clock,
+      random,
+    }),
   );
   const restore: BackupManager['restore'] = (name, by, run) =>
     besideBot ? Promise.reject(stopFirst(null)) : backups.manager.restore(name, by, run);

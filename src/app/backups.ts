@@ -17,6 +17,7 @@ import { createSealedArchive } from '../backup/sealed-archive.ts';
 import { createJobSlot, type JobSlot } from '../backup/slot.ts';
 import { freeBytesOn } from '../backup/space.ts';
 import type { Config } from '../config.ts';
+import type { TrustedClock } from '../health/clock-model.ts';
 import type { WriteGate } from '../knowledge/write-gate.ts';
 import type { Log } from '../log.ts';
 import { openCipher } from './cipher.ts';
@@ -39,6 +40,7 @@ export interface BackupSurroundings {
   /** True beside a running bot, whose writers do not pass our gate: SQLite alone is copied, the index is rebuilt from it. */
   readonly besideBot?: boolean;
   readonly threads: JobThreads;
+  readonly trustedClock?: Pick<TrustedClock, 'doubtedSince'>;
   /** The one that all writers to the index pass. */
   readonly gate: WriteGate;
   readonly log: Log;
@@ -48,7 +50,7 @@ export interface BackupSurroundings {
 
 /** Making backups and going back to them, on the premises. */
 export async function openBackups(config: Config, surroundings: BackupSurroundings): Promise<Backups> {
-  const { premises, threads, gate, engine, log, clock, random, besideBot = false } = surroundings;
+  const { premises, trustedClock, threads, gate, engine, log, clock, random, besideBot = false } = surroundings;
   const { directory: folder, directoryIsDefault, keep, compression } = config.backup;
   const cipher = await openCipher(config, threads);
   const encrypts = config.encryption?.encryptLocal === true;
@@ -72,6 +74,7 @@ export async function openBackups(config: Config, surroundings: BackupSurroundin
     gate,
     drillRig: createDrillRig({ config, engine, files, log, clock, random }),
     rules: keep,
+    doubtedSince: () => trustedClock?.doubtedSince() ?? null,
     freeBytes: freeBytesOn,
     encrypts,
     application: { name: packageFile.name, version: packageFile.version },

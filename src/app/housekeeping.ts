@@ -9,6 +9,8 @@ export interface HousekeepingOptions {
   /** What is there now. @throws AppError `busy` while a backup is being restored */
   readonly people: () => PeopleStore;
   readonly tombstones: Pick<Tombstones, 'read'>;
+  /** False while it is not certain what time it is: nothing goes because it is old. */
+  readonly mayDeleteByAge: () => boolean;
   /** Null: questions are kept. */
   readonly historyDays: number | null;
   readonly clock: () => number;
@@ -22,31 +24,38 @@ export interface Housekeeping extends AsyncDisposable {
 
 const DAY_MS = 24 * 3_600_000;
 const AGAIN_MS = 10 * 60_000;
+const SOON_MS = 5 * 60_000;
 
 /** Once at the start and then every day: old questions go, and what came in late of people who asked to be forgotten. */
-export function openHousekeeping({ people, tombstones, historyDays, clock, log }: HousekeepingOptions): Housekeeping {
+export function openHousekeeping(options: HousekeepingOptions): Housekeeping {
+  const { people, tombstones, mayDeleteByAge, historyDays, clock, log } = options;
   let timer: NodeJS.Timeout | null = null;
   let isClosing = false;
 
-  async function work(): Promise<void> {
-    if (historyDays !== null) {
+  /** @returns whether something has to wait until it is certain what time it is */
+  async function work(): Promise<boolean> {
+    const waits = historyDays !== null && !mayDeleteByAge();
+    if (historyDays !== null && !waits) {
       const removed = await prune(people, clock() - historyDays * DAY_MS);
       if (removed > 0)
         log.info(`Removed ${counted(removed, 'question')}, answers included, older than ${historyDays} days`);
     }
     // A restore that was about to let people in again may not have heard of somebody who asked meanwhile.
     const all = union(people().forgotten(), await tombstones.read());
-    const fresh = all.filter(({ at }) => at > clock() - 2 * DAY_MS);
+    // One that is dated ahead was written under another clock: it would take what is asked from now on, day after day.
+    const now = clock();
+    const fresh = all.filter(({ at }) => at > now - 2 * DAY_MS && at < now + SOON_MS);
     people().saveForgotten(fresh);
     for (const tombstone of fresh) await erase(people, tombstone);
     // Somebody may have been reading when that was tried before.
     people().emptyLog();
+    return waits;
   }
 
   async function tidy(): Promise<void> {
     let nextMs = DAY_MS;
     try {
-      await work();
+      if (await work()) nextMs = AGAIN_MS;
     } catch (error) {
       nextMs = AGAIN_MS;
       if (!isAppError(error, 'busy'))

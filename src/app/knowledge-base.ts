@@ -75,6 +75,8 @@ export interface Surroundings {
   readonly paused?: boolean;
   /** How long another process on the same volume may take to stop; 0 without it. */
   readonly lockWaitMs?: number;
+  /** False while it is not certain what time it is. */
+  readonly mayDeleteByAge?: () => boolean;
   /** Shared with what takes snapshots of SQLite and the index. */
   readonly gate?: WriteGate;
   /** Looks at what lies there before SQLite and Chroma are brought into agreement. */
@@ -83,7 +85,7 @@ export interface Surroundings {
 
 /** Opens SQLite and Chroma, brings them into agreement and takes up the jobs that a crash left behind. */
 export async function openKnowledgeBase(config: Config, surroundings: Surroundings): Promise<KnowledgeBase> {
-  const { log, clock, random, signal, besideBot = false } = surroundings;
+  const { log, clock, random, signal, besideBot = false, mayDeleteByAge = () => true } = surroundings;
   await using opening = new AsyncDisposableStack();
   await checkFolders(config);
   const store = opening.use(openStore(config.database));
@@ -156,10 +158,11 @@ export async function openKnowledgeBase(config: Config, surroundings: Surroundin
     handlers: {
       ...teaching,
       reindex: reembedding.watching(teaching.reindex),
-      purge: createPurge({ ...parts, space: embedder.space, clock }),
+      purge: createPurge({ ...parts, space: embedder.space, clock, mayDeleteByAge }),
     },
     isUp: () => indexServer.isUp() && !agreement.isAwaited(),
     clock,
+    mayDeleteByAge,
     random,
     log: (level, message, error) => log[level](message, error === undefined ? {} : { error }),
   });

@@ -4,6 +4,7 @@ import type { JobThreads } from '../backup/ports.ts';
 import type { JobSlot } from '../backup/slot.ts';
 import type { Config } from '../config.ts';
 import type { Alerting } from '../health/alerting/alerting.ts';
+import type { TrustedClock } from '../health/clock-model.ts';
 import type { Machine } from '../health/machine.ts';
 import { createWriteGate } from '../knowledge/write-gate.ts';
 import type { Log } from '../log.ts';
@@ -22,6 +23,7 @@ import type { StatusParts } from './status.ts';
 import { lookAtFolders } from './volume-folders.ts';
 
 export interface MemoryOptions {
+  readonly trustedClock: TrustedClock;
   readonly overrides: Partial<Omit<Surroundings, 'log'>> &
     Pick<PremisesOptions, 'traces'> & { readonly machine?: Machine };
   readonly alerts: Alerting;
@@ -52,10 +54,11 @@ const LOCK_WAIT_MS = 60_000;
  * @throws AppError with what keeps the bot from starting; an alert where somebody can be told
  */
 export async function openMemory(config: Config, options: MemoryOptions): Promise<Memory> {
-  const { overrides, alerts, inside, status, place, log, clock, random } = options;
+  const { overrides, trustedClock, alerts, inside, status, place, log, clock, random } = options;
   await using opening = new AsyncDisposableStack();
   const threads = createBackupThreads();
   const gate = createWriteGate();
+  const mayDeleteByAge = () => trustedClock.mayDeleteByAge();
   const files = createDatabaseFiles(threads);
   const start = { threads, log, clock, signal: overrides.signal };
   const traces = () => offSiteTraces(config, start);
@@ -66,6 +69,7 @@ export async function openMemory(config: Config, options: MemoryOptions): Promis
       traces,
       onVacate,
       ...overrides,
+      mayDeleteByAge,
       log,
       clock,
       random,
@@ -83,7 +87,7 @@ export async function openMemory(config: Config, options: MemoryOptions): Promis
   status.folders = lookAtFolders(config, overrides.machine ?? readMachine(), alerts);
   const engine = () => premises.knowledge().engine;
   const backups = opening.use(
-    await telling(openBackups(config, { premises, threads, gate, engine, log, clock, random })),
+    await telling(openBackups(config, { premises, trustedClock, threads, gate, engine, log, clock, random })),
   );
   const say = (detail: string) => premises.say(detail);
   const restored = await telling(restoreEmptyVolume(config, { ...start, backups, say }));
@@ -93,7 +97,7 @@ export async function openMemory(config: Config, options: MemoryOptions): Promis
   const { catalogue, slot } = backups;
   const schedule = () => inside.schedule;
   const offSite = opening.use(
-    await telling(openOffSite(config, { catalogue, threads, alerts, schedule, log, clock, random })),
+    await telling(openOffSite(config, { catalogue, threads, alerts, schedule, mayDeleteByAge, log, clock, random })),
   );
   inside.offSite = offSite;
   const manager = watchedBackups(reaching(backups.manager, offSite), alerts);

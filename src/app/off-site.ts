@@ -26,6 +26,7 @@ export interface OffSiteSurroundings {
   /** Null while there is none. */
   readonly schedule: () => Pick<BackupSchedule, 'current'> | null;
   readonly clock: () => number;
+  readonly mayDeleteByAge?: () => boolean;
   readonly random: () => number;
   readonly log: Log;
 }
@@ -36,7 +37,7 @@ const DAY_MS = 24 * 3_600_000;
 export async function openOffSite(config: Config, surroundings: OffSiteSurroundings): Promise<OpenedOffSite> {
   const { threads, clock, schedule } = surroundings;
   await using opening = new AsyncDisposableStack();
-  const { vaults, cipher, folder } = opening.use(await openVaults(config, { threads, clock }));
+  const { vaults, cipher, folder } = opening.use(await openVaults(config, { ...surroundings, threads, clock }));
   let known: Schedule = config.backup.schedule;
   const offSite = createOffSite({
     ...surroundings,

@@ -11,6 +11,7 @@ import { contentsOf, journalFileOf } from './contents.ts';
 import { offSiteTraces } from './empty-volume.ts';
 import { homeGuildId } from './home-guild.ts';
 import { checkFolders, openKnowledgeBase } from './knowledge-base.ts';
+import { openTrustedClock } from './trusted-clock.ts';
 import { openVolumeLock } from './volume-lock.ts';
 import { judgeVolume } from './volume-start.ts';
 
@@ -36,6 +37,7 @@ export async function openShell(config: Config, { log, signal, guildId }: ShellO
   await settleRestore(config);
   await checkFolders(config);
   const threads = createBackupThreads();
+  const trustedClock = openTrustedClock(config, { clock: Date.now, monotonic: () => performance.now(), log });
   await judgeVolume(config, { log, traces: () => offSiteTraces(config, { threads, log, clock: Date.now, signal }) });
   // A local Chroma's folder has a lock of its own; a remote one belongs to whoever has the volume.
   const volume = config.chroma.remote === null ? null : takeIfFree(config);
@@ -46,6 +48,7 @@ export async function openShell(config: Config, { log, signal, guildId }: ShellO
       log,
       signal,
       clock: Date.now,
+      mayDeleteByAge: () => trustedClock.mayDeleteByAge(),
       random: Math.random,
       besideBot: true,
       volumeTaken,

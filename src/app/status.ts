@@ -4,6 +4,8 @@ import packageFile from '../../package.json' with { type: 'json' };
 import type { Config } from '../config.ts';
 import type { FolderStatus, PartStatus, StatusReport, StatusSource } from '../health/ports.ts';
 import type { Discord } from '../discord/open-discord.ts';
+import type { TrustedClock } from '../health/clock-model.ts';
+import { clockStatus } from '../health/alerting/rules/doubted-clock.ts';
 import { spaceOf } from './disk-space.ts';
 import type { OwnPremises } from './premises.ts';
 
@@ -14,11 +16,17 @@ export interface StatusParts {
   folders: readonly FolderStatus[];
 }
 
+export interface StatusOptions {
+  readonly startedAt: number;
+  readonly isLeaving: () => boolean;
+  readonly trustedClock: Pick<TrustedClock, 'doubt'>;
+}
+
 /** How the bot is, at any moment from its start to its end. */
 export function createStatus(
-  { database }: Pick<Config, 'database'>,
+  { database, cliCommand }: Pick<Config, 'database' | 'cliCommand'>,
   parts: Readonly<StatusParts>,
-  { startedAt, isLeaving }: { readonly startedAt: number; readonly isLeaving: () => boolean },
+  { startedAt, isLeaving, trustedClock }: StatusOptions,
 ): StatusSource {
   return {
     status: (): StatusReport => ({
@@ -28,6 +36,7 @@ export function createStatus(
       parts: [
         ...(parts.premises?.parts() ?? startingParts),
         isLeaving() ? stoppingDiscord : (parts.discord?.status() ?? startingDiscord),
+        ...clockStatus(trustedClock.doubt(), cliCommand),
       ],
       totals: parts.premises?.totals() ?? { guilds: 0, documents: 0, chunks: 0 },
       ...bytesOn(dirname(database.file)),

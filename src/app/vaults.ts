@@ -22,30 +22,41 @@ export interface Vaults extends Disposable {
   readonly folder: string;
 }
 
+export interface VaultSurroundings {
+  readonly threads: JobThreads;
+  readonly clock: () => number;
+  /** False while it is not certain what time it is: what was left unfinished long ago may be under way. */
+  readonly mayDeleteByAge?: () => boolean;
+}
+
 /** The folder for what belongs to copies elsewhere, beside the backups. */
 const OFF_SITE_FOLDER = '.off-site';
 
 /** @throws AppError `config` when a key has a mistake in it, or those for encryption do not fit */
 export async function openVaults(
   { backup, vaults: { folder: directory, s3, github }, encryption }: Pick<Config, 'backup' | 'vaults' | 'encryption'>,
-  { threads, clock }: { readonly threads: JobThreads; readonly clock: () => number },
+  { threads, clock, mayDeleteByAge }: VaultSurroundings,
 ): Promise<Vaults> {
   using opening = new DisposableStack();
   const folder = join(backup.directory, OFF_SITE_FOLDER);
   const vaults: KeptVault[] = [];
+  const asking = mayDeleteByAge === undefined ? {} : { mayDeleteByAge };
   if (directory !== null) {
     const memory = join(folder, 'folder-vault');
-    vaults.push({ keep: directory.keep, vault: createFolderVault({ directory: directory.directory, memory, clock }) });
+    vaults.push({
+      keep: directory.keep,
+      vault: createFolderVault({ directory: directory.directory, memory, clock, ...asking }),
+    });
   }
   if (s3 !== null) {
     // Its SDK is large, and most bots do without it.
     const { createS3Vault } = await import('../adapters/s3/vault.ts');
-    const vault = createS3Vault({ ...s3, clock });
+    const vault = createS3Vault({ ...s3, clock, ...asking });
     opening.defer(() => vault.close());
     vaults.push({ keep: s3.keep, vault });
   }
   if (github !== null) {
-    vaults.push({ keep: github.keep, vault: createGitLfsVault({ ...github, folder }) });
+    vaults.push({ keep: github.keep, vault: createGitLfsVault({ ...github, folder, ...asking }) });
   }
   const cipher = await openCipher({ encryption }, threads);
   const opened = opening.move();

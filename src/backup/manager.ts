@@ -15,6 +15,8 @@ import { createVerification, type VerificationParts } from './verify.ts';
 export interface BackupManagerParts extends CreateParts, Pick<VerificationParts, 'drillRig'> {
   readonly slot: JobSlot;
   readonly rules: RetentionRules;
+  /** What the clock said when it came into doubt, while it is. */
+  readonly doubtedSince?: () => number | null;
 }
 
 /** All of the manager but going back, and what going back needs of it. */
@@ -47,7 +49,7 @@ export function createBackupManager(parts: BackupManagerParts): BackupRoom {
   }
 
   async function retain(dryRun: boolean, justMade: string | null): Promise<RetentionPlan> {
-    const plan = planRetention(await catalogue.list(), rules, clock(), justMade);
+    const plan = planRetention(await catalogue.list(), rules, clock(), justMade, parts.doubtedSince?.() ?? null);
     if (dryRun) return plan;
     for (const { name, reason } of plan.removed) {
       await catalogue.remove(name);

@@ -38,6 +38,8 @@ export interface Generation extends Pick<BackupEntry, 'name' | 'createdAt' | 'st
  * Backups after changes are counted by themselves, so that an hour of editing does not push out last week, and unverified
  * ones by themselves, so that they never push out a verified one. A damaged one is no generation and is removed by hand only.
  * One that is dated ahead of the clock was made under a wrong one, or the clock is wrong now: it is kept, and takes nobody's place.
+ * @param doubtedSince what the clock said when it came into doubt, while it is: what was made since is counted by itself, so
+ *   that days which may never have been push out nothing that was there
  * @param protectedName the backup just made, whatever a clock that went backwards makes of its age
  */
 export function planRetention(
@@ -45,20 +47,25 @@ export function planRetention(
   rules: RetentionRules,
   now: number,
   protectedName: string | null = null,
+  doubtedSince: number | null = null,
 ): RetentionPlan {
   const newestFirst = [...entries].sort(newer);
   const reasons = new Map<string, Reason[]>(newestFirst.map(({ name }) => [name, []]));
   const keep = ({ name }: Generation, reason: Reason): void => void reasons.get(name)?.push(reason);
 
-  const groups = Map.groupBy(newestFirst, (entry) => groupOf(entry, now));
-  for (const group of ['verified', 'after changes', 'unverified'] as const) {
-    applyRules(groups.get(group) ?? [], rules, (entry, reason) => keep(entry, inGroup(group, reason)));
+  const wasThere = (entry: Generation) =>
+    doubtedSince !== null && (entry.createdAt < doubtedSince || entry.createdAt > now);
+  for (const era of Object.values(Object.groupBy(newestFirst, (entry) => (wasThere(entry) ? 'before' : 'since')))) {
+    const groups = Map.groupBy(era, (entry) => groupOf(entry, now));
+    for (const group of ['verified', 'after changes', 'unverified'] as const) {
+      applyRules(groups.get(group) ?? [], rules, (entry, reason) => keep(entry, inGroup(group, reason)));
+    }
   }
   for (const entry of newestFirst) {
     if (entry.sidecar?.pinned === true) keep(entry, PINNED);
     if (entry.state === 'damaged') keep(entry, DAMAGED);
     if (isAhead(entry, now)) keep(entry, AHEAD);
-    const until = safetyUntil(entry, now);
+    const until = safetyUntil(entry, doubtedSince === null ? now : 0);
     if (until !== null) keep(entry, safetyBackup(until));
     if (entry.name === protectedName) keep(entry, JUST_MADE);
   }

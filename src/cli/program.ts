@@ -6,6 +6,7 @@ import { audited } from '../health/audit-model.ts';
 import { ask } from './ask.ts';
 import { backupCommand, type WithBackups } from './backup/program.ts';
 import type { WithRecovery } from './backup/recovery-kit.ts';
+import { clockCommand, type WithClock } from './clock.ts';
 import { configCommand, type WithSettings } from './config.ts';
 import { doctorCommand, type WithDoctor } from './doctor.ts';
 import { ingest } from './ingest.ts';
@@ -30,11 +31,12 @@ export interface ProgramParts {
   readonly withSettings: WithSettings;
   readonly withRecovery: WithRecovery;
   readonly withAlerts: WithAlerts;
+  readonly withClock: WithClock;
 }
 
 /** `name` is what the commands begin with where this runs. */
 export function createProgram(name: string, parts: ProgramParts): Command {
-  const { withShell, withBackups, withDoctor, withSettings, withRecovery, withAlerts } = parts;
+  const { withShell, withBackups, withDoctor, withSettings, withRecovery, withAlerts, withClock } = parts;
   const program = new Command(name)
     .description("NescordBot's jobs from a shell.")
     .addHelpText(
@@ -72,6 +74,7 @@ export function createProgram(name: string, parts: ProgramParts): Command {
     .action((words: string[], options: CommonOptions) => withShell(options, (shell) => ask(shell, words.join(' '))));
   program.addCommand(backupCommand(withBackups, withRecovery));
   program.addCommand(alertsCommand(withAlerts));
+  program.addCommand(clockCommand(withClock));
   program.addCommand(configCommand(withSettings));
   program.addCommand(doctorCommand(withDoctor));
   return program;

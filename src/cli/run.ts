@@ -10,8 +10,12 @@ import { secretsOf } from '../config/secrets.ts';
 import { loadEnvFile } from '../config/env-file.ts';
 import { variables } from '../config/variables.ts';
 import { createLog, type Log } from '../log.ts';
+import { auditLogOf } from '../app/audit-log.ts';
+import { confirmClock } from '../app/trusted-clock.ts';
+import { audited } from '../health/audit-model.ts';
 import type { WithAlerts } from './alerts.ts';
 import { EXIT, exitCodeOf, explain, failureAsJson, isUnread } from './exit.ts';
+import type { WithClock } from './clock.ts';
 import type { WithSettings } from './config.ts';
 import { createConfirm } from './confirm.ts';
 import { createProgram, type WithShell } from './program.ts';
@@ -88,9 +92,27 @@ const withDoctor: WithDoctor = async ({ json = false }, work) => {
   process.exitCode = await work(() => examine(() => configured().config, { log: quiet }), terminal);
 };
 
+const withClock: WithClock = async ({ json = false }, work) => {
+  const { config, log } = configured();
+  await using audit = auditLogOf(config, { log, clock: Date.now });
+  await work(async () => {
+    const now = Date.now();
+    await audited(audit.at('cli'), { action: 'clock confirm', by: 'cli' }, () => confirmClock(config, now));
+    return now;
+  }, terminalFor(json));
+};
+
 // Its help is there, too, where the configuration cannot be read.
 const name = process.env['CLI_COMMAND'] ?? variables.CLI_COMMAND.default;
-const program = createProgram(name, { withShell, withBackups, withDoctor, withSettings, withRecovery, withAlerts });
+const program = createProgram(name, {
+  withShell,
+  withBackups,
+  withDoctor,
+  withSettings,
+  withRecovery,
+  withAlerts,
+  withClock,
+});
 
 /** Known before the command is: a mistake of the configuration, or of the usage, comes first. */
 const wantsJson = process.argv

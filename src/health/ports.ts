@@ -4,7 +4,7 @@ export type PartState = 'ok' | 'degraded' | 'down' | 'starting';
 
 /** One part of the bot as `/readyz` and `/status` show it. */
 export interface PartStatus {
-  readonly name: 'sqlite' | 'chroma' | 'embedder' | 'generator' | 'discord' | 'jobs';
+  readonly name: 'sqlite' | 'chroma' | 'embedder' | 'generator' | 'discord' | 'jobs' | 'clock';
   readonly state: PartState;
   /** In words, without secrets. */
   readonly detail: string;

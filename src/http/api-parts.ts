@@ -3,6 +3,7 @@ import type { BackupManager, BackupSchedule } from '../backup/api.ts';
 import type { OffSite } from '../backup/offsite/api.ts';
 import type { Words } from '../errors.ts';
 import type { Audit } from '../health/audit-model.ts';
+import type { TrustedClock } from '../health/clock-model.ts';
 import type { IntegrityWatch } from '../health/integrity/model.ts';
 import type { OpenAlert, PastAlert, StatusSource } from '../health/ports.ts';
 import type { Records } from '../health/records-ports.ts';
@@ -76,6 +77,7 @@ export interface ApiParts {
   /** What is over, newest first. */
   readonly recentAlerts: () => readonly PastAlert[];
   readonly integrity: () => IntegrityWatch;
+  readonly trustedClock: Pick<TrustedClock, 'confirm'>;
   readonly log: Pick<Log, 'error'>;
   readonly logTail: LogTail;
   readonly audit: Audit;

@@ -15,6 +15,7 @@ import { readPlainJson } from './json-body.ts';
 import type { Metrics } from './metrics.ts';
 import type { ApiServer } from './route-types.ts';
 import { backupRoutes } from './routes/backups.ts';
+import { clockRoutes } from './routes/clock.ts';
 import { dashboardRoutes } from './routes/dashboard.ts';
 import { downloadRoute } from './routes/download.ts';
 import { jobRoutes } from './routes/jobs.ts';
@@ -99,6 +100,7 @@ export function createApi(parts: ApiParts, metrics: Metrics): FastifyPluginAsync
     jobRoutes(server, working);
     recordRoutes(server, parts);
     integrityRoutes(server, working);
+    clockRoutes(server, parts);
     dashboardRoutes(server, working, events);
     metricsRoute(server, metrics);
     await documentRoutes(server);

@@ -30,6 +30,8 @@ export interface JobRunnerOptions {
   /** False while what all jobs need is down: they wait, instead of failing one by one. */
   readonly isUp?: () => boolean;
   readonly clock: Clock;
+  /** False while it is not certain what time it is: what was done long ago is not forgotten then. */
+  readonly mayDeleteByAge?: () => boolean;
   /** 0…1, for the jitter of retries. */
   readonly random: () => number;
   readonly log: JobLog;
@@ -58,11 +60,13 @@ const progressEveryMs = 300;
 const longestSleepMs = 2_000;
 /** While the index is down. */
 const downSleepMs = 500;
+/** The store takes what waits for longer to have been written under another clock. */
+const longestDelayMs = 24 * 3_600_000;
 const storeFailedMs = 5_000;
 const mostInterruptions = 10;
 
 export function createJobRunner(options: JobRunnerOptions): JobRunner {
-  const { jobs, handlers, clock, log, isUp = () => true } = options;
+  const { jobs, handlers, clock, log, isUp = () => true, mayDeleteByAge = () => true } = options;
   const watchers = createWatchers(jobs);
   const sleepers = new Set<() => void>();
   let stopping = new AbortController();
@@ -122,7 +126,8 @@ export function createJobRunner(options: JobRunnerOptions): JobRunner {
       jobs.failJob(job.id, verdict.words, clock());
       return;
     }
-    jobs.requeueJob(job.id, clock() + verdict.delayMs, verdict.countAttempt, verdict.words);
+    const delayMs = Math.min(verdict.delayMs, longestDelayMs);
+    jobs.requeueJob(job.id, clock() + delayMs, verdict.countAttempt, verdict.words);
     if (verdict.words === null) log('debug', `The ${name} was interrupted and goes on at the next start.`);
     else if (!isUp()) log('debug', `The ${name} waits for the index: ${wordsIn('en', verdict.words)}`);
     else
@@ -162,7 +167,7 @@ export function createJobRunner(options: JobRunnerOptions): JobRunner {
   return {
     start() {
       if (running) return;
-      const recovered = jobs.recoverJobs(clock());
+      const recovered = jobs.recoverJobs(clock(), mayDeleteByAge());
       if (recovered > 0) log('info', `Interrupted, and going on: ${counted(recovered, 'job')}.`);
       stopping = new AbortController();
       const { signal } = stopping;

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { JobHandler } from './jobs.ts';
-import type { EmbeddingSpace } from './model.ts';
+import type { EmbeddingSpace, Job } from './model.ts';
 import type { Clock, KnowledgeStore, VectorIndex } from './ports.ts';
 import { withoutRemovedSource } from './removed-source.ts';
 import { createWriteGate, type WriteGate } from './write-gate.ts';
@@ -10,6 +10,8 @@ export interface PurgeParts {
   readonly index: VectorIndex;
   readonly space: EmbeddingSpace;
   readonly clock: Clock;
+  /** False while it is not certain what time it is: whatever was removed stays until it is. */
+  readonly mayDeleteByAge?: () => boolean;
   /** How long after its removal a document can be brought back. */
   readonly keptMs?: number;
   /** Shared with all that writes to the index and with the snapshot. */
@@ -23,6 +25,8 @@ const BUSY_MS = 10_000;
 /** Wiping costs as much as the whole full-text index is large: many removals in a row are wiped together. */
 const REST_TIMES = 20;
 const LONGEST_REST_MS = 30 * 60_000;
+/** While it is not certain what time it is. */
+const DOUBT_MS = 10 * 60_000;
 
 /**
  * Takes away what a removed document left behind; answers have not seen it since it was removed. The index forgets
@@ -32,7 +36,19 @@ const LONGEST_REST_MS = 30 * 60_000;
  */
 export function createPurge(parts: PurgeParts): JobHandler {
   const { store, index, space, clock, keptMs = REMOVED_KEPT_MS, gate = createWriteGate() } = parts;
+  const { mayDeleteByAge = () => true } = parts;
   let restUntil = 0;
+  /** Of removals that are dated ahead, under another clock that is, by the job: since when this run knows of them. */
+  const knownSince = new Map<number, number>();
+
+  /** Until when it can be brought back; null when it may go. */
+  function keptUntil({ id, createdAt }: Job): number | null {
+    const now = clock();
+    if (!mayDeleteByAge()) return now + DOUBT_MS;
+    let from = createdAt;
+    if (createdAt > now) knownSince.set(id, (from = Math.min(now, knownSince.get(id) ?? now)));
+    return now - from < keptMs ? from + keptMs : null;
+  }
 
   /** In kept answers it is quoted; which words are its own can only be told while its passages are there. */
   async function unquote(documentId: number, signal: AbortSignal): Promise<void> {
@@ -67,8 +83,8 @@ export function createPurge(parts: PurgeParts): JobHandler {
   return {
     async run(job, { signal, progress }) {
       if (job.documentId === null) return {};
-      const age = clock() - job.createdAt;
-      const isKept = age >= 0 && age < keptMs; // of a clock that was put back nobody knows how long it will be
+      const kept = keptUntil(job);
+      const isKept = kept !== null;
       if (!isKept) await unquote(job.documentId, signal);
       let after = 0;
       for (let done = isKept ? 0 : job.done; ;) {
@@ -88,9 +104,10 @@ export function createPurge(parts: PurgeParts): JobHandler {
         await setImmediate();
       }
       const isBack = store.document(job.guildId, job.documentId) !== null;
-      if (isBack) return {};
-      const restAt = isKept ? job.createdAt + keptMs : await wipe(signal);
-      return restAt === null ? {} : { restAt };
+      const restAt = isBack ? null : (kept ?? (await wipe(signal)));
+      if (restAt !== null) return { restAt };
+      knownSince.delete(job.id);
+      return {};
     },
   };
 }

@@ -135,9 +135,9 @@ export interface JobStore {
   requeueJob(id: number, notBefore: number, countAttempt: boolean, reason?: Words | null): void;
   /**
    * After a crash: jobs that were running are queued again, those that were interrupted several times in a row without
-   * progress after a pause. Also forgets jobs that finished over 30 days before `now`. Returns how many were queued.
+   * progress after a pause. Also forgets jobs that finished over 30 days before `now`, unless it may not. Returns how many were queued.
    */
-  recoverJobs(now?: number): number;
+  recoverJobs(now?: number, mayForget?: boolean): number;
   /** Removals of which only the rows wait to be deleted are not among them. */
   openJobs(guildId: string | null, limit: number): Job[];
   /** How many of a kind are queued or running. */

@@ -59,6 +59,7 @@ test('a token for GitHub that is not configured any more is no trouble any more'
     health: { status: never },
     clock: Date.now,
     whenFree: never,
+    trustedClock: { look: never, doubt: never },
   });
   await looks.find(({ name }) => name === 'the token for GitHub')?.look();
   assert.deepEqual(alerts.open(), []);
@@ -82,6 +83,7 @@ test('whether GitHub still takes the token is asked again soon after it could no
     health: { status: never },
     clock: () => now,
     whenFree: never,
+    trustedClock: { look: never, doubt: never },
     async checkToken({ repository }) {
       assert.equal(repository, 'mika/bot-data');
       asked.push(now);

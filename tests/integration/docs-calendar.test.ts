@@ -24,6 +24,7 @@ test('the crontab and the calendar that the documents show are accepted by cron,
         withSettings: nobody,
         withRecovery: nobody,
         withAlerts: nobody,
+        withClock: nobody,
       });
       await program.parseAsync(command.split(' '), { from: 'user' });
     }

@@ -126,6 +126,7 @@ test('every shell command and script that a sentence names is there', async () =
     withSettings: unused,
     withRecovery: unused,
     withAlerts: unused,
+    withClock: unused,
   });
   const wrong: string[] = [];
   for (const { file, text } of await documents()) {

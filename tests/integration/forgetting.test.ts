@@ -142,7 +142,14 @@ test('every day what is older than HISTORY_DAYS goes, counted in the log, and wh
   asks(store, NOW - 5, late.userId);
   const figures = store.insights.figures(NOW - 200 * DAY, NOW + DAY);
   const tombstones = { read: async () => [late] };
-  const options = { people: () => store.people, tombstones, historyDays: 90, clock: () => NOW, log };
+  const options = {
+    people: () => store.people,
+    tombstones,
+    historyDays: 90,
+    mayDeleteByAge: () => true,
+    clock: () => NOW,
+    log,
+  };
   {
     await using keeping = openHousekeeping(options);
     await keeping.tidy();
@@ -166,6 +173,29 @@ test('every day what is older than HISTORY_DAYS goes, counted in the log, and wh
   });
   await keeping.tidy();
   assert.ok(lines.some(({ level, message }) => level === 'error' && /trying again in 10 minutes/.test(message)));
+});
+
+test('while it is not certain what time it is no question goes because it is old, and it goes once it is', async (t) => {
+  const { store } = tempStore(t);
+  asks(store, NOW - 5 * DAY, 'sam');
+  asks(store, NOW - 5);
+  const { log } = recordingLog();
+  let isCertain = false;
+  await using keeping = openHousekeeping({
+    people: () => store.people,
+    // Of somebody who asked to be forgotten under another clock; and of somebody who just did.
+    tombstones: { read: async () => [{ userId: 'sam', at: NOW + 800 * DAY }, { userId: MIKA, at: NOW + 400 * DAY }] }, // prettier-ignore
+    historyDays: 90,
+    mayDeleteByAge: () => isCertain,
+    clock: () => NOW + 400 * DAY,
+    log,
+  });
+  await keeping.tidy();
+  assert.equal(store.people.countOf('sam').questions, 1);
+  assert.equal(store.people.countOf(MIKA).questions, 0, 'who asks to be forgotten is, all the same');
+  isCertain = true;
+  await keeping.tidy();
+  assert.equal(store.people.countOf('sam').questions, 0);
 });
 
 test('an export of very much is packed, and one that fits nowhere is refused with the way out', async (t) => {

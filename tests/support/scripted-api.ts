@@ -75,6 +75,7 @@ export async function openScriptedApi(
     error: (message: string, details?: object) => void defects.push(`${message} ${JSON.stringify(details)}`),
   };
   const parts: ApiParts = {
+    trustedClock: { confirm: async () => undefined },
     tokens: more.tokens ?? [
       { name: 'ops', scope: 'operate', token: OPERATOR },
       { name: 'grafana', scope: 'read', token: READER },

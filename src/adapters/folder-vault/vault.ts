@@ -24,6 +24,7 @@ export interface FolderVaultOptions {
   /** A transfer that stands still for so long is given up. */
   readonly idleMs?: number;
   readonly clock?: () => number;
+  readonly mayDeleteByAge?: () => boolean;
   readonly freeBytes?: (directory: string) => Promise<number>;
   /** The contents of a file. */
   readonly read?: (file: string) => AsyncIterable<Uint8Array>;
@@ -83,6 +84,7 @@ export function createFolderVault(options: FolderVaultOptions): Vault {
   }
 
   async function removeUnfinished(): Promise<void> {
+    if (options.mayDeleteByAge?.() === false) return;
     for (const file of (await readdir(directory)).filter((name) => OURS_UNFINISHED.test(name))) {
       const found = await stat(at(file)).catch(absent);
       if (found !== null && clock() - found.mtimeMs > HOUR_MS) await rm(at(file), { force: true });

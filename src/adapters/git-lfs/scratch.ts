@@ -14,6 +14,7 @@ export interface ScratchOptions {
   readonly idleMs: number;
   /** For one command that moves no archive. */
   readonly commandMs: number;
+  readonly mayDeleteByAge: () => boolean;
 }
 
 export interface Scratch extends AsyncDisposable {
@@ -41,7 +42,7 @@ export async function openScratch(options: ScratchOptions, signal?: AbortSignal,
   const { url, token, label, idleMs, commandMs } = options;
   const parent = beside ?? options.folder;
   if (beside === undefined) await mkdir(parent, { recursive: true });
-  await removeStale(parent);
+  if (options.mayDeleteByAge()) await removeStale(parent);
   const secrets = token === null ? [] : [token, authorization(token)];
   const failure = (said: string) => failureOf(label, said, secrets);
   const folder = await mkdtemp(join(parent, PREFIX)).catch((error: unknown): never => {

@@ -26,6 +26,7 @@ export interface GitLfsVaultOptions {
   readonly idleMs?: number;
   readonly commandMs?: number;
   readonly random?: () => number;
+  readonly mayDeleteByAge?: () => boolean;
 }
 
 /** GitHub Free and Pro, without a budget for more. */
@@ -37,8 +38,9 @@ export function createGitLfsVault(options: GitLfsVaultOptions): Vault {
   const label = `${remote.label} (${branch})`;
   const { limitBytes = remote.label.startsWith('GitHub ') ? GITHUB_LIMIT_BYTES : null } = options;
   const folder = resolve(options.folder);
+  const { mayDeleteByAge = () => true } = options;
   const scratchFor = (signal?: AbortSignal, beside?: string) =>
-    openScratch({ url: remote.url, token, label, folder, idleMs, commandMs }, signal, beside);
+    openScratch({ url: remote.url, token, label, folder, idleMs, commandMs, mayDeleteByAge }, signal, beside);
 
   async function upload(scratch: Scratch, copy: VaultCopy, file: string, work: ArchiveWork): Promise<void> {
     const object = join(scratch.storage, 'objects', copy.sha256.slice(0, 2), copy.sha256.slice(2, 4), copy.sha256);

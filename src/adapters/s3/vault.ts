@@ -32,6 +32,7 @@ export interface S3VaultOptions extends Omit<S3Connection, 'idleMs'> {
   /** Size of the parts of an upload; S3 wants at least 5 MiB. */
   readonly partBytes?: number;
   readonly clock?: () => number;
+  readonly mayDeleteByAge?: () => boolean;
 }
 
 export interface S3Vault extends Vault {
@@ -176,7 +177,9 @@ export function createS3Vault(options: S3VaultOptions): S3Vault {
         const { signal } = work;
         requireVaultFile(copy);
         const isOurs = (key: string) => parseVaultFile(key.slice(prefix.length)) !== null;
-        await removeStaleUploads(client, { bucket, prefix, isOurs, before: clock() - DAY_MS });
+        if (options.mayDeleteByAge?.() !== false) {
+          await removeStaleUploads(client, { bucket, prefix, isOurs, before: clock() - DAY_MS });
+        }
         const stored = await isThere(copy, signal);
         const note = { Bucket: bucket, Key: keyOf(noteFileOf(copy.name)), Body: Buffer.from(copy.note) };
         await client.send(new PutObjectCommand({ ...note, ContentType: 'application/json' }), aborting(signal));

@@ -20,6 +20,7 @@ export interface Jobs extends JobStore {
 
 const kinds: readonly JobKind[] = ['ingest', 'purge', 'reindex'];
 const keptMs = 30 * 24 * 3_600_000;
+const MOST_WAIT_MS = 25 * 3_600_000;
 /** A document that is brought back while it is being removed from the index is indexed after that. */
 const nothingBefore = `(kind = 'purge' OR NOT EXISTS (
   SELECT 1 FROM jobs AS other WHERE other.document_id = jobs.document_id AND other.kind = 'purge' AND other.state = 'running'))`;
@@ -48,9 +49,10 @@ export function createJobs(db: Database): Jobs {
     `UPDATE jobs SET state = 'done', step = 'done', finished_at = ?
      WHERE document_id = ? AND state = 'queued' AND kind = 'purge'`,
   );
-  const take = db.prepare<[number, string], JobRow>(
+  // Nothing waits for so long: what does was written under a clock that ran ahead.
+  const take = db.prepare<[number, number, string], JobRow>(
     `UPDATE jobs SET state = 'running' WHERE id = (
-       SELECT id FROM jobs WHERE state = 'queued' AND not_before <= ? AND kind IN (SELECT value FROM json_each(?))
+       SELECT id FROM jobs WHERE state = 'queued' AND NOT (not_before > ? AND not_before <= ?) AND kind IN (SELECT value FROM json_each(?))
          AND ${nothingBefore}
        ORDER BY kind = 'reindex', id LIMIT 1)
      RETURNING *`,
@@ -113,7 +115,7 @@ export function createJobs(db: Database): Jobs {
     removal: (documentId) => orNull(same.get('purge', documentId)),
     cancelQueued: (documentId, now) => void cancel.run(now, documentId),
     cancelRemoval: (documentId, now) => void cancelPurge.run(now, documentId),
-    takeJob: (now, of = kinds) => orNull(repeatable(() => take.get(now, JSON.stringify(of)))),
+    takeJob: (now, of = kinds) => orNull(repeatable(() => take.get(now, now + MOST_WAIT_MS, JSON.stringify(of)))),
     job: (id) => orNull(byId.get(id)),
     documentJob: (documentId) => orNull(unfinished.get(documentId) ?? lastFailed.get(documentId)),
     updateJob(id, { step = null, done = null, total = null, replyTo }) {
@@ -125,8 +127,8 @@ export function createJobs(db: Database): Jobs {
     failJob: (id, failure, now) => void fail.run(toFailure(failure), now, id),
     requeueJob: (id, notBefore, countAttempt, reason = null) =>
       void requeue.run(notBefore, countAttempt ? 1 : 0, toFailure(reason), id),
-    recoverJobs(now = 0) {
-      forget.run(now - keptMs);
+    recoverJobs(now = 0, mayForget = true) {
+      if (mayForget) forget.run(now - keptMs);
       tryAgain.run(now);
       return recover.run(now).changes;
     },

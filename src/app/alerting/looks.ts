@@ -18,6 +18,8 @@ import {
 } from '../../health/alerting/rules/index-trouble.ts';
 import { STALE_BACKUP, staleBackup } from '../../health/alerting/rules/stale-backup.ts';
 import { GITHUB, tokenTrouble } from '../../health/alerting/rules/token-trouble.ts';
+import { DOUBTED_CLOCK, doubtedClock } from '../../health/alerting/rules/doubted-clock.ts';
+import type { RunningTrustedClock } from '../../health/trusted-clock.ts';
 import type { Look } from '../../health/alerting/ticker.ts';
 import type { Alert, Alerts, StatusSource } from '../../health/ports.ts';
 import type { KnowledgeBase } from '../knowledge-base.ts';
@@ -36,6 +38,7 @@ export interface LooksParts {
   readonly whenFree: JobSlot['whenFree'];
   readonly health: StatusSource;
   readonly clock: () => number;
+  readonly trustedClock: Pick<RunningTrustedClock, 'look' | 'doubt'>;
   readonly checkToken?: typeof checkGithubToken;
 }
 
@@ -62,6 +65,13 @@ export function createLooks(parts: LooksParts): readonly Look[] {
   }
 
   return [
+    {
+      name: 'the clock',
+      async look() {
+        await parts.trustedClock.look();
+        one(DOUBTED_CLOCK, doubtedClock(parts.trustedClock.doubt(), config.cliCommand));
+      },
+    },
     {
       name: 'the backups',
       look: () =>

@@ -197,3 +197,33 @@ test('a backup of a clock that ran ahead is kept, and takes the place of none th
     [['dated ahead of the clock'], ['newest 1', 'newest verified'], ['newest drilled']],
   );
 });
+
+test('while the clock is in doubt, what is made under it pushes out nothing that was there', () => {
+  const there = ['2026-11-20T09:00Z', '2026-11-19T09:00Z', '2026-10-01T09:00Z'].map((at) => backup(at));
+  const rules = { ...NONE, daily: 2, monthly: 2 };
+  const before = planRetention(there, rules, NOW).kept.map(({ name }) => name);
+  for (const [began, days] of [
+    ['2028-01-01T00:00Z', 40],
+    ['2026-11-01T00:00Z', 10],
+    ['2020-01-01T00:00Z', 40],
+  ] as const) {
+    const since = Date.parse(began);
+    const made = Array.from({ length: days }, (_, day) => backup(since + day * 86_400_000 + 3_600_000));
+    const now = since + days * 86_400_000;
+    const plan = planRetention([...there, ...made], rules, now, null, since);
+    const kept = new Set(plan.kept.map(({ name }) => name));
+    assert.deepEqual(before.filter((name) => !kept.has(name)), [], began); // prettier-ignore
+    assert.ok(kept.size <= before.length + 5, `${began}: ${kept.size}, so that the disk does not fill up`);
+    assert.ok(kept.has(made.at(-1)?.name ?? ''), began);
+  }
+});
+
+test('while the clock is in doubt, the safety backup of a restore stays', () => {
+  const safety = backup('2026-11-20T09:00Z', { kind: 'safety', safetyUntil: Date.parse('2026-11-27T09:00Z') });
+  const entries = [backup('2026-11-21T09:00Z'), safety];
+  const later = NOW + 400 * 86_400_000;
+  const kept = (doubtedSince: number | null) =>
+    planRetention(entries, { ...NONE, last: 1 }, later, null, doubtedSince).kept.map(({ name }) => name);
+  assert.ok(kept(later - 1).includes(safety.name));
+  assert.ok(!kept(null).includes(safety.name));
+});

@@ -1,5 +1,6 @@
 import { DATABASE } from './database-trouble.ts';
 import { DISCORD_DOWN, DISCORD_REFUSED } from './discord-trouble.ts';
+import { DOUBTED_CLOCK } from './doubted-clock.ts';
 import { FAILED_BACKUP } from './failed-backup.ts';
 import { FAILED_DRILL } from './failed-drill.ts';
 import { FAILED_START } from './failed-start.ts';
@@ -34,6 +35,7 @@ export const ALERT_KEYS: readonly string[] = [
   'home:unknown',
   GITHUB_TOKEN,
   GITHUB_REPOSITORY,
+  DOUBTED_CLOCK,
   FAILED_START,
   'alerts:',
 ];

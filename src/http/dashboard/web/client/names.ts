@@ -50,6 +50,7 @@ const parts: Readonly<Record<string, TextName>> = {
   embedder: 'partEmbedder',
   generator: 'partGenerator',
   jobs: 'partJobs',
+  clock: 'partClock',
 };
 export const partName = (name: string): string => {
   const known = parts[name];

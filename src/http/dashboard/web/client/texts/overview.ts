@@ -73,6 +73,7 @@ export const overviewTexts = {
   partEmbedder: { en: 'Search by meaning', ja: '意味による検索' },
   partGenerator: { en: 'Writing answers', ja: '回答の作成' },
   partJobs: { en: 'Learning', ja: '学習処理' },
+  partClock: { en: 'Clock', ja: '時計' },
   vaultFolder: { en: 'folder', ja: 'フォルダー' },
   partOk: { en: 'works', ja: '正常' },
   partDegraded: { en: 'impaired', ja: '一部低下' },
