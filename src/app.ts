@@ -155,6 +155,7 @@ export async function openApp(config: Config, overrides: AppOverrides): Promise<
       files,
       cron,
       alerts,
+      audit: auditLog.at('bot'),
       clock,
       log,
     }),

@@ -19,10 +19,12 @@ await serveJob({
   captureSqlite: async () => (await import('./adapters/sqlite/snapshot-capture.ts')).captureSqlite,
   captureChroma: async () => (await import('./adapters/chroma/snapshot-capture.ts')).captureChroma,
   checkCopy: async () => (await import('./adapters/sqlite/copy-check.ts')).checkCopy,
+  checkContents: async () => (await import('./adapters/sqlite/check-contents.ts')).checkContents,
   checkLive: async () => (await import('./adapters/sqlite/live-check.ts')).checkLive,
   assertUnused: async () => (await compare()).assertUnused,
   compareDatabases: async () => (await compare()).compareDatabases,
   countTables: async () => (await compare()).countTables,
   rebuildWords: async () => (await import('./adapters/sqlite/rebuild-words.ts')).rebuildWords,
   reserveNumbers: async () => (await compare()).reserveNumbers,
+  takeDocuments: async () => (await import('./adapters/sqlite/take-documents.ts')).takeDocuments,
 });

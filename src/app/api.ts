@@ -6,8 +6,6 @@ import type { Config } from '../config.ts';
 import { AppError } from '../errors.ts';
 import type { Alerts, StatusSource } from '../health/ports.ts';
 import type { TrustedClock } from '../health/clock-model.ts';
-import type { IntegrityWatch } from '../health/integrity/model.ts';
-import type { RunningIntegrityWatch } from '../health/integrity/watch.ts';
 import type { Records } from '../health/records-ports.ts';
 import type { ApiToken } from '../http/tokens.ts';
 import type { ApiParts, ArchiveFile } from '../http/api-parts.ts';
@@ -19,6 +17,7 @@ import type { Log, LogTail } from '../log.ts';
 import type { AuditLog } from './audit-log.ts';
 import type { Backups } from './backups.ts';
 import { vaultCopies, type OpenedOffSite } from './off-site.ts';
+import type { OpenedIntegrity } from './integrity/integrity.ts';
 import type { OwnPremises } from './premises.ts';
 import { starting } from './refusals.ts';
 
@@ -27,7 +26,7 @@ export interface Inside {
   premises: OwnPremises | null;
   backups: Backups | null;
   schedule: RunningSchedule | null;
-  integrity: (IntegrityWatch & Pick<RunningIntegrityWatch, 'interrupt'>) | null;
+  integrity: OpenedIntegrity | null;
   offSite: OpenedOffSite | null;
 }
 

@@ -13,6 +13,7 @@ import type { Manifest } from '../backup/model.ts';
 import type { JobThreads, Premises } from '../backup/ports.ts';
 import { createEmptyRestore } from '../backup/empty-restore.ts';
 import { createRestore } from '../backup/restore.ts';
+import { createTakeBack } from '../backup/take-back.ts';
 import { createSealedArchive } from '../backup/sealed-archive.ts';
 import { createJobSlot, type JobSlot } from '../backup/slot.ts';
 import { freeBytesOn } from '../backup/space.ts';
@@ -110,6 +111,7 @@ export async function openBackups(config: Config, surroundings: BackupSurroundin
     manager: {
       ...room.manager,
       ...restore,
+      takeBack: createTakeBack({ slot, catalogue, source: room.source, archive, files, databaseFile: file, log }),
       restore: (name, by, run) =>
         room.explained(`The restore of ${name.slice(0, 60)}`, () => restore.restore(name, by, run)),
     },

@@ -79,6 +79,8 @@ export interface Surroundings {
   readonly mayDeleteByAge?: () => boolean;
   /** Shared with what takes snapshots of SQLite and the index. */
   readonly gate?: WriteGate;
+  /** Told that something was asked for which is not as it was stored. */
+  readonly onFlaw?: () => void;
   /** Looks at what lies there before SQLite and Chroma are brought into agreement. */
   readonly inspect?: (found: Pick<KnowledgeBase, 'store' | 'indexServer'>) => Promise<void>;
 }
@@ -88,7 +90,14 @@ export async function openKnowledgeBase(config: Config, surroundings: Surroundin
   const { log, clock, random, signal, besideBot = false, mayDeleteByAge = () => true } = surroundings;
   await using opening = new AsyncDisposableStack();
   await checkFolders(config);
-  const store = opening.use(openStore(config.database));
+  const noticed = new Set<number>();
+  const onFlaw = (documentId: number) => {
+    if (noticed.has(documentId)) return;
+    noticed.add(documentId);
+    log.error(`Something of document ${documentId} is not as it was stored, and is not shown`);
+    surroundings.onFlaw?.();
+  };
+  const store = opening.use(openStore({ ...config.database, onFlaw }));
   await store.probe.probe();
   const indexServer = opening.use(
     await openIndexServer(config.chroma, {

@@ -63,11 +63,13 @@ export async function openMemory(config: Config, options: MemoryOptions): Promis
   const start = { threads, log, clock, signal: overrides.signal };
   const traces = () => offSiteTraces(config, start);
   const onVacate = async () => inside.integrity?.interrupt();
+  const onFlaw = () => inside.integrity?.noticed();
   const premises = opening.use(
     await openPremises(config, {
       lockWaitMs: LOCK_WAIT_MS,
       traces,
       onVacate,
+      onFlaw,
       ...overrides,
       mayDeleteByAge,
       log,

@@ -78,6 +78,12 @@ export interface RestoreResult {
   readonly questions: number;
 }
 
+/** A document that was taken from a backup, and from which. */
+export interface TakenBack {
+  readonly documentId: number;
+  readonly backup: string;
+}
+
 /** What the backups take of their volume, and when it is full if they go on growing as they do. */
 export interface Forecast {
   readonly backups: number;
@@ -118,6 +124,11 @@ export interface BackupManager {
   cleanup(options: { readonly dryRun: boolean; readonly by?: Requester }): Promise<RetentionPlan>;
   preview(name: string, options?: RunOptions): Promise<RestorePreview>;
   restore(name: string, by: Requester, options?: RunOptions): Promise<RestoreResult>;
+  /**
+   * Takes single documents, as they were, from the newest backup here that has each of them whole, without going back to it.
+   * @returns those that a backup has
+   */
+  takeBack(documentIds: readonly number[], options?: RunOptions): Promise<readonly TakenBack[]>;
   /** What runs now; null when nothing does. */
   running(): (BackupProgress & { readonly what: 'backup' | 'restore' | 'verify' }) | null;
   space(): Promise<Forecast>;

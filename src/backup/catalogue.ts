@@ -164,7 +164,8 @@ async function readEntry(folder: string, parsed: ParsedName): Promise<BackupEntr
   const failed = [sidecar.verified, sidecar.drilled].find((check) => check?.ok === false);
   if (failed) return damaged(failed.problems.join('; ') || 'its verification failed', sidecar);
   const state = sidecar.verified === null ? 'unverified' : 'good';
-  return { ...about, state, problem: null, sidecar };
+  const flaws = sidecar.verified?.flaws ?? [];
+  return { ...about, state, problem: flaws.length === 0 ? null : flaws.join('; '), sidecar };
 }
 
 async function isBeingRemoved(folder: string, name: string): Promise<boolean> {

@@ -11,6 +11,7 @@ import { formatManifest } from './manifest.ts';
 import { FORMAT, type BackupEntry, type FileRecord, type Manifest } from './model.ts';
 import type { ArchiveFormat, SqliteReport } from './ports.ts';
 import { LIVE_DATABASE } from './restore-parts.ts';
+import { noted } from './verify.ts';
 import { throwIfAborted, type JobContext } from './slot.ts';
 import { assertRoom, type FreeBytes } from './space.ts';
 import { openScratch } from './stale.ts';
@@ -51,8 +52,10 @@ export function createMakeBackup(parts: CreateParts, clean: Clean): MakeBackup {
     }
     // Beside the packing: what is packed is this copy, byte for byte, as the hashes tell that are compared in the end.
     await using checking = besides(parts.checkSqliteCopy(join(scratch.folder, LIVE_DATABASE), signal));
+    let flaws: readonly string[] = [];
     const describe = async (files: readonly FileRecord[]): Promise<Manifest> => {
       const database = await checking.result;
+      flaws = database.flaws ?? [];
       if (database.problems.length > 0) throw unsound(database.problems);
       return {
         ...about(parts, request, captured, database),
@@ -89,7 +92,7 @@ export function createMakeBackup(parts: CreateParts, clean: Clean): MakeBackup {
         manifest: { ...must(manifest), durationMs: now - startedAt },
         archive: { sizeBytes: written.sizeBytes, sha256: written.sha256 },
         pinned: false,
-        verified: { at: now, ok: true, durationMs: now - packedFrom, problems: [] },
+        verified: { at: now, ok: true, durationMs: now - packedFrom, problems: [], ...noted(flaws) },
         drilled: null,
         safetyUntil: request.kind === 'safety' ? startedAt + SAFETY_MS : null,
       }));

@@ -21,7 +21,7 @@ export interface BackupManagerParts extends CreateParts, Pick<VerificationParts,
 
 /** All of the manager but going back, and what going back needs of it. */
 export interface BackupRoom {
-  readonly manager: Omit<BackupManager, 'preview' | 'restore'>;
+  readonly manager: Omit<BackupManager, 'preview' | 'restore' | 'takeBack'>;
   /** For `createRestore`: makes the safety backup within the restore's own job. */
   readonly save: MakeBackup;
   readonly setAside: SetAside;

@@ -69,6 +69,11 @@ export interface Check {
   readonly durationMs: number;
   /** What was wrong, in words; empty when ok. */
   readonly problems: readonly string[];
+  /**
+   * Documents in it that were not as they had been stored when it was made. It is whole otherwise, and worth more than an
+   * older one that lacks what came since: after a restore, these are made anew or taken from another backup.
+   */
+  readonly flaws?: readonly string[];
 }
 
 /** Beside the archive, `NAME.manifest.json`: the manifest and what is learnt about the archive later. */
@@ -92,6 +97,7 @@ export interface BackupEntry {
   readonly createdAt: number;
   /** `damaged`: listed, never hidden, with the reason in `problem`; `unverified` with a problem: of a newer program. */
   readonly state: 'good' | 'unverified' | 'damaged';
+  /** Of a good one: what in it is not as it was stored. */
   readonly problem: string | null;
   /** Null where neither sidecar nor archive could be read. */
   readonly sidecar: Sidecar | null;

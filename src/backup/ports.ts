@@ -37,6 +37,8 @@ export interface SqliteReport {
   readonly spaces: readonly string[];
   /** From `integrity_check`, `foreign_key_check` and its schema; empty when all is well. */
   readonly problems: readonly string[];
+  /** Documents that are not as they were stored: of a database that is sound, but for the values of these. */
+  readonly flaws?: readonly string[];
 }
 
 export interface ArchiveProgress {
@@ -153,6 +155,8 @@ export interface DatabaseFiles {
   count(file: string, signal?: AbortSignal): Promise<Readonly<Record<string, number>>>;
   /** Lets no number that was given out in `live` be given out again in `copy`; fsynced, and one file. */
   reserveNumbers(copy: string, live: string): Promise<void>;
+  /** Has these documents, and nothing else, as `copy` has them, where it has them whole. @returns which it had */
+  takeDocuments(ids: readonly number[], copy: string, live: string, signal?: AbortSignal): Promise<readonly number[]>;
 }
 
 /**

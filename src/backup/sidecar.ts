@@ -36,6 +36,9 @@ function check(value: unknown, where: string): Check {
     ok: field.boolean(found['ok'], `${where}.ok`),
     durationMs: field.duration(found['durationMs'], `${where}.durationMs`),
     problems: field.list(field.string(2000), 1000)(found['problems'], `${where}.problems`),
+    ...(found['flaws'] === undefined
+      ? {}
+      : { flaws: field.list(field.string(2000), 1000)(found['flaws'], `${where}.flaws`) }),
   };
 }
 

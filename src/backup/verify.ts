@@ -85,15 +85,16 @@ export function createVerification(parts: VerificationParts): Verification {
     return typeof found === 'string' ? [found] : found;
   }
 
-  const checkCopy = (sidecar: Sidecar, job: JobContext): Promise<readonly string[]> =>
+  const checkCopy = (sidecar: Sidecar, job: JobContext, tell: (flaws: readonly string[]) => void) =>
     unpacked(sidecar, job, false, async (folder) => {
       const report = await parts.checkSqliteCopy(join(folder, LIVE_DATABASE), job.signal);
+      tell(report.flaws ?? []);
       return [...report.problems, ...copyProblems(sidecar.manifest, report)];
     });
 
   async function timed(work: () => Promise<readonly string[]>): Promise<Check> {
     const startedAt = clock();
-    const problems = (await work()).map((problem) => problem.slice(0, 2000)).slice(0, 100);
+    const problems = listed(await work());
     return { at: clock(), ok: problems.length === 0, durationMs: clock() - startedAt, problems };
   }
 
@@ -105,12 +106,15 @@ export function createVerification(parts: VerificationParts): Verification {
     async verify(entry, job, { drill }) {
       const { name } = entry;
       let sidecar = entry.sidecar?.manifest.name === name ? entry.sidecar : null;
-      const verified = await timed(async () => {
+      let flaws: readonly string[] = [];
+      const checked = await timed(async () => {
         const found = await finding(async () => judge(name, sidecar, await readBack(name, job)));
         if (typeof found === 'string') return [found];
         sidecar ??= found.sidecar;
-        return found.problems.length > 0 || sidecar === null ? found.problems : checkCopy(sidecar, job);
+        if (found.problems.length > 0 || sidecar === null) return found.problems;
+        return checkCopy(sidecar, job, (found) => void (flaws = found));
       });
+      const verified = { ...checked, ...noted(flaws) };
       if (sidecar === null) return { ...entry, state: 'damaged', problem: verified.problems.join('; ') };
       const base: Sidecar = sidecar;
       await catalogue.saveSidecar(name, (current) => ({ ...(current ?? base), verified }));
@@ -125,6 +129,12 @@ export function createVerification(parts: VerificationParts): Verification {
     },
   };
 }
+
+const listed = (words: readonly string[]) => words.map((one) => one.slice(0, 2000)).slice(0, 100);
+
+/** What of a check is kept of documents that are not as they were stored: nothing where there are none. */
+export const noted = (flaws: readonly string[]): Pick<Check, 'flaws'> =>
+  flaws.length === 0 ? {} : { flaws: listed(flaws) };
 
 function asSidecar(manifest: Manifest, { sizeBytes, sha256 }: { sizeBytes: number; sha256: string }): Sidecar {
   return { manifest, archive: { sizeBytes, sha256 }, pinned: false, verified: null, drilled: null, safetyUntil: null };

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import { AppError } from '../errors.ts';
+import { embeddableText, textHashOf } from './hash-model.ts';
 import type { NewChunk } from './model.ts';
-import type { Block, EmbeddableText } from './ports.ts';
+import type { Block } from './ports.ts';
 import { splitBlock } from './split.ts';
 import { estimateTokens } from './tokens.ts';
 import { searchWords } from './words.ts';
@@ -41,11 +41,6 @@ export function chunkBlocks(
   return merged.map((piece, ordinal) => finish(title, piece, ordinal, name));
 }
 
-/** What is embedded of a chunk: the same for every embedder, and what `textHash` is the hash of. */
-export function embeddableText(title: string, headings: readonly string[], text: string): EmbeddableText {
-  return { title: [title, ...headings].join(' › '), text };
-}
-
 function* piecesOf(blocks: Iterable<Block>, target: number, max: number): Iterable<Piece> {
   for (const block of blocks) {
     const tokens = estimateTokens(block.text);
@@ -75,9 +70,7 @@ function finish(title: string, piece: Piece, ordinal: number, name: string): New
     headings,
     text: piece.text,
     tokens: estimateTokens(piece.text),
-    textHash: createHash('sha256')
-      .update(JSON.stringify([embeddable.title, embeddable.text]))
-      .digest('hex'),
+    textHash: textHashOf(title, headings, piece.text),
     // Folders and files are often named after what they are about: `slash-commands/deleting-commands.md`.
     words: [`${embeddable.title}\n${withoutEnding(name)}`, embeddable.text]
       .map((part) => searchWords(part).join(' '))

@@ -1,5 +1,5 @@
 import { AppError, isAppError } from '../errors.ts';
-import { embeddableText } from './chunk.ts';
+import { embeddableText } from './hash-model.ts';
 import type { Chunk, Document } from './model.ts';
 import type { Embedder, JobStore, KnowledgeStore } from './ports.ts';
 import type { ChunkVector } from './store-ports.ts';

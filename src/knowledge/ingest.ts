@@ -27,7 +27,9 @@ export function createTeaching(parts: IngestParts): { readonly ingest: JobHandle
     ingest: {
       async run(job, context) {
         const document = documentOf(store, job);
-        if (!document || document.state === 'ready') return;
+        if (!document) return;
+        // Of one that is ready, only what the disk has damaged is made anew.
+        if (document.state === 'ready' && store.isChunked(document.id)) return;
         try {
           if (!store.isChunked(document.id)) context.progress({ step: 'chunking', done: 0, total: 0 });
           await chunked(document, context.signal);

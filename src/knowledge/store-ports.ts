@@ -19,11 +19,12 @@ export interface KnowledgeStore {
   suggestDocuments(guildId: string, text: string, limit: number): Document[];
   counts(guildId: string): { documents: number; ready: number; failed: number; chunks: number };
   totals(): { guilds: number; documents: number; chunks: number; vectors: number };
+  /** @throws AppError `damaged`: the disk has changed it */
   content(documentId: number): Uint8Array;
 
   /**
    * Replaces all chunks of a document, in batches between which the event loop runs; half-written chunks of a crash
-   * are replaced by the next call. @throws AppError `not_found` when the document was removed meanwhile
+   * are replaced by the next call. A chunk of the same text at the same place keeps its id, and its vectors. @throws AppError `not_found` when the document was removed meanwhile
    */
   replaceChunks(documentId: number, chunks: readonly NewChunk[]): Promise<void>;
   /** True when `replaceChunks` has finished for this document. */
@@ -48,6 +49,11 @@ export interface KnowledgeStore {
   documentsWithoutVectors(spaceId: string, limit: number, after?: number): Document[];
   guildsWithDocuments(): string[];
 
+  /**
+   * Has what is not as it was stored made anew from the document's content: its chunks are cut again, and the vectors of
+   * these chunks embedded. What is there of it stays in answers meanwhile. Null: no such document.
+   */
+  remake(documentId: number, chunkIds: readonly number[], now: number): Job | null;
   markReady(documentId: number): void;
   markFailed(documentId: number, failure: Words): void;
   /** Gone from every read at once; the rows go later, with the `purge` job that this queues. Null: no such document. */
@@ -87,7 +93,10 @@ export interface KnowledgeStore {
   /** When it was made anew; nothing happens where it was marked again since. */
   clearStaleCollection(guildId: string, marks: number): void;
 
-  /** Passages of ready documents only, in the order of the ids; unknown or removed ids are left out. */
+  /**
+   * Passages of ready documents only, in the order of the ids; unknown or removed ids are left out, and so is what the disk
+   * has changed.
+   */
   passages(guildId: string, chunkIds: readonly number[]): StoredPassage[];
   /**
    * BM25 over the ready documents of a guild, best first; `score` is higher-is-better. `words` as in NewChunk.words,

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { ChromaClient, type Collection } from 'chromadb';
 import { createNames } from '../../src/adapters/chroma/names.ts';
+import { textHashOf } from '../../src/knowledge/hash-model.ts';
 import { openChromaServer } from '../../src/adapters/chroma/server.ts';
 import { openStore } from '../../src/adapters/sqlite/open.ts';
 import { parseConfig } from '../../src/config.ts';
@@ -87,7 +88,7 @@ async function fill(file: string, collection: Collection, passages: number): Pro
       const heading = section.slice(0, section.indexOf('\n'));
       const body = section.slice(heading.length).trim();
       const words = `${title} ${heading}\n${body.toLowerCase().replaceAll('.', '')}`;
-      const textHash = createHash('sha256').update(`${title}${section}`).digest('hex');
+      const textHash = textHashOf(title, [heading], body);
       const headings = JSON.stringify([heading]);
       const { id } = addChunk.get(documentId, guildId, ordinal, headings, body, textHash, words) as { id: number };
       const vector = vectorOf(body);

@@ -4,7 +4,7 @@ import type { BackupManager } from '../../src/backup/api.ts';
 import { ALICE, MANUAL, openRoom } from '../support/backup-room.ts';
 import { createScriptedBackups } from '../support/fake-backups.ts';
 
-type Manager = Omit<BackupManager, 'preview' | 'restore'>;
+type Manager = Omit<BackupManager, 'preview' | 'restore' | 'takeBack'>;
 
 const managers: Record<string, (t: TestContext) => Promise<Manager>> = {
   'the backups of a folder': async (t) => (await openRoom(t)).manager,

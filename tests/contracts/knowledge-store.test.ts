@@ -17,7 +17,7 @@ function given(content: string, more: Partial<NewDocument> = {}): NewDocument {
 /** Stores a document of these lines with its chunks, ready. Returns its id and those of its chunks. */
 async function teach({ knowledge }: Store, lines: readonly string[], more: Partial<NewDocument> = {}) {
   const { document } = knowledge.addDocument(given(lines.join('\n'), more), 1);
-  await knowledge.replaceChunks(document.id, lines.map((line, ordinal) => lineChunk(ordinal, line))); // prettier-ignore
+  await knowledge.replaceChunks(document.id, lines.map((line, ordinal) => lineChunk(document.title, ordinal, line))); // prettier-ignore
   knowledge.markReady(document.id);
   const chunks = knowledge.chunks(document.id, { offset: 0, limit: 1000 });
   return { id: document.id, chunkIds: chunks.map((chunk) => chunk.id), chunks };
@@ -108,11 +108,18 @@ test('chunks come back as they were given, and replacing them leaves none of the
   const { knowledge } = store;
   const { document } = knowledge.addDocument(given('x'), 1);
   assert.equal(knowledge.isChunked(document.id), false);
-  await knowledge.replaceChunks(document.id, [lineChunk(0, 'alpha'), lineChunk(1, 'beta'), lineChunk(2, 'gamma')]);
+  await knowledge.replaceChunks(
+    document.id,
+    ['alpha', 'beta', 'gamma'].map((line, ordinal) => lineChunk(document.title, ordinal, line)),
+  );
   const [second] = knowledge.chunks(document.id, { offset: 1, limit: 1 });
-  assert.deepEqual(second && { ...second, id: 0 }, { ...lineChunk(1, 'beta'), id: 0, documentId: document.id });
+  assert.deepEqual(second && { ...second, id: 0 }, {
+    ...lineChunk(document.title, 1, 'beta'),
+    id: 0,
+    documentId: document.id,
+  });
   assert.equal(knowledge.isChunked(document.id), true);
-  await knowledge.replaceChunks(document.id, [lineChunk(0, 'delta')]);
+  await knowledge.replaceChunks(document.id, [lineChunk(document.title, 0, 'delta')]);
   knowledge.markReady(document.id);
   assert.deepEqual(knowledge.chunks(document.id, { offset: 0, limit: 9 }).map((chunk) => chunk.text), ['delta']); // prettier-ignore
   assert.deepEqual(await knowledge.searchWords('g1', ['beta'], 9), []);
@@ -129,7 +136,7 @@ test('writing many chunks lets the event loop run in between', async (t) => {
   setImmediate(turn);
   await knowledge.replaceChunks(
     document.id,
-    Array.from({ length: 500 }, (_, n) => lineChunk(n, `line ${n}`)),
+    Array.from({ length: 500 }, (_, n) => lineChunk(document.title, n, `line ${n}`)),
   );
   going = false;
   assert.ok(turns >= 10, `${turns} turns`);
@@ -140,7 +147,7 @@ test('a document that is removed while it is chunked stays removed, and its writ
   const { document } = knowledge.addDocument(given('x'), 1);
   const writing = knowledge.replaceChunks(
     document.id,
-    Array.from({ length: 300 }, (_, n) => lineChunk(n, `line ${n}`)),
+    Array.from({ length: 300 }, (_, n) => lineChunk(document.title, n, `line ${n}`)),
   );
   knowledge.removeDocument('g1', document.id, 2);
   await assert.rejects(writing, (error) => isAppError(error, 'not_found'));

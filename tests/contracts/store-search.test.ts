@@ -9,7 +9,7 @@ async function teach({ knowledge }: Store, lines: readonly string[], guildId = '
   const content = Buffer.from(`${guildId} ${lines.join('\n')}`);
   const shown = { title: 'T', name: 't.md', url: null, addedBy: 'u1', replyTo: null };
   const { document } = knowledge.addDocument({ guildId, content, ...shown }, 1);
-  const chunks = lines.map((line, ordinal) => lineChunk(ordinal, line));
+  const chunks = lines.map((line, ordinal) => lineChunk('T', ordinal, line));
   await knowledge.replaceChunks(document.id, chunks);
   if (ready) knowledge.markReady(document.id);
   return document.id;
@@ -40,7 +40,7 @@ test('a word of the title or headings counts more than one of the text, and is c
   const words = ['filler\nmodal window', 'modal\nwindow filler', 'a\nb', 'c\nd', 'e\nf'];
   await store.knowledge.replaceChunks(
     id,
-    words.map((each, ordinal) => Object.assign(lineChunk(ordinal, each.replace('\n', ' › ')), { words: each })),
+    words.map((each, ordinal) => Object.assign(lineChunk('T', ordinal, each.replace('\n', ' › ')), { words: each })),
   );
   assert.deepEqual(await found(store, ['modal']), ['modal › window filler', 'filler › modal window']);
   assert.equal(store.knowledge.wordFrequencies(['modal']).frequencies.get('modal'), 2);

@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto';
-import { embeddableText } from '../../src/knowledge/chunk.ts';
+import { embeddableText, textHashOf } from '../../src/knowledge/hash-model.ts';
 import type { NewChunk } from '../../src/knowledge/model.ts';
 import type { Embedder, KnowledgeStore, VectorIndex, VectorRecord } from '../../src/knowledge/ports.ts';
 import { searchWords } from '../../src/knowledge/words.ts';
@@ -44,7 +43,7 @@ function chunksOf({ title, passages }: EvalDocument): NewChunk[] {
     headings: [],
     text,
     tokens: Math.ceil(text.length / 3),
-    textHash: createHash('sha256').update(`${title}\n${text}`).digest('hex'),
+    textHash: textHashOf(title, [], text),
     words: [title, text].map((part) => searchWords(part).join(' ')).join('\n'),
   }));
 }

@@ -75,7 +75,11 @@ test('INTEGRITY_SCHEDULE: damage is looked for when the environment says', async
     const config = parseConfig({ DATA_DIR: tempFolder(t), INTEGRITY_SCHEDULE: rule, BACKUP_TIME_ZONE: 'Asia/Tokyo' });
     const integrity = await openIntegrity(config, {
       knowledge: () => assert.fail('nothing is looked at yet'),
-      manager: { list: async () => [], verify: () => assert.fail('nothing is looked at yet') },
+      manager: {
+        list: async () => [],
+        verify: () => assert.fail('nothing is looked at yet'),
+        takeBack: () => assert.fail('nothing is looked at yet'),
+      },
       files: createDatabaseFiles(threads),
       cron: {
         schedule(expression, timeZone) {
@@ -84,6 +88,7 @@ test('INTEGRITY_SCHEDULE: damage is looked for when the environment says', async
         },
       },
       alerts: createQuietAlerting(),
+      audit: () => undefined,
       clock: () => START,
       log: createTestLog(),
     });

@@ -32,7 +32,7 @@ test('a bot finds what is broken, makes anew what it can, and asks for help with
   const guildId = knowledge.store.knowledge.guildsWithDocuments()[0] ?? '';
   const { entry } = await backups.create({ kind: 'manual', reason: null, by: BY });
   const well = await integrity.look();
-  assert.deepEqual(statesOf(well), ['database sound', 'index sound', 'backups sound']);
+  assert.deepEqual(statesOf(well), ['database sound', 'contents sound', 'index sound', 'backups sound']);
 
   const { file } = knowledge.store;
   damageWords(file);
@@ -47,7 +47,7 @@ test('a bot finds what is broken, makes anew what it can, and asks for help with
   await writeFile(archive, bytes);
 
   const found = await integrity.look();
-  assert.deepEqual(statesOf(found), ['database repaired', 'index repaired', 'backups damaged']);
+  assert.deepEqual(statesOf(found), ['database repaired', 'contents sound', 'index repaired', 'backups damaged']);
   assert.equal(await index.count(key), ids.length);
   assert.ok((await knowledge.store.knowledge.searchWords(guildId, ['backup'], 5)).length > 0, 'words are found again');
   const open = alerts.open().filter(({ key: about }) => about.startsWith('integrity:'));
@@ -59,7 +59,12 @@ test('a bot finds what is broken, makes anew what it can, and asks for help with
 
   await backups.create({ kind: 'manual', reason: null, by: BY });
   await backups.delete(entry.name, BY);
-  assert.deepEqual(statesOf(await integrity.look()), ['database sound', 'index sound', 'backups sound']);
+  assert.deepEqual(statesOf(await integrity.look()), [
+    'database sound',
+    'contents sound',
+    'index sound',
+    'backups sound',
+  ]);
   assert.equal(alerts.open().filter(({ key: about }) => about.startsWith('integrity:')).length, 0);
   assert.equal(integrity.history().length, 3);
   t.diagnostic(`a look took ${found.durationMs} ms with repairs, ${well.durationMs} ms without`);

@@ -107,6 +107,7 @@ export function createScriptedBackups(): ScriptedBackups {
         note('verify', options?.by);
         return job('verify', `verify ${name}${options?.drill ? ' drill' : ''}`, options?.onProgress, () => find(name));
       },
+      takeBack: async () => [],
       deletable: async (name) => deletable(name),
       async delete(name, by) {
         note('delete', by);

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { chunkBlocks } from '../../src/knowledge/chunk.ts';
+import { textHashOf } from '../../src/knowledge/hash-model.ts';
 import type { NewChunk } from '../../src/knowledge/model.ts';
 import type { Block, Chunker } from '../../src/knowledge/ports.ts';
 import { searchWords } from '../../src/knowledge/words.ts';
@@ -24,13 +24,14 @@ const sectionOf = (text: string, line: number): Block => ({
 });
 
 /** A passage as it is stored, for tests that have no text to cut it from. */
-export function lineChunk(ordinal: number, text: string): NewChunk {
+export function lineChunk(title: string, ordinal: number, text: string): NewChunk {
+  const headings = [`Line ${ordinal}`];
   return {
     ordinal,
-    headings: [`Line ${ordinal}`],
+    headings,
     text,
     tokens: text.length,
-    textHash: createHash('sha256').update(text).digest('hex'),
+    textHash: textHashOf(title, headings, text),
     words: searchWords(text).join(' '),
   };
 }

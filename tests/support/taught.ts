@@ -1,6 +1,7 @@
 import type { TestContext } from 'node:test';
 import { createOfflineEmbedder } from '../../src/adapters/offline/embed.ts';
-import { chunkBlocks, embeddableText } from '../../src/knowledge/chunk.ts';
+import { chunkBlocks } from '../../src/knowledge/chunk.ts';
+import { embeddableText } from '../../src/knowledge/hash-model.ts';
 import { commonWords } from '../../src/knowledge/common-words.ts';
 import type { Block, Embedder } from '../../src/knowledge/ports.ts';
 import { createRetriever } from '../../src/knowledge/retrieve.ts';

@@ -3,37 +3,32 @@ import type { Database } from 'better-sqlite3';
 import { AppError } from '../../errors.ts';
 import type { NewChunk } from '../../knowledge/model.ts';
 import type { KnowledgeStore } from '../../knowledge/store-ports.ts';
+import { chunkChecksum, documentChecksum, hasItsText, isSealed } from './checksums.ts';
 import { createRepeatable } from './repeatable.ts';
-import { toChunk } from './rows.ts';
-import type { ChunkRow } from './rows.ts';
+import { INDEX_WORDS } from './rebuild-words.ts';
+import { documentColumns, toChunk } from './rows.ts';
+import type { ChunkRow, DocumentRow } from './rows.ts';
 
 type Chunks = Pick<
   KnowledgeStore,
   'replaceChunks' | 'isChunked' | 'chunks' | 'removedChunkIds' | 'purgeChunks' | 'passages' | 'counts' | 'totals'
 >;
 
+type Sealed = Omit<ChunkRow, 'id'>;
+
 /** A transaction of this size holds the main thread for some 10 ms. */
 const batchChunks = 20;
 const batchCharacters = 20_000;
-
-interface PassageRow {
-  readonly id: number;
-  readonly document_id: number;
-  readonly title: string;
-  readonly url: string | null;
-  readonly ordinal: number;
-  readonly headings: string;
-  readonly text: string;
-  readonly tokens: number;
-}
 
 export interface ChunksOptions {
   /** Told when the set of chunks has changed. */
   readonly onChange: () => void;
   readonly markStale: (guildId: string) => void;
+  /** Told of a document of which a chunk that was asked for is not as it was stored, and is therefore left out. */
+  readonly onFlaw: (documentId: number) => void;
 }
 
-export function createChunks(db: Database, { onChange, markStale }: ChunksOptions): Chunks {
+export function createChunks(db: Database, { onChange, markStale, onFlaw }: ChunksOptions): Chunks {
   const living = db
     .prepare<[number], string>("SELECT guild_id FROM documents WHERE id = ? AND state <> 'removed'")
     .pluck();
@@ -41,12 +36,20 @@ export function createChunks(db: Database, { onChange, markStale }: ChunksOption
   const unchunked = db.prepare<[number]>('UPDATE documents SET chunked = 0, chunk_count = 0 WHERE id = ?');
   const chunked = db.prepare<[number, number]>('UPDATE documents SET chunked = 1, chunk_count = ? WHERE id = ?');
   const isChunked = db.prepare<[number], number>('SELECT chunked FROM documents WHERE id = ?').pluck();
-  const insert = db.prepare<[number, string, number, string, string, number, string, string]>(
-    `INSERT INTO chunks (document_id, guild_id, ordinal, headings, text, tokens, text_hash, words)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+  const insert = db.prepare<[Sealed]>(
+    `INSERT INTO chunks (document_id, guild_id, ordinal, headings, text, tokens, text_hash, words, checksum)
+     VALUES (:document_id, :guild_id, :ordinal, :headings, :text, :tokens, :text_hash, :words, :checksum)`,
   );
-  const deleteSome = db.prepare<[number, number]>(
-    'DELETE FROM chunks WHERE id IN (SELECT id FROM chunks WHERE document_id = ? ORDER BY ordinal LIMIT ?)',
+  const at = db.prepare<[number, number], ChunkRow>('SELECT * FROM chunks WHERE document_id = ? AND ordinal = ?');
+  const update = db.prepare<[Sealed & { readonly id: number }]>(
+    `UPDATE chunks SET guild_id = :guild_id, headings = :headings, text = :text, tokens = :tokens, text_hash = :text_hash,
+       words = :words, checksum = :checksum WHERE id = :id`,
+  );
+  const indexWords = db.prepare<[number]>(`${INDEX_WORDS} WHERE id = ?`);
+  const deleteVectors = db.prepare<[number]>('DELETE FROM vectors WHERE chunk_id = ?');
+  const deleteFrom = db.prepare<[number, number, number]>(
+    `DELETE FROM chunks WHERE id IN (
+       SELECT id FROM chunks WHERE document_id = ? AND ordinal >= ? ORDER BY ordinal LIMIT ?)`,
   );
   const page = db.prepare<[number, number, number], ChunkRow>(
     'SELECT * FROM chunks WHERE document_id = ? ORDER BY ordinal LIMIT ? OFFSET ?',
@@ -66,11 +69,8 @@ export function createChunks(db: Database, { onChange, markStale }: ChunksOption
     `DELETE FROM documents WHERE id = ? AND state = 'removed'
      AND NOT EXISTS (SELECT 1 FROM chunks WHERE document_id = documents.id)`,
   );
-  const passage = db.prepare<[number, string], PassageRow>(
-    `SELECT c.id, c.document_id, d.title, d.url, c.ordinal, c.headings, c.text, c.tokens
-     FROM chunks c JOIN documents d ON d.id = c.document_id
-     WHERE c.id = ? AND d.guild_id = ? AND d.state = 'ready'`,
-  );
+  const chunk = db.prepare<[number], ChunkRow>('SELECT * FROM chunks WHERE id = ?');
+  const document = db.prepare<[number], DocumentRow>(`SELECT ${documentColumns} FROM documents WHERE id = ?`);
   const counts = db.prepare<[string], ReturnType<Chunks['counts']>>(
     `SELECT count(*) AS documents, count(*) FILTER (WHERE state = 'ready') AS ready,
        count(*) FILTER (WHERE state = 'failed') AS failed,
@@ -108,31 +108,69 @@ export function createChunks(db: Database, { onChange, markStale }: ChunksOption
     if (deleteEmpty.run(documentId).changes > 0) silenceJobs.run(documentId);
   });
 
+  function wholeDocument(id: number): DocumentRow | null {
+    const row = document.get(id) ?? null;
+    if (row === null || isSealed(row.checksum, () => documentChecksum(row))) return row;
+    onFlaw(id);
+    return null;
+  }
+
+  /** Nothing is shown that the disk has changed. */
+  const asStored = (title: string) => (row: ChunkRow) => {
+    if (isWhole(row) && hasItsText(row, title)) return true;
+    onFlaw(row.document_id);
+    return false;
+  };
+
+  /** A chunk of the same text keeps its number, which answers refer to, and its vectors where nothing of it changed. */
+  function put(row: Sealed): void {
+    const there = at.get(row.document_id, row.ordinal);
+    const isSame = there?.text_hash === row.text_hash;
+    if (there === undefined || !(isSame || (there.text === row.text && there.headings === row.headings))) {
+      if (there !== undefined) deleteOne.run(there.id, row.document_id);
+      insert.run(row);
+    } else if (!isSame || !isWhole(there) || there.checksum !== row.checksum) {
+      if (!isSame) deleteVectors.run(there.id);
+      update.run({ ...row, id: there.id });
+      indexWords.run(there.id);
+    }
+  }
+
   return {
     async replaceChunks(documentId, chunks) {
       await step(documentId, () => unchunked.run(documentId));
-      while ((await step(documentId, () => deleteSome.run(documentId, batchChunks))).changes > 0);
       for (const batch of batches(chunks)) {
         await step(documentId, (guildId) => {
-          for (const { ordinal, headings, text, tokens, textHash, words } of batch) {
-            insert.run(documentId, guildId, ordinal, JSON.stringify(headings), text, tokens, textHash, words);
-          }
+          for (const each of batch) put(sealed(documentId, guildId, each));
         });
       }
+      while ((await step(documentId, () => deleteFrom.run(documentId, chunks.length, batchChunks))).changes > 0);
       await step(documentId, () => chunked.run(chunks.length, documentId));
     },
     isChunked: (documentId) => isChunked.get(documentId) === 1,
-    chunks: (documentId, { offset, limit }) => page.all(documentId, limit, offset).map(toChunk),
+    chunks(documentId, { offset, limit }) {
+      const title = document.get(documentId)?.title ?? '';
+      return page.all(documentId, limit, offset).filter(asStored(title)).map(toChunk);
+    },
     removedChunkIds: (documentId, limit, after = 0) => removedIds.all(documentId, after, limit),
     purgeChunks(documentId, chunkIds) {
       purge.immediate(documentId, chunkIds);
       onChange();
     },
-    passages: (guildId, chunkIds) =>
-      chunkIds.flatMap((id) => {
-        const row = passage.get(id, guildId);
-        return row ? [toPassage(row)] : [];
-      }),
+    passages(guildId, chunkIds) {
+      const known = new Map<number, DocumentRow | null>();
+      const documentOf = (id: number): DocumentRow | null => {
+        const found = known.get(id) ?? wholeDocument(id);
+        known.set(id, found);
+        return found;
+      };
+      return chunkIds.flatMap((id) => {
+        const row = chunk.get(id);
+        const of = row === undefined ? null : documentOf(row.document_id);
+        if (row === undefined || of?.state !== 'ready' || of.guild_id !== guildId) return [];
+        return asStored(of.title)(row) ? [toPassage(row, of)] : [];
+      });
+    },
     counts: (guildId) => counts.get(guildId) ?? { documents: 0, ready: 0, failed: 0, chunks: 0 },
     totals: () => totals.get() ?? { guilds: 0, documents: 0, chunks: 0, vectors: 0 },
   };
@@ -152,7 +190,14 @@ function* batches(chunks: readonly NewChunk[]): Generator<NewChunk[]> {
   if (batch.length > 0) yield batch;
 }
 
-function toPassage(row: PassageRow): ReturnType<Chunks['passages']>[number] {
-  const { document_id, headings, id, ...shown } = row;
-  return { chunkId: id, documentId: document_id, headings: JSON.parse(headings) as string[], ...shown };
+function toPassage({ id, document_id, headings, ordinal, text, tokens }: ChunkRow, { title, url }: DocumentRow) {
+  const place = { chunkId: id, documentId: document_id, ordinal, headings: JSON.parse(headings) as string[] };
+  return { ...place, title, url, text, tokens } satisfies ReturnType<Chunks['passages']>[number];
 }
+
+function sealed(document_id: number, guild_id: string, { textHash, headings, ...chunk }: NewChunk): Sealed {
+  const row = { document_id, guild_id, ...chunk, headings: JSON.stringify(headings), text_hash: textHash };
+  return { ...row, checksum: chunkChecksum(row) };
+}
+
+const isWhole = (row: ChunkRow): boolean => isSealed(row.checksum, () => chunkChecksum(row));

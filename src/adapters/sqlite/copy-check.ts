@@ -2,6 +2,7 @@ import { open } from 'node:fs/promises';
 import Database from 'better-sqlite3';
 import type { SqliteReport } from '../../backup/ports.ts';
 import { AppError } from '../../errors.ts';
+import { flawsIn } from './check-contents.ts';
 import { schemaProblems } from './schema.ts';
 import { describeCopy } from './snapshot-describe.ts';
 
@@ -14,7 +15,9 @@ export async function checkCopy({ file }: { readonly file: string }): Promise<Sq
   try {
     const db = new Database(file, { readonly: true, fileMustExist: true });
     try {
-      return { problems: problemsIn(db), ...describeCopy(db) };
+      const problems = problemsIn(db);
+      // Of one that is broken, its values would say nothing new.
+      return { problems, flaws: problems.length > 0 ? [] : flawsIn(db), ...describeCopy(db) };
     } finally {
       db.close();
     }

@@ -35,6 +35,8 @@ export interface StoreOptions {
   readonly timeoutMs: number;
   /** `wal` unless the volume cannot do it. */
   readonly journalMode?: string;
+  /** Told of a document of which something was asked for that is not as it was stored, and was therefore not given. */
+  readonly onFlaw?: (documentId: number) => void;
   /** Other than the program's own: for tests. */
   readonly migrations?: readonly Migration[];
 }
@@ -63,13 +65,14 @@ export function openStore({
   file,
   timeoutMs,
   journalMode = 'wal',
+  onFlaw = () => undefined,
   migrations = readMigrations(),
 }: StoreOptions): Store {
   return openConnection(file, { timeout: timeoutMs }, (db) => {
     db.pragma('synchronous = FULL');
     migrate(db, migrations);
     tune(db, journalMode);
-    return build(db, file, migrations.length);
+    return build(db, { file, onFlaw, schemaVersion: migrations.length });
   });
 }
 
@@ -86,13 +89,15 @@ function tune(db: Database.Database, journalMode: string): void {
   db.pragma('cache_size = -16000');
 }
 
-function build(db: Database.Database, file: string, schemaVersion: number): Store {
+type Built = Required<Pick<StoreOptions, 'file' | 'onFlaw'>> & Pick<Store, 'schemaVersion'>;
+
+function build(db: Database.Database, { file, onFlaw, schemaVersion }: Built): Store {
   const jobs = createJobs(db);
   const { forget, ...search } = createSearch(db);
   const stale = createStaleCollections(db);
   const knowledge = {
-    ...createDocuments(db, jobs),
-    ...createChunks(db, { onChange: forget, markStale: stale.markCollectionStale }),
+    ...createDocuments(db, jobs, onFlaw),
+    ...createChunks(db, { onChange: forget, markStale: stale.markCollectionStale, onFlaw }),
     ...createVectors(db),
     ...createQuotations(db),
     ...createWipe(db),

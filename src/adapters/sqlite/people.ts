@@ -60,7 +60,7 @@ export function createPeople(db: Database): PeopleStore {
   const removeVotes = db.prepare<[Until]>(`DELETE FROM feedback WHERE ${ownVotes}`);
 
   const unname = db.prepare<[string, Until]>(
-    `UPDATE documents SET added_by = ? WHERE id IN (
+    `UPDATE documents SET added_by = ?, checksum = NULL WHERE id IN (
        SELECT id FROM documents WHERE added_by = :userId AND added_at <= :at LIMIT :limit)`,
   );
   const unnameJobs = db.prepare<[{ userId: string; at: number }]>(

@@ -15,10 +15,11 @@ export interface DocumentRow {
   readonly state: DocumentState;
   readonly chunk_count: number;
   readonly failure: string | null;
+  readonly checksum: number | null;
 }
 
 export const documentColumns =
-  'id, guild_id, title, name, url, content_hash, size_bytes, added_by, added_at, state, chunk_count, failure';
+  'id, guild_id, title, name, url, content_hash, size_bytes, added_by, added_at, state, chunk_count, failure, checksum';
 
 export function toDocument(row: DocumentRow): Document {
   return {
@@ -40,12 +41,14 @@ export function toDocument(row: DocumentRow): Document {
 export interface ChunkRow {
   readonly id: number;
   readonly document_id: number;
+  readonly guild_id: string;
   readonly ordinal: number;
   readonly headings: string;
   readonly text: string;
   readonly tokens: number;
   readonly text_hash: string;
   readonly words: string;
+  readonly checksum: number | null;
 }
 
 export function toChunk(row: ChunkRow): Chunk {

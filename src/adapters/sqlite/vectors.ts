@@ -1,6 +1,7 @@
 import type { Database } from 'better-sqlite3';
 import type { ChunkVector, KnowledgeStore } from '../../knowledge/store-ports.ts';
 import { fromBlob, toBlob } from './bytes.ts';
+import { isSealed, vectorChecksum } from './checksums.ts';
 import { createRepeatable } from './repeatable.ts';
 import { toChunk } from './rows.ts';
 import type { ChunkRow } from './rows.ts';
@@ -23,6 +24,10 @@ interface VectorRow {
   readonly vector: Uint8Array;
 }
 
+interface CachedRow extends VectorRow {
+  readonly checksum: number | null;
+}
+
 export function createVectors(db: Database): Vectors {
   const space = spaceKeys(db);
   const repeatable = createRepeatable(db);
@@ -35,15 +40,14 @@ export function createVectors(db: Database): Vectors {
       'SELECT count(*) FROM chunks c JOIN vectors v ON v.chunk_id = c.id AND v.space = ? WHERE c.document_id = ?',
     )
     .pluck();
-  const byText = db
-    .prepare<[string, number], Uint8Array>(
-      'SELECT v.vector FROM chunks c JOIN vectors v ON v.chunk_id = c.id WHERE c.text_hash = ? AND v.space = ? LIMIT 1',
-    )
-    .pluck();
+  const byText = db.prepare<[string, number], CachedRow>(
+    `SELECT v.chunk_id, v.vector, v.checksum FROM chunks c JOIN vectors v ON v.chunk_id = c.id
+     WHERE c.text_hash = ? AND v.space = ? LIMIT 1`,
+  );
   // The SELECT leaves out chunks that were removed while their vectors were made.
-  const insert = db.prepare<[number, Uint8Array, number]>(
-    `INSERT INTO vectors (chunk_id, space, vector) SELECT id, ?, ? FROM chunks WHERE id = ?
-     ON CONFLICT (chunk_id, space) DO UPDATE SET vector = excluded.vector`,
+  const insert = db.prepare<[number, Uint8Array, number, number]>(
+    `INSERT INTO vectors (chunk_id, space, vector, checksum) SELECT id, ?, ?, ? FROM chunks WHERE id = ?
+     ON CONFLICT (chunk_id, space) DO UPDATE SET vector = excluded.vector, checksum = excluded.checksum`,
   );
   const ofDocument = db.prepare<[number, number, number, number], VectorRow>(
     `SELECT v.chunk_id, v.vector FROM chunks c INDEXED BY chunks_of_document
@@ -65,7 +69,10 @@ export function createVectors(db: Database): Vectors {
     .pluck();
 
   const save = db.transaction((key: number, vectors: readonly ChunkVector[]) => {
-    for (const { chunkId, vector } of vectors) insert.run(key, toBlob(vector), chunkId);
+    for (const { chunkId, vector } of vectors) {
+      const blob = toBlob(vector);
+      insert.run(key, blob, vectorChecksum(chunkId, key, blob), chunkId);
+    }
   });
 
   return {
@@ -74,8 +81,10 @@ export function createVectors(db: Database): Vectors {
     vectorsByTextHash(spaceId, hashes) {
       const found = new Map<string, Float32Array>();
       for (const hash of new Set(hashes)) {
-        const blob = byText.get(hash, space(spaceId));
-        if (blob) found.set(hash, fromBlob(blob));
+        const row = byText.get(hash, space(spaceId));
+        // One that a bit turned in is made anew, rather than handed on to another passage.
+        const isWhole = row && isSealed(row.checksum, () => vectorChecksum(row.chunk_id, space(spaceId), row.vector));
+        if (isWhole) found.set(hash, fromBlob(row.vector));
       }
       return found;
     },

@@ -1,10 +1,9 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import { counted } from '../../counted.ts';
 import type { BackupManager } from '../../backup/api.ts';
 import type { BackupEntry } from '../../backup/model.ts';
 import { isSetAside } from '../../backup/set-aside.ts';
-import { isAppError } from '../../errors.ts';
 import type { IntegrityCheck } from '../../health/integrity/watch.ts';
+import { whenFree } from './when-free.ts';
 
 export interface BackupsCheckParts {
   readonly manager: Pick<BackupManager, 'list' | 'verify'>;
@@ -19,30 +18,17 @@ const DAY_MS = 24 * 3_600_000;
 /** Each backup is read back at least so often. */
 const EVERY_MS = 7 * DAY_MS;
 const MOST_BYTES = 20e9;
-const WAITS_MS = [15_000, 60_000, 240_000, 900_000];
 const BY = { id: 'integrity', name: 'integrity check' };
 
 /** Reads back what was not read for longest: all backups in a week, and one every night. */
 export function createBackupsCheck(parts: BackupsCheckParts): IntegrityCheck {
-  const { manager, clock, mostBytes = MOST_BYTES, waitsMs = WAITS_MS } = parts;
-
-  async function read(name: string, signal: AbortSignal): Promise<void> {
-    for (const waitMs of waitsMs) {
-      try {
-        return void (await manager.verify(name, { signal, by: BY }));
-      } catch (error) {
-        if (!isAppError(error, 'busy')) throw error;
-        await wait(waitMs, undefined, { signal, ref: false });
-      }
-    }
-    await manager.verify(name, { signal, by: BY });
-  }
+  const { manager, clock, mostBytes = MOST_BYTES, waitsMs } = parts;
 
   return {
     part: 'backups',
     async look(signal) {
       const due = toRead(await manager.list(), clock(), mostBytes);
-      for (const { name } of due) await read(name, signal);
+      for (const { name } of due) await whenFree(() => manager.verify(name, { signal, by: BY }), signal, waitsMs);
       const entries = (await manager.list()).filter((entry) => !isSetAside(entry));
       const damaged = entries.filter(({ state }) => state === 'damaged');
       if (damaged.length > 0) return { state: 'damaged', words: damagedWords(damaged, entries) };

@@ -4,12 +4,15 @@ import type { Cron } from '../../backup/ports.ts';
 import { whenDue } from '../../backup/schedule-rule.ts';
 import type { Config } from '../../config.ts';
 import { isAppError } from '../../errors.ts';
+import type { IntegrityPart } from '../../health/integrity/model.ts';
 import { createIntegrityWatch, type RunningIntegrityWatch } from '../../health/integrity/watch.ts';
+import type { Audit } from '../../health/audit-model.ts';
 import type { Alerts } from '../../health/ports.ts';
 import type { Log } from '../../log.ts';
 import { besideDatabase } from '../contents.ts';
 import type { KnowledgeBase } from '../knowledge-base.ts';
 import { createBackupsCheck } from './backups-check.ts';
+import { createContentsCheck } from './contents-check.ts';
 import { createDatabaseCheck } from './database-check.ts';
 import { openIntegrityHistory } from './history.ts';
 import { createIndexCheck } from './index-check.ts';
@@ -17,25 +20,30 @@ import { createIndexCheck } from './index-check.ts';
 export interface IntegritySurroundings {
   /** @throws AppError `busy` while a backup is being restored */
   readonly knowledge: () => KnowledgeBase;
-  readonly manager: Pick<BackupManager, 'list' | 'verify'>;
+  readonly manager: Pick<BackupManager, 'list' | 'verify' | 'takeBack'>;
   readonly files: OwnDatabaseFiles;
   readonly cron: Cron;
   readonly alerts: Alerts;
+  readonly audit: Audit;
   readonly clock: () => number;
   readonly log: Log;
 }
 
-export type OpenedIntegrity = RunningIntegrityWatch & AsyncDisposable;
+export interface OpenedIntegrity extends RunningIntegrityWatch, AsyncDisposable {
+  /** Somebody was not given what is not as it was stored: it is put right now, and not only in the night. */
+  noticed(): void;
+}
 
 /** Looks once a night, by the time of the backups, unless the configuration says otherwise. */
 export async function openIntegrity(
   config: Config,
-  { knowledge, manager, files, cron, alerts, clock, log }: IntegritySurroundings,
+  { knowledge, manager, files, cron, alerts, audit, clock, log }: IntegritySurroundings,
 ): Promise<OpenedIntegrity> {
   const { rule, timeZone } = config.integrity;
   const watch = createIntegrityWatch({
     checks: [
       createDatabaseCheck({ file: config.database.file, open: knowledge, files }),
+      createContentsCheck({ file: config.database.file, open: knowledge, files, manager, audit, clock, log }),
       createIndexCheck((signal) => knowledge().checkIndex(signal)),
       createBackupsCheck({ manager, clock }),
     ],
@@ -44,17 +52,19 @@ export async function openIntegrity(
     clock,
     log,
   });
-  const look = () =>
-    void watch.look().catch((error: unknown) => {
+  const lookInto = (only?: readonly IntegrityPart[]) =>
+    void watch.look(undefined, only).catch((error: unknown) => {
       if (!isAppError(error, 'aborted')) log.warn('The integrity check did not take place', { error });
     });
+  const look = () => lookInto();
   const stop = rule === null ? () => undefined : whenDue({ rule, timeZone }, { cron, clock }, look);
   const close = () => {
     stop();
     return watch.close();
   };
   return {
-    look: (signal) => watch.look(signal),
+    look: (signal, only) => watch.look(signal, only),
+    noticed: () => lookInto(['contents']),
     history: () => watch.history(),
     interrupt: () => watch.interrupt(),
     close,

@@ -1,6 +1,6 @@
 import type { Words } from '../../errors.ts';
 
-export type IntegrityPart = 'database' | 'index' | 'backups';
+export type IntegrityPart = 'database' | 'contents' | 'index' | 'backups';
 
 export interface IntegrityFinding {
   readonly part: IntegrityPart;
@@ -20,8 +20,11 @@ export interface IntegrityReport {
 
 /** Looks by itself, once a night, at all that is kept, and puts right what can be made anew. */
 export interface IntegrityWatch {
-  /** Looks now. @throws AppError `busy` while it does already; `aborted` */
-  look(signal?: AbortSignal): Promise<IntegrityReport>;
+  /**
+   * Looks now, at all of it unless parts are named.
+   * @throws AppError `busy` while it does already; `aborted`
+   */
+  look(signal?: AbortSignal, parts?: readonly IntegrityPart[]): Promise<IntegrityReport>;
   /** Newest first. */
   history(): readonly IntegrityReport[];
 }

@@ -43,10 +43,11 @@ export function createIntegrityWatch(parts: IntegrityWatchParts): RunningIntegri
   let interruption = new AbortController();
   let looking: Promise<IntegrityReport> | null = null;
 
-  async function lookAtAll(signal: AbortSignal): Promise<IntegrityReport> {
+  async function lookAtAll(signal: AbortSignal, only: readonly IntegrityPart[] | null): Promise<IntegrityReport> {
     const at = clock();
     const findings: IntegrityFinding[] = [];
-    for (const check of checks) findings.push(await lookAt(check, signal));
+    const asked = checks.filter(({ part }) => only?.includes(part) ?? true);
+    for (const check of asked) findings.push(await lookAt(check, signal));
     const report = { at, durationMs: clock() - at, findings };
     for (const finding of findings) tell(finding);
     await history.add(report).catch((error: unknown) => log.error('The integrity report cannot be kept', { error }));
@@ -83,11 +84,11 @@ export function createIntegrityWatch(parts: IntegrityWatchParts): RunningIntegri
   }
 
   return {
-    async look(signal) {
+    async look(signal, only) {
       if (looking !== null) throw new AppError('busy', underWay);
       interruption = new AbortController();
       const stop = AbortSignal.any([closing.signal, interruption.signal, ...(signal === undefined ? [] : [signal])]);
-      looking = lookAtAll(stop);
+      looking = lookAtAll(stop, only ?? null);
       try {
         return await looking;
       } finally {
@@ -108,6 +109,7 @@ export function createIntegrityWatch(parts: IntegrityWatchParts): RunningIntegri
 
 const PARTS: Readonly<Record<IntegrityPart, { readonly en: string; readonly ja: string }>> = {
   database: { en: 'database', ja: 'データベース' },
+  contents: { en: 'contents', ja: '文書の内容' },
   index: { en: 'vector index', ja: 'ベクトル索引' },
   backups: { en: 'backups', ja: 'バックアップ' },
 };

@@ -3,7 +3,7 @@ import type { IntegrityFinding, IntegrityReport } from '../../health/integrity/m
 import { BothWords, bothOf, iso, Milliseconds, Time } from './common.ts';
 
 export const Finding = Type.Object({
-  part: Type.String({ description: '`database`, `index` or `backups`' }),
+  part: Type.String({ description: '`database`, `contents`, `index` or `backups`' }),
   state: Type.String({ description: '`sound`, `repaired`, `damaged` or `skipped`' }),
   words: BothWords,
 });

@@ -3,6 +3,7 @@ export const integrityTexts = {
   jobIntegrity: { en: 'Integrity check', ja: '整合性の確認' },
   checkSound: { en: 'No damage was found.', ja: '破損は見つかりませんでした。' },
   partDatabase: { en: 'Database', ja: 'データベース' },
+  partContents: { en: 'Contents', ja: '文書の内容' },
   partIndex: { en: 'Index', ja: '索引' },
   partBackups: { en: 'Backups', ja: 'バックアップ' },
   isSound: { en: 'sound', ja: '問題なし' },

@@ -27,6 +27,7 @@ const unknown: Look = { level: 'warn', part: 'isSkipped', whole: 'checkedSkipped
 
 const partNames: Readonly<Record<string, TextName>> = {
   database: 'partDatabase',
+  contents: 'partContents',
   index: 'partIndex',
   backups: 'partBackups',
 };
