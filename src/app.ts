@@ -213,7 +213,11 @@ export async function openApp(config: Config, overrides: AppOverrides): Promise<
     trustedClock,
     whenFree: <Result>(work: (signal: AbortSignal) => Promise<Result>) => slot.whenFree(work),
   };
-  const looks = [{ name: 'the alerts', look: () => alerts.look() }, ...createLooks(watching)];
+  const looks = [
+    { name: 'the alerts', look: () => alerts.look() },
+    { name: 'what no backup has', look: () => running().look() },
+    ...createLooks(watching),
+  ];
   opening.use(openTicker({ looks, everyMs: overrides.lookEveryMs ?? MINUTE_MS, every, log }));
   alerts.resolve(FAILED_START);
   const housekeeping = opening.use(

@@ -29,6 +29,8 @@ export interface Agreement {
   check(signal: AbortSignal, anew?: readonly string[]): Promise<ReconcileReport>;
   /** True while it is sought in the background. */
   isAwaited(): boolean;
+  /** Passages that the index had when it was reached, and that SQLite had committed before and has lost. */
+  lost(): number;
   close(): Promise<void>;
 }
 
@@ -46,10 +48,13 @@ export function createAgreement(chroma: Config['chroma'], parts: AgreementParts)
   const { store, indexServer, space, gate, log, firstWaitMs } = parts;
   const { index, ready, startAfresh } = indexServer;
   const directory = chroma.remote?.url ?? chroma.directory;
+  let lost = 0;
 
   async function agree(signal: AbortSignal | undefined): Promise<void> {
     await verifyPersistence({ directory, probe: createIndexProbe(indexServer), log });
-    const { checked, added, removed, rebuilt, dropped } = await compare(signal, gate);
+    const { checked, added, removed, rebuilt, dropped, beyond } = await compare(signal, gate);
+    // What a crash has interrupted of a document is done again, and what of it went to the index before is none that was lost.
+    if (beyond > 0 && store.jobs.openJobs(null, 1).length === 0) lost = beyond;
     log.info('SQLite and Chroma agree', { checked, added, removed, rebuilt: rebuilt.length, dropped });
   }
 
@@ -129,6 +134,7 @@ export function createAgreement(chroma: Config['chroma'], parts: AgreementParts)
       }
     },
     isAwaited: () => comeback.isTrying(),
+    lost: () => lost,
     async close() {
       closing.abort();
       await comeback.close();

@@ -1,5 +1,6 @@
 import { openTextPool } from '../adapters/threads/pool.ts';
 import { createDatabaseFiles } from '../adapters/sqlite/files.ts';
+import { peekMovedSince } from '../adapters/sqlite/peek.ts';
 import type { BackupManager } from '../backup/api.ts';
 import type { OffSite } from '../backup/offsite/api.ts';
 import type { Premises } from '../backup/ports.ts';
@@ -17,6 +18,7 @@ import { createEngine } from './engine.ts';
 import { openTrustedClock } from './trusted-clock.ts';
 import { openOffSite, reaching } from './off-site.ts';
 import { openPremises, type OwnPremises } from './premises.ts';
+import { peekState } from './volume-start.ts';
 
 /** Backups from a shell. */
 export interface BackupShell extends AsyncDisposable {
@@ -87,6 +89,7 @@ export async function openBackupShell(config: Config, options: BackupShellOption
   const offSite = opening.use(
     await openOffSite(config, {
       catalogue: backups.catalogue,
+      own: premises,
       threads,
       alerts: null,
       schedule: () => null,
@@ -119,6 +122,8 @@ function elsewhere(config: Config): Premises {
   };
   return {
     contents: contentsOf(config),
+    state: () => peekState(config),
+    movedSince: (knowledge) => peekMovedSince(config.database.file, knowledge),
     hold: refuse,
     vacate: refuse,
     claim: refuse,

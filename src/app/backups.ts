@@ -5,11 +5,10 @@ import { readChromaVersion } from '../adapters/chroma/version.ts';
 import { createDatabaseFiles } from '../adapters/sqlite/files.ts';
 import { readMigrations } from '../adapters/sqlite/migrate.ts';
 import { createSqliteCopyCheck, createSqliteSnapshot } from '../adapters/sqlite/snapshot.ts';
-import type { BackupManager, RunOptions } from '../backup/api.ts';
+import type { BackupManager } from '../backup/api.ts';
 import { openCatalogue, type Catalogue } from '../backup/catalogue.ts';
 import { folderLock } from '../backup/lock.ts';
 import { createBackupManager } from '../backup/manager.ts';
-import type { Manifest } from '../backup/model.ts';
 import type { JobThreads, Premises } from '../backup/ports.ts';
 import { createEmptyRestore } from '../backup/empty-restore.ts';
 import { createRestore } from '../backup/restore.ts';
@@ -31,7 +30,7 @@ export interface Backups extends AsyncDisposable {
   readonly catalogue: Catalogue;
   readonly slot: JobSlot;
   /** For a start on a volume without a database. */
-  readonly restoreEmpty: (name: string, options?: RunOptions) => Promise<Manifest>;
+  readonly restoreEmpty: ReturnType<typeof createEmptyRestore>;
 }
 
 export interface BackupSurroundings {
@@ -55,7 +54,11 @@ export async function openBackups(config: Config, surroundings: BackupSurroundin
   const { directory: folder, directoryIsDefault, keep, compression } = config.backup;
   const cipher = await openCipher(config, threads);
   const encrypts = config.encryption?.encryptLocal === true;
-  const catalogue = await openCatalogue(folder, { createIfMissing: directoryIsDefault, encrypts });
+  const catalogue = await openCatalogue(folder, {
+    createIfMissing: directoryIsDefault,
+    encrypts,
+    own: () => premises.state(),
+  });
   const slot = createJobSlot({ acquireLock: folderLock(folder) });
   const { file } = config.database;
   const { collectionPrefix, directory, remote } = config.chroma;
@@ -76,6 +79,7 @@ export async function openBackups(config: Config, surroundings: BackupSurroundin
     drillRig: createDrillRig({ config, engine, files, log, clock, random }),
     rules: keep,
     doubtedSince: () => trustedClock?.doubtedSince() ?? null,
+    own: premises,
     freeBytes: freeBytesOn,
     encrypts,
     application: { name: packageFile.name, version: packageFile.version },

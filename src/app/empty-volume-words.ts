@@ -1,3 +1,4 @@
+import { WITHOUT_IDENTITY, type Candidate, type CandidateGroup } from '../backup/choice.ts';
 import { contentsOf } from '../backup/contents-model.ts';
 import { counted } from '../counted.ts';
 import type { Manifest } from '../backup/model.ts';
@@ -74,6 +75,46 @@ export function noneUsable(file: string, tried: readonly Tried[]): AppError {
     tried,
   );
 }
+
+/** Backups that are not plainly this bot's: somebody has to say which of them are. */
+export function whoseBackups(file: string, groups: readonly CandidateGroup[]): AppError {
+  const shown = groups.slice(0, MOST_GROUPS).map(({ installationId, application, candidates, newest }) => {
+    const whose = installationId === null ? WITHOUT_IDENTITY : installationId.slice(0, ID_SHOWN);
+    const of = installationId === null ? 'by a version that gave no identity' : `of ${applicationInWords(application)}`;
+    const documents = newest.documents === null ? '' : `, ${counted(newest.documents, 'document')}`;
+    const count = new Set(candidates.map(({ name }) => name)).size;
+    return `\n  - ${whose}: ${counted(count, 'backup')} ${of}, the newest ${newest.name}${documents}`;
+  });
+  const more = groups.length > MOST_GROUPS ? `\n  - and ${groups.length - MOST_GROUPS} more` : '';
+  return new AppError(
+    'config',
+    `There is no database at ${file}, and it is not plain whose backups these are, so nothing was begun:` +
+      `${shown.join('')}${more}\nWays out:` +
+      '\n  - say which are to be restored: set RESTORE_INSTALLATION to the id above, for one start' +
+      '\n  - mount the volume that holds the database, and start again' +
+      '\n  - begin with an empty one: set ALLOW_EMPTY_START=true for one start. These backups stay as they are',
+  );
+}
+
+/** Which of two bots that went on from one state has what is wanted, nobody can tell. */
+export function forkedBackups(file: string, newest: readonly Candidate[]): AppError {
+  const names = [...new Set(newest.map(({ name }) => name))].slice(0, MOST_GROUPS);
+  return new AppError(
+    'conflict',
+    `There is no database at ${file}, and two bots have gone on from the same state, so it is not plain which backup is ` +
+      `the newest, and nothing was begun:${names.map((name) => `\n  - ${name}`).join('')}\nWays out:` +
+      '\n  - restore one of them from a shell, with the bot stopped' +
+      '\n  - begin with an empty one: set ALLOW_EMPTY_START=true for one start',
+  );
+}
+
+function applicationInWords(application: string | null): string {
+  if (application === 'playground') return 'the playground';
+  return application === null ? 'an unknown Discord application' : `the Discord application ${application}`;
+}
+
+const MOST_GROUPS = 20;
+const ID_SHOWN = 8;
 
 function refusal(code: 'unavailable' | 'damaged', what: string, way: string, tried: readonly Tried[]): AppError {
   const reasons = tried.map(

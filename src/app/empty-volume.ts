@@ -2,9 +2,11 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { BackupProgress, RunOptions } from '../backup/api.ts';
 import { folderLock } from '../backup/lock.ts';
+import { chooseBackups, type Candidate, type Choice } from '../backup/choice.ts';
+import { contentsOf } from '../backup/contents-model.ts';
 import type { Manifest } from '../backup/model.ts';
-import { newestFirst } from '../backup/name.ts';
 import { createFetching, type Fetching, type OfferedBackup } from '../backup/offsite/fetch.ts';
+import { factsOf } from '../backup/offsite/reconcile.ts';
 import type { JobThreads } from '../backup/ports.ts';
 import { freeBytesOn } from '../backup/space.ts';
 import type { Vault } from '../backup/vault-ports.ts';
@@ -12,10 +14,20 @@ import { abortedTransfer } from '../backup/vault/failure-model.ts';
 import { createPacking } from '../backup/vault/packing.ts';
 import type { Config } from '../config.ts';
 import { AppError, isAppError, type Words } from '../errors.ts';
+import { readMarkerFile } from '../health/marker.ts';
 import type { Trace } from '../health/ports.ts';
 import type { Log } from '../log.ts';
+import { applicationOf } from './application.ts';
 import type { Backups } from './backups.ts';
-import { nobodyAsked, noneUsable, restoredWords, type Tried } from './empty-volume-words.ts';
+import {
+  forkedBackups,
+  nobodyAsked,
+  noneUsable,
+  restoredWords,
+  whoseBackups,
+  type Tried,
+} from './empty-volume-words.ts';
+import { backupMarkerFile } from './marker-files.ts';
 import { openVaults } from './vaults.ts';
 import { isEmptyVolume } from './volume-start.ts';
 
@@ -72,34 +84,42 @@ export async function restoreEmptyVolume(config: Config, parts: EmptyVolumeParts
   };
 
   /** A copy that turned out to be damaged makes way for another one of the same name. */
-  async function restored(name: string, from: Vault | null): Promise<Manifest> {
-    if (from === null) return backups.restoreEmpty(name, options(`restoring ${name} from the folder of backups`));
+  async function restored(name: string, from: Vault | null, after: number): Promise<Manifest> {
+    const restoring = (place: string) => ({ ...options(`restoring ${name} from ${place}`), after });
+    if (from === null) return backups.restoreEmpty(name, restoring('the folder of backups'));
     const fetched = await fetching([from]).fetch(name, options(`fetching ${name} from ${from.label}`));
     // One that lay here under its name was known to be damaged, which is not said of what took its place.
     if (fetched.state === 'damaged') await backups.manager.verify(name, signal === undefined ? {} : { signal });
     try {
-      return await backups.restoreEmpty(name, options(`restoring ${name} from ${from.label}`));
+      return await backups.restoreEmpty(name, restoring(from.label));
     } catch (error) {
       if (isAppError(error, 'damaged')) await backups.catalogue.remove(name);
       throw error;
     }
   }
 
-  log.warn(`There is no database at ${file}. RESTORE_ON_EMPTY is set, so the newest backup is restored.`);
+  log.warn(`There is no database at ${file}. RESTORE_ON_EMPTY is on, so the newest backup is restored.`);
   say('looking for backups');
   const { backups: offered, problems } = await asked(() => fetching(vaults).newest(signal), parts);
   const unasked: Tried[] = problems.map(({ vault, error }) => ({ what: vault.label, error }));
   for (const { what, error } of unasked) log.warn(`${what} does not say which backups it has`, { error });
   const unusable: Tried[] = [];
-  const all = await sources(offered, backups.catalogue);
-  for (const { name, from } of all) {
+  const candidates = [...(await candidatesHere(backups, signal)), ...candidatesIn(offered)];
+  const choice = chooseBackups(candidates, {
+    application: applicationOf(config),
+    wanted: config.storage.restoreInstallation,
+    remembered: await readMarkerFile(backupMarkerFile(config)),
+  });
+  const inOrder = choice.kind === 'chosen' ? choice.inOrder : [];
+  const after = choice.kind === 'chosen' ? choice.after : 0;
+  for (const [name, sources] of Map.groupBy(inOrder, (candidate) => candidate.name)) {
     let inTheWay: AppError | null = null;
-    for (const vault of from) {
+    for (const { from } of sources) {
       try {
-        const manifest = await restored(name, vault);
+        const manifest = await restored(name, from, after);
         return restoredWords({
           manifest,
-          from: vault?.label ?? null,
+          from: from?.label ?? null,
           durationMs: clock() - startedAt,
           now: clock(),
           unasked,
@@ -107,7 +127,7 @@ export async function restoreEmptyVolume(config: Config, parts: EmptyVolumeParts
         });
       } catch (error) {
         if (signal?.aborted === true) throw error;
-        const what = `${name} (${vault?.label ?? backups.catalogue.folder})`;
+        const what = `${name} (${from?.label ?? backups.catalogue.folder})`;
         log.warn(`${what} cannot be used`, { error });
         if (isAppError(error) && OF_NO_USE.has(error.code)) unusable.push({ what, error });
         else if (isAppError(error) && OF_THE_PLACE.has(error.code)) inTheWay ??= stopped(file, what, error);
@@ -117,14 +137,20 @@ export async function restoreEmptyVolume(config: Config, parts: EmptyVolumeParts
     if (inTheWay !== null) throw inTheWay;
   }
   const tried = [...unasked, ...unusable];
-  if (tried.length === 0) {
+  if (tried.length === 0 && choice.kind === 'none') {
     log.warn('There is no backup anywhere, so this is taken for a first start.');
     return null;
   }
-  const refusal = all.length === 0 ? nobodyAsked(file, tried) : noneUsable(file, tried);
+  const refusal = refusalOf(file, choice, tried);
   if (!config.storage.allowEmptyStart) throw refusal;
   log.warn(`${refusal.message}\nALLOW_EMPTY_START is set, so the bot begins with an empty one.`);
   return null;
+}
+
+function refusalOf(file: string, choice: Choice<Candidate>, tried: readonly Tried[]): AppError {
+  if (choice.kind === 'ask') return whoseBackups(file, choice.groups);
+  if (choice.kind === 'forked') return forkedBackups(file, choice.newest);
+  return choice.kind === 'none' ? nobodyAsked(file, tried) : noneUsable(file, tried);
 }
 
 /**
@@ -144,17 +170,37 @@ async function asked(ask: Fetching['newest'], { askAgainMs = ASK_AGAIN_MS, log, 
   return answer;
 }
 
-/** Newest first; what lies in the folder of backups needs no fetching. */
-async function sources(offered: readonly OfferedBackup[], catalogue: Backups['catalogue']) {
-  const here = (await catalogue.list()).filter(({ state }) => state !== 'damaged').map(({ name }) => name);
-  return newestFirst([...new Set([...here, ...offered.map(({ name }) => name)])]).map((name) => ({
-    name,
-    from: [
-      ...(here.includes(name) ? [null] : []),
-      ...new Set((offered.find((one) => one.name === name)?.copies ?? []).map(({ vault }) => vault)),
-    ],
-  }));
+interface SourcedCandidate extends Candidate {
+  /** Null: it lies in the folder of backups, and needs no fetching. */
+  readonly from: Vault | null;
 }
+
+/** One that somebody put there without its sidecar is read, so that it says whose it is. */
+async function candidatesHere(
+  { catalogue, manager }: EmptyVolumeParts['backups'],
+  signal: AbortSignal | undefined,
+): Promise<SourcedCandidate[]> {
+  for (const { name, state, sidecar } of await catalogue.list()) {
+    if (state === 'unverified' && sidecar === null) await manager.verify(name, signal === undefined ? {} : { signal });
+  }
+  return (await catalogue.list())
+    .filter(({ state }) => state !== 'damaged')
+    .map(({ name, sidecar }) => ({
+      name,
+      kind: sidecar?.manifest.kind ?? null,
+      identity: sidecar?.manifest.identity ?? null,
+      documents: sidecar === null ? null : (contentsOf(sidecar.manifest.counts)?.documents ?? null),
+      from: null,
+    }));
+}
+
+const candidatesIn = (offered: readonly OfferedBackup[]): SourcedCandidate[] =>
+  offered.flatMap(({ name, copies }) =>
+    [...new Map(copies.map(({ vault, copy }) => [vault, copy]))].map(([from, { note }]) => {
+      const { kind = null, identity = null, documents = null } = factsOf(name, note) ?? {};
+      return { name, kind, identity, documents, from };
+    }),
+  );
 
 function stopped(file: string, what: string, cause: AppError): AppError {
   return new AppError(

@@ -48,6 +48,8 @@ export interface KnowledgeBase extends AsyncDisposable {
   readonly runner: JobRunner;
   /** Compares the index with SQLite, and puts it right. @throws AppError `busy`, `unavailable`, `damaged`, `aborted` */
   checkIndex(signal: AbortSignal): Promise<ReconcileReport>;
+  /** Passages that the index had and SQLite has lost, as far as the start could tell. */
+  lostPassages(): number;
   /** Whether it holds it all the time. */
   readonly indexWatch: IndexWatch;
   /** Keeps it from growing for ever. */
@@ -231,6 +233,7 @@ export async function openKnowledgeBase(config: Config, surroundings: Surroundin
       indexWatch.agreed();
       return report;
     },
+    lostPassages: () => agreement.lost(),
     indexWatch,
     indexUpkeep,
     begin() {

@@ -99,7 +99,9 @@ export async function openMemory(config: Config, options: MemoryOptions): Promis
   const { catalogue, slot } = backups;
   const schedule = () => inside.schedule;
   const offSite = opening.use(
-    await telling(openOffSite(config, { catalogue, threads, alerts, schedule, mayDeleteByAge, log, clock, random })),
+    await telling(
+      openOffSite(config, { catalogue, own: premises, threads, alerts, schedule, mayDeleteByAge, log, clock, random }),
+    ),
   );
   inside.offSite = offSite;
   const manager = watchedBackups(reaching(backups.manager, offSite), alerts);

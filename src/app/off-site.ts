@@ -1,5 +1,6 @@
 import type { BackupManager, BackupSchedule, Schedule } from '../backup/api.ts';
 import type { Catalogue } from '../backup/catalogue.ts';
+import type { OwnState } from '../backup/coverage-model.ts';
 import { later } from '../backup/later.ts';
 import { requireName } from '../backup/name.ts';
 import type { OffSite } from '../backup/offsite/api.ts';
@@ -20,6 +21,7 @@ export interface OpenedOffSite extends RunningOffSite, AsyncDisposable {}
 
 export interface OffSiteSurroundings {
   readonly catalogue: Catalogue;
+  readonly own: OwnState;
   readonly threads: JobThreads;
   /** Null where nobody can be told. */
   readonly alerts: Alerts | null;
@@ -108,6 +110,7 @@ export async function vaultCopies(offSite: OffSite): Promise<VaultCopies[]> {
     name: view.name,
     label: view.label,
     backups: view.verified,
+    newest: view.newest,
     usedBytes: view.quota?.usedBytes ?? null,
     limitBytes: view.quota?.limitBytes ?? null,
     problem: (view.trouble ?? Object.values(view.failures)[0])?.words ?? null,

@@ -5,6 +5,7 @@ import { openImportTarget } from '../adapters/sqlite/import.ts';
 import type { ExportSource, ImportTarget } from '../backup/portable/model.ts';
 import type { Config } from '../config.ts';
 import { AppError } from '../errors.ts';
+import { markerOfImport } from './volume-start.ts';
 
 /** What exports and imports work with: reading beside a running bot, writing only while none runs. */
 export interface Portable {
@@ -15,7 +16,8 @@ export interface Portable {
   openImport(): Promise<ImportTarget>;
 }
 
-export function openPortable({ database }: Config, { besideBot }: { readonly besideBot: boolean }): Portable {
+export function openPortable(config: Config, { besideBot }: { readonly besideBot: boolean }): Portable {
+  const { database } = config;
   return {
     version: packageFile.version,
     openExport() {
@@ -26,7 +28,7 @@ export function openPortable({ database }: Config, { besideBot }: { readonly bes
       if (besideBot) {
         throw new AppError('busy', 'A bot is running on this volume. Stop it, import, and start it again.');
       }
-      return openImportTarget(database);
+      return openImportTarget({ ...config.database, marker: await markerOfImport(config) });
     },
   };
 }

@@ -1,5 +1,7 @@
+import { peekMovedSince } from '../adapters/sqlite/peek.ts';
 import type { DatabaseFiles, Premises } from '../backup/ports.ts';
 import { recoverRestore, type Recovery } from '../backup/recover.ts';
+import { parseIdentity } from '../backup/state-model.ts';
 import type { Config } from '../config.ts';
 import { fingerprintOf } from '../health/marker.ts';
 import type { Marker, PartStatus, StatusReport, Trace } from '../health/ports.ts';
@@ -13,7 +15,10 @@ import { createPatience } from './patience.ts';
 import { restarting, restoring } from './refusals.ts';
 import { createTombstones, type Tombstones } from './tombstones.ts';
 import { openVolumeLock } from './volume-lock.ts';
-import { judgeVolume, markVolume } from './volume-start.ts';
+import { counted } from '../counted.ts';
+import { createMarkerFiles } from './marker-files.ts';
+import { openPositionNotes } from './position-notes.ts';
+import { judgeVolume, markVolume, peekState, type Occasion } from './volume-start.ts';
 
 /** The volume, ours alone, with a knowledge base on it that can be exchanged. */
 export interface OwnPremises extends Premises, AsyncDisposable {
@@ -75,6 +80,7 @@ export async function openPremises(config: Config, options: PremisesOptions): Pr
   const known = { parts: partsAt('opening'), totals: { guilds: 0, documents: 0, chunks: 0 } };
   let notices: readonly Notice[] = [];
   let marker: Marker | null = null;
+  const markerFiles = createMarkerFiles(config);
   const enter = (paused: boolean) => openKnowledgeBase(config, { ...options, paused });
 
   async function leave(drainMs: number, why = restoring): Promise<void> {
@@ -91,7 +97,25 @@ export async function openPremises(config: Config, options: PremisesOptions): Pr
     await left[Symbol.asyncDispose]();
   }
 
+  async function mark(knowledge: KnowledgeBase, occasion: Occasion): Promise<void> {
+    marker = await markVolume(config, knowledge, occasion, { ...options, files: markerFiles });
+  }
+
+  /** Null while nothing is open. */
+  function markerNow(): Marker | null {
+    const knowledge = door.current();
+    if (marker === null || knowledge === null) return null;
+    try {
+      return (marker = { ...marker, position: knowledge.store.positions.position() });
+    } catch (error) {
+      // What a damaged database has to say, others tell; whose it is stays known.
+      if (!isAppError(error)) throw error;
+      return marker;
+    }
+  }
+
   opening.defer(() => leave(0, restarting));
+  if (works) opening.use(openPositionNotes({ files: markerFiles, current: markerNow, log }));
   const held = opening.move();
   return {
     door,
@@ -110,8 +134,10 @@ export async function openPremises(config: Config, options: PremisesOptions): Pr
       notices = judged?.notices ?? [];
       const knowledge = restored ?? (await enter(!works));
       if (restored === null) door.put(knowledge);
-      if (works)
-        marker = await markVolume(config, knowledge, { isNew: judged?.isNew ?? false, isStart: true }, options);
+      const lost = judged === null ? 0 : knowledge.lostPassages();
+      if (lost > 0 && judged?.isBehind !== true) notices = [...notices, lostWords(lost)];
+      const isBehind = lost > 0 || judged?.isBehind === true;
+      if (works) await mark(knowledge, { isNew: judged?.isNew ?? false, isStart: true, isBehind, branch: null });
       if (works) await settlePeople(knowledge.store.people, tombstones, log);
       door.open();
       return knowledge;
@@ -123,6 +149,9 @@ export async function openPremises(config: Config, options: PremisesOptions): Pr
     },
     rest: async () => door.current()?.runner.stop(),
     installation: () => (marker === null ? null : fingerprintOf(marker)),
+    state: () => parseIdentity(markerNow() ?? marker) ?? peekState(config),
+    movedSince: (knowledge) =>
+      door.current()?.store.positions.movedSince(knowledge) ?? peekMovedSince(config.database.file, knowledge),
     parts: () => door.current()?.status() ?? known.parts,
     totals: () => door.current()?.store.knowledge.totals() ?? known.totals,
     hold: () => door.hold(),
@@ -135,10 +164,10 @@ export async function openPremises(config: Config, options: PremisesOptions): Pr
         throw new AppError('busy', inUse, { cause });
       }
     },
-    async reoccupy() {
+    async reoccupy(branch = null) {
       const knowledge = await enter(true);
       door.put(knowledge);
-      marker = await markVolume(config, knowledge, { isNew: false, isStart: false }, options);
+      await mark(knowledge, { isNew: false, isStart: false, isBehind: false, branch });
     },
     async settle() {
       const knowledge = door.current();
@@ -170,3 +199,13 @@ const inUse = {
   en: 'Another program, a shell command perhaps, is working on the database. Wait until it is done, and try again.',
   ja: '別のプログラム（シェルのコマンドなど）がデータベースを使用しています。終わってからもう一度お試しください。',
 };
+
+function lostWords(passages: number): Notice {
+  return {
+    level: 'warn',
+    words: {
+      en: `The database has lost what it had committed: the index held ${counted(passages, 'passage')} newer than any that the database knows. Its write-ahead log was damaged or removed, or an older file lies in its place. Look at /backups list: a backup that is further than the database has what is missing, and /restore brings it back.`,
+      ja: `データベースから保存済みの内容が失われています。索引に、データベースにない新しい該当箇所が ${passages} 件ありました。書き込みログが壊れたか削除されたか、古いファイルに置き換わっています。/backups list で、より新しい内容を含むバックアップを確認し、/restore で復元してください。`,
+    },
+  };
+}

@@ -11,7 +11,7 @@ import type { OwnPremises } from './premises.ts';
 
 /** What can be asked for its state; null while the bot is starting. */
 export interface StatusParts {
-  premises: Pick<OwnPremises, 'parts' | 'totals' | 'installation'> | null;
+  premises: Pick<OwnPremises, 'parts' | 'totals' | 'installation' | 'state'> | null;
   discord: Pick<Discord, 'status' | 'homeGuildId'> | null;
   folders: readonly FolderStatus[];
 }
@@ -32,6 +32,7 @@ export function createStatus(
     status: (): StatusReport => ({
       version: packageFile.version,
       installation: parts.premises?.installation() ?? null,
+      identity: parts.premises?.state() ?? null,
       startedAt,
       parts: [
         ...(parts.premises?.parts() ?? startingParts),

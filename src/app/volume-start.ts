@@ -1,22 +1,29 @@
 import { randomUUID } from 'node:crypto';
 import { readdirSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { createRemoteConnection } from '../adapters/chroma/connection.ts';
 import { openChromaIndex } from '../adapters/chroma/index.ts';
 import { createIndexMarker, peekIndex } from '../adapters/chroma/marker.ts';
-import { markerSetting, peekDatabase } from '../adapters/sqlite/peek.ts';
+import { markerSetting, peekDatabase, peekMarker } from '../adapters/sqlite/peek.ts';
+import type { Branch } from '../backup/ports.ts';
+import { begun, newestNumber, parseIdentity, type StateIdentity, type TimelineCause } from '../backup/state-model.ts';
 import { archivesAmong } from '../backup/vault/model.ts';
 import type { Config } from '../config.ts';
 import type { ChromaRemote } from '../config/chroma.ts';
 import { AppError, isAppError, wordsIn } from '../errors.ts';
 import { probeGuildId } from '../health/index-probe.ts';
-import { describeMarker, parseMarker, readMarkerFile, writeMarkerFile } from '../health/marker.ts';
+import { describeMarker, parseMarker, readMarkerFile } from '../health/marker.ts';
 import type { Marker, Trace } from '../health/ports.ts';
 import { judgeEmpty, judgeKnown, tracesOf, type Findings, type Notice } from '../health/start.ts';
 import type { Log } from '../log.ts';
-import { besideDatabase } from './contents.ts';
+import { applicationOf } from './application.ts';
 import type { KnowledgeBase } from './knowledge-base.ts';
+import {
+  backupMarkerFile,
+  createMarkerFiles,
+  databaseMarkerFile,
+  indexMarkerFile,
+  type MarkerFiles,
+} from './marker-files.ts';
 
 export interface VolumeStartOptions {
   readonly log: Log;
@@ -28,6 +35,8 @@ export interface VolumeVerdict {
   readonly notices: readonly Notice[];
   /** True where a database is about to be begun. */
   readonly isNew: boolean;
+  /** More is remembered of the database than is in it. */
+  readonly isBehind: boolean;
 }
 
 /**
@@ -40,7 +49,8 @@ export async function judgeVolume(config: Config, options: VolumeStartOptions): 
   const found = await lookAround(config, log);
   const { state, marker } = found.database;
   // Of an unreadable one, opening it tells more. One without a marker was made before there were any: it gets one.
-  if (state === 'unreadable' || (state === 'content' && marker === null)) return { notices: [], isNew: false };
+  if (state === 'unreadable' || (state === 'content' && marker === null))
+    return { notices: [], isNew: false, isBehind: false };
   const verdict =
     marker === null
       ? judgeEmpty(found, [...tracesOf(found, config.cliCommand), ...(await elsewhere(traces, log))], allowEmptyStart)
@@ -52,13 +62,28 @@ export async function judgeVolume(config: Config, options: VolumeStartOptions): 
       'ALLOW_EMPTY_START is set and was not needed. Remove it: a volume that comes up empty would go unnoticed.',
     );
   }
-  return { notices: verdict.notices, isNew: marker === null };
+  return { notices: verdict.notices, isNew: marker === null, isBehind: verdict.isBehind };
 }
 
 /** No database, or one that nobody ever taught anything. What cannot be read is none of this. */
 export function isEmptyVolume({ database }: Pick<Config, 'database'>): boolean {
   const { state, marker } = peekDatabase(database.file);
   return state === 'absent' || (state === 'empty' && marker === null);
+}
+
+/** Whose state lies there, and which, whoever has it open; null where nobody noted it. */
+export const peekState = ({ database }: Pick<Config, 'database'>): StateIdentity | null =>
+  parseIdentity(peekMarker(database.file));
+
+/** What happens while a volume is marked. */
+export interface Occasion {
+  /** A database was begun. */
+  readonly isNew: boolean;
+  readonly isStart: boolean;
+  /** More is remembered of the database than is in it. */
+  readonly isBehind: boolean;
+  /** What lies there was restored. */
+  readonly branch: Branch | null;
 }
 
 /**
@@ -68,30 +93,63 @@ export function isEmptyVolume({ database }: Pick<Config, 'database'>): boolean {
 export async function markVolume(
   config: Config,
   { store, indexServer }: Pick<KnowledgeBase, 'store' | 'indexServer'>,
-  occasion: { readonly isNew: boolean; readonly isStart: boolean },
-  { log, clock }: { readonly log: Log; readonly clock: () => number },
+  occasion: Occasion,
+  { files, log, clock }: { readonly files: MarkerFiles; readonly log: Log; readonly clock: () => number },
 ): Promise<Marker> {
   const { scope, key } = markerSetting;
-  const before = parseMarker(store.settings.setting(scope, key));
-  const files = markerFilesOf(config);
-  const beside = await Promise.all(files.map(readMarkerFile));
+  const position = store.positions.position();
+  const saved = parseMarker(store.settings.setting(scope, key));
+  const before = saved === null ? null : { ...saved, position };
+  const beside = await files.read();
   const remembered = occasion.isNew ? undefined : beside[0]?.installationId;
-  const installationId = before?.installationId ?? remembered ?? randomUUID();
-  const known = [before, ...beside].filter((marker) => marker?.installationId === installationId);
+  const installationId = occasion.branch?.installationId ?? before?.installationId ?? remembered ?? randomUUID();
+  const known = [before, ...beside].filter((marker) => marker !== null && marker.installationId === installationId);
+  const parent = before?.lineage ?? [];
+  const cause = whyBegun(occasion, before);
   const marker: Marker = {
     installationId,
     starts: (occasion.isStart ? 1 : 0) + Math.max(0, ...known.map((one) => one?.starts ?? 0)),
     lastStartAt: clock(),
+    application: applicationOf(config),
+    lineage:
+      cause === null
+        ? parent
+        : begun(parent, {
+            id: randomUUID(),
+            cause,
+            after: Math.max(occasion.branch?.after ?? 0, newestNumber(known)),
+            now: clock(),
+            branchedAt: position,
+          }),
+    position,
   };
-  store.settings.saveSetting(scope, key, marker);
-  const failed = (place: string) => (error: unknown) =>
+  store.settings.saveSetting(scope, key, { ...marker, position: undefined });
+  const failed = (place: string, error: unknown) =>
     log.warn(`The marker of this installation cannot be written in ${place}; the next start tries again`, { error });
-  if (config.backup.directoryIsDefault) await mkdir(config.backup.directory, { recursive: true, mode: 0o700 });
-  for (const file of files) await writeMarkerFile(file, marker).catch(failed(file));
-  await indexServer.mark(marker).catch(failed('Chroma'));
+  await files.write(marker, failed);
+  await indexServer.mark(marker).catch((error: unknown) => failed('Chroma', error));
   if (occasion.isStart && config.database.journalMode === 'DELETE') log.info(JOURNAL_WORDS);
   if (occasion.isStart) log.info(`This is ${describeMarker(marker)}`);
   return marker;
+}
+
+/** What an import writes into the database that it fills: the same installation, on a timeline of its own. */
+export async function markerOfImport(config: Config): Promise<Omit<Marker, 'position'>> {
+  const saved = parseMarker(peekMarker(config.database.file));
+  const beside = await createMarkerFiles(config).read();
+  const known = [saved, ...beside].filter((marker) => marker !== null);
+  const { installationId = randomUUID(), starts = 0, lastStartAt = 0 } = known[0] ?? {};
+  const own = known.filter((marker) => marker.installationId === installationId);
+  const cause = 'import';
+  const timeline = { id: randomUUID(), cause, after: newestNumber(own), now: Date.now(), branchedAt: null } as const;
+  return { installationId, starts, lastStartAt, application: applicationOf(config), lineage: begun([], timeline) };
+}
+
+/** Why what lies there is to go on as a new timeline; null where it goes on as it was. */
+function whyBegun({ branch, isBehind }: Occasion, before: Marker | null): TimelineCause | null {
+  if (branch !== null) return 'restore';
+  if (before === null || before.lineage.length === 0) return 'start';
+  return isBehind ? 'rollback' : null;
 }
 
 const JOURNAL_WORDS =
@@ -166,15 +224,3 @@ async function elsewhere(traces: () => Promise<readonly Trace[]>, log: Log): Pro
 
 const unasked = (what: string): string =>
   `There is no database yet, and whether ${what} of an earlier one could not be found out`;
-
-/** Inside the folders, as those may be mount points. */
-function markerFilesOf(config: Config): string[] {
-  const index = indexMarkerFile(config);
-  return [databaseMarkerFile(config), ...(index === null ? [] : [index]), backupMarkerFile(config)];
-}
-
-export const databaseMarkerFile = (config: Pick<Config, 'database'>): string =>
-  besideDatabase(config, 'installation.json');
-const indexMarkerFile = ({ chroma }: Config): string | null =>
-  chroma.remote === null ? join(chroma.directory, '.nescordbot-installation.json') : null;
-const backupMarkerFile = ({ backup }: Config): string => join(backup.directory, '.nescordbot-installation.json');

@@ -1,5 +1,6 @@
 import type { Words } from '../errors.ts';
 import type { BackupEntry, BackupKind, Requester } from './model.ts';
+import type { Coverage } from './coverage-model.ts';
 import type { ContentComparison } from './ports.ts';
 
 export type Stage =
@@ -107,8 +108,10 @@ export interface RunOptions {
  */
 export interface BackupManager {
   create(request: CreateRequest, options?: RunOptions): Promise<CreateResult>;
-  /** Newest first, damaged ones included. */
+  /** By their names, newest first, damaged ones included. Which of them counts says `newestVerified`. */
   list(): Promise<readonly BackupEntry[]>;
+  /** What would be lost with the database now, were the backups here left. */
+  coverage(): Promise<Coverage>;
   show(name: string): Promise<BackupEntry>;
   /** Reads every byte back; with `drill`, restores into a scratch folder and asks a question. Noted in the sidecar. */
   verify(

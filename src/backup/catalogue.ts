@@ -7,6 +7,7 @@ import { syncFolder } from './durable.ts';
 import type { BackupEntry, Sidecar } from './model.ts';
 import { byAge, formatName, parseName, requireName, SIDECAR_SUFFIX, type ParsedName } from './name.ts';
 import { readSidecar, writeSidecar } from './sidecar.ts';
+import { newestState, standingOf, type StateIdentity } from './state-model.ts';
 import { cleanStale, finishRemoval, REMOVED_SUFFIX, type Cleaned } from './stale.ts';
 
 /** The backups in a folder. There is no other list: what is on the disk is what there is. */
@@ -37,7 +38,13 @@ const READ_AT_ONCE = 32;
 export async function openCatalogue(
   folder: string,
   /** `asItIs`: only to be looked at, so that the folder's permissions stay. `encrypts`: new archives are to be encrypted. */
-  options: { readonly createIfMissing: boolean; readonly asItIs?: boolean; readonly encrypts?: boolean },
+  options: {
+    readonly createIfMissing: boolean;
+    readonly asItIs?: boolean;
+    readonly encrypts?: boolean;
+    /** What is there now; null, or without it, what the newest backup says. */
+    readonly own?: () => StateIdentity | null;
+  },
 ): Promise<Catalogue> {
   const within = async <T>(work: () => Promise<T>): Promise<T> => {
     try {
@@ -79,24 +86,34 @@ export async function openCatalogue(
     return found;
   }
 
+  async function entries(): Promise<FoundEntry[]> {
+    const found = (await mounted()).sort(byAge).reverse();
+    const read: FoundEntry[] = [];
+    for (let at = 0; at < found.length; at += READ_AT_ONCE) {
+      const some = found.slice(at, at + READ_AT_ONCE).map((name) => readEntry(folder, name));
+      for (const entry of await Promise.all(some)) if (entry !== null) read.push(entry);
+    }
+    return read;
+  }
+
+  const ownState = (all: readonly FoundEntry[]) => options.own?.() ?? newestState(all.map(identityOf));
   const catalogue: Catalogue = {
     folder,
     list: () =>
       within(async () => {
-        const found = (await mounted()).sort(byAge).reverse();
-        const entries: BackupEntry[] = [];
-        for (let at = 0; at < found.length; at += READ_AT_ONCE) {
-          const some = found.slice(at, at + READ_AT_ONCE).map((name) => readEntry(folder, name));
-          for (const entry of await Promise.all(some)) if (entry !== null) entries.push(entry);
-        }
-        return entries;
+        const all = await entries();
+        const own = ownState(all);
+        return all.map((entry) => standing(entry, own));
       }),
     show: (name) =>
       within(async () => {
         const entry = await readEntry(folder, requireName(name));
-        if (entry !== null) return entry;
-        await mounted();
-        throw notFound(name);
+        if (entry === null) {
+          await mounted();
+          throw notFound(name);
+        }
+        const own = options.own?.() ?? ownState(await entries());
+        return standing(entry, own);
       }),
     archiveFile: (name) => archiveFileIn(folder, requireName(name).name, options.encrypts ?? false),
     freeName: (now) =>
@@ -130,14 +147,23 @@ export async function openCatalogue(
   return catalogue;
 }
 
+/** How it stands to what is there now is not in it. */
+type FoundEntry = Omit<BackupEntry, 'standing'>;
+
+const identityOf = ({ sidecar }: Pick<BackupEntry, 'sidecar'>): StateIdentity | null =>
+  sidecar?.manifest.identity ?? null;
+
+const standing = (entry: FoundEntry, own: StateIdentity | null): BackupEntry =>
+  Object.assign(entry, { standing: standingOf(identityOf(entry), own) });
+
 /** Null when it has gone meanwhile. */
-async function readEntry(folder: string, parsed: ParsedName): Promise<BackupEntry | null> {
+async function readEntry(folder: string, parsed: ParsedName): Promise<FoundEntry | null> {
   const { name, createdAt } = parsed;
   const file = archiveFileIn(folder, name, false);
   const archive = await stat(file).catch(absentOrLoop);
   const sizeBytes = archive !== null && archive !== 'loop' && archive.isFile() ? archive.size : 0;
   const about = { name, sizeBytes, createdAt, ...(archive !== null && isEncrypted(file) ? { encrypted: true } : {}) };
-  const damaged = (problem: string, sidecar: Sidecar | null = null): BackupEntry => ({
+  const damaged = (problem: string, sidecar: Sidecar | null = null): FoundEntry => ({
     ...about,
     state: 'damaged',
     problem,

@@ -146,6 +146,7 @@ function about(parts: CreateParts, request: CreateRequest, captured: Captured, d
       collections: chroma?.counts.collections ?? {},
       knowledge: database.knowledge,
     },
+    identity: database.identity,
   };
 }
 

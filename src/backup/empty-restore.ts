@@ -11,12 +11,17 @@ type Parts = Omit<RestoreParts, 'save' | 'setAside' | 'room' | 'capabilities' | 
   readonly capabilities: () => Omit<ReturnType<RestoreParts['capabilities']>, 'space'>;
 };
 
+export interface EmptyRestoreOptions extends RunOptions {
+  /** The highest number of a timeline that is known; what was restored goes on beyond it. */
+  readonly after?: number;
+}
+
 /**
  * Restores to a volume on which there is no database, before anything was opened on it. When it returns, what was restored
  * is open; when it throws, or is killed, there is no database, as before. Comes back with what was restored.
  * @throws AppError `damaged` when it is not what was backed up, `conflict` when a newer program made it, `limit`, `busy`
  */
-export function createEmptyRestore(parts: Parts): (name: string, options?: RunOptions) => Promise<Manifest> {
+export function createEmptyRestore(parts: Parts): (name: string, options?: EmptyRestoreOptions) => Promise<Manifest> {
   const { slot, source, clock } = parts;
   const prepare = createPreparation({ ...parts, databaseFile: null });
   const exchange = createExchange(parts);
@@ -33,7 +38,8 @@ export function createEmptyRestore(parts: Parts): (name: string, options?: RunOp
         const request = { ...found, id, usesIndex };
         await prepare.unpack(request, job);
         await prepare.check(request, job.signal);
-        await exchange({ id, manifest, startedAt, safety: { name: null, keep: null } }, job);
+        const branch = { installationId: null, after: options.after ?? 0 };
+        await exchange({ id, manifest, startedAt, branch, safety: { name: null, keep: null } }, job);
       } catch (error) {
         await prepare.discard(id);
         throw error;

@@ -3,7 +3,7 @@ import { countProblems } from './compatibility.ts';
 import { isFull } from './disk.ts';
 import { removeJournal, writeJournal, type RestoreJournal } from './journal.ts';
 import type { Manifest } from './model.ts';
-import { diskFull } from './ports.ts';
+import { diskFull, type Branch } from './ports.ts';
 import type { RestoreParts } from './restore-parts.ts';
 import type { JobContext } from './slot.ts';
 import { reserveBytes } from './staging.ts';
@@ -16,6 +16,7 @@ export interface ExchangeRequest {
   /** No name where there was nothing before. */
   readonly safety: Pick<Safety, 'keep'> & { readonly name: string | null };
   readonly startedAt: number;
+  readonly branch: Branch;
 }
 
 const nothing = (): void => undefined;
@@ -31,7 +32,7 @@ export function createExchange(parts: Pick<RestoreParts, 'premises' | 'journalFi
   const database = contents.find(({ name }) => name === 'sqlite');
 
   return async function exchange(request: ExchangeRequest, job: JobContext): Promise<{ waitedMs: number }> {
-    const { id, manifest, safety, startedAt } = request;
+    const { id, manifest, safety, startedAt, branch } = request;
     let journal: RestoreJournal = {
       format: 1,
       id,
@@ -54,7 +55,7 @@ export function createExchange(parts: Pick<RestoreParts, 'premises' | 'journalFi
       await swapIn(contents, journal, nothing);
       if (database !== undefined) await safety.keep?.(beforeOf(database, id));
       job.report({ stage: 'opening', doneBytes: 0, totalBytes: 0 });
-      await premises.reoccupy();
+      await premises.reoccupy(branch);
       await assertCounts(manifest);
       await premises.settle();
       await writeJournal(journalFile, { ...journal, confirmed: true });

@@ -1,6 +1,7 @@
 import { AppError, isAppError, wordsIn, type ErrorCode } from '../errors.ts';
 import type { BackupManager, RetentionPlan } from './api.ts';
 import { notFound } from './catalogue.ts';
+import { coverageHere, type OwnState } from './coverage-model.ts';
 import { createCleaning } from './cleaning.ts';
 import { createMakeBackup, type CreateParts, type MakeBackup } from './create.ts';
 import type { BackupEntry } from './model.ts';
@@ -17,6 +18,7 @@ export interface BackupManagerParts extends CreateParts, Pick<VerificationParts,
   readonly rules: RetentionRules;
   /** What the clock said when it came into doubt, while it is. */
   readonly doubtedSince?: () => number | null;
+  readonly own: OwnState;
 }
 
 /** All of the manager but going back, and what going back needs of it. */
@@ -80,6 +82,7 @@ export function createBackupManager(parts: BackupManagerParts): BackupRoom {
         }),
       ),
     list: () => catalogue.list(),
+    coverage: async () => coverageHere(await catalogue.list(), parts.own),
     show: (name) => catalogue.show(name),
     verify: (name, { drill = false, ...options } = {}) =>
       explained(`The ${drill ? 'drill' : 'verification'} of ${short(name)}`, () =>
@@ -143,7 +146,7 @@ function assertDeletable(entry: BackupEntry, entries: readonly BackupEntry[]): v
       ja: `${entry.name} はピン留めされているため削除しませんでした。先にピン留めを解除してください。`,
     });
   }
-  const good = entries.filter(({ state }) => state === 'good');
+  const good = entries.filter(({ state, standing }) => state === 'good' && standing !== 'foreign');
   if (entry.state === 'good' && good.length === 1) {
     throw new AppError('conflict', {
       en: `${entry.name} is the last verified backup, so it was not deleted. Make another one first.`,

@@ -2,6 +2,7 @@ import { AppError } from '../errors.ts';
 import * as field from './fields.ts';
 import { FORMAT, type BackupKind, type FileRecord, type Knowledge, type Manifest, type Requester } from './model.ts';
 import { parseName } from './name.ts';
+import { readIdentity } from './state-model.ts';
 
 /** Name of the manifest inside the archive, its last entry. */
 export const MANIFEST_ENTRY = 'manifest.json';
@@ -62,6 +63,7 @@ export function readManifest(value: unknown, where: string): Manifest {
     gateMs: read('gateMs', field.duration),
     durationMs: read('durationMs', field.duration),
     counts: read('counts', counts),
+    identity: read('identity', readIdentity),
     files: read('files', files),
   };
 }

@@ -1,3 +1,5 @@
+import type { Standing, StateIdentity } from './state-model.ts';
+
 /** What made a backup: a person, the schedule, a change of knowledge, or a restore that saved what it was to replace. */
 export type BackupKind = 'manual' | 'scheduled' | 'after-change' | 'safety';
 
@@ -59,6 +61,8 @@ export interface Manifest {
   /** From the beginning to the archive being whole on the disk. */
   readonly durationMs: number;
   readonly counts: Counts;
+  /** Whose state it is, and which; null in backups of older versions. */
+  readonly identity: StateIdentity | null;
   readonly files: readonly FileRecord[];
 }
 
@@ -99,6 +103,7 @@ export interface BackupEntry {
   readonly state: 'good' | 'unverified' | 'damaged';
   /** Of a good one: what in it is not as it was stored. */
   readonly problem: string | null;
+  readonly standing: Standing;
   /** Null where neither sidecar nor archive could be read. */
   readonly sidecar: Sidecar | null;
   /** Whether the archive on this machine is. */

@@ -1,5 +1,7 @@
 import { AppError } from '../errors.ts';
+import type { OwnState } from './coverage-model.ts';
 import type { Counts, FileRecord, Rows } from './model.ts';
+import type { StateIdentity } from './state-model.ts';
 
 /** Part of the bot's state that can be copied consistently while the write gate is held. */
 export interface SnapshotSource {
@@ -34,6 +36,8 @@ export interface SqliteReport {
   readonly sqliteVersion: string;
   readonly tables: Readonly<Record<string, number>>;
   readonly knowledge: Counts['knowledge'];
+  /** As the database says it; null for one that was never marked, or not by a version that knew identities. */
+  readonly identity: StateIdentity | null;
   readonly spaces: readonly string[];
   /** From `integrity_check`, `foreign_key_check` and its schema; empty when all is well. */
   readonly problems: readonly string[];
@@ -163,7 +167,7 @@ export interface DatabaseFiles {
  * The bot while its content is exchanged underneath it, in this order: `hold`, `vacate`, `claim`, (the exchange),
  * `reoccupy`, `settle`, `resume`. After a failure, `reoccupy` and `resume` bring back whatever lies there then.
  */
-export interface Premises {
+export interface Premises extends OwnState {
   /** The live content: each is moved aside and replaced within its own root. */
   readonly contents: readonly Content[];
   /** From now on nothing is added, removed or changed by people, so that the safety backup has it all; answers go on. */
@@ -175,8 +179,12 @@ export interface Premises {
   vacate(drainMs: number): Promise<void>;
   /** Makes sure that no other process, a shell's say, has the content open. @throws AppError `busy` */
   claim(): Promise<void>;
-  /** Opens everything on what now lies there: migrations, volume check, reconciliation. No job runs yet. @throws AppError */
-  reoccupy(): Promise<void>;
+  /**
+   * Opens everything on what now lies there: migrations, volume check, reconciliation. No job runs yet.
+   * @param branch given where what lies there was restored, which goes on as a new timeline
+   * @throws AppError
+   */
+  reoccupy(branch?: Branch | null): Promise<void>;
   /**
    * Takes out of what was restored what must not come back: what people had removed since. Nobody is let in before.
    * @throws AppError
@@ -188,6 +196,14 @@ export interface Premises {
   resume(): void;
   /** The bot could not be opened on anything: whoever runs the process ends it, so that the next start recovers. */
   giveUp(error: unknown): void;
+}
+
+/** What a restore begins its timeline with. */
+export interface Branch {
+  /** Whose state it is from now on; null where there was none, and it stays whose it was. */
+  readonly installationId: string | null;
+  /** The highest number of a timeline that is known. */
+  readonly after: number;
 }
 
 /** Something that a restore replaces. A mount point cannot be renamed, so what is inside moves within `root`. */

@@ -47,7 +47,7 @@ export interface RestoreParts {
   /** Instead, where what is live is too damaged to be backed up. */
   readonly setAside: SetAside;
   /** Where both keep it. */
-  readonly room: Pick<Catalogue, 'freeName' | 'show' | 'remove'>;
+  readonly room: Pick<Catalogue, 'freeName' | 'show' | 'remove' | 'list'>;
   readonly premises: Premises;
   /** The live database. */
   readonly databaseFile: string;

@@ -1,5 +1,6 @@
 import { AppError, isAppError } from '../errors.ts';
 import type { Catalogue } from './catalogue.ts';
+import { newestVerified } from './coverage-model.ts';
 import { parseManifest } from './manifest.ts';
 import type { BackupEntry, Manifest } from './model.ts';
 import type { ArchiveFormat, ArchiveReading } from './ports.ts';
@@ -16,7 +17,7 @@ export interface RestoreSourceParts {
 /** Backups as a restore asks for them: refused where damaged, with the next-best one named. */
 export function createRestoreSource({ catalogue, archive, verification, clock }: RestoreSourceParts): RestoreSource {
   async function refuse(name: string, problem: string): Promise<never> {
-    const nextBest = (await catalogue.list()).find((one) => one.state === 'good' && one.name !== name) ?? null;
+    const nextBest = newestVerified((await catalogue.list()).filter((one) => one.name !== name));
     throw damaged(name, problem, nextBest);
   }
 

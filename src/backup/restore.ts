@@ -7,8 +7,10 @@ import { readJournal, restoreId } from './journal.ts';
 import type { Requester } from './model.ts';
 import { createPreparation } from './prepare.ts';
 import { createPreview } from './preview.ts';
+import type { Branch } from './ports.ts';
 import type { RestoreParts } from './restore-parts.ts';
 import { createSafety, type Safety } from './safety.ts';
+import { newestNumber } from './state-model.ts';
 import { throwIfAborted, type JobContext } from './slot.ts';
 import { recoverRestore } from './recover.ts';
 
@@ -44,7 +46,7 @@ export function createRestore(parts: RestoreParts): Pick<BackupManager, 'preview
         (signal) => prepare.check(request, signal),
       ]);
       throwIfAborted(job.signal);
-      const { waitedMs } = await exchange({ id, manifest, safety, startedAt }, job);
+      const { waitedMs } = await exchange({ id, manifest, safety, startedAt, branch: await branch() }, job);
       const durationMs = clock() - startedAt;
       log.info(`Restored ${entry.name}`, { durationMs, waitedMs, safety: safety.name });
       const { documents, questions } = contentsOf(manifest.counts) ?? { documents: 0, questions: 0 };
@@ -53,6 +55,12 @@ export function createRestore(parts: RestoreParts): Pick<BackupManager, 'preview
       await abandon(id, safety);
       throw error;
     }
+  }
+
+  async function branch(): Promise<Branch> {
+    const own = premises.state();
+    const all = (await parts.room.list()).map(({ sidecar }) => sidecar?.manifest.identity ?? null);
+    return { installationId: own?.installationId ?? null, after: newestNumber([own, ...all]) };
   }
 
   /** A restore that is confirmed may have left its old content behind, for want of a moment. */

@@ -1,10 +1,12 @@
 import type { Kept, Removal, RetentionPlan } from './api.ts';
+import { newestVerified } from './coverage-model.ts';
 import type { BackupEntry, Manifest, Sidecar } from './model.ts';
 import { byAge, parseName } from './name.ts';
 import { periodsIn, type Periods } from './periods.ts';
 import {
   AHEAD,
   DAMAGED,
+  FOREIGN,
   inGroup,
   JUST_MADE,
   newestIn,
@@ -19,14 +21,15 @@ import {
   type Reason,
   type RetentionRules,
 } from './retention-reasons.ts';
+import { compareStates, type StateIdentity } from './state-model.ts';
 
 export type { RetentionRules } from './retention-reasons.ts';
 
 /** What the rules look at, of a backup here or of a copy elsewhere. */
-export interface Generation extends Pick<BackupEntry, 'name' | 'createdAt' | 'state'> {
+export interface Generation extends Pick<BackupEntry, 'name' | 'createdAt' | 'state' | 'standing'> {
   readonly sidecar:
     | (Pick<Sidecar, 'pinned' | 'safetyUntil'> & {
-        readonly manifest: Pick<Manifest, 'kind'>;
+        readonly manifest: Pick<Manifest, 'kind' | 'identity'>;
         readonly drilled: { readonly ok: boolean } | null;
       })
     | null;
@@ -64,17 +67,19 @@ export function planRetention(
   for (const entry of newestFirst) {
     if (entry.sidecar?.pinned === true) keep(entry, PINNED);
     if (entry.state === 'damaged') keep(entry, DAMAGED);
+    if (entry.standing === 'foreign') keep(entry, FOREIGN);
     if (isAhead(entry, now)) keep(entry, AHEAD);
     const until = safetyUntil(entry, doubtedSince === null ? now : 0);
     if (until !== null) keep(entry, safetyBackup(until));
     if (entry.name === protectedName) keep(entry, JUST_MADE);
   }
-  const good = newestFirst.filter(({ state }) => state === 'good');
-  const newest = good.find((entry) => !isAhead(entry, now)) ?? good[0];
-  if (newest !== undefined) keep(newest, NEWEST_VERIFIED);
-  const rehearsed = good.filter(({ sidecar }) => sidecar?.drilled?.ok === true);
-  const drilled = rehearsed.find((entry) => !isAhead(entry, now)) ?? rehearsed[0];
-  if (drilled !== undefined) keep(drilled, NEWEST_DRILLED);
+  // Those that are ahead are kept for that.
+  const dated = newestFirst.filter((entry) => !isAhead(entry, now));
+  const newest = newestVerified(dated) ?? newestVerified(newestFirst);
+  if (newest !== null) keep(newest, NEWEST_VERIFIED);
+  const isRehearsed = ({ sidecar }: Generation) => sidecar?.drilled?.ok === true;
+  const drilled = newestVerified(dated.filter(isRehearsed)) ?? newestVerified(newestFirst.filter(isRehearsed));
+  if (drilled !== null) keep(drilled, NEWEST_DRILLED);
 
   const kept: Kept[] = [];
   const removed: Removal[] = [];
@@ -89,7 +94,8 @@ export function planRetention(
 type Group = Kind | 'none';
 
 function groupOf(entry: Generation, now: number): Group {
-  if (entry.state === 'damaged' || safetyUntil(entry, now) !== null || isAhead(entry, now)) return 'none';
+  if (entry.state === 'damaged' || entry.standing === 'foreign') return 'none';
+  if (safetyUntil(entry, now) !== null || isAhead(entry, now)) return 'none';
   if (entry.state === 'unverified') return 'unverified';
   return entry.sidecar?.manifest.kind === 'after-change' ? 'after changes' : 'verified';
 }
@@ -128,7 +134,14 @@ function applyRules(
   }
 }
 
+/** By state where both have one of this installation; else by name, those without an identity last. */
 function newer(a: Generation, b: Generation): number {
+  const [one, other] = [ownIdentity(a), ownIdentity(b)];
+  if (one !== null && other !== null && compareStates(one, other) !== 0) return compareStates(other, one);
+  if ((one === null) !== (other === null)) return one === null ? 1 : -1;
   const [first, second] = [parseName(a.name), parseName(b.name)];
   return first === null || second === null ? b.createdAt - a.createdAt : byAge(second, first);
 }
+
+const ownIdentity = ({ standing, sidecar }: Generation): StateIdentity | null =>
+  standing === 'foreign' ? null : (sidecar?.manifest.identity ?? null);

@@ -8,7 +8,7 @@ import { SCHEDULE_SETTING, type Cron, type Later } from './ports.ts';
 import { nextDue, parseRule, whenDue } from './schedule-rule.ts';
 
 export interface ScheduleParts {
-  readonly manager: Pick<BackupManager, 'create' | 'list' | 'verify'>;
+  readonly manager: Pick<BackupManager, 'create' | 'list' | 'verify' | 'coverage'>;
   readonly settings: SettingsStore;
   /** From the configuration, until somebody changes it. */
   readonly defaults: Schedule;
@@ -22,7 +22,9 @@ export interface ScheduleParts {
 export interface RunningSchedule extends BackupSchedule {
   /** Knowledge has changed: a backup follows when it has been quiet for a while. */
   changed(): void;
-  /** After a restore the settings may be others: arms what they say now. */
+  /** Whoever changed something, and whenever: what no backup has is backed up as if it had just been changed. */
+  look(): Promise<void>;
+  /** After a restore the settings may be others: arms what they say now. What was restored is backed up as soon as may be. */
   reload(): void;
   /** Stops, and waits for the backup under way, which its slot aborts. */
   close(): Promise<void>;
@@ -43,6 +45,7 @@ export async function openSchedule(parts: ScheduleParts): Promise<RunningSchedul
   let lastChangeRunAt = -Infinity;
   let waiting: Automatic | null = null;
   let working: Promise<void> | null = null;
+  let isChangeDue = false;
   const closing = new AbortController();
 
   const schedule = (): Schedule => readSchedule(settings, parts.defaults);
@@ -91,6 +94,7 @@ export async function openSchedule(parts: ScheduleParts): Promise<RunningSchedul
     const startedAt = clock();
     // This backup has the changes up to now; those that come while it is made ask for the next one.
     stopChange();
+    isChangeDue = false;
     firstChangeAt = null;
     lastChangeRunAt = startedAt;
     const { entry } = await manager.create({ kind, reason: null, by: BY });
@@ -111,24 +115,42 @@ export async function openSchedule(parts: ScheduleParts): Promise<RunningSchedul
     ask('scheduled');
   }
 
+  function changed(): void {
+    if (closing.signal.aborted || !schedule().afterChanges) return;
+    const now = clock();
+    firstChangeAt ??= now;
+    stopChange();
+    isChangeDue = true;
+    stopChange = later(changeDelay(now, firstChangeAt, lastChangeRunAt), () => ask('after-change'));
+  }
+
+  async function look(): Promise<void> {
+    if (isChangeDue || working !== null || waiting !== null) return;
+    if ((await manager.coverage()).behindSince !== null) changed();
+  }
+
+  await look();
+
   return {
     current: () => ({ ...schedule(), nextAt: nextAt(schedule()), lastAt }),
     change(change) {
       const next = checked({ ...schedule(), ...change });
       settings.saveSetting(SCHEDULE_SETTING.scope, SCHEDULE_SETTING.key, next);
       arm();
-      if (!next.afterChanges) stopChange();
+      if (!next.afterChanges) {
+        stopChange();
+        isChangeDue = false;
+      }
       log.info('The schedule was changed', { ...next });
       return { ...next, nextAt: nextAt(next) };
     },
-    changed() {
-      if (closing.signal.aborted || !schedule().afterChanges) return;
-      const now = clock();
-      firstChangeAt ??= now;
-      stopChange();
-      stopChange = later(changeDelay(now, firstChangeAt, lastChangeRunAt), () => ask('after-change'));
+    changed,
+    look,
+    reload() {
+      arm();
+      lastChangeRunAt = -Infinity;
+      changed();
     },
-    reload: arm,
     async close() {
       closing.abort();
       for (const stop of [stopCron, stopRetry, stopChange]) stop();

@@ -58,6 +58,7 @@ export function createSetAside(parts: SetAsideParts): SetAside {
       format: FORMAT,
       name,
       createdAt: new Date(startedAt).toISOString(),
+      identity: null,
       application,
       schemaVersion: UNREADABLE_SCHEMA,
       sqliteVersion: '',

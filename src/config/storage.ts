@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { Environment } from './environment.ts';
 import type { Values } from './variables.ts';
+import { hasVault } from './vaults.ts';
 
 export interface StorageConfig {
   /** What everything lies in by default. Unless `isDefault`, somebody's mount, which must be there. */
@@ -10,6 +11,8 @@ export interface StorageConfig {
   readonly variable: 'DATA_DIR' | 'RAILWAY_VOLUME_MOUNT_PATH';
   readonly allowEmptyStart: boolean;
   readonly restoreOnEmpty: boolean;
+  /** Whose backups a start without a database restores, where nobody can tell; null: only its own. */
+  readonly restoreInstallation: string | null;
   /** As the surroundings say; null elsewhere. */
   readonly platform: 'railway' | 'kubernetes' | null;
   readonly railwayVolume: string | null;
@@ -26,7 +29,8 @@ export function storageConfig(values: Values, environment: Environment): Storage
     isDefault: named === null && railwayVolume === null,
     variable: named === null && railwayVolume !== null ? 'RAILWAY_VOLUME_MOUNT_PATH' : 'DATA_DIR',
     allowEmptyStart: values.ALLOW_EMPTY_START,
-    restoreOnEmpty: values.RESTORE_ON_EMPTY,
+    restoreOnEmpty: values.RESTORE_ON_EMPTY ?? hasVault(values),
+    restoreInstallation: values.RESTORE_INSTALLATION,
     platform: onRailway ? 'railway' : isSet('KUBERNETES_SERVICE_HOST') ? 'kubernetes' : null,
     railwayVolume: railwayVolume === null ? null : resolve(railwayVolume),
   };

@@ -66,7 +66,9 @@ export const aboutInJapanese: Readonly<Record<VariableName, string>> = {
   BACKUP_AGE_IDENTITY: 'このマシンがコピーを読むための秘密鍵（`AGE-SECRET-KEY-1…`）。復元に必要です。',
   BACKUP_ENCRYPT_LOCAL: 'このマシンのバックアップも暗号化するか。',
   RESTORE_ON_EMPTY:
-    'データベースのない状態で起動したとき、オンラインになる前に、保管先から正常な最新のバックアップを取り寄せて復元するか。',
+    'データベースのない状態で起動したとき、オンラインになる前に、このボットの正常な最新のバックアップを保管先から取り寄せて復元するか。保管先があれば既定で有効。',
+  RESTORE_INSTALLATION:
+    '自分のものと確認できないバックアップを復元する場合の指定。ログに表示されるインストールの ID、または ID のない旧バージョンのバックアップなら `without-identity`。',
 
   ALERT_CHANNEL_ID:
     'アラートを送る Discord チャンネル。ボットに「チャンネルを見る」「メッセージを送信」「埋め込みリンク」の権限が必要です。',

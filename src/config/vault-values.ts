@@ -74,3 +74,9 @@ export function ageIdentities(text: string): readonly string[] {
   }
   return found;
 }
+
+/** The beginning of an installation's id, or `without-identity`. */
+export function installation(text: string): string {
+  if (!/^[\w-]{8,64}$/.test(text)) throw new Problem('at least the first 8 characters of an id that the log lists');
+  return text;
+}

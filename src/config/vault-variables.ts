@@ -7,6 +7,7 @@ import {
   ageRecipients,
   branch,
   bucket,
+  installation,
   objectPrefix,
   passphrase,
   repository,
@@ -61,9 +62,12 @@ export const vaultVariables = {
     'Secret key (`AGE-SECRET-KEY-1…`) with which this machine reads copies again. Needed for a restore.',
   ),
   BACKUP_ENCRYPT_LOCAL: variable(yesOrNo, 'false', 'Whether the backups on this machine are encrypted as well.'),
-  RESTORE_ON_EMPTY: variable(
+  RESTORE_ON_EMPTY: optional(
     yesOrNo,
-    'false',
-    'Whether a start without a database fetches and restores the newest backup that is whole, from the vaults, before the bot goes online.',
+    "Whether a start without a database fetches and restores this bot's newest backup that is whole, from the vaults, before it goes online. By default where there is a vault.",
+  ),
+  RESTORE_INSTALLATION: optional(
+    installation,
+    'Whose backups such a start may restore where they are not plainly its own: the id that its log lists, or `without-identity` for those of versions that gave none.',
   ),
 };

@@ -70,8 +70,9 @@ export function vaultProblems(values: Values, isGiven: (name: Name | 'BACKUP_DIR
       );
     }
   }
-  const hasVault = values.GITHUB_SYNC_ENABLED || isGiven('S3_BUCKET') || isGiven('VAULT_DIRECTORY');
-  if (values.RESTORE_ON_EMPTY && !hasVault) {
+  // One that is given with a mistake in it is one: its problem is told.
+  const isAny = hasVault(values) || isGiven('S3_BUCKET') || isGiven('VAULT_DIRECTORY');
+  if (values.RESTORE_ON_EMPTY === true && !isAny) {
     problems.push(
       'RESTORE_ON_EMPTY is true without a vault to restore from; set up GitHub, S3 or VAULT_DIRECTORY, or RESTORE_ON_EMPTY=false.',
     );
@@ -108,6 +109,9 @@ function encryptionProblems(values: Values, isGiven: (name: Name) => boolean): s
   }
   return [];
 }
+
+export const hasVault = ({ GITHUB_SYNC_ENABLED, S3_BUCKET, VAULT_DIRECTORY }: Values): boolean =>
+  GITHUB_SYNC_ENABLED || S3_BUCKET !== null || VAULT_DIRECTORY !== null;
 
 export function vaultsConfig(values: Values): VaultsConfig {
   const { GITHUB_DATA_REPO, GITHUB_TOKEN, S3_BUCKET, S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY } = values;

@@ -1,22 +1,31 @@
 import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
+import { parseLineage, parsePosition, timelineOf } from '../backup/state-model.ts';
 import type { Marker } from './ports.ts';
 import { writeWholeFile } from '../whole-file.ts';
 
-const MOST_BYTES = 4_096;
+const MOST_BYTES = 65_536;
 /** What a date can be: https://tc39.es/ecma262/#sec-time-values-and-time-range */
 const MOST_MS = 8.64e15;
 
 /** Null where none is written, and for what nobody could have written. */
 export function parseMarker(value: unknown): Marker | null {
-  const { installationId, starts, lastStartAt } = (value ?? {}) as Partial<Record<keyof Marker, unknown>>;
+  const { installationId, starts, lastStartAt, ...state } = (value ?? {}) as Partial<Record<keyof Marker, unknown>>;
   const sound =
     typeof installationId === 'string' &&
     /^[\w-]{8,64}$/.test(installationId) &&
     isWhole(starts, 0, Number.MAX_SAFE_INTEGER - 1) &&
     isWhole(lastStartAt, -MOST_MS, MOST_MS);
-  return sound ? { installationId, starts: Number(starts), lastStartAt: Number(lastStartAt) } : null;
+  if (!sound) return null;
+  return {
+    installationId,
+    starts: Number(starts),
+    lastStartAt: Number(lastStartAt),
+    application: typeof state.application === 'string' ? state.application.slice(0, 100) : null,
+    lineage: parseLineage(state.lineage),
+    position: parsePosition(state.position),
+  };
 }
 
 const isWhole = (value: unknown, least: number, most: number): boolean =>
@@ -42,6 +51,18 @@ export async function writeMarkerFile(file: string, marker: Marker): Promise<voi
 /** Tells installations apart, and may be seen by anybody: nothing is found out from it. */
 export const fingerprintOf = ({ installationId }: Marker): string =>
   createHash('sha256').update(installationId).digest('hex').slice(0, 16);
+
+/** Whether what is remembered of an installation is ahead of its database, which then has lost something or was put back. */
+export function isAheadOf(remembered: Marker, database: Marker): boolean {
+  if (remembered.installationId !== database.installationId) return false;
+  if (remembered.starts > database.starts) return true;
+  const [there, here] = [timelineOf(remembered), timelineOf(database)];
+  if (there === null || here === null) return false;
+  if (there.number > here.number) return true;
+  const [far, near] = [remembered.position, database.position];
+  if (there.id !== here.id || far === null || near === null) return false;
+  return far.knowledge > near.knowledge || far.talk > near.talk;
+}
 
 /** As the log names an installation. */
 export function describeMarker({ installationId, starts, lastStartAt }: Marker): string {

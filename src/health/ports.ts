@@ -1,3 +1,4 @@
+import type { Position, StateIdentity, Timeline } from '../backup/state-model.ts';
 import type { ErrorCode, Words } from '../errors.ts';
 
 export type PartState = 'ok' | 'degraded' | 'down' | 'starting';
@@ -26,6 +27,8 @@ export interface StatusReport {
   readonly version: string;
   /** Fingerprint of the installation; null until it is known. */
   readonly installation?: string | null;
+  /** Whose state is open, and which; null until it is known. For those who may see everything. */
+  readonly identity?: StateIdentity | null;
   readonly startedAt: number;
   readonly parts: readonly PartStatus[];
   readonly totals: { readonly guilds: number; readonly documents: number; readonly chunks: number };
@@ -54,6 +57,12 @@ export interface Marker {
   readonly starts: number;
   /** Milliseconds since the epoch. */
   readonly lastStartAt: number;
+  /** As in `StateIdentity`. */
+  readonly application: string | null;
+  /** As in `StateIdentity`; empty in those of older versions. */
+  readonly lineage: readonly Timeline[];
+  /** How far the database had come; null in those of older versions. */
+  readonly position: Position | null;
 }
 
 /** Something that tells of an earlier database: a reason not to begin with an empty one. */

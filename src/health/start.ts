@@ -1,7 +1,7 @@
 import { isAbsolute } from 'node:path';
 import { counted } from '../counted.ts';
-import type { Words } from '../errors.ts';
-import { describeMarker } from './marker.ts';
+import type { Locale, Words } from '../errors.ts';
+import { describeMarker, isAheadOf } from './marker.ts';
 import type { Marker, Trace } from './ports.ts';
 
 /** What lies where the bot keeps things, before anything is opened. */
@@ -43,6 +43,8 @@ export interface Verdict {
   /** Why the bot must not start on this, and the ways out; null when it may. */
   readonly refusal: string | null;
   readonly notices: readonly Notice[];
+  /** More is remembered of the database than is in it. */
+  readonly isBehind: boolean;
 }
 
 /** What tells of an earlier database, on this machine. `cliCommand` is what the shell commands begin with here. */
@@ -73,13 +75,13 @@ export function tracesOf({ database, index, backups }: Findings, cliCommand: str
 
 /** Whether the bot may begin where there is no database yet. */
 export function judgeEmpty({ database }: Findings, traces: readonly Trace[], allowEmpty: boolean): Verdict {
-  if (traces.length === 0) return { refusal: null, notices: [] };
+  if (traces.length === 0) return { refusal: null, notices: [], isBehind: false };
   const state =
     database.state === 'absent' ? `There is no database at ${database.file}` : `The database ${database.file} is empty`;
   const found = traces.map(({ what }) => `\n  - ${what}`).join('');
   if (allowEmpty) {
     const words = `${state}, and a new one is begun, as ALLOW_EMPTY_START says. Remove ALLOW_EMPTY_START now. There are traces of an earlier one:${found}`;
-    return { refusal: null, notices: [{ level: 'warn', words }] };
+    return { refusal: null, notices: [{ level: 'warn', words }], isBehind: false };
   }
   const ways = [
     ...(isAbsolute(database.file)
@@ -91,6 +93,7 @@ export function judgeEmpty({ database }: Findings, traces: readonly Trace[], all
   return {
     refusal: `${state}, but there are traces of an earlier one, so none was begun:${found}\nWays out:${ways.map((way) => `\n  - ${way}`).join('')}`,
     notices: [],
+    isBehind: false,
   };
 }
 
@@ -104,7 +107,7 @@ export function judgeKnown(found: Findings, marker: Marker, allowEmpty: boolean)
   if (indexMarker !== null && !own(indexMarker)) {
     const crossed = `The database ${database.file} belongs to ${describeMarker(marker)}, but the index in ${index.place} to ${describeMarker(indexMarker)}.`;
     // A database that was put into its folder by hand has another's marker beside it, or none.
-    if (own(database.folderMarker) && !allowEmpty) return { refusal: crossed + crossedWays, notices };
+    if (own(database.folderMarker) && !allowEmpty) return { refusal: crossed + crossedWays, notices, isBehind: false };
     warn(`${crossed} The index is made anew from the database.`);
   } else if (index.collections === 0 && marker.starts > 0 && database.hasVectors) {
     const known = indexMarker === null ? 'came up empty' : 'was emptied';
@@ -118,15 +121,18 @@ export function judgeKnown(found: Findings, marker: Marker, allowEmpty: boolean)
       `The database ${database.file} belongs to ${describeMarker(marker)}, while its folder remembers ${describeMarker(database.folderMarker)}: it was exchanged by hand, and stays.`,
     );
   }
-  const known = [database.folderMarker, indexMarker].filter((other) => own(other)).map((other) => other?.starts ?? 0);
-  const newest = Math.max(0, ...known);
-  if (newest > marker.starts) warn(older(database.file, marker, newest));
+  const remembered = [database.folderMarker, indexMarker, backups.marker].filter((other) => other !== null);
+  const ahead = remembered
+    .filter((other) => isAheadOf(other, marker))
+    .sort(byProgress)
+    .at(-1);
+  if (ahead !== undefined) warn(wentBack(database.file, marker, ahead));
   if (backups.marker !== null && !own(backups.marker)) {
     warn(
-      `The backups in ${backups.folder} are of ${describeMarker(backups.marker)}, not of this one. Retention counts them together: set BACKUP_DIRECTORY to a folder of its own to keep them apart.`,
+      `The backups in ${backups.folder} are of ${describeMarker(backups.marker)}, not of this one. They are left alone: retention neither counts nor removes them. Set BACKUP_DIRECTORY to a folder of its own to keep them apart.`,
     );
   }
-  return { refusal: null, notices };
+  return { refusal: null, notices, isBehind: ahead !== undefined };
 }
 
 const crossedWays =
@@ -135,10 +141,24 @@ const crossedWays =
   '\n  - where two bots share one Chroma server, give each its own CHROMADB_COLLECTION_NAME' +
   '\n  - keep the database and make the index anew from it: set ALLOW_EMPTY_START=true for one start';
 
-function older(file: string, marker: Marker, newest: number): Words {
-  const day = new Date(marker.lastStartAt).toISOString();
+const byProgress = (a: Marker, b: Marker): number => a.starts - b.starts || progressOf(a) - progressOf(b);
+const progressOf = ({ position }: Marker): number => (position === null ? 0 : position.knowledge + position.talk);
+
+/** An older file lies there, or the log of this one has lost what was committed. */
+function wentBack(file: string, marker: Marker, remembered: Marker): Words {
+  const [here, there] = [howFar(marker), howFar(remembered)];
   return {
-    en: `The database ${file} is an older one: of start ${marker.starts} (${day}), while start ${newest} is remembered. If nobody put it back on purpose, the volume came up as it was then; /restore has newer backups.`,
-    ja: `データベース ${file} は古いものです（起動 ${marker.starts} 回目、${day}。記録上は ${newest} 回目まで起動しています）。意図して戻したのでなければ、ボリュームが過去の状態で起動しています。/restore で新しいバックアップを選べます。`,
+    en: `The database ${file} is behind what is remembered of it: it is of ${here.en}, while ${there.en} is remembered. What came in between is missing. If nobody put an older file there on purpose, its log was damaged or the volume came up as it was then. The bot goes on from here on a timeline of its own; /backups list shows the backups that have more, and /restore brings them back.`,
+    ja: `データベース ${file} は、記録より前の状態です（データベース：${here.ja}、記録：${there.ja}）。その間の内容は失われています。意図して古いファイルを置いたのでなければ、書き込みログが壊れたか、ボリュームが過去の状態で起動しています。ボットはこの状態から新しいタイムラインとして続行します。より新しい内容を含むバックアップは /backups list で確認し、/restore で復元できます。`,
+  };
+}
+
+function howFar({ starts, lastStartAt, position }: Marker): Readonly<Record<Locale, string>> {
+  const day = new Date(lastStartAt).toISOString();
+  if (position === null) return { en: `start ${starts} (${day})`, ja: `起動 ${starts} 回目、${day}` };
+  const { knowledge, talk } = position;
+  return {
+    en: `start ${starts} (${day}), position ${knowledge} (questions: ${talk})`,
+    ja: `起動 ${starts} 回目、${day}、位置 ${knowledge}（質問は ${talk}）`,
   };
 }

@@ -19,15 +19,17 @@ export interface VaultCopies {
   readonly name: string;
   /** For people: `GitHub mika/bot-data (main)`. */
   readonly label: string;
-  /** Names of the backups that are there and were read back. */
+  /** Names of the backups of this installation that are there and were read back. */
   readonly backups: readonly string[];
+  /** The one of them that would be restored; null where there is none. */
+  readonly newest: string | null;
   readonly usedBytes: number | null;
   readonly limitBytes: number | null;
   /** What is wrong with it; null when nothing is. */
   readonly problem: Words | null;
   /** Backups that wait to be sent. */
   readonly pending: number;
-  /** Since when a newer backup is here than there; null when there is none. Milliseconds since the epoch, as the next. */
+  /** Since when there is knowledge that no copy there has; null when all is there. Milliseconds since the epoch, as the next. */
   readonly behindSince: number | null;
   /** When everything that should be there was. */
   readonly lastSuccessAt: number | null;

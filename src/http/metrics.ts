@@ -1,7 +1,9 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import process from 'node:process';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
-import { newestFirst, parseName } from '../backup/name.ts';
+import { newestVerified } from '../backup/coverage-model.ts';
+import { parseName } from '../backup/name.ts';
+import type { StateIdentity } from '../backup/state-model.ts';
 import { isAppError } from '../errors.ts';
 import type { Answers } from '../knowledge/api.ts';
 import type { ApiParts } from './api-parts.ts';
@@ -48,11 +50,20 @@ export function createMetrics(parts: () => MetricsParts): Metrics {
     backupBytes: gauge('backups_bytes', 'What they take'),
     verified: gauge('backup_newest_verified_timestamp_seconds', 'When the newest verified backup was made'),
     drilled: gauge('backup_last_drill_timestamp_seconds', 'When a restore was last rehearsed with success'),
+    behindHere: gauge('backup_behind_seconds', 'For how long there is knowledge that no verified backup here has'),
+    state: gauge('state_info', 'Whose state is open, and on which timeline', [
+      'installation',
+      'application',
+      'timeline',
+    ]),
+    position: gauge('position', 'How far it has come: changes of knowledge, settings and people, and of talk', [
+      'counter',
+    ]),
     restoreSeconds: gauge('backup_restore_seconds', 'How long that took'),
     copies: gauge('vault_copies', 'Copies off this machine that were read back', ['vault']),
     newestCopy: gauge('vault_newest_copy_timestamp_seconds', 'When the newest of them was backed up', ['vault']),
     pending: gauge('vault_pending', 'Backups that wait to be sent', ['vault']),
-    behind: gauge('vault_behind_seconds', 'For how long a newer backup is here than there', ['vault']),
+    behind: gauge('vault_behind_seconds', 'For how long there is knowledge that no verified copy there has', ['vault']),
     rotten: gauge('vault_rotten_copies', 'Copies whose bytes are not those that were stored', ['vault']),
     readBack: gauge(
       'vault_oldest_read_back_timestamp_seconds',
@@ -68,9 +79,17 @@ export function createMetrics(parts: () => MetricsParts): Metrics {
     lag: gauge('event_loop_lag_seconds', 'Delay of the event loop since the last look', ['quantile']),
   };
 
+  function showState({ installationId, application, lineage, position }: StateIdentity): void {
+    const timeline = String(lineage[0]?.number ?? 0);
+    gauges.state.set({ installation: installationId, application: application ?? '', timeline }, 1);
+    gauges.position.set({ counter: 'knowledge' }, position.knowledge);
+    gauges.position.set({ counter: 'talk' }, position.talk);
+  }
+
   async function look(): Promise<void> {
     const { backups, copies, library, health, alerts, clock } = parts();
-    const { totals, parts: ofBot, freeBytes, startedAt } = health.status();
+    const { totals, parts: ofBot, freeBytes, startedAt, identity = null } = health.status();
+    if (identity !== null) showState(identity);
     gauges.documents.set(totals.documents);
     gauges.passages.set(totals.chunks);
     gauges.started.set(startedAt / 1000);
@@ -90,14 +109,16 @@ export function createMetrics(parts: () => MetricsParts): Metrics {
     gauges.backupBytes.set(entries.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0));
     gauges.running.set(backups().running() === null ? 0 : 1);
     const good = entries.filter(({ state }) => state === 'good');
-    if (good[0] !== undefined) gauges.verified.set(good[0].createdAt / 1000);
+    const { behindSince } = await backups().coverage();
+    gauges.behindHere.set(behindSince === null ? 0 : Math.max(0, clock() - behindSince) / 1000);
+    const chosen = newestVerified(entries);
+    if (chosen !== null) gauges.verified.set(chosen.createdAt / 1000);
     const drill = good.map(({ sidecar }) => sidecar?.drilled ?? null).find((check) => check?.ok === true);
     if (drill) gauges.drilled.set(drill.at / 1000);
     if (drill) gauges.restoreSeconds.set(drill.durationMs / 1000);
     for (const { name: vault, backups: names, ...copy } of await copies()) {
       gauges.copies.set({ vault }, names.length);
-      const [newest] = newestFirst(names);
-      const madeAt = newest === undefined ? null : (parseName(newest)?.createdAt ?? null);
+      const madeAt = copy.newest === null ? null : (parseName(copy.newest)?.createdAt ?? null);
       if (madeAt !== null) gauges.newestCopy.set({ vault }, madeAt / 1000);
       gauges.pending.set({ vault }, copy.pending);
       gauges.behind.set({ vault }, copy.behindSince === null ? 0 : Math.max(0, clock() - copy.behindSince) / 1000);

@@ -1,5 +1,6 @@
+import { newestVerified, type Coverage } from '../backup/coverage-model.ts';
 import type { BackupEntry } from '../backup/model.ts';
-import { newestFirst, parseName } from '../backup/name.ts';
+import { parseName } from '../backup/name.ts';
 import type { ApiParts, VaultCopies } from './api-parts.ts';
 import type { JobParts } from './begin.ts';
 import { copiesByBackup } from './copies.ts';
@@ -18,8 +19,9 @@ export function createOverview(parts: ApiParts & JobParts): () => Promise<Overvi
   const { backups, clock } = parts;
   const figures = createFigures(parts);
   return async () => {
-    const [entries, space, vaults, questions] = await Promise.all([
+    const [entries, coverage, space, vaults, questions] = await Promise.all([
       backups().list(),
+      backups().coverage(),
       backups().space(),
       parts.copies(),
       unlessBusy(figures, null),
@@ -27,6 +29,7 @@ export function createOverview(parts: ApiParts & JobParts): () => Promise<Overvi
     const copies = copiesByBackup(vaults);
     const { version, startedAt, parts: ofBot, totals, volumeBytes } = parts.health.status();
     const good = entries.filter(({ state }) => state === 'good');
+    const newest = newestVerified(entries);
     const now = clock();
     const drilled = good.map(({ sidecar }) => sidecar?.drilled ?? null).find((check) => check?.ok === true) ?? null;
     const knowledge = await unlessBusy(() => parts.library().openJobs().slice(0, MOST_JOBS), []);
@@ -38,12 +41,15 @@ export function createOverview(parts: ApiParts & JobParts): () => Promise<Overvi
       totals: { guilds: totals.guilds, documents: totals.documents, passages: totals.chunks },
       restorable: {
         ok: good.length > 0,
-        newest: good[0]?.name ?? null,
+        newest: newest?.name ?? null,
         drilledAt: isoOrNull(drilled?.at ?? null),
         rtoMs: drilled?.durationMs ?? null,
-        rpoMs: ageOf(good[0], now),
+        rpoMs: newest === null ? null : lostMs(coverage.behindSince, now),
       },
-      copies: [local(good, space.usedBytes, now), ...vaults.map((vault) => inVault(vault, now))],
+      copies: [
+        local(good.length, newest, coverage, { usedBytes: space.usedBytes, now }),
+        ...vaults.map((vault) => inVault(vault, now)),
+      ],
       backups: entries.slice(0, MOST_BACKUPS).map((entry) => backupView(entry, copies(entry.name))),
       running: runningView(backups().running()),
       schedule: await unlessBusy(() => scheduleView(parts.schedule().current()), null),
@@ -56,24 +62,29 @@ export function createOverview(parts: ApiParts & JobParts): () => Promise<Overvi
   };
 }
 
-const ageOf = (entry: BackupEntry | undefined, now: number): number | null =>
-  entry === undefined ? null : Math.max(0, now - entry.createdAt);
+/** At most so much of what was taught is lost with the database: all that no copy has was taught since. */
+const lostMs = (behindSince: number | null, now: number): number =>
+  behindSince === null ? 0 : Math.max(0, now - behindSince);
 
-function local(good: readonly BackupEntry[], usedBytes: number, now: number): OverviewView['copies'][number] {
-  const [newest] = good;
+function local(
+  backups: number,
+  newest: BackupEntry | null,
+  { behindSince }: Coverage,
+  { usedBytes, now }: { readonly usedBytes: number; readonly now: number },
+): OverviewView['copies'][number] {
   return {
     name: 'local',
     label: 'This machine',
-    backups: good.length,
+    backups,
     newest: newest?.name ?? null,
     newestAt: isoOrNull(newest?.createdAt ?? null),
-    rpoMs: ageOf(newest, now),
+    rpoMs: newest === null ? null : lostMs(behindSince, now),
     usedBytes,
     limitBytes: null,
     problem: null,
     problemWords: null,
     pending: 0,
-    behindSince: null,
+    behindSince: isoOrNull(behindSince),
     lastSuccessAt: null,
     rotten: 0,
     readBackAt: null,
@@ -84,7 +95,7 @@ function local(good: readonly BackupEntry[], usedBytes: number, now: number): Ov
 
 function inVault(vault: VaultCopies, now: number): OverviewView['copies'][number] {
   const problemWords = vault.problem === null ? null : bothOf(vault.problem);
-  const [newest = null] = newestFirst(vault.backups);
+  const { newest } = vault;
   // A copy outlives its original here, and its name says when it was made.
   const createdAt = newest === null ? null : (parseName(newest)?.createdAt ?? null);
   return {
@@ -93,7 +104,7 @@ function inVault(vault: VaultCopies, now: number): OverviewView['copies'][number
     backups: vault.backups.length,
     newest,
     newestAt: isoOrNull(createdAt),
-    rpoMs: createdAt === null ? null : Math.max(0, now - createdAt),
+    rpoMs: newest === null ? null : lostMs(vault.behindSince, now),
     usedBytes: vault.usedBytes,
     limitBytes: vault.limitBytes,
     problem: problemWords?.en ?? null,

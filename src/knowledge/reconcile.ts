@@ -8,7 +8,7 @@ import type { WriteGate } from './write-gate.ts';
 export interface ReconcileOptions {
   readonly store: Pick<
     KnowledgeStore,
-    'guildsWithDocuments' | 'guildVectorIds' | 'guildVectors' | 'vectors' | 'documentsWithoutVectors'
+    'guildsWithDocuments' | 'guildVectorIds' | 'guildVectors' | 'vectors' | 'documentsWithoutVectors' | 'lastChunkId'
   >;
   readonly index: VectorIndex;
   readonly space: EmbeddingSpace;
@@ -45,6 +45,8 @@ export interface ReconcileReport {
   /** Collections that nothing needed. */
   readonly dropped: number;
   readonly checked: number;
+  /** Passages in the index that are newer than any that SQLite knows: what it had committed is gone from it. */
+  readonly beyond: number;
 }
 
 const pageSize = 1_000;
@@ -86,15 +88,21 @@ function notingFailures(store: ReconcileOptions['store'], failures: Set<unknown>
     guildVectors: noted(store.guildVectors),
     vectors: noted(store.vectors),
     documentsWithoutVectors: noted(store.documentsWithoutVectors),
+    lastChunkId: noted(store.lastChunkId),
   };
 }
 
 async function reconcileOnce(options: Reconciling): Promise<ReconcileReport> {
   const { store, index, space } = options;
-  const report = { added: 0, removed: 0, rebuilt: new Array<string>(), dropped: 0, checked: 0 };
+  const report = { added: 0, removed: 0, rebuilt: new Array<string>(), dropped: 0, checked: 0, beyond: 0 };
   const guilds = store.guildsWithDocuments();
   await survivingCrash(options, () => index.settle());
-  report.dropped = (await survivingCrash(options, () => dropUnneeded(options, new Set(guilds)))) ?? beyondRepair();
+  const last = store.lastChunkId();
+  const isBeyond = (id: number) => id > last;
+  const unneeded =
+    (await survivingCrash(options, () => dropUnneeded(options, new Set(guilds), isBeyond))) ?? beyondRepair();
+  report.dropped = unneeded.dropped;
+  report.beyond = unneeded.beyond;
   for (const guildId of guilds) {
     const key = { guildId, space };
     const wanted: number[] = [];
@@ -107,7 +115,8 @@ async function reconcileOnce(options: Reconciling): Promise<ReconcileReport> {
       await index.remove(key, unknown);
       await add(options, key, missing);
       const sound = await findsItself(options, key, wanted);
-      return sound ? { added: missing.length, removed: unknown.length } : null;
+      const beyond = unknown.filter(isBeyond).length;
+      return sound ? { added: missing.length, removed: unknown.length, beyond } : null;
     });
     if (found === null) {
       const done = await survivingCrash(options, () => rebuild(options, key, wanted.length));
@@ -116,6 +125,7 @@ async function reconcileOnce(options: Reconciling): Promise<ReconcileReport> {
     } else {
       report.added += found.added;
       report.removed += found.removed;
+      report.beyond += found.beyond;
     }
   }
   return report;
@@ -203,13 +213,19 @@ async function rebuild(options: ReconcileOptions, key: CollectionKey, total: num
 }
 
 /** Collections of guilds that have no documents, and of other spaces once every document has its vectors in this one. */
-async function dropUnneeded({ store, index, space }: ReconcileOptions, guilds: ReadonlySet<string>): Promise<number> {
+async function dropUnneeded(
+  { store, index, space }: ReconcileOptions,
+  guilds: ReadonlySet<string>,
+  isBeyond: (id: number) => boolean,
+): Promise<Pick<ReconcileReport, 'dropped' | 'beyond'>> {
   const complete = store.documentsWithoutVectors(space.id, 1).length === 0;
-  let dropped = 0;
+  let [dropped, beyond] = [0, 0];
   for (const { guildId, spaceId } of await index.collections()) {
     if (guilds.has(guildId) && (spaceId === space.id || !complete)) continue;
-    await index.drop({ guildId, space: { id: spaceId, model: '', dimensions: 0 } });
+    const key = { guildId, space: { id: spaceId, model: '', dimensions: 0 } };
+    if (!guilds.has(guildId)) for await (const ids of index.ids(key)) beyond += ids.filter(isBeyond).length;
+    await index.drop(key);
     dropped += 1;
   }
-  return dropped;
+  return { dropped, beyond };
 }

@@ -48,6 +48,8 @@ export interface KnowledgeStore {
   /** Ready documents with at least one chunk without a vector in the space, after a document id, in id order. */
   documentsWithoutVectors(spaceId: string, limit: number, after?: number): Document[];
   guildsWithDocuments(): string[];
+  /** The highest id that was ever given to a chunk; 0 where none was. */
+  lastChunkId(): number;
 
   /**
    * Has what is not as it was stored made anew from the document's content: its chunks are cut again, and the vectors of

@@ -14,6 +14,7 @@ const PLANTED = '<img src=x onerror="document.title=\'planted\'">';
 const VAULT = {
   name: 'github',
   backups: [],
+  newest: null,
   usedBytes: null,
   limitBytes: null,
   pending: 0,

@@ -197,3 +197,48 @@ test('a shell command, too, begins no empty database where a vault has backups o
   });
   assert.ok(!existsSync(join(folder, 'bot.db')));
 });
+
+test("two bots on one vault: neither takes the other's documents, counts them or removes them, unless it is told to", async (t) => {
+  const VAULT_DIRECTORY = tempFolder(t);
+  const [first, second] = [emptyVolume(t), emptyVolume(t)];
+  const open = (volume: Environment, more: Environment = {}) =>
+    openTestApp(t, { firstLesson: false, env: { ...volume, VAULT_DIRECTORY, VAULT_KEEP: '1', ...more } });
+  {
+    await using app = await open(first);
+    await teachApp(app, 'secret', 'The secret of the first bot is under the mat.');
+    await app.backups.create({ kind: 'manual', reason: null, by: BY });
+    await app.offSite.sync();
+  }
+  // It is of the same application, and its volume is as empty as one that was lost: somebody has to say that it is another.
+  {
+    await using app = await open(second, { RESTORE_ON_EMPTY: 'false', ALLOW_EMPTY_START: 'true' });
+    await teachApp(app, 'ferry', 'The ferry leaves twice a day.');
+    for (let at = 0; at < 2; at += 1) {
+      await app.backups.create({ kind: 'manual', reason: null, by: BY });
+      assert.deepEqual(
+        (await app.offSite.sync()).flatMap(({ problems }) => problems),
+        [],
+      );
+    }
+    const [vault] = await app.offSite.vaults();
+    assert.equal(vault?.verified.length, 1, 'its own, as many as VAULT_KEEP says');
+    const elsewhere = await app.offSite.elsewhere();
+    assert.deepEqual(
+      elsewhere.map(({ standing }) => standing),
+      ['foreign'],
+      "the other's is still there, and shown as the other's",
+    );
+  }
+  rmSync(second.folder, removal);
+  for (const name of ['chroma', 'backups']) mkdirSync(join(second.folder, name), { recursive: true });
+  const refusal: unknown = await open(second).then(
+    () => null,
+    (error: unknown) => error,
+  );
+  assert.match(String(refusal), /not plain whose backups these are.*set RESTORE_INSTALLATION/s);
+  const ids = [...String(refusal).matchAll(/- ([\w-]{8}): 1 backup of the playground, the newest (\S+), 1 document/g)];
+  assert.equal(ids.length, 2, String(refusal));
+  const own = ids.find(([, , newest]) => newest !== undefined && newest > (ids[0]?.[2] ?? '')) ?? ids[0];
+  await using app = await open(second, { RESTORE_INSTALLATION: own?.[1] ?? '' });
+  assert.match(await ask(app, 'How often does the ferry leave?'), /twice a day/);
+});

@@ -38,6 +38,7 @@ const vault = (name: VaultView['name'], label: string, more: Partial<VaultView> 
   verified: [GONE],
   rotten: [],
   readBack: { bytesPerDay: 100_000_000, newestAt: BACKUP_TIME, oldestAt: BACKUP_TIME },
+  newest: GONE,
   running: null,
   ...more,
 });
@@ -45,6 +46,8 @@ const gone: RemoteBackup = {
   name: GONE,
   createdAt: Date.UTC(2026, 10, 1, 2),
   sizeBytes: 90_000_000,
+  standing: 'current',
+  installationId: null,
   kind: 'scheduled',
   reason: 'the old rules',
   by: 'schedule',

@@ -101,7 +101,14 @@ test('a remote Chroma that goes down later is told of once, and asked again unti
 test('a server that comes back as another bot’s is left alone', async (t) => {
   const port = await ownPort();
   const config = remoteConfig(t, port);
-  const marker = (installationId: string) => ({ installationId, starts: 1, lastStartAt: 0 });
+  const marker = (installationId: string) => ({
+    installationId,
+    starts: 1,
+    lastStartAt: 0,
+    application: null,
+    lineage: [],
+    position: null,
+  });
   const server = await openTestChroma(t, { choosePort: async () => port });
   {
     await using earlier = await openKnowledgeBase(config, { log: createTestLog(), clock: Date.now, random: () => 0 });

@@ -174,6 +174,7 @@ function openOn(t: TestContext, room: TestRoom, vault: Vault): RunningOffSite {
   const offSite = createOffSite({
     vaults: [{ vault, keep: 3 }],
     catalogue: room.parts.catalogue,
+    own: room.parts.own,
     packing: (scratchFolder) => createPacking({ cipher: null, scratchFolder }),
     folder: join(room.folder, '.off-site'),
     freeBytes: () => Promise.resolve(1e12),

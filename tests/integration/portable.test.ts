@@ -65,7 +65,7 @@ function emptyFile(t: TestContext): string {
 }
 
 async function read(text: string, file: string, size?: number) {
-  using target = openImportTarget({ file, timeoutMs });
+  using target = openImportTarget({ file, timeoutMs, marker: undefined });
   return await importJson(pieces(text, size), target);
 }
 
@@ -198,7 +198,7 @@ test('ten thousand passages stream through a heap that could not hold them, out 
   writeFileSync(join(folder, 'bad.json'), readFileSync(out).subarray(0, 5000));
   assert.equal((await run(join(folder, 'third.db'), 'import', join(folder, 'bad.json'))).code, 3);
   assert.equal((await run(copy, 'import', '/no/such/file')).code, 5);
-  using target = openImportTarget({ file: join(folder, 'fourth.db'), timeoutMs });
+  using target = openImportTarget({ file: join(folder, 'fourth.db'), timeoutMs, marker: undefined });
   assert.equal((await importJson(createReadStream(out), target)).counts['chunks'], 10_000);
 });
 

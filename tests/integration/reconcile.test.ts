@@ -33,7 +33,7 @@ test('missing vectors are added, ghosts removed, what nothing needs is dropped, 
   await index.upsert(keyOf('gone', dimensions), records(1, 3, dimensions));
   await index.upsert(keyOf('one', 8, 'old-space'), records(1, 3, 8));
   const report = await reconcile({ store, index, space });
-  assert.deepEqual(report, { added: 500, removed: 3, rebuilt: [], dropped: 2, checked: 1_499 });
+  assert.deepEqual(report, { added: 500, removed: 3, rebuilt: [], dropped: 2, checked: 1_499, beyond: 0 });
   assert.deepEqual(await idsOf(index), [...range(1, 1_500), 9_000]);
   const left = (await index.collections()).map(({ guildId, spaceId }) => ({ guildId, spaceId }));
   assert.deepEqual(left, [{ guildId: 'one', spaceId: space.id }]);
@@ -42,6 +42,7 @@ test('missing vectors are added, ghosts removed, what nothing needs is dropped, 
     removed: 0,
     rebuilt: [],
     dropped: 0,
+    beyond: 0,
     checked: 1_499,
   });
 });

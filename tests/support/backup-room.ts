@@ -43,6 +43,7 @@ export async function openRoom(
     checkSqliteCopy: createSqliteCopyCheck({ threads: backupThreads }),
     drillRig: null,
     freeBytes: () => Promise.resolve(1e9),
+    own: { state: () => null, movedSince: () => null },
     rules: { last: 5, hourly: 0, daily: 0, weekly: 0, monthly: 0, timeZone: 'UTC' },
     application: { name: 'nescordbot', version: '0.0.0-test' },
     collectionPrefix: 'test',

@@ -95,7 +95,15 @@ function spoil(vault: string, name = ''): void {
   }
 }
 
+/** As if another version, or another bot, had made the copy. */
+function rewriteNote(vault: string, name = '', change: (identity: object) => object | null): void {
+  const file = join(vault, `${name}.manifest.json`);
+  const note = JSON.parse(readFileSync(file, 'utf8')) as { identity: object };
+  writeFileSync(file, JSON.stringify({ ...note, identity: change(note.identity) }));
+}
+
 const restoring = { RESTORE_ON_EMPTY: 'true' };
+const keeping = { RESTORE_ON_EMPTY: 'false' };
 const titles = (bot: Start): string[] => bot.titles().toSorted();
 
 function restored(bot: Start, expected: readonly string[]): readonly string[] {
@@ -116,20 +124,20 @@ function refused(
 
 /** With vaults, where the database is gone. */
 export const emptyVolumeSituations: Readonly<Record<string, Situation>> = {
-  async 'Everything is empty, backups are off the machine'(t) {
+  async 'Everything is empty, backups are off the machine, and RESTORE_ON_EMPTY is off'(t) {
     const { env } = await stage(t);
-    return refused(await start(t, env), 'config', env);
+    return refused(await start(t, { ...env, ...keeping }), 'config', env);
   },
 
-  async 'Everything is empty, and the vault cannot be asked'(t) {
-    const env = { DATA_DIR: tempFolder(t), VAULT_DIRECTORY: join(tempFolder(t), 'not-mounted') };
+  async 'Everything is empty, the vault cannot be asked, and RESTORE_ON_EMPTY is off'(t) {
+    const env = { DATA_DIR: tempFolder(t), VAULT_DIRECTORY: join(tempFolder(t), 'not-mounted'), ...keeping };
     await using bot = await start(t, env);
     return restored(bot, []);
   },
 
-  async 'RESTORE_ON_EMPTY is set, and the volume is empty'(t) {
+  async 'RESTORE_ON_EMPTY is on, and the volume is empty'(t) {
     const { env, names } = await stage(t);
-    await using bot = await start(t, { ...env, ...restoring });
+    await using bot = await start(t, env); // it is by itself where there is a vault
     assert.match(wordsIn('en', bot.restored ?? ''), new RegExp(`Restored from /.*: ${names[0]}, .*2 documents`));
     const root = readdirSync(env.DATA_DIR);
     assert.deepEqual(
@@ -144,7 +152,7 @@ export const emptyVolumeSituations: Readonly<Record<string, Situation>> = {
     return bot.lines;
   },
 
-  async 'RESTORE_ON_EMPTY is set, and the newest copy is damaged'(t) {
+  async 'RESTORE_ON_EMPTY is on, and the newest copy is damaged'(t) {
     const { env, vault, names } = await stage(t);
     spoil(vault, names[0]);
     await using bot = await start(t, { ...env, ...restoring });
@@ -152,7 +160,7 @@ export const emptyVolumeSituations: Readonly<Record<string, Situation>> = {
     return restored(bot, ['lighthouse']);
   },
 
-  async 'RESTORE_ON_EMPTY is set, and no copy can be used'(t) {
+  async 'RESTORE_ON_EMPTY is on, and no copy can be used'(t) {
     const { env, vault, volume } = await stage(t);
     spoil(vault);
     const lines = refused(await start(t, { ...env, ...restoring }), 'damaged', env);
@@ -162,12 +170,12 @@ export const emptyVolumeSituations: Readonly<Record<string, Situation>> = {
     return lines;
   },
 
-  async 'RESTORE_ON_EMPTY is set, and the vault cannot be asked'(t) {
+  async 'RESTORE_ON_EMPTY is on, and the vault cannot be asked'(t) {
     const env = { DATA_DIR: tempFolder(t), VAULT_DIRECTORY: join(tempFolder(t), 'not-mounted') };
     return refused(await start(t, { ...env, ...restoring }), 'unavailable', env);
   },
 
-  async 'RESTORE_ON_EMPTY is set, and one of two vaults is silent'(t) {
+  async 'RESTORE_ON_EMPTY is on, and one of two vaults is silent'(t) {
     const { env, names } = await stage(t);
     const silent = { ...S3, S3_ENDPOINT: 'http://127.0.0.1:1' };
     await using bot = await start(t, { ...env, ...silent, ...restoring });
@@ -176,7 +184,7 @@ export const emptyVolumeSituations: Readonly<Record<string, Situation>> = {
     return restored(bot, ['ferry', 'lighthouse']);
   },
 
-  async 'RESTORE_ON_EMPTY is set, and one of two vaults refuses'(t) {
+  async 'RESTORE_ON_EMPTY is on, and one of two vaults refuses'(t) {
     const { endpoint } = await openS3Server(t);
     const { env, vault, names } = await stage(t, { ...aliceVariables, ...S3, S3_ENDPOINT: endpoint });
     // The nearest one has a copy that was made with another key.
@@ -188,7 +196,7 @@ export const emptyVolumeSituations: Readonly<Record<string, Situation>> = {
     return restored(bot, ['ferry', 'lighthouse']);
   },
 
-  async 'RESTORE_ON_EMPTY is set, and the copies are of another key'(t) {
+  async 'RESTORE_ON_EMPTY is on, and the copies are of another key'(t) {
     const { env } = await stage(t, aliceVariables);
     const { BACKUP_AGE_RECIPIENTS, BACKUP_AGE_IDENTITY, ...none } = env as Environment;
     const other = { ...none, BACKUP_AGE_PASSPHRASE: 'correct horse battery staple' };
@@ -200,9 +208,24 @@ export const emptyVolumeSituations: Readonly<Record<string, Situation>> = {
     return lines;
   },
 
-  async 'RESTORE_ON_EMPTY is set, and there is no backup anywhere'(t) {
+  async 'RESTORE_ON_EMPTY is on, and there is no backup anywhere'(t) {
     await using bot = await start(t, { DATA_DIR: tempFolder(t), VAULT_DIRECTORY: tempFolder(t), ...restoring });
     return restored(bot, []);
+  },
+
+  async "The vault has another bot's backups, and those of a version that gave no identity"(t) {
+    const { env, vault, names, volume } = await stage(t);
+    rewriteNote(vault, names[0], (identity) => ({ ...identity, installationId: 'another-bots-1', application: '99' }));
+    rewriteNote(vault, names[1], () => null);
+    const lines = refused(await start(t, env), 'config', env);
+    assert.equal(lines.filter((line) => names.some((name) => line.includes(name))).length, 2, 'each is listed');
+    {
+      await using chosen = await start(t, { ...volume(), RESTORE_INSTALLATION: 'without-identity' });
+      restored(chosen, ['lighthouse']);
+    }
+    await using others = await start(t, { ...volume(), RESTORE_INSTALLATION: 'another-bots' });
+    restored(others, ['ferry', 'lighthouse']);
+    return lines;
   },
 
   async 'A crash while it restored to an empty volume'(t) {
@@ -227,7 +250,7 @@ export const emptyVolumeSituations: Readonly<Record<string, Situation>> = {
     killed();
     writeFileSync(journalFile, JSON.stringify(journal));
     // Without the variable, it is as empty as it was, and not taken for a first start.
-    refused(await start(t, env), 'config', env);
+    refused(await start(t, { ...env, ...keeping }), 'config', env);
     killed();
     writeFileSync(journalFile, JSON.stringify(journal));
     await using bot = await start(t, { ...env, ...restoring });

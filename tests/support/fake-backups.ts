@@ -2,6 +2,7 @@ import { AppError } from '../../src/errors.ts';
 import type { BackupManager, BackupProgress, BackupSchedule, RestorePreview, Schedule } from '../../src/backup/api.ts';
 import type { BackupEntry, BackupKind, Requester } from '../../src/backup/model.ts';
 import type { IntegrityReport } from '../../src/health/integrity/model.ts';
+import type { StateIdentity } from '../../src/backup/state-model.ts';
 
 export interface ScriptedBackups {
   readonly backups: BackupManager;
@@ -24,7 +25,10 @@ export const BACKUP_TIME = Date.UTC(2026, 10, 20, 2, 0, 0);
 const DAY_MS = 86_400_000;
 const by: Requester = { id: 'cli', name: 'cli' };
 
-export function entryOf(at: number, more: { kind?: BackupKind; reason?: string | null; by?: Requester } = {}) {
+export function entryOf(
+  at: number,
+  more: { kind?: BackupKind; reason?: string | null; by?: Requester; identity?: StateIdentity } = {},
+) {
   const digits = new Date(at).toISOString().replaceAll(/[-:]/g, '');
   const name = `nescordbot_backup_${digits.slice(0, 8)}_${digits.slice(9, 15)}`;
   const entry: BackupEntry = {
@@ -33,6 +37,7 @@ export function entryOf(at: number, more: { kind?: BackupKind; reason?: string |
     createdAt: at,
     state: 'good',
     problem: null,
+    standing: 'unknown',
     sidecar: {
       manifest: {
         format: 1,
@@ -49,6 +54,7 @@ export function entryOf(at: number, more: { kind?: BackupKind; reason?: string |
         by: more.by ?? by,
         gateMs: 300,
         durationMs: 7200,
+        identity: more.identity ?? null,
         counts: {
           tables: { documents: 216, chunks: 18_430, vectors: 18_402, questions: 3911 },
           collections: {},
@@ -102,6 +108,7 @@ export function createScriptedBackups(): ScriptedBackups {
           return { entry, retention: { kept, removed } };
         }),
       list: async () => entries,
+      coverage: async () => ({ behindSince: entries[0]?.createdAt ?? null, talkBehind: 0 }),
       show: async (name) => find(name),
       verify: (name, options) => {
         note('verify', options?.by);

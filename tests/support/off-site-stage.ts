@@ -6,8 +6,10 @@ import { openCatalogue, type Catalogue } from '../../src/backup/catalogue.ts';
 import type { Cipher } from '../../src/backup/crypt-ports.ts';
 import type { Sidecar } from '../../src/backup/model.ts';
 import { formatName } from '../../src/backup/name.ts';
+import type { OwnState } from '../../src/backup/coverage-model.ts';
 import { createOffSite, type RunningOffSite } from '../../src/backup/offsite/offsite.ts';
 import { writeSidecar } from '../../src/backup/sidecar.ts';
+import type { StateIdentity } from '../../src/backup/state-model.ts';
 import { createPacking } from '../../src/backup/vault/packing.ts';
 import type { Vault } from '../../src/backup/vault-ports.ts';
 import { createAlerts } from '../../src/health/alerts.ts';
@@ -58,15 +60,37 @@ export async function openOffSiteStage(t: TestContext, options: OffSiteStageOpti
   const { vaults, cipher = null, encrypts = false, intervalMs = HOUR_MS } = options;
   const { backups = join(tempFolder(t), 'backups') } = options;
   const folder = join(backups, '.off-site');
-  const catalogue = await openCatalogue(backups, { createIfMissing: true, encrypts });
   const { log, lines } = recordingLog();
   const timers = new Set<{ readonly at: number; readonly run: () => void }>();
   const clock = () => stage.now;
+  /** Each backup that is planted holds what was taught in the minute before it. */
+  const taught: number[] = [];
+  const stateAt = (at: number): StateIdentity => ({
+    installationId: 'installation',
+    application: 'playground',
+    lineage: [
+      {
+        id: 'timeline',
+        number: 1,
+        cause: 'start',
+        beganAt: new Date(START - 100 * DAY_MS).toISOString(),
+        branchedAt: null,
+      },
+    ],
+    position: { knowledge: Math.floor(at / 60_000), talk: 0 },
+  });
+  const own: OwnState = {
+    state: () => (taught.length === 0 ? null : stateAt(Math.max(...taught))),
+    movedSince: (knowledge) =>
+      taught.filter((at) => Math.floor(at / 60_000) > knowledge).sort((a, b) => a - b)[0] ?? null,
+  };
+  const catalogue = await openCatalogue(backups, { createIfMissing: true, encrypts, own: () => own.state() });
   const alerts = createAlerts({ deliver: () => undefined, clock });
   const open = () =>
     createOffSite({
       vaults,
       catalogue,
+      own,
       packing: (scratchFolder) => createPacking({ cipher, scratchFolder }),
       folder,
       freeBytes: () => Promise.resolve(1e12),
@@ -109,7 +133,8 @@ export async function openOffSiteStage(t: TestContext, options: OffSiteStageOpti
       stage.now = until;
     },
     async plant(at, { drilled = false, pinned = false, bytes = randomBytes(20_000), ...more } = {}) {
-      const { sidecar } = entryOf(at, more);
+      const { sidecar } = entryOf(at, { identity: stateAt(at), ...more });
+      taught.push(at);
       const name = formatName(at);
       const archive = { sizeBytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') };
       const check = { at, ok: true, durationMs: 40_000, problems: [] };

@@ -109,6 +109,7 @@ export async function openRestoreStage(
       gateMs: 0,
       durationMs: 0,
       counts: { tables, collections: {}, knowledge: null },
+      identity: null,
       files: [],
       ...change,
     };
@@ -128,6 +129,7 @@ export async function openRestoreStage(
       createdAt: Date.now(),
       state: 'good',
       problem: null,
+      standing: 'unknown',
       sidecar,
     };
     backups.set(name, { entry, file, manifest: sidecar.manifest });
@@ -160,6 +162,7 @@ export async function openRestoreStage(
     save: () => backUp(`safety-${(saved += 1)}`),
     setAside: () => Promise.reject(new Error('nothing here is damaged')),
     room: {
+      list: async () => [...backups.values()].map(({ entry }) => entry),
       freeName: async () => 'none',
       show: async (name) => (await find(name)).entry,
       remove: async () => undefined,

@@ -18,6 +18,7 @@ export function createVectorStore(guilds: Readonly<Record<string, readonly numbe
       return ids.filter((id) => known.has(id)).map(vectorOf);
     },
     documentsWithoutVectors: () => [],
+    lastChunkId: () => Number.MAX_SAFE_INTEGER,
   };
   return { store, pending };
 }

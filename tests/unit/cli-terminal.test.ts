@@ -30,6 +30,7 @@ test('what somebody wrote as a reason neither drives the terminal nor passes for
     createdAt: 0,
     state: 'damaged',
     problem: 'gone\n\u001b[2J\u202enescordbot_backup_20261122_000000 · good',
+    standing: 'unknown',
     sidecar: null,
   };
   terminal().result(entryLine(entry), null);

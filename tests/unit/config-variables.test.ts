@@ -69,7 +69,7 @@ const CHANGES: Readonly<Record<Exclude<VariableName, 'PLAYGROUND_EXPOSED'>, read
     INTEGRITY_SCHEDULE: ['off', 'integrity.rule'],
     GITHUB_SYNC_ENABLED: [
       'false',
-      'vaults.github vaults.github.branch vaults.github.keep vaults.github.repository vaults.github.token',
+      'storage.restoreOnEmpty vaults.github vaults.github.branch vaults.github.keep vaults.github.repository vaults.github.token',
       GITHUB,
     ],
     GITHUB_DATA_REPO: ['mika/other', 'vaults.github.repository', GITHUB],
@@ -83,7 +83,7 @@ const CHANGES: Readonly<Record<Exclude<VariableName, 'PLAYGROUND_EXPOSED'>, read
     S3_ACCESS_KEY_ID: ['AKIA2', 'vaults.s3.accessKeyId', S3],
     S3_SECRET_ACCESS_KEY: ['other', 'vaults.s3.secretAccessKey', S3],
     S3_KEEP: ['3', 'vaults.s3.keep', S3],
-    VAULT_DIRECTORY: ['/mnt/nas', 'vaults.folder vaults.folder.directory vaults.folder.keep'],
+    VAULT_DIRECTORY: ['/mnt/nas', 'storage.restoreOnEmpty vaults.folder vaults.folder.directory vaults.folder.keep'],
     VAULT_KEEP: ['3', 'vaults.folder.keep', VAULT],
     VAULT_VERIFY_MB_PER_DAY: ['7', 'vaults.verifyBytesPerDay'],
     BACKUP_AGE_PASSPHRASE: [
@@ -96,7 +96,8 @@ const CHANGES: Readonly<Record<Exclude<VariableName, 'PLAYGROUND_EXPOSED'>, read
     ],
     BACKUP_AGE_IDENTITY: [`AGE-SECRET-KEY-1${'Q'.repeat(58)}`, 'encryption.key.identities', RECIPIENTS],
     BACKUP_ENCRYPT_LOCAL: ['true', 'encryption.encryptLocal', PASSPHRASE],
-    RESTORE_ON_EMPTY: ['true', 'storage.restoreOnEmpty', VAULT],
+    RESTORE_ON_EMPTY: ['false', 'storage.restoreOnEmpty', VAULT],
+    RESTORE_INSTALLATION: ['1a2b3c4d', 'storage.restoreInstallation', VAULT],
     ALERT_CHANNEL_ID: [ID, 'alerts.channel alerts.channel.id alerts.channel.roleId'],
     ALERT_ROLE_ID: [OTHER_ID, 'alerts.channel.roleId', CHANNEL],
     ALERT_LANGUAGE: ['ja', 'alerts.language'],

@@ -129,10 +129,12 @@ test('every combination that cannot work is refused with the way out', () => {
 
 test('a start on an empty volume can restore only where there is a vault to restore from', () => {
   const RESTORE_ON_EMPTY = 'true';
+  assert.equal(parseConfig({}).storage.restoreOnEmpty, false);
   assert.match(problemsOf({ RESTORE_ON_EMPTY }), /RESTORE_ON_EMPTY is true without a vault to restore from/);
   for (const vault of [GITHUB, S3, { VAULT_DIRECTORY: '/mnt/nas' }]) {
     assert.equal(parseConfig({ RESTORE_ON_EMPTY, ...vault }).storage.restoreOnEmpty, true);
-    assert.equal(parseConfig(vault).storage.restoreOnEmpty, false);
+    assert.equal(parseConfig(vault).storage.restoreOnEmpty, true, 'by itself, too');
+    assert.equal(parseConfig({ ...vault, RESTORE_ON_EMPTY: 'false' }).storage.restoreOnEmpty, false);
   }
 });
 

@@ -3,10 +3,26 @@ import { execFileSync } from 'node:child_process';
 import { mkdir, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import type { Marker } from '../../src/health/ports.ts';
 import { describeMarker, parseMarker, readMarkerFile, writeMarkerFile } from '../../src/health/marker.ts';
 import { tempFolder } from '../support/temp-store.ts';
 
-const marker = { installationId: '0f3c2a1b-6d5e-4f70-8a9b-000000000001', starts: 3, lastStartAt: 1_790_000_000_000 };
+const marker: Marker = {
+  installationId: '0f3c2a1b-6d5e-4f70-8a9b-000000000001',
+  starts: 3,
+  lastStartAt: 1_790_000_000_000,
+  application: 'playground',
+  lineage: [
+    {
+      id: '0f3c2a1b-0000-0000-0000-000000000002',
+      number: 2,
+      cause: 'restore',
+      beganAt: '2026-11-21T09:30:05.000Z',
+      branchedAt: { knowledge: 7, talk: 40 },
+    },
+  ],
+  position: { knowledge: 9, talk: 41 },
+};
 
 test('a marker is read as it was written, and whatever else lies there is none', async (t) => {
   const folder = tempFolder(t);

@@ -86,6 +86,7 @@ test('many passages of one text, and passages without any direction, are not tak
     removed: 0,
     rebuilt: [],
     dropped: 0,
+    beyond: 0,
     checked: 59,
   });
   assert.deepEqual((await reconcile({ store: same, index, space })).rebuilt, []);

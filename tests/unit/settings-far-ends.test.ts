@@ -62,6 +62,7 @@ const FAR_ENDS: readonly (readonly [file: string, title: string, variables: stri
     'BACKUP_AGE_RECIPIENTS BACKUP_AGE_IDENTITY BACKUP_ENCRYPT_LOCAL',
   ],
   ['e2e/empty-volume', 'volume deleted, bot started', 'RESTORE_ON_EMPTY'],
+  ['e2e/empty-volume', 'two bots on one vault', 'RESTORE_INSTALLATION'],
   [BACKUPS, 'ALERT_CHANNEL_ID and ALERT_ROLE_ID', 'ALERT_CHANNEL_ID ALERT_ROLE_ID'],
   [
     BACKUPS,

@@ -111,9 +111,11 @@ const requestIn = (locale: Locale) => ({ locale, say: (words: Words) => wordsIn(
 
 test('what is not set says in the language of whoever asks what it is for', () => {
   const records = { settings: () => describeSettings(parseConfig({}), null) };
-  const last = (locale: Locale) => settingsPage(requestIn(locale), { records } as unknown as Services, names.length);
-  assert.match(last('en').content ?? '', /`BACKUP_MAX_MB` · not set · Alert when a backup is larger\./);
-  assert.match(last('ja').content ?? '', /`BACKUP_MAX_MB` · 未設定 · バックアップがこれより大きいと知らせます。/);
+  const services = { records } as unknown as Services;
+  const all = (locale: Locale) =>
+    names.map((_, at) => settingsPage(requestIn(locale), services, at + 1).content).join();
+  assert.match(all('en'), /`BACKUP_MAX_MB` · not set · Alert when a backup is larger\./);
+  assert.match(all('ja'), /`BACKUP_MAX_MB` · 未設定 · バックアップがこれより大きいと知らせます。/);
 });
 
 test('no secret of any variable is in what is shown, however it is shown', () => {

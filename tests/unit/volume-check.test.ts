@@ -106,7 +106,14 @@ for (const [what, defect, words] of unsound)
 test('what a crash leaves of a marker is written over at the next start', async (t) => {
   const path = await folder(t);
   const file = join(path, '.nescordbot-installation.json');
-  const marker = { installationId: 'abcdefgh', starts: 2, lastStartAt: 5 };
+  const marker = {
+    installationId: 'abcdefgh',
+    starts: 2,
+    lastStartAt: 5,
+    application: null,
+    lineage: [],
+    position: null,
+  };
   await writeFile(`${file}.partial`, '{"installationId":');
   await writeMarkerFile(file, marker);
   assert.deepEqual(await readMarkerFile(file), marker);

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { ChromaClient } from 'chromadb';
+import { ChromaClient, type Metadata } from 'chromadb';
 import { isAppError } from '../../errors.ts';
 import type { Marker } from '../../health/ports.ts';
 import type { ChromaConnection } from './connection.ts';
@@ -41,16 +41,32 @@ export function createIndexMarker(connection: ChromaConnection, prefix: string):
   }
   return {
     read: () =>
-      call(async (client) => (await client.getCollection({ name })).metadata ?? null).catch((error: unknown) => {
+      call(async (client) => fromMetadata((await client.getCollection({ name })).metadata)).catch((error: unknown) => {
         if (isAppError(error, 'not_found')) return null;
         throw error;
       }),
     write: (marker) =>
       call(async (client) => {
         const collection = await client.getOrCreateCollection({ name, embeddingFunction: null });
-        await collection.modify({ metadata: { ...marker } }); // a collection that is there keeps what it had otherwise
+        await collection.modify({ metadata: asMetadata(marker) }); // one that is there keeps what it had otherwise
       }),
   };
+}
+
+/** Metadata are plain values, and an index needs no ancestors. */
+function asMetadata({ installationId, starts, lastStartAt, application, lineage, position }: Marker): Metadata {
+  const state = JSON.stringify({ application, lineage: lineage.slice(0, 1), position });
+  return { installationId, starts, lastStartAt, state };
+}
+
+function fromMetadata(metadata: Readonly<Record<string, unknown>> | undefined): unknown {
+  if (metadata === undefined) return null;
+  const { state, ...marker } = metadata;
+  try {
+    return typeof state === 'string' ? { ...marker, ...(JSON.parse(state) as object) } : marker;
+  } catch {
+    return marker; // somebody else has written there
+  }
 }
 
 export interface IndexPeek {
@@ -82,7 +98,10 @@ export function peekIndex(directory: string, prefix: string, notCounted: string)
       )
       .get(prefix, notCounted);
     const marker = Object.fromEntries(rows.map((row) => [String(row['key']), row['str_value'] ?? row['int_value']]));
-    return { collections: Number(found?.['collections'] ?? 0), marker: rows.length === 0 ? null : marker };
+    return {
+      collections: Number(found?.['collections'] ?? 0),
+      marker: rows.length === 0 ? null : fromMetadata(marker),
+    };
   } catch {
     return { collections: null, marker: null };
   } finally {

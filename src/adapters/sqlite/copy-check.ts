@@ -64,5 +64,13 @@ function foreignKeyProblems(db: Database.Database): string[] {
 }
 
 function unreadable(problem: string): SqliteReport {
-  return { schemaVersion: 0, sqliteVersion: '', tables: {}, knowledge: null, spaces: [], problems: [problem] };
+  return {
+    schemaVersion: 0,
+    sqliteVersion: '',
+    tables: {},
+    knowledge: null,
+    identity: null,
+    spaces: [],
+    problems: [problem],
+  };
 }

@@ -3,6 +3,8 @@ import { AppError } from '../../errors.ts';
 import type { Cell, ImportTarget, Row, TableShape } from '../../backup/portable/model.ts';
 import { openConnection } from './connection.ts';
 import { translateError } from './errors.ts';
+import { markerSetting } from './peek.ts';
+import { createSettings } from './settings.ts';
 import { openStore, type StoreOptions } from './open.ts';
 import { quoted, tableShapes } from './shapes.ts';
 
@@ -32,17 +34,22 @@ const RULES: readonly (readonly [string, string])[] = [
   ],
 ];
 
+export interface ImportTargetOptions extends StoreOptions {
+  /** Whose the database is from then on, and on which timeline: the export's marker is of where it came from. */
+  readonly marker: unknown;
+}
+
 /** Opens a database, creating it where there is none, to fill it from an export. Nobody else may have it open. */
-export function openImportTarget(options: StoreOptions): ImportTarget {
+export function openImportTarget(options: ImportTargetOptions): ImportTarget {
   openStore(options).close(); // creates it, or brings its schema up to date
   return openConnection(options.file, { timeout: options.timeoutMs }, (db) => {
     db.pragma('synchronous = FULL');
     db.pragma('foreign_keys = ON');
-    return target(db);
+    return target(db, options.marker);
   });
 }
 
-function target(db: Database.Database): ImportTarget {
+function target(db: Database.Database, marker: unknown): ImportTarget {
   const tables = tableShapes(db);
   const inserts = new Map(tables.map((shape) => [shape.name, inserter(db, shape)]));
 
@@ -79,6 +86,7 @@ function target(db: Database.Database): ImportTarget {
           if (!tables.some((table) => table.name === name)) throw refused(`there is no table ${JSON.stringify(name)}`);
           if (raise.run(last, name).changes === 0) add.run(name, last);
         }
+        createSettings(db).saveSetting(markerSetting.scope, markerSetting.key, marker);
         db.exec('COMMIT');
         db.pragma('wal_checkpoint(TRUNCATE)');
       }),

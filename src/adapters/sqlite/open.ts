@@ -20,6 +20,7 @@ import { createJobs } from './jobs.ts';
 import { createPeople } from './people.ts';
 import { migrate, readMigrations } from './migrate.ts';
 import type { Migration } from './migrate.ts';
+import { createPositions, type Positions } from './position.ts';
 import { createProbe } from './probe.ts';
 import { createQuotations } from './quotations.ts';
 import { createSearch } from './search.ts';
@@ -51,6 +52,8 @@ export interface Store extends AsyncDisposable {
   readonly settings: SettingsStore;
   readonly probe: VolumeProbe;
   readonly file: string;
+  /** How far it has come. @throws AppError */
+  readonly positions: Positions;
   readonly schemaVersion: number;
   /** Moves the write-ahead log into the file, where there is room, and closes it; a second call does nothing. */
   close(): void;
@@ -125,6 +128,7 @@ function build(db: Database.Database, { file, onFlaw, schemaVersion }: Built): S
     settings: translating(createSettings(db)),
     probe: createProbe(db),
     file,
+    positions: translating(createPositions(db)),
     schemaVersion,
     close,
     async [Symbol.asyncDispose]() {

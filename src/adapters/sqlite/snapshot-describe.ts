@@ -1,6 +1,8 @@
 import type { Database } from 'better-sqlite3';
 import type { Knowledge } from '../../backup/model.ts';
 import type { SqliteReport } from '../../backup/ports.ts';
+import { parseIdentity } from '../../backup/state-model.ts';
+import { markerIn } from './peek.ts';
 
 interface TableRow {
   readonly schema: string;
@@ -27,6 +29,7 @@ export function describeCopy(db: Database): Omit<SqliteReport, 'problems'> {
     sqliteVersion: String(db.prepare('SELECT sqlite_version()').pluck().get()),
     tables: Object.fromEntries(names.map((name) => [name, count(name)])),
     knowledge: names.includes('documents') ? knowledgeIn(db) : null,
+    identity: names.includes('settings') ? parseIdentity(markerIn(db)) : null,
     spaces: names.includes('spaces') && names.includes('vectors') ? usedSpaces(db) : [],
   };
 }

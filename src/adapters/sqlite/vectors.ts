@@ -15,6 +15,7 @@ type Vectors = Pick<
   | 'documentVectors'
   | 'guildVectors'
   | 'guildVectorIds'
+  | 'lastChunkId'
   | 'vectors'
   | 'guildsWithDocuments'
 >;
@@ -68,6 +69,8 @@ export function createVectors(db: Database): Vectors {
     .prepare<[], string>("SELECT DISTINCT guild_id FROM documents WHERE state <> 'removed' ORDER BY guild_id")
     .pluck();
 
+  const lastChunkId = db.prepare<[], number>("SELECT seq FROM sqlite_sequence WHERE name = 'chunks'").pluck();
+
   const save = db.transaction((key: number, vectors: readonly ChunkVector[]) => {
     for (const { chunkId, vector } of vectors) {
       const blob = toBlob(vector);
@@ -103,6 +106,7 @@ export function createVectors(db: Database): Vectors {
         return row ? [toVector(row)] : [];
       }),
     guildsWithDocuments: () => guilds.all(),
+    lastChunkId: () => lastChunkId.get() ?? 0,
   };
 }
 

@@ -1,5 +1,6 @@
 import { checkGithubToken, repositoryOnGithub } from '../../adapters/github-token/check.ts';
 import type { BackupManager, BackupSchedule } from '../../backup/api.ts';
+import { newestVerified } from '../../backup/coverage-model.ts';
 import type { JobSlot } from '../../backup/slot.ts';
 import { intervalOf } from '../../backup/schedule-rule.ts';
 import type { Config } from '../../config.ts';
@@ -77,7 +78,7 @@ export function createLooks(parts: LooksParts): readonly Look[] {
       look: () =>
         unlessBusy(async () => {
           const entries = await backups.list();
-          const newestAt = entries.find(({ state }) => state === 'good')?.createdAt ?? null;
+          const newestAt = newestVerified(entries)?.createdAt ?? null;
           const failed = alerts.open().find(({ key }) => key === FAILED_BACKUP);
           // Another process may have made it.
           if (failed !== undefined && (newestAt ?? 0) > failed.since) alerts.resolve(FAILED_BACKUP);

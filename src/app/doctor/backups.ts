@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { openCatalogue } from '../../backup/catalogue.ts';
+import { newestVerified } from '../../backup/coverage-model.ts';
 import type { Config } from '../../config.ts';
 import { failed, ok, warn, type Finding } from '../../health/doctor/finding.ts';
 
@@ -13,8 +14,8 @@ export async function checkBackups({ backup, cliCommand }: Config, now: number):
   try {
     if (!(await isThere(backup.directory))) return warn(name, 'none yet', make);
     const entries = await (await openCatalogue(backup.directory, { createIfMissing: false, asItIs: true })).list();
-    const newest = entries.find(({ state }) => state === 'good');
-    if (newest === undefined) {
+    const newest = newestVerified(entries);
+    if (newest === null) {
       return warn(name, entries.length === 0 ? 'none yet' : `none of the ${entries.length} is verified`, make);
     }
     const hours = Math.floor((now - newest.createdAt) / HOUR_MS);

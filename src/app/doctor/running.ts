@@ -5,7 +5,7 @@ import { fail, ok, warn, type Finding } from '../../health/doctor/finding.ts';
 import type { PartStatus } from '../../health/ports.ts';
 import { fingerprintOf, readMarkerFile } from '../../health/marker.ts';
 import { INSTALLATION_HEADER } from '../../http/status-routes.ts';
-import { databaseMarkerFile } from '../volume-start.ts';
+import { databaseMarkerFile } from '../marker-files.ts';
 import { openVolumeLock } from '../volume-lock.ts';
 
 const ANSWERS_WITHIN_MS = 5_000;

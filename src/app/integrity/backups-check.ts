@@ -1,5 +1,6 @@
 import { counted } from '../../counted.ts';
 import type { BackupManager } from '../../backup/api.ts';
+import { newestVerified } from '../../backup/coverage-model.ts';
 import type { BackupEntry } from '../../backup/model.ts';
 import { isSetAside } from '../../backup/set-aside.ts';
 import type { IntegrityCheck } from '../../health/integrity/watch.ts';
@@ -57,7 +58,7 @@ function toRead(entries: readonly BackupEntry[], now: number, mostBytes: number)
 function damagedWords(damaged: readonly BackupEntry[], entries: readonly BackupEntry[]) {
   const names = damaged.map(({ name }) => name);
   const why = damaged[0]?.problem ?? '';
-  const next = entries.find(({ state }) => state === 'good')?.name ?? null;
+  const next = newestVerified(entries)?.name ?? null;
   return {
     en:
       `Damaged backups: ${names.join(', ')} (${why}). ` +

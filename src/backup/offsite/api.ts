@@ -1,6 +1,7 @@
 import type { Words } from '../../errors.ts';
 import type { RunOptions } from '../api.ts';
 import type { BackupEntry, BackupKind } from '../model.ts';
+import type { Standing } from '../state-model.ts';
 import type { VaultName } from '../vault-ports.ts';
 import type { Failure } from './model.ts';
 
@@ -26,6 +27,10 @@ export interface RemoteBackup {
   readonly name: string;
   readonly createdAt: number;
   readonly sizeBytes: number;
+  /** How it stands to what is there now. */
+  readonly standing: Standing;
+  /** Of the installation that made it; null where nobody knows. */
+  readonly installationId: string | null;
   readonly kind: BackupKind | null;
   /** Null where the copy is encrypted. */
   readonly reason: string | null;
@@ -66,7 +71,7 @@ export interface VaultView {
   readonly listedAt: number | null;
   /** Backups that wait to be sent. */
   readonly pending: readonly string[];
-  /** Since when there is a backup here that is newer than every verified copy there; null when there is none. */
+  /** Since when there is knowledge that no verified copy there has; null when all is there. */
   readonly behindSince: number | null;
   /** Why nothing gets there; null when nothing is wrong with the vault as a whole. */
   readonly trouble: Failure | null;
@@ -74,7 +79,7 @@ export interface VaultView {
   readonly failures: Readonly<Record<string, Failure>>;
   /** Null while it was never measured, or cannot be. */
   readonly quota: QuotaForecast | null;
-  /** Names of backups whose copy there was read back, newest first. */
+  /** Names of backups of this installation whose copy there was read back, newest first. */
   readonly verified: readonly string[];
   /** Newest first. */
   readonly rotten: readonly RottenCopy[];
@@ -84,6 +89,8 @@ export interface VaultView {
     readonly newestAt: number | null;
     readonly oldestAt: number | null;
   } | null;
+  /** The one of them that would be restored where nobody chooses; null where there is none. */
+  readonly newest: string | null;
   /** What is done with it now. */
   readonly running: SyncProgress | null;
 }

@@ -1,4 +1,5 @@
 import type { Catalogue } from '../catalogue.ts';
+import type { OwnState } from '../coverage-model.ts';
 import type { Packed } from '../vault/packing.ts';
 import { createDelivery, type DeliveryParts, type Tell } from './delivery.ts';
 import { concernsOneCopy, failed } from './failures.ts';
@@ -11,6 +12,7 @@ import type { SyncProgress, SyncResult } from './api.ts';
 
 export interface CourierParts extends Omit<DeliveryParts, 'read'>, ReadBackParts {
   readonly catalogue: Pick<Catalogue, 'list' | 'archiveFile'>;
+  readonly own: OwnState;
   /** How many copies stay there. */
   readonly keep: number;
   /** A whole copy from another vault, in a file that disposing takes away; null where none has one. */
@@ -35,7 +37,7 @@ const USAGE_MS = 6 * 3_600_000;
  * the disk before the next step, so that a round that is cut off anywhere is taken up by the next.
  */
 export function createCourier(parts: CourierParts) {
-  const { vault, keep, ledger, packing, catalogue, elsewhere, onRot, clock, random, log } = parts;
+  const { vault, keep, ledger, packing, catalogue, own, elsewhere, onRot, clock, random, log } = parts;
   const { name: vaultName, label } = vault;
   const { read, readDue } = createReadBack(parts);
 
@@ -46,6 +48,9 @@ export function createCourier(parts: CourierParts) {
       report({ vault: vaultName, label, stage, backup, doneBytes, totalBytes });
     const { deliver, replace } = createDelivery({ ...parts, read }, signal, tell);
     let attempted: string | null = null;
+
+    const plan = async () =>
+      planVault({ local: await catalogue.list(), ledger: await ledger.read(), keep, now: clock(), own });
 
     /** What is wrong with one backup keeps no other back; a failure of the vault itself is thrown. */
     async function attempt(name: string, work: () => Promise<boolean>): Promise<void> {
@@ -70,9 +75,9 @@ export function createCourier(parts: CourierParts) {
       const tried = new Set<string>();
       for (;;) {
         // Anew each time: a transfer takes long, and backups come and go meanwhile.
-        const [local, current] = [await catalogue.list(), await ledger.read()];
+        const current = await ledger.read();
         const due = (name: string) => impatient || (current.failures[name]?.nextAt ?? 0) <= clock();
-        const next = planVault(local, current, keep, clock()).send.find(({ name }) => !tried.has(name) && due(name));
+        const next = (await plan()).send.find(({ name }) => !tried.has(name) && due(name));
         if (next === undefined) return;
         tried.add(next.name);
         await attempt(next.name, () => deliver(next).then(() => true));
@@ -93,10 +98,9 @@ export function createCourier(parts: CourierParts) {
       }
     }
 
-    /** Only once what is new is there, and whole. */
     async function tidyUp(): Promise<void> {
-      const { remove, behindSince } = planVault(await catalogue.list(), await ledger.read(), keep, clock());
-      if (remove.length === 0 || behindSince !== null) return;
+      const { remove } = await plan();
+      if (remove.length === 0) return;
       tell('removing', null);
       await vault.delete(remove, signal);
       removed.push(...remove);
@@ -126,9 +130,7 @@ export function createCourier(parts: CourierParts) {
       const isKnown = sent.length === 0 && clock() - (usage.at(-1)?.at ?? -Infinity) < USAGE_MS;
       const measured = isKnown ? null : await vault.usage(signal);
       const now = clock();
-      const left = new Set(
-        planVault(await catalogue.list(), await ledger.read(), keep, now).send.map(({ name }) => name),
-      );
+      const left = new Set((await plan()).send.map(({ name }) => name));
       await ledger.change((current) => ({
         ...current,
         trouble: null,

@@ -1,4 +1,4 @@
-import { isAppError } from '../../errors.ts';
+import { AppError, isAppError } from '../../errors.ts';
 import type { Log } from '../../log.ts';
 import type { Catalogue } from '../catalogue.ts';
 import type { BackupEntry, Sidecar } from '../model.ts';
@@ -94,6 +94,7 @@ export function createDelivery(parts: DeliveryParts, signal: AbortSignal, tell: 
   async function isPresent({ name, sidecar }: BackupEntry): Promise<boolean> {
     const stored = (await ledger.read()).copies[name];
     if (stored === undefined) return false;
+    if (isAnothers(stored.facts, sidecar)) throw taken(vault.label, name);
     if (stored.state !== 'rotten') {
       if (stored.facts === null || sidecar === null || !isOf(stored.facts, sidecar)) return false;
       if (expectedSha256(stored) !== null && (await read(name, stored, signal, tell))) return true;
@@ -118,4 +119,16 @@ export function createDelivery(parts: DeliveryParts, signal: AbortSignal, tell: 
 /** What was fetched may lie here encrypted otherwise than where it came from, and not be encrypted there any more. */
 function isOf({ archiveSha256, contentsSha256: contents }: CopyFacts, { archive, manifest }: Sidecar): boolean {
   return archiveSha256 === archive.sha256 || (contents !== null && contents === contentsSha256(manifest));
+}
+
+function isAnothers(facts: CopyFacts | null, sidecar: Sidecar | null): boolean {
+  const [theirs, ours] = [facts?.identity?.installationId, sidecar?.manifest.identity?.installationId];
+  return theirs !== undefined && ours !== undefined && theirs !== ours;
+}
+
+function taken(label: string, name: string): AppError {
+  return new AppError('conflict', {
+    en: `${label} has a copy of that name, ${name}, of another bot, which is left alone. Give each bot a place of its own there: S3_PREFIX, GITHUB_BRANCH or VAULT_DIRECTORY.`,
+    ja: `${label} には別のボットの同じ名前のコピー（${name}）があるため、上書きしませんでした。S3_PREFIX、GITHUB_BRANCH、VAULT_DIRECTORY で、ボットごとに別の場所を指定してください。`,
+  });
 }

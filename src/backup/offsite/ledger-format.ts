@@ -2,6 +2,7 @@ import type { ErrorCode } from '../../errors.ts';
 import * as field from '../fields.ts';
 import { backupKind } from '../manifest.ts';
 import { parseName } from '../name.ts';
+import { readIdentity } from '../state-model.ts';
 import { emptyLedger, type CopyFacts, type CopyRecord, type Failure, type Ledger, type UsageSample } from './model.ts';
 
 const FORMAT = 1;
@@ -87,6 +88,7 @@ function facts(value: unknown, where: string): CopyFacts {
     archiveSizeBytes: field.count(found['archiveSizeBytes'], `${where}.archiveSizeBytes`),
     archiveSha256: field.sha256(found['archiveSha256'], `${where}.archiveSha256`),
     contentsSha256: field.nullable(field.sha256)(found['contentsSha256'] ?? null, `${where}.contentsSha256`),
+    identity: readIdentity(found['identity'], `${where}.identity`),
     drilled: field.boolean(found['drilled'], `${where}.drilled`),
     pinned: field.boolean(found['pinned'], `${where}.pinned`),
   };

@@ -1,5 +1,6 @@
 import type { ErrorCode, Locale } from '../../errors.ts';
 import type { BackupKind } from '../model.ts';
+import type { StateIdentity } from '../state-model.ts';
 
 /** What is known of a backup from its copy alone, when the original is gone. */
 export interface CopyFacts {
@@ -12,6 +13,8 @@ export interface CopyFacts {
   readonly archiveSha256: string;
   /** Of what is in it, encrypted or not; null when the note does not say. */
   readonly contentsSha256: string | null;
+  /** Whose state it is, and which; null of backups of older versions. */
+  readonly identity: StateIdentity | null;
   readonly drilled: boolean;
   readonly pinned: boolean;
 }

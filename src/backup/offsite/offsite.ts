@@ -3,6 +3,7 @@ import { isAppError } from '../../errors.ts';
 import type { Alerts } from '../../health/ports.ts';
 import type { Log } from '../../log.ts';
 import type { Catalogue } from '../catalogue.ts';
+import type { OwnState } from '../coverage-model.ts';
 import { folderLock } from '../lock.ts';
 import type { Later } from '../ports.ts';
 import type { FreeBytes } from '../space.ts';
@@ -22,6 +23,7 @@ export interface OffSiteParts {
   /** The nearest first, each with how many copies stay there. */
   readonly vaults: readonly { readonly vault: Vault; readonly keep: number }[];
   readonly catalogue: Catalogue;
+  readonly own: OwnState;
   /** What packs for a vault; each has its own folder for what is in the works. */
   readonly packing: (scratchFolder: string) => Packing;
   /** For what is remembered and in the works, on the volume of the backups. */
@@ -125,7 +127,8 @@ export function createOffSite(parts: OffSiteParts): RunningOffSite {
 
   async function viewing<T>(view: (all: readonly Remembered[], parts: ViewParts) => T): Promise<T> {
     const [all, local] = [await remembered(), places.length === 0 ? [] : await catalogue.list()];
-    return view(all, { local, now: clock(), intervalMs: intervalMs(), readBackBytesPerDay: parts.readBackBytesPerDay });
+    const { own, readBackBytesPerDay } = parts;
+    return view(all, { local, now: clock(), own, intervalMs: intervalMs(), readBackBytesPerDay });
   }
 
   const vaults: OffSite['vaults'] = () => viewing((all, parts) => all.map((one) => vaultView(one, all, parts)));

@@ -1,6 +1,8 @@
+import { coverageOf, newestVerified, type OwnState } from '../coverage-model.ts';
 import type { BackupEntry, BackupKind } from '../model.ts';
 import { parseName } from '../name.ts';
 import { planRetention, type Generation } from '../retention.ts';
+import { newestState, standingOf, type StateIdentity } from '../state-model.ts';
 import type { CopyRecord, Ledger } from './model.ts';
 
 export interface VaultPlan {
@@ -8,47 +10,70 @@ export interface VaultPlan {
   readonly send: readonly BackupEntry[];
   /** Names of what is there and is kept by no rule. */
   readonly remove: readonly string[];
-  /** Since when knowledge has not left the machine: the oldest backup that is newer than every verified copy. */
+  /** Since when there is knowledge that no verified copy there has; null when all is there. */
   readonly behindSince: number | null;
+  /** The verified copy that is the newest of what led to what is there now. */
+  readonly newest: string | null;
+}
+
+export interface VaultPlanParts {
+  readonly local: readonly BackupEntry[];
+  readonly ledger: Ledger;
+  /** How many stay; of those made after changes as many again. */
+  readonly keep: number;
+  readonly now: number;
+  readonly own: OwnState;
 }
 
 /**
- * What goes to a vault and what leaves it. Safety backups do not: they are made to undo a restore on this machine, and are
+ * What goes to a vault and what leaves it. Safety backups do not go: they are made to undo a restore on this machine, and are
  * gone after a week. Of those after changes only the newest goes, for the sake of room; and nothing goes that retention would
- * take away again. A backup that was deleted here stays there until the vault's own retention removes it.
- * @param keep how many stay; of those made after changes as many again
+ * take away again. A backup that was deleted here stays there until the vault's own retention removes it. Copies of other
+ * installations are theirs.
  */
-export function planVault(local: readonly BackupEntry[], ledger: Ledger, keep: number, now: number): VaultPlan {
-  const good = local.filter((entry) => entry.state === 'good' && entry.sidecar !== null && kindOf(entry) !== 'safety');
+export function planVault({ local, ledger, keep, now, own }: VaultPlanParts): VaultPlan {
+  const good = local.filter(
+    ({ state, standing, sidecar }) => state === 'good' && standing !== 'foreign' && sidecar?.manifest.kind !== 'safety',
+  );
   const isThere = ({ name }: { readonly name: string }) => ledger.copies[name]?.state === 'verified';
-  const [newest] = good;
+  const newest = newestVerified(good);
   const isRotten = ({ name }: BackupEntry) => ledger.copies[name]?.state === 'rotten';
-  const goes = (entry: BackupEntry) => kindOf(entry) !== 'after-change' || entry === newest || isRotten(entry);
+  const goes = (entry: BackupEntry) =>
+    kindOf(entry) !== 'after-change' || entry.name === newest?.name || isRotten(entry);
   const missing = good.filter((entry) => !isThere(entry) && goes(entry));
-  const there = Object.entries(ledger.copies).map(([name, copy]) => asGeneration(name, copy));
-
+  const there = copiesIn(ledger, own.state());
   const rules = { last: keep, hourly: 0, daily: 0, weekly: 0, monthly: 0, timeZone: 'UTC' };
   const coming = new Set(missing.map(({ name }) => name));
   const all = [...missing, ...there.filter(({ name }) => !coming.has(name))];
   const kept = new Set(planRetention(all, rules, now).kept.map(({ name }) => name));
-  const newestCopy = Math.max(-Infinity, ...there.filter(isThere).map(({ createdAt }) => createdAt));
-  const uncovered = good.filter((entry) => entry.createdAt > newestCopy && !isThere(entry));
+  const verified = there.filter(isThere);
   return {
     send: missing.filter(({ name }) => kept.has(name)),
-    remove: planRetention(there, rules, now).removed.map(({ name }) => name),
-    behindSince: uncovered.at(-1)?.createdAt ?? null,
+    // Only once what is new is there, and whole.
+    remove: newest === null || isThere(newest) ? planRetention(there, rules, now).removed.map(({ name }) => name) : [],
+    behindSince: coverageOf(verified.map(identityOf), own).behindSince,
+    newest: newestVerified(verified)?.name ?? null,
   };
+}
+
+/** What a vault holds, as far as it remembers, and how each stands to what is there now. */
+export function copiesIn({ copies }: Ledger, state: StateIdentity | null): Generation[] {
+  const own = state ?? newestState(Object.values(copies).map(({ facts }) => facts?.identity ?? null));
+  return Object.entries(copies).map(([name, copy]) => asGeneration(name, copy, own));
 }
 
 function kindOf(entry: BackupEntry): BackupKind | undefined {
   return entry.sidecar?.manifest.kind;
 }
 
-function asGeneration(name: string, { state, facts }: CopyRecord): Generation {
+const identityOf = ({ sidecar }: Generation): StateIdentity | null => sidecar?.manifest.identity ?? null;
+
+function asGeneration(name: string, { state, facts }: CopyRecord, own: StateIdentity | null): Generation {
   return {
     name,
     createdAt: parseName(name)?.createdAt ?? 0,
     state: state === 'verified' ? 'good' : 'unverified',
+    standing: standingOf(facts?.identity ?? null, own),
     sidecar:
       facts === null
         ? null
@@ -56,7 +81,7 @@ function asGeneration(name: string, { state, facts }: CopyRecord): Generation {
             pinned: facts.pinned,
             safetyUntil: null,
             drilled: { ok: facts.drilled },
-            manifest: { kind: facts.kind },
+            manifest: { kind: facts.kind, identity: facts.identity },
           },
   };
 }

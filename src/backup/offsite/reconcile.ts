@@ -48,8 +48,20 @@ function asUploaded({ name, fileName, sizeBytes, sha256, note }: StoredCopy, at:
 export function factsOf(name: string, note: string | null): CopyFacts | null {
   const parsed = parseVaultNote(note);
   if (parsed === null || parsed.name !== name) return null;
-  const { kind, reason, by, documents, archiveSizeBytes, archiveSha256, contentsSha256, drilled, pinned } = parsed;
-  return { kind, reason, by, documents, archiveSizeBytes, archiveSha256, contentsSha256, drilled, pinned };
+  const { kind, reason, by, documents, archiveSizeBytes, archiveSha256, contentsSha256 } = parsed;
+  const { identity, drilled, pinned } = parsed;
+  return {
+    kind,
+    reason,
+    by,
+    documents,
+    archiveSizeBytes,
+    archiveSha256,
+    contentsSha256,
+    identity,
+    drilled,
+    pinned,
+  };
 }
 
 /** A pin or a drill may have come after the copy. */

@@ -1,9 +1,11 @@
+import { newestVerified, type OwnState } from '../coverage-model.ts';
 import type { BackupEntry } from '../model.ts';
 import { newestFirst, parseName } from '../name.ts';
+import { standingOf } from '../state-model.ts';
 import type { Vault } from '../vault-ports.ts';
 import type { CopyView, RemoteBackup, RottenCopy, SyncProgress, VaultView } from './api.ts';
 import type { CopyRecord, Ledger } from './model.ts';
-import { planVault } from './plan.ts';
+import { copiesIn, planVault } from './plan.ts';
 import { forecastQuota } from './usage.ts';
 
 /** A vault with what is remembered of it. */
@@ -17,6 +19,7 @@ export interface Remembered {
 export interface ViewParts {
   readonly local: readonly BackupEntry[];
   readonly now: number;
+  readonly own: OwnState;
   /** Between two scheduled backups. */
   readonly intervalMs: number;
   readonly readBackBytesPerDay: number;
@@ -26,8 +29,8 @@ const DAY_MS = 24 * 3_600_000;
 
 export function vaultView(one: Remembered, all: readonly Remembered[], parts: ViewParts): VaultView {
   const { vault, keep, ledger, running } = one;
-  const { send, behindSince } = planVault(parts.local, ledger, keep, parts.now);
-  const newest = parts.local.find(({ state }) => state === 'good');
+  const { send, behindSince, newest: newestThere } = planVault({ ...parts, ledger, keep });
+  const newest = newestVerified(parts.local);
   const pace = { archiveBytes: newest?.sizeBytes ?? 0, perDay: DAY_MS / parts.intervalMs };
   return {
     name: vault.name,
@@ -39,15 +42,21 @@ export function vaultView(one: Remembered, all: readonly Remembered[], parts: Vi
     trouble: ledger.trouble,
     failures: ledger.failures,
     quota: forecastQuota(ledger.usage, pace),
-    verified: namesOf(ledger, 'verified'),
-    rotten: namesOf(ledger, 'rotten').map((name) => rottenCopy(name, one, all, parts)),
+    verified: namesOf(ledger, parts.own, 'verified'),
+    newest: newestThere,
+    rotten: namesOf(ledger, parts.own, 'rotten').map((name) => rottenCopy(name, one, all, parts)),
     readBack: readBackOf(ledger, parts.readBackBytesPerDay),
     running,
   };
 }
 
-const namesOf = ({ copies }: Ledger, state: CopyRecord['state']): string[] =>
-  newestFirst(Object.keys(copies).filter((name) => copies[name]?.state === state));
+/** Of this installation's copies; what another has there is its own matter. */
+const namesOf = (ledger: Ledger, own: OwnState, state: CopyRecord['state']): string[] =>
+  newestFirst(
+    copiesIn(ledger, own.state())
+      .filter(({ name, standing }) => ledger.copies[name]?.state === state && standing !== 'foreign')
+      .map(({ name }) => name),
+  );
 
 function rottenCopy(name: string, own: Remembered, all: readonly Remembered[], { local }: ViewParts): RottenCopy {
   const copy = own.ledger.copies[name];
@@ -69,14 +78,14 @@ function readBackOf(ledger: Ledger, bytesPerDay: number): VaultView['readBack'] 
   return { bytesPerDay, newestAt: Math.max(...times), oldestAt: Math.min(...times) };
 }
 
-export function copyViews(all: readonly Remembered[], { local, now }: ViewParts): ReadonlyMap<string, CopyView[]> {
+export function copyViews(all: readonly Remembered[], parts: ViewParts): ReadonlyMap<string, CopyView[]> {
   const views = new Map<string, CopyView[]>();
   const add = (name: string, view: CopyView) => void views.set(name, [...(views.get(name) ?? []), view]);
   for (const { vault, keep, ledger } of all) {
     for (const [name, { state, at, readAt, sizeBytes }] of Object.entries(ledger.copies)) {
       add(name, { vault: vault.name, state, at, readAt, sizeBytes, failure: ledger.failures[name] ?? null });
     }
-    for (const { name } of planVault(local, ledger, keep, now).send) {
+    for (const { name } of planVault({ ...parts, ledger, keep }).send) {
       if (ledger.copies[name] !== undefined) continue;
       const failure = ledger.failures[name] ?? null;
       const state = failure === null ? 'pending' : 'failed';
@@ -87,16 +96,20 @@ export function copyViews(all: readonly Remembered[], { local, now }: ViewParts)
 }
 
 export function remoteBackups(all: readonly Remembered[], parts: ViewParts): RemoteBackup[] {
+  const own = parts.own.state();
   const here = new Set(parts.local.map(({ name }) => name));
   const views = copyViews(all, parts);
   const names = new Set(all.flatMap(({ ledger }) => Object.keys(ledger.copies)).filter((name) => !here.has(name)));
   return newestFirst([...names]).map((name) => {
     const records = all.map(({ ledger }) => ledger.copies[name]).filter((record) => record !== undefined);
     const facts = records.map((record) => record.facts).find((found) => found !== null) ?? null;
+    const identity = facts?.identity ?? null;
     return {
       name,
       createdAt: parseName(name)?.createdAt ?? 0,
       sizeBytes: records[0]?.sizeBytes ?? 0,
+      standing: standingOf(identity, own),
+      installationId: identity?.installationId ?? null,
       kind: facts?.kind ?? null,
       reason: facts?.reason ?? null,
       by: facts?.by ?? null,

@@ -4,6 +4,7 @@ import { contentsOf } from '../contents-model.ts';
 import * as field from '../fields.ts';
 import { backupKind, backupName } from '../manifest.ts';
 import type { BackupKind, Manifest, Sidecar } from '../model.ts';
+import { readIdentity, type StateIdentity } from '../state-model.ts';
 import { MOST_NOTE_BYTES } from './model.ts';
 
 /** What stands beside a copy in a vault, for people and for a machine that knows nothing else of the backup. */
@@ -25,6 +26,8 @@ export interface VaultNote {
   readonly archiveSha256: string;
   /** Of what is in it, which is the same however and wherever it lies encrypted; null in notes of older versions. */
   readonly contentsSha256: string | null;
+  /** Whose state it is, and which; null in notes of older versions. It holds nothing that people wrote. */
+  readonly identity: StateIdentity | null;
   /** As it was when the copy was made. */
   readonly verified: boolean;
   readonly drilled: boolean;
@@ -63,6 +66,7 @@ export function formatVaultNote(
     archiveSizeBytes: sidecar.archive.sizeBytes,
     archiveSha256: sidecar.archive.sha256,
     contentsSha256: contentsSha256(manifest),
+    identity: manifest.identity,
     verified: sidecar.verified?.ok === true,
     drilled: sidecar.drilled?.ok === true,
     drillMs: sidecar.drilled?.ok === true ? sidecar.drilled.durationMs : null,
@@ -100,6 +104,7 @@ function read(found: Readonly<Record<string, unknown>>): VaultNote {
     archiveSizeBytes: of('archiveSizeBytes', field.count),
     archiveSha256: of('archiveSha256', field.sha256),
     contentsSha256: found['contentsSha256'] === undefined ? null : of('contentsSha256', field.nullable(field.sha256)),
+    identity: of('identity', readIdentity),
     verified: of('verified', field.boolean),
     drilled: of('drilled', field.boolean),
     drillMs: of('drillMs', field.nullable(field.duration)),

@@ -1,4 +1,5 @@
 import { Type } from 'typebox';
+import { newestVerified } from '../../backup/coverage-model.ts';
 import { audited } from '../../health/audit-model.ts';
 import { callerOf, requesterOf } from '../auth.ts';
 import type { ApiParts } from '../api-parts.ts';
@@ -89,14 +90,14 @@ export function backupRoutes(server: ApiServer, parts: Parts): void {
       const entries = await backups().list();
       const { usedBytes, freeBytes } = await backups().space();
       const good = entries.filter(({ state }) => state === 'good');
-      const view = (entry = good[0]) => (entry === undefined ? null : backupView(entry));
+      const newest = newestVerified(entries);
       const drilled = good.find(({ sidecar }) => sidecar?.drilled?.ok === true);
       const job = parts.jobs.running();
       return {
         running: runningView(backups().running()),
         job: job === null ? null : jobView(job),
         newest: entries[0] === undefined ? null : backupView(entries[0]),
-        newestVerified: view(),
+        newestVerified: newest === null ? null : backupView(newest),
         newestDrilled: drilled === undefined ? null : backupView(drilled),
         backups: entries.length,
         usedBytes,

@@ -23,6 +23,7 @@ const MANIFEST: Manifest = {
   gateMs: 0.5,
   durationMs: 12,
   counts: { tables: { documents: 1 }, collections: {}, knowledge: { documents: 1, passages: 3 } },
+  identity: null,
   files: [{ path: 'sqlite/nescordbot.db', sizeBytes: 4096, sha256: 'a'.repeat(64) }],
 };
 const SIDECAR: Sidecar = {
@@ -66,6 +67,7 @@ test('a member that is missing or of another kind is refused by name, whichever 
   for (const field of Object.keys(MANIFEST)) {
     for (const value of [undefined, [[]], { a: 1 }, true, -1, '\0', 1e300]) {
       const text = JSON.stringify({ ...MANIFEST, [field]: value });
+      if (field === 'identity' && value === undefined) continue; // those of older versions have none
       const isText = ['collectionPrefix', 'sqliteVersion', 'chromaVersion', 'reason'].includes(field);
       if (isText && value === '\0') continue;
       if (['gateMs', 'durationMs'].includes(field) && value === 1e300) continue;

@@ -26,7 +26,7 @@ function backup(at: number | string, what: Kind = {}): BackupEntry {
   const { state = 'good', kind = 'manual', pinned = false, safetyUntil = null, sizeBytes = 1 } = what;
   const drilled = what.drilled === true ? { ok: true } : null;
   const sidecar = { manifest: { kind }, pinned, safetyUntil, drilled } as Sidecar;
-  return { name: formatName(createdAt), sizeBytes, createdAt, state, problem: null, sidecar };
+  return { name: formatName(createdAt), sizeBytes, createdAt, state, problem: null, standing: 'unknown', sidecar };
 }
 
 const keptOf = (entries: readonly BackupEntry[], rules: Partial<RetentionRules>) =>

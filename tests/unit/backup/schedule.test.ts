@@ -125,7 +125,11 @@ interface Timer {
 }
 
 /** A schedule whose time, timers and cron the test moves; backups succeed unless told otherwise. */
-async function openStage(settingsBefore?: unknown, lastScheduledAt: number | null = null) {
+async function openStage(
+  settingsBefore?: unknown,
+  lastScheduledAt: number | null = null,
+  behindSince: number | null = null,
+) {
   const time = { now: START };
   const timers = new Set<Timer>();
   const made: CreateRequest['kind'][] = [];
@@ -139,15 +143,19 @@ async function openStage(settingsBefore?: unknown, lastScheduledAt: number | nul
     sizeBytes: 1,
     createdAt: at,
     state: 'good',
+    standing: 'unknown',
     problem: null,
     sidecar: { manifest: { kind } } as Sidecar,
   });
-  const manager: Pick<BackupManager, 'create' | 'list' | 'verify'> = {
+  const uncovered = { since: behindSince };
+  const manager: Pick<BackupManager, 'create' | 'list' | 'verify' | 'coverage'> = {
+    coverage: async () => ({ behindSince: uncovered.since, talkBehind: 0 }),
     async create({ kind }): Promise<CreateResult> {
       const failure = failures.shift();
       if (failure) throw failure;
       during.run();
       made.push(kind);
+      uncovered.since = null;
       return Promise.resolve({ entry: entry(time.now, kind), retention: { kept: [], removed: [] } });
     },
     list: () => Promise.resolve(lastScheduledAt === null ? [] : [entry(lastScheduledAt, 'scheduled')]),
@@ -199,6 +207,7 @@ async function openStage(settingsBefore?: unknown, lastScheduledAt: number | nul
   await settle();
   return {
     schedule,
+    uncovered,
     time,
     timers,
     made,
@@ -259,6 +268,31 @@ test('what is taught while a backup is made is in the next one', async () => {
   assert.equal(stage.made.length, 1);
   await stage.pass(10 * MINUTE_MS);
   assert.equal(stage.made.length, 2);
+});
+
+test('what no backup has is backed up, whoever changed it and whenever: before the start, beside the bot, in a shell', async () => {
+  const stage = await openStage(undefined, null, START - 6_000);
+  await stage.pass(60_000);
+  assert.deepEqual(stage.made, ['after-change'], 'as if it had been changed at the start');
+  await stage.pass(3_600_000);
+  stage.uncovered.since = stage.time.now;
+  await stage.schedule.look();
+  await stage.schedule.look();
+  await stage.pass(60_000);
+  assert.deepEqual(stage.made, ['after-change', 'after-change']);
+  await stage.schedule.look();
+  await stage.pass(3_600_000);
+  assert.equal(stage.made.length, 2, 'all is covered');
+});
+
+test('what was restored is backed up within a minute, however short ago the last backup was', async () => {
+  const stage = await openStage();
+  stage.schedule.changed();
+  await stage.pass(60_000);
+  stage.uncovered.since = stage.time.now;
+  stage.schedule.reload();
+  await stage.pass(60_000);
+  assert.deepEqual(stage.made, ['after-change', 'after-change']);
 });
 
 test('people who never stop teaching are backed up all the same', async () => {

@@ -21,6 +21,7 @@ const vault = {
   verified: [],
   rotten: [],
   readBack: null,
+  newest: null,
   running: null,
 } as const;
 

@@ -1,0 +1,65 @@
+import type { BackupEntry, Manifest } from './model.ts';
+import { compareStates, covers, newestState, timelineOf, type StateIdentity } from './state-model.ts';
+
+/** What is there now, for whoever holds copies against it. */
+export interface OwnState {
+  /** Whose state is there, and which; what it was last while nothing is open, null where nobody knows. */
+  state(): StateIdentity | null;
+  /** When knowledge first moved beyond that position, in milliseconds since the epoch; null where it has not. */
+  movedSince(knowledge: number): number | null;
+}
+
+/** What would be lost with the database, as the copies in one place stand. */
+export interface Coverage {
+  /** Since when there is knowledge that no copy has, in milliseconds since the epoch; null when all is there. */
+  readonly behindSince: number | null;
+  /** How often something was asked or voted since the newest copy; null where there is none to compare with. */
+  readonly talkBehind: number | null;
+}
+
+/** A backup here, or a copy elsewhere. */
+type Choosable = Pick<BackupEntry, 'state' | 'standing'> & {
+  readonly sidecar: { readonly manifest: Pick<Manifest, 'kind' | 'identity'> } | null;
+};
+
+/**
+ * The one that is chosen where nobody chooses: verified, of the newest state, and on the way to what is there now. A safety
+ * backup is what somebody left on purpose. Backups without an identity come last, the newest by its name.
+ */
+export function newestVerified<Entry extends Choosable>(entries: readonly Entry[]): Entry | null {
+  const chosen = entries.filter(isChosen);
+  const [newest = null] = chosen.filter(({ standing }) => standing === 'current').sort(newerFirst);
+  return newest ?? chosen.find(({ standing }) => standing === 'unknown') ?? null;
+}
+
+const isChosen = ({ state, sidecar }: Choosable): boolean => state === 'good' && sidecar?.manifest.kind !== 'safety';
+
+function newerFirst({ sidecar: a }: Choosable, { sidecar: b }: Choosable): number {
+  const [one, other] = [a?.manifest.identity ?? null, b?.manifest.identity ?? null];
+  return one === null || other === null ? 0 : compareStates(other, one);
+}
+
+/** @param copies those that were read back and are whole, without safety backups */
+export function coverageOf(copies: readonly (StateIdentity | null)[], own: OwnState): Coverage {
+  const state = own.state();
+  if (state === null) return { behindSince: null, talkBehind: null };
+  const timeline = timelineOf(state);
+  const onTimeline = copies.filter(
+    (copy) => copy?.installationId === state.installationId && timelineOf(copy)?.id === timeline?.id,
+  );
+  const newest = newestState(onTimeline);
+  if (newest === null) {
+    const beganAt = Date.parse(timeline?.beganAt ?? '') || 0;
+    return { behindSince: Math.max(beganAt, own.movedSince(-1) ?? 0), talkBehind: null };
+  }
+  return {
+    behindSince: covers(newest, state) ? null : (own.movedSince(newest.position.knowledge) ?? 0),
+    talkBehind: Math.max(0, state.position.talk - newest.position.talk),
+  };
+}
+
+export const coverageHere = (entries: readonly BackupEntry[], own: OwnState): Coverage =>
+  coverageOf(
+    entries.filter(isChosen).map(({ sidecar }) => sidecar?.manifest.identity ?? null),
+    own,
+  );
