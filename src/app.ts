@@ -9,12 +9,12 @@ import { beginKeyCheck } from './app/key-check.ts';
 import { teachOwnDocuments } from './app/first-lesson.ts';
 import { createHomeFile } from './app/home-file.ts';
 import { placeOfDiscord, playgroundFor } from './app/home-guild.ts';
-import { openHousekeeping } from './app/housekeeping.ts';
+import { openHousekeeping, type Housekeeping } from './app/housekeeping.ts';
 import { openIntegrity } from './app/integrity/integrity.ts';
 import type { KnowledgeBase, Surroundings } from './app/knowledge-base.ts';
 import { readMachine } from './app/machine.ts';
 import { openMemory } from './app/memory.ts';
-import { createPeopleDesk } from './app/people.ts';
+import { createPeopleDesk, keptInBackups } from './app/people.ts';
 import type { PremisesOptions } from './app/premises.ts';
 import { createRecords } from './app/records.ts';
 import { starting } from './app/refusals.ts';
@@ -136,10 +136,15 @@ export async function openApp(config: Config, overrides: AppOverrides): Promise<
     store: (purpose) => premises.door.people(purpose),
     tombstones: premises.tombstones,
     trail: auditLog,
-    onForgotten: () => schedule?.changed(),
+    onForgotten() {
+      schedule?.changed();
+      void housekeeping?.tidy(); // somebody may have been reading, so that the log could not be emptied
+    },
+    backups: () => keptInBackups(config, schedule?.current() ?? config.backup.schedule),
     clock,
     log,
   });
+  let housekeeping: Housekeeping | null = null;
   let schedule: RunningSchedule | null = null;
   const running = (): RunningSchedule => {
     if (schedule === null) throw starting();
@@ -220,7 +225,7 @@ export async function openApp(config: Config, overrides: AppOverrides): Promise<
   ];
   opening.use(openTicker({ looks, everyMs: overrides.lookEveryMs ?? MINUTE_MS, every, log }));
   alerts.resolve(FAILED_START);
-  const housekeeping = opening.use(
+  const keeping = opening.use(
     openHousekeeping({
       people: () => premises.door.people('change'),
       tombstones: premises.tombstones,
@@ -232,7 +237,8 @@ export async function openApp(config: Config, overrides: AppOverrides): Promise<
   );
   premises.door.onChange(() => running().changed());
   premises.door.onExchange(() => running().reload());
-  premises.door.onReturn(() => void housekeeping.tidy());
+  housekeeping = keeping;
+  premises.door.onReturn(() => void keeping.tidy());
   offSite.begin();
   opening.use(beginKeyCheck(config, { threads, alerts, log, clock }));
   log.info(playground === null ? `Health checks at ${web.url}/readyz` : `The playground is at ${web.url}`);

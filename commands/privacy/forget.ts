@@ -7,7 +7,7 @@ import {
   type Services,
   type View,
 } from '../../src/discord/command.ts';
-import { heldLines } from './show.ts';
+import { heldLines, inBackups } from './show.ts';
 
 const PURPOSE = 'privacy forget';
 
@@ -33,9 +33,10 @@ export function askToForget(request: LiveRequest, { people, confirmations }: Ser
           }),
         ]),
     request.say({
-      en: '**Also stays:** how many questions there were, without names; what you did as an operator; log lines until they are rotated away; your id with the time of this wish, so that it is removed again when an older backup is restored. Backups hold the old state until they are removed in turn. Your messages on Discord are Discord’s.',
-      ja: '**そのほかに残るもの：**質問の件数（名前なし）、運営者としての操作記録、入れ替わるまでのログ、そして ID とご依頼の日時（古いバックアップを復元したときに再び削除するため）。バックアップには、順次削除されるまで以前の状態が残ります。Discord 上のメッセージは Discord に残ります。',
+      en: '**Also stays:** how many questions there were, without names; what you did as an operator; log lines until they are rotated away; your id with the time of this wish, so that it is removed again when an older backup is restored. Your messages on Discord are Discord’s.',
+      ja: '**そのほかに残るもの：**質問の件数（名前なし）、運営者としての操作記録、入れ替わるまでのログ、そして ID とご依頼の日時（古いバックアップを復元したときに再び削除するため）。Discord 上のメッセージは Discord に残ります。',
     }),
+    inBackups(request, kept.backups),
   ];
   const text = lines.join('\n');
   const { args, expiresAt } = confirmations.issue(request, { purpose: PURPOSE, subject: request.userId, text });

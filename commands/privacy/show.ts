@@ -9,7 +9,7 @@ import {
   type Services,
   type View,
 } from '../../src/discord/command.ts';
-import type { PersonStanding } from '../../src/knowledge/people-api.ts';
+import type { KeptInBackups, PersonStanding } from '../../src/knowledge/people-api.ts';
 
 export function standing(request: LiveRequest, { people, library }: Services): View {
   const kept = people.about(request.userId);
@@ -28,10 +28,7 @@ export function standing(request: LiveRequest, { people, library }: Services): V
             ja: `${ago(kept.forgottenAt)}に削除をご依頼いただきました。それ以前については、古いバックアップの復元時にも再び削除できるよう、ID と日時だけを保存しています。`,
           }),
         ]),
-    request.say({
-      en: 'Backups hold the same until they are removed in turn.',
-      ja: 'バックアップにも、順次削除されるまで同じ情報が残ります。',
-    }),
+    inBackups(request, kept.backups),
     whereQuestionsGo(request, library.status(request.guildId).engine === 'offline'),
     request.say({
       en: 'What you write on Discord itself is kept by Discord.',
@@ -66,6 +63,38 @@ export function heldLines(
       ja: `お名前が記録された文書：${count(documents)} 件`,
     }),
   ];
+}
+
+/** For how long what is removed can still be in them. */
+export function inBackups(request: LiveRequest, { days, afterChanges, onGithub }: KeptInBackups): string {
+  const sentences = [
+    days === null
+      ? request.say({
+          en: 'Backups hold what is removed until whoever runs me removes them, as none are made by schedule.',
+          ja: '定期バックアップが止まっているため、削除した情報は、運営者がバックアップを削除するまでその中に残ります。',
+        })
+      : request.say({
+          en: `Backups hold what is removed for at most ${counted(days, 'day')}; pinned ones until they are unpinned.`,
+          ja: `削除した情報は、バックアップの中に最長 ${days} 日間残ります。ピン留めされたものには、解除されるまで残ります。`,
+        }),
+    ...(afterChanges
+      ? [
+          request.say({
+            en: 'Those made after changes go when more changes have followed.',
+            ja: '変更後に作成されたバックアップは、その後の変更に伴って順に入れ替わります。',
+          }),
+        ]
+      : []),
+    ...(onGithub
+      ? [
+          request.say({
+            en: 'Copies on GitHub stay there until its repository is deleted.',
+            ja: 'GitHub にあるコピーは、リポジトリが削除されるまで残ります。',
+          }),
+        ]
+      : []),
+  ];
+  return sentences.join(request.say({ en: ' ', ja: '' }));
 }
 
 /** As it is now: with another engine it is another truth. */

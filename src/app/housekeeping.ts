@@ -32,7 +32,7 @@ export function openHousekeeping(options: HousekeepingOptions): Housekeeping {
   let timer: NodeJS.Timeout | null = null;
   let isClosing = false;
 
-  /** @returns whether something has to wait until it is certain what time it is */
+  /** False where something has to wait: until it is certain what time it is, or until nobody reads the database. */
   async function work(): Promise<boolean> {
     const waits = historyDays !== null && !mayDeleteByAge();
     if (historyDays !== null && !waits) {
@@ -47,15 +47,15 @@ export function openHousekeeping(options: HousekeepingOptions): Housekeeping {
     const fresh = all.filter(({ at }) => at > now - 2 * DAY_MS && at < now + SOON_MS);
     people().saveForgotten(fresh);
     for (const tombstone of fresh) await erase(people, tombstone);
-    // Somebody may have been reading when that was tried before.
-    people().emptyLog();
-    return waits;
+    // Somebody may be reading, and may have been when that was tried before.
+    const isEmpty = people().emptyLog();
+    return isEmpty && !waits;
   }
 
   async function tidy(): Promise<void> {
     let nextMs = DAY_MS;
     try {
-      if (await work()) nextMs = AGAIN_MS;
+      if (!(await work())) nextMs = AGAIN_MS;
     } catch (error) {
       nextMs = AGAIN_MS;
       if (!isAppError(error, 'busy'))

@@ -1,9 +1,11 @@
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
+import type { Schedule } from '../backup/api.ts';
+import { longestKeptDays } from '../backup/rotation.ts';
 import type { Config } from '../config.ts';
 import { AppError, isAppError } from '../errors.ts';
 import type { AuditTrail } from '../health/audit-model.ts';
-import type { People } from '../knowledge/people-api.ts';
+import type { KeptInBackups, People } from '../knowledge/people-api.ts';
 import type { PeopleStore } from '../knowledge/people-ports.ts';
 import { erase } from '../knowledge/people.ts';
 import { exportPerson } from '../knowledge/person-export.ts';
@@ -17,8 +19,21 @@ export interface PeopleParts {
   readonly trail: Pick<AuditTrail, 'by'>;
   /** The content has changed: a backup without it is worth making. */
   readonly onForgotten: () => void;
+  readonly backups: () => KeptInBackups;
   readonly clock: () => number;
   readonly log: Log;
+}
+
+export function keptInBackups(
+  { backup, vaults }: Pick<Config, 'backup' | 'vaults'>,
+  schedule: Schedule,
+): KeptInBackups {
+  const keeps = [vaults.folder, vaults.s3, vaults.github].flatMap((vault) => (vault === null ? [] : [vault.keep]));
+  return {
+    days: longestKeptDays(schedule, backup.keep, keeps),
+    afterChanges: schedule.afterChanges,
+    onGithub: vaults.github !== null,
+  };
 }
 
 /** Discord takes files up to 10 MB. */
@@ -27,14 +42,19 @@ const MOST_BYTES = 64_000_000;
 const pack = promisify(gzip);
 
 export function createPeopleDesk({ historyDays }: Pick<Config, 'historyDays'>, parts: PeopleParts): People {
-  const { store, tombstones, trail, onForgotten, clock, log } = parts;
+  const { store, tombstones, trail, onForgotten, backups, clock, log } = parts;
   const forgottenAt = (userId: string): number | null =>
     store('read')
       .forgotten()
       .find((one) => one.userId === userId)?.at ?? null;
 
   return {
-    about: (userId) => ({ ...store('read').countOf(userId), forgottenAt: forgottenAt(userId), historyDays }),
+    about: (userId) => ({
+      ...store('read').countOf(userId),
+      forgottenAt: forgottenAt(userId),
+      historyDays,
+      backups: backups(),
+    }),
 
     async exportOf(userId, locale) {
       const recorded = await trail.by(userId);

@@ -1,8 +1,19 @@
 import type { Locale } from '../errors.ts';
 import type { PersonCounts } from './people-ports.ts';
 
+/** For how long backups hold what was removed. */
+export interface KeptInBackups {
+  /** At most, of those that the schedule makes; null: it is stopped, and they stay until somebody removes them. */
+  readonly days: number | null;
+  /** Backups after changes are made, which go when more changes followed, whenever that is. */
+  readonly afterChanges: boolean;
+  /** Git LFS removes nothing: copies stay there until the repository is deleted. */
+  readonly onGithub: boolean;
+}
+
 /** What is kept about somebody, and for how long. */
 export interface PersonStanding extends PersonCounts {
+  readonly backups: KeptInBackups;
   /** When they asked to be forgotten, last; null when they never did. */
   readonly forgottenAt: number | null;
   /** After so many days questions go by themselves; null: they are kept. */

@@ -6,6 +6,7 @@ import { inspect } from 'node:util';
 import type { ClientMessage } from '../../src/playground/client-state.ts';
 import { FORGOTTEN } from '../../src/knowledge/people-ports.ts';
 import { openTestApp } from '../support/app.ts';
+import { tempFolder } from '../support/temp-store.ts';
 import { failure } from '../support/gemini-server-replies.ts';
 import { openGeminiServer } from '../support/gemini-server.ts';
 import { guildOf, personOf, teachApp } from '../support/app-person.ts';
@@ -36,6 +37,7 @@ test('a member sees, exports and has removed what is kept about them, and a rest
     /- 1 question with its answer\n- 1 vote on answers\n- your name on 1 document you taught/,
   );
   assert.match(standing.content, /removed after 90 days/);
+  assert.match(standing.content, /until whoever runs me removes them, as none are made by schedule\.\n/);
 
   const exported = await (await member.command('privacy export')).reply(says(/everything that I keep/));
   const [file] = exported.attachments;
@@ -84,6 +86,31 @@ test('a member sees, exports and has removed what is kept about them, and a rest
   await app.backups.restore(entry.name, BY);
   assert.deepEqual(people().countOf(member.userId), gone);
   assert.match(await readFile(lists[0] ?? '', 'utf8'), new RegExp(member.userId));
+});
+
+test('for how long backups hold what was removed is told from the rules in force, before it is removed, too', async (t) => {
+  const folder = tempFolder(t);
+  const app = await openTestApp(t, {
+    firstLesson: false,
+    env: {
+      BACKUP_SCHEDULE: 'daily 02:00',
+      BACKUP_KEEP: '10',
+      BACKUP_AFTER_CHANGES: 'true',
+      VAULT_DIRECTORY: folder,
+      VAULT_KEEP: '20',
+    },
+  });
+  const [member, japanese] = [personOf(app, 'member'), personOf(app, 'member', 'ja')];
+  const includes = (content: string, words: string) => assert.ok(content.includes(words), content);
+  const standing = await (await member.command('privacy show')).reply();
+  const words =
+    'Backups hold what is removed for at most 21 days; pinned ones until they are unpinned. Those made after';
+  includes(standing.content, words);
+  includes((await (await member.command('privacy forget-me')).reply()).content, words);
+  includes(
+    (await (await japanese.command('privacy show')).reply()).content,
+    '削除した情報は、バックアップの中に最長 21 日間残ります。',
+  );
 });
 
 test('a question that was asked in private stands in no report and no log, whoever looks', async (t) => {

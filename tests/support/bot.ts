@@ -85,6 +85,7 @@ export async function openTestBot(
         tombstones,
         trail: scriptedRecords.trail,
         onForgotten: () => undefined,
+        backups: () => ({ days: 7, afterChanges: false, onGithub: false }),
         clock: Date.now,
         log,
       },
