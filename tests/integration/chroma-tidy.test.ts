@@ -30,6 +30,26 @@ test('a start removes the folders of deleted collections, and none of a collecti
   assert.equal((await index.nearest(key, unitVector(900), 1))[0]?.id, 900);
 });
 
+test('once vectors were removed for good, no damaged index that was set aside goes on holding them', async (t) => {
+  const parent = await temporaryFolder(t);
+  const directory = join(parent, 'chroma');
+  await mkdir(directory);
+  const server = await openTestChroma(t, { directory });
+  await openChromaIndex({ connection: server, collectionPrefix: 'test' }).upsert(key, records(1, 3));
+  await server.close();
+  const others = ['chroma.damaged', 'backups'];
+  for (const place of ['chroma.damaged-20260101T000000Z', ...others]) await mkdir(join(parent, place));
+  await mkdir(join(directory, 'chroma.damaged-20260102T000000Z'));
+  await tidyChroma(directory, false);
+  assert.equal((await readdir(parent)).length, 4, 'a start leaves them to whoever wants to know what happened');
+  await tidyChroma(directory, true);
+  assert.deepEqual((await readdir(parent)).sort(), ['backups', 'chroma', 'chroma.damaged']);
+  assert.deepEqual(
+    (await readdir(directory)).filter((name) => name.includes('damaged')),
+    [],
+  );
+});
+
 test('of a directory whose database cannot be read, nothing is removed', async (t) => {
   const directory = await temporaryFolder(t);
   const folder = '0f0e0d0c-0b0a-4909-8807-060504030201';

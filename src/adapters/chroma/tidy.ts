@@ -3,6 +3,7 @@ import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { Worker } from 'node:worker_threads';
+import { removeSetAside } from './set-aside.ts';
 import { databaseName, isSegment } from './snapshot-files.ts';
 
 export interface Tidied {
@@ -18,7 +19,8 @@ const NOTHING: Tidied = { segments: 0, isCompacted: false };
 /**
  * Removes what Chroma leaves in its directory for good: the folders of collections that were deleted, and the free pages of
  * its database. No server may run on the directory.
- * @param thoroughly the database is written anew however little is free: what was deleted can still be read within its pages
+ * @param thoroughly what was set aside goes, too, and the database is written anew however little is free: what was deleted
+ *   can still be read within its pages
  */
 export async function tidyChroma(directory: string, thoroughly: boolean): Promise<Tidied> {
   const file = join(directory, databaseName);
@@ -31,6 +33,7 @@ export async function tidyChroma(directory: string, thoroughly: boolean): Promis
   const isWorthIt = found.freeBytes > LEAST_FREE_BYTES && found.freeBytes > found.bytes / 2;
   const isCompacted = isWorthIt || thoroughly;
   if (isCompacted) await compact(file);
+  if (thoroughly) await removeSetAside(directory);
   return { segments: dead.length, isCompacted };
 }
 
