@@ -26,10 +26,10 @@ function oldestEver(rule: string, rules: RetentionRules, days: number): number {
     const sidecar = {
       pinned: false,
       safetyUntil: null,
-      manifest: { kind: 'scheduled' as const },
+      manifest: { kind: 'scheduled' as const, identity: null },
       drilled: { ok: true },
     };
-    there.push({ name, createdAt: now, state: 'good', sidecar });
+    there.push({ name, createdAt: now, state: 'good', standing: 'unknown', sidecar });
     const kept = new Set(planRetention(there, rules, now, name).kept.map((one) => one.name));
     there = there.filter((one) => kept.has(one.name));
   }
