@@ -18,7 +18,9 @@ export function clockRoutes(server: ApiServer, { trustedClock, audit, clock }: A
       },
     },
     async (request) => {
-      await audited(audit, { action: 'clock confirm', by: requesterOf(callerOf(request)).id }, () => trustedClock.confirm());
+      await audited(audit, { action: 'clock confirm', by: requesterOf(callerOf(request)).id }, () =>
+        trustedClock.confirm(),
+      );
       return { now: iso(clock()) };
     },
   );
