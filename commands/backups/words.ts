@@ -75,7 +75,13 @@ export function named(name: string): string {
 
 /** For where Discord shows no relative times: `3 h ago`. */
 function age(request: Request, ms: number): string {
-  const minutes = Math.max(0, Math.round(ms / 60_000));
+  const minutes = Math.max(0, Math.round(Math.abs(ms) / 60_000));
+  if (ms < -3_600_000) {
+    const [hours, days] = [Math.round(minutes / 60), Math.round(minutes / 1440)];
+    return hours < 48
+      ? request.say({ en: `dated ${hours} h ahead`, ja: `日時が ${hours} 時間先` })
+      : request.say({ en: `dated ${counted(days, 'day')} ahead`, ja: `日時が ${days} 日先` });
+  }
   if (minutes < 60) return request.say({ en: `${minutes} min ago`, ja: `${minutes} 分前` });
   const hours = Math.round(minutes / 60);
   if (hours < 48) return request.say({ en: `${hours} h ago`, ja: `${hours} 時間前` });

@@ -12,7 +12,8 @@ export function createDenials(clock: () => number): (by: string) => number | nul
   const known = new Map<string, { until: number; recorded: number; leftOut: number }>();
   return (by) => {
     const before = known.get(by);
-    const isOver = before === undefined || clock() >= before.until;
+    const leftMs = (before?.until ?? 0) - clock();
+    const isOver = before === undefined || leftMs <= 0 || leftMs > WINDOW_MS;
     const current = isOver ? { until: clock() + WINDOW_MS, recorded: 0, leftOut: before?.leftOut ?? 0 } : before;
     if (isOver) known.delete(by);
     known.set(by, current);

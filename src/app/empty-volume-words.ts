@@ -32,23 +32,25 @@ const units = [
 export function restoredWords({ manifest, from, durationMs, now, unasked, unusable }: RestoredFacts): Words {
   const { name, createdAt, counts } = manifest;
   const { documents, questions } = contentsOf(counts) ?? { documents: 0, questions: 0 };
-  const ageMs = Math.max(0, now - Date.parse(createdAt));
+  const ageMs = now - Date.parse(createdAt);
   const unit = units.find(({ ms, least }) => ageMs >= least * ms);
   const age = unit === undefined ? 0 : Math.floor(ageMs / unit.ms);
+  const aheadDays = Math.ceil(-ageMs / units[0].ms);
+  const isAhead = ageMs < -units[1].ms; // dated so by a clock that was wrong, or the clock is wrong now
   const seconds = (durationMs / 1000).toFixed(durationMs < 10_000 ? 1 : 0);
   const list = (some: readonly Tried[]) => some.map(({ what }) => what).join(', ');
   const [silent, unused] = [list(unasked), list(unusable)];
   return {
     en:
       `The volume came up empty. Restored from ${from ?? 'the folder of backups'}: ${name}, ` +
-      `${unit === undefined ? 'less than a minute' : `${age} ${unit.en}`} old, in ${seconds} s ` +
+      `${isAhead ? `dated up to ${counted(aheadDays, 'day')} ahead of the clock` : `${unit === undefined ? 'less than a minute' : `${age} ${unit.en}`} old`}, in ${seconds} s ` +
       `(${counted(documents, 'document')}, ${counted(questions, 'question')}). What came after it is missing.` +
       (unused === '' ? '' : ` Of no use: ${unused}; the log says why.`) +
       (silent === ''
         ? ''
         : ` ${silent} could not be asked and may have a newer one: see that it can be reached, look at /backups list, and /restore that one before much is added.`),
     ja:
-      `ボリュームが空だったため、${from ?? 'バックアップフォルダー'} の ${name}（${unit === undefined ? '1 分以内' : `${age} ${unit.ja}前`}）から` +
+      `ボリュームが空だったため、${from ?? 'バックアップフォルダー'} の ${name}（${isAhead ? `日時が時計より最大 ${aheadDays} 日先` : unit === undefined ? '1 分以内' : `${age} ${unit.ja}前`}）から` +
       `${seconds} 秒で復元しました（文書 ${documents} 件、質問 ${questions} 件）。それ以降の内容は含まれていません。` +
       (unused === '' ? '' : `使用できなかったもの：${unused}（理由はログにあります）。`) +
       (silent === ''

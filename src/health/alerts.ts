@@ -29,6 +29,7 @@ const MOST_OPEN = 500;
 const WORDS_CHARACTERS = 2_000;
 const KEY_CHARACTERS = 200;
 const REMIND_MS = 24 * 3_600_000;
+const LONGEST_MUTE_MS = 31 * 24 * 3_600_000;
 
 /** Says each thing once when it begins, again when it gets worse, and once when it is over. */
 export function createAlerts(options: AlertsOptions): OwnAlerts {
@@ -37,7 +38,9 @@ export function createAlerts(options: AlertsOptions): OwnAlerts {
   const muted = new Map<string, number>();
   let recent: PastAlert[] = [];
 
-  const isMuted = (key: string): boolean => (muted.get(key) ?? 0) > clock();
+  /** Not by a time that a clock running ahead has named. */
+  const isAhead = (until: number, now: number): boolean => until > now && until - now <= LONGEST_MUTE_MS;
+  const isMuted = (key: string): boolean => isAhead(muted.get(key) ?? 0, clock());
 
   function tell(alert: KeptAlert, state: AlertEvent['state']): void {
     const { key, severity, words, since } = alert;
@@ -108,11 +111,11 @@ export function createAlerts(options: AlertsOptions): OwnAlerts {
       alerts.look();
       changed();
     },
-    muted: () => new Map([...muted].filter(([, until]) => until > clock())),
+    muted: () => new Map([...muted].filter(([, until]) => isAhead(until, clock()))),
     look() {
       const now = clock();
       for (const [key, until] of muted) {
-        if (until > now) continue;
+        if (isAhead(until, now)) continue;
         muted.delete(key);
         const known = open.get(key);
         if (known === undefined) continue;
@@ -122,7 +125,7 @@ export function createAlerts(options: AlertsOptions): OwnAlerts {
       }
       for (const alert of open.values()) {
         if (alert.severity !== 'critical' || isMuted(alert.key)) continue;
-        if (alert.saidAt === null || now - alert.saidAt < REMIND_MS) continue;
+        if (alert.saidAt === null || (alert.saidAt <= now && now - alert.saidAt < REMIND_MS)) continue;
         open.set(alert.key, { ...alert, saidAt: now });
         tell(alert, 'reminder');
         changed();

@@ -46,7 +46,8 @@ export function createFigures(options: { readonly insights: () => Insights; read
   }
 
   function recent(): Promise<Counted> {
-    if (known !== null && clock() - known.at < FRESH_MS) return known.figures;
+    const ageMs = known === null ? Infinity : clock() - known.at;
+    if (known !== null && ageMs >= 0 && ageMs < FRESH_MS) return known.figures;
     const figures = count();
     known = { at: clock(), figures };
     figures.catch(() => {

@@ -21,6 +21,7 @@ export interface Breaker {
 export function createBreaker({ clock, restMs, longestRestMs, isFault }: BreakerOptions): Breaker {
   let failures = 0;
   let restsUntil = 0;
+  let longestMs = 0;
   let lastError: AppError | null = null;
   let trying = false;
 
@@ -29,7 +30,8 @@ export function createBreaker({ clock, restMs, longestRestMs, isFault }: Breaker
     const rest = Math.min(restMs * 2 ** (failures - 1), longestRestMs);
     // What a vendor says about when to come back is better known than our guess.
     const told = isAppError(error, 'limit') ? error.retryAfterMs : null;
-    restsUntil = clock() + (told ?? rest);
+    longestMs = told ?? rest;
+    restsUntil = clock() + longestMs;
     lastError = isAppError(error)
       ? error
       : new AppError(
@@ -41,7 +43,8 @@ export function createBreaker({ clock, restMs, longestRestMs, isFault }: Breaker
 
   return {
     async run(attempt) {
-      const restMsLeft = restsUntil - clock();
+      const leftMs = restsUntil - clock();
+      const restMsLeft = leftMs > longestMs ? 0 : leftMs; // a clock that was put back makes no rest longer
       if (lastError !== null && (restMsLeft > 0 || trying)) {
         throw new AppError(lastError.code, lastError.words, {
           cause: lastError,

@@ -90,6 +90,12 @@ test('durations, ages and sizes are as short as they can be, in both languages',
   assert.equal(duration(26 * HOUR_MS, 'ja'), '1日2時間');
   assert.deepEqual([plain(ago(3 * HOUR_MS, 'en')), ago(3 * HOUR_MS, 'ja')], ['3 h ago', '3時間前']);
   assert.deepEqual([ago(2_000, 'en'), ago(2_000, 'ja')], ['just now', 'たった今']);
+  const ahead400 = -400 * 24 * HOUR_MS;
+  assert.deepEqual(
+    [plain(ago(ahead400, 'en')), ago(ahead400, 'ja')],
+    ['400 d ahead of the clock', '時計より400日先'],
+    'what is dated ahead is not just made',
+  );
   assert.deepEqual([plain(ahead(50 * HOUR_MS, 'en')), ahead(50 * HOUR_MS, 'ja')], ['in 2 d', 'あと2日']);
   assert.deepEqual(
     [0, 999, 1_000, 9_949_999, 141_000_000, 1_410_000_000].map((size) => plain(bytes(size))),

@@ -9,16 +9,17 @@ export interface Rest {
 }
 
 export function createRest(clock: Clock): Rest {
-  const resting = new Map<string, { error: AppError; until: number }>();
+  const resting = new Map<string, { error: AppError; until: number; longestMs: number }>();
   return {
     begin(model, error, ms) {
-      resting.set(model, { error, until: clock() + ms });
+      resting.set(model, { error, until: clock() + ms, longestMs: ms });
     },
     of(model) {
       const found = resting.get(model);
       if (found === undefined) return null;
       const ms = found.until - clock();
-      if (ms > 0) return { error: found.error, ms };
+      // A clock that was put back makes no rest longer.
+      if (ms > 0 && ms <= found.longestMs) return { error: found.error, ms };
       resting.delete(model);
       return null;
     },

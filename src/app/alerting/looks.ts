@@ -17,7 +17,7 @@ import {
   recentSamples,
   type IndexSample,
 } from '../../health/alerting/rules/index-trouble.ts';
-import { STALE_BACKUP, staleBackup } from '../../health/alerting/rules/stale-backup.ts';
+import { AHEAD_MS, STALE_BACKUP, staleBackup } from '../../health/alerting/rules/stale-backup.ts';
 import { GITHUB, tokenTrouble } from '../../health/alerting/rules/token-trouble.ts';
 import { DOUBTED_CLOCK, doubtedClock } from '../../health/alerting/rules/doubted-clock.ts';
 import type { RunningTrustedClock } from '../../health/trusted-clock.ts';
@@ -81,7 +81,8 @@ export function createLooks(parts: LooksParts): readonly Look[] {
           const newestAt = newestVerified(entries)?.createdAt ?? null;
           const failed = alerts.open().find(({ key }) => key === FAILED_BACKUP);
           // Another process may have made it.
-          if (failed !== undefined && (newestAt ?? 0) > failed.since) alerts.resolve(FAILED_BACKUP);
+          if (failed !== undefined && newestAt !== null && newestAt > failed.since && newestAt <= clock() + AHEAD_MS)
+            alerts.resolve(FAILED_BACKUP);
           const freshness = { newestAt, watchedSince: startedAt, maxAgeMs: maxAgeMs(), now: clock() };
           one(STALE_BACKUP, staleBackup(freshness));
           one(GROWN_BACKUP, grownBackup(entries, config.alerts.backupMaxBytes));

@@ -2,7 +2,7 @@ import type { Catalogue } from '../catalogue.ts';
 import type { OwnState } from '../coverage-model.ts';
 import type { Packed } from '../vault/packing.ts';
 import { createDelivery, type DeliveryParts, type Tell } from './delivery.ts';
-import { concernsOneCopy, failed } from './failures.ts';
+import { concernsOneCopy, failed, isDue } from './failures.ts';
 import type { Failure, Ledger } from './model.ts';
 import { planVault } from './plan.ts';
 import { createReadBack, type ReadBackParts } from './read-back.ts';
@@ -76,7 +76,7 @@ export function createCourier(parts: CourierParts) {
       for (;;) {
         // Anew each time: a transfer takes long, and backups come and go meanwhile.
         const current = await ledger.read();
-        const due = (name: string) => impatient || (current.failures[name]?.nextAt ?? 0) <= clock();
+        const due = (name: string) => impatient || isDue(current.failures[name], clock());
         const next = (await plan()).send.find(({ name }) => !tried.has(name) && due(name));
         if (next === undefined) return;
         tried.add(next.name);
@@ -88,8 +88,8 @@ export function createCourier(parts: CourierParts) {
     async function replaceRotten(): Promise<void> {
       const here = new Set((await catalogue.list()).filter(({ state }) => state === 'good').map(({ name }) => name));
       for (const [name, { state }] of Object.entries((await ledger.read()).copies)) {
-        const dueAt = (await ledger.read()).failures[name]?.nextAt ?? 0;
-        if (state !== 'rotten' || here.has(name) || (!impatient && dueAt > clock())) continue;
+        const failure = (await ledger.read()).failures[name];
+        if (state !== 'rotten' || here.has(name) || (!impatient && !isDue(failure, clock()))) continue;
         await attempt(name, async () => {
           await using whole = await elsewhere(name, signal);
           if (whole !== null) await replace(whole);
@@ -127,7 +127,8 @@ export function createCourier(parts: CourierParts) {
       if (await readDue(signal, tell)) await sendAll();
       await replaceRotten();
       const { usage } = await ledger.read();
-      const isKnown = sent.length === 0 && clock() - (usage.at(-1)?.at ?? -Infinity) < USAGE_MS;
+      const ageMs = clock() - (usage.at(-1)?.at ?? -Infinity);
+      const isKnown = sent.length === 0 && ageMs >= 0 && ageMs < USAGE_MS;
       const measured = isKnown ? null : await vault.usage(signal);
       const now = clock();
       const left = new Set((await plan()).send.map(({ name }) => name));

@@ -9,6 +9,10 @@ const OF_ONE_COPY = new Set<ErrorCode>(['damaged', 'conflict', 'invalid', 'not_f
 
 export const concernsOneCopy = (error: unknown): boolean => isAppError(error) && OF_ONE_COPY.has(error.code);
 
+/** Whether it is to be tried again; what is dated ahead was noted under another clock, whose times say nothing. */
+export const isDue = (failure: Failure | null | undefined, now: number): boolean =>
+  failure === null || failure === undefined || failure.nextAt <= now || failure.at > now;
+
 /**
  * After one more failure: tried again in 1 min, doubled up to 1 h, up to a fifth more so that many do not meet; later when
  * the vault said so.

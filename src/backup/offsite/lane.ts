@@ -5,6 +5,7 @@ import type { Later } from '../ports.ts';
 import type { AcquireLock } from '../slot.ts';
 import type { SyncProgress, SyncResult } from './api.ts';
 import type { Courier } from './courier.ts';
+import { isDue } from './failures.ts';
 import type { LedgerFile } from './ledger.ts';
 import { createUnderWay } from '../under-way.ts';
 import { abortedTransfer } from '../vault/failure-model.ts';
@@ -78,7 +79,9 @@ export function createLane(parts: LaneParts): Lane {
     if (asked && trouble === null) return arm(0);
     const dues = trouble === null ? Object.values(failures) : [trouble];
     const idleMs = IDLE_MS * (1 + random() / 5);
-    arm(Math.max(SHORTEST_MS, Math.min(idleMs, ...dues.map(({ nextAt }) => nextAt - clock()))));
+    arm(
+      Math.max(SHORTEST_MS, Math.min(idleMs, ...dues.map((due) => (isDue(due, clock()) ? 0 : due.nextAt - clock())))),
+    );
   }
 
   async function round(options: Round): Promise<SyncResult> {
@@ -146,7 +149,7 @@ export function createLane(parts: LaneParts): Lane {
   async function wakeUp(): Promise<void> {
     asked = true;
     const { trouble } = await ledger.read();
-    if (trouble === null || trouble.nextAt <= clock()) arm(0);
+    if (isDue(trouble, clock())) arm(0);
   }
 
   return {

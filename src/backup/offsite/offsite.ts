@@ -12,6 +12,7 @@ import type { Packing } from '../vault/packing.ts';
 import type { Vault } from '../vault-ports.ts';
 import type { OffSite, SyncOptions, SyncResult } from './api.ts';
 import { createCourier } from './courier.ts';
+import { isDue } from './failures.ts';
 import { createFetching } from './fetch.ts';
 import { createLane, type Lane } from './lane.ts';
 import { createLedgerFile, type LedgerFile } from './ledger.ts';
@@ -151,7 +152,7 @@ export function createOffSite(parts: OffSiteParts): RunningOffSite {
     const views = await vaults();
     for (const { lane, vault } of places) {
       const view = views.find(({ name }) => name === vault.name);
-      if (view?.pending.some((name) => (view.failures[name]?.nextAt ?? 0) <= clock()) === true) lane.wake();
+      if (view?.pending.some((name) => isDue(view.failures[name], clock())) === true) lane.wake();
     }
     await watch();
   }

@@ -55,6 +55,7 @@ export function createDelivery(parts: DeliveryParts): Delivery {
   /** Null: not known since the start. */
   let isWell: boolean | null = null;
   let notBefore = 0;
+  let longestPauseMs = 0;
   let problem: string | null = null;
   const abandoned = new AbortController();
 
@@ -63,7 +64,8 @@ export function createDelivery(parts: DeliveryParts): Delivery {
     if (sending !== null || finishing !== null) return;
     const message = waiting.next();
     if (message === null) return;
-    const pauseMs = Math.max(notBefore - clock(), pace.waitMs(urgencyOf(message) === 'critical'));
+    const leftMs = Math.min(notBefore - clock(), longestPauseMs); // the clock may have been put back
+    const pauseMs = Math.max(leftMs, pace.waitMs(urgencyOf(message) === 'critical'));
     if (pauseMs > 0) callOff = later(pauseMs, pump);
     else void attempt(message, abandoned.signal).then(pump);
   }
@@ -100,6 +102,7 @@ export function createDelivery(parts: DeliveryParts): Delivery {
     failures += 1;
     problem = parts.redact(error instanceof Error ? error.message : String(error));
     const pauseMs = retryWaitMs(error, failures, random);
+    longestPauseMs = pauseMs;
     notBefore = clock() + pauseMs;
     const level = failures === 1 ? 'warn' : 'debug';
     log[level](`An alert did not reach ${sink.label}; trying again in ${Math.ceil(pauseMs / 1000)} s`, { error });

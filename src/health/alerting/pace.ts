@@ -18,7 +18,7 @@ export function createPace(clock: () => number, { messages, windowMs, reserved }
   return {
     waitMs(isCritical) {
       const now = clock();
-      times = times.filter((at) => now - at < windowMs);
+      times = times.filter((at) => at <= now && now - at < windowMs);
       const most = isCritical ? messages : messages - reserved;
       const blocking = times[times.length - most];
       return blocking === undefined ? 0 : Math.max(1, blocking + windowMs - now);

@@ -80,6 +80,9 @@ export const Figures = Type.Object({
   unansweredPrivately: Type.Integer({ description: 'How many were asked in private' }),
 });
 
+/** Of the newest: what is dated ahead of the clock is not as good as new. */
+const Age = Type.Number({ description: 'Milliseconds; negative where it is dated ahead of the clock' });
+
 export const Overview = Type.Object({
   now: Time,
   version: Type.String(),
@@ -92,7 +95,7 @@ export const Overview = Type.Object({
     newest: nullable(Type.String()),
     drilledAt: nullable(Time),
     rtoMs: nullable(Milliseconds),
-    rpoMs: nullable(Milliseconds),
+    rpoMs: nullable(Age),
   }),
   copies: Type.Array(
     Type.Object({
@@ -101,7 +104,7 @@ export const Overview = Type.Object({
       backups: Type.Integer(),
       newest: nullable(Type.String()),
       newestAt: nullable(Time),
-      rpoMs: nullable(Milliseconds),
+      rpoMs: nullable(Age),
       usedBytes: nullable(Bytes),
       limitBytes: nullable(Bytes),
       problem: nullable(Type.String()),

@@ -3,6 +3,9 @@ import type { Alert } from '../../ports.ts';
 
 export const STALE_BACKUP = 'backup:stale';
 
+/** Clocks that are set right by themselves jump by less. */
+export const AHEAD_MS = 3_600_000;
+
 export interface Freshness {
   /** Of the newest backup that was read back and is good; null where there is none. */
   readonly newestAt: number | null;
@@ -15,7 +18,9 @@ export interface Freshness {
 
 export function staleBackup({ newestAt, watchedSince, maxAgeMs, now }: Freshness): Alert | null {
   const ageMs = now - (newestAt ?? watchedSince);
-  if (maxAgeMs === null || ageMs <= maxAgeMs) return null;
+  if (maxAgeMs === null) return null;
+  if (ageMs < -AHEAD_MS) return datedAhead(-ageMs);
+  if (ageMs <= maxAgeMs) return null;
   const [en, ja] = [lasting(ageMs, 'en'), lasting(ageMs, 'ja')];
   return {
     key: STALE_BACKUP,
@@ -23,6 +28,19 @@ export function staleBackup({ newestAt, watchedSince, maxAgeMs, now }: Freshness
     words: {
       en: `${newestAt === null ? `There is no verified backup, ${en} after the start` : `The newest verified backup is ${en} old`}. Make one with /backup; if that fails, it says why.`,
       ja: `${newestAt === null ? `起動から${ja}経っても検証済みのバックアップがありません` : `最新の検証済みバックアップは${ja}前のものです`}。/backup で作成してください。失敗した場合は理由が表示されます。`,
+    },
+  };
+}
+
+/** It is not less than a minute old: nobody knows how old it is. */
+function datedAhead(aheadMs: number): Alert {
+  const [en, ja] = [lasting(aheadMs, 'en'), lasting(aheadMs, 'ja')];
+  return {
+    key: STALE_BACKUP,
+    severity: 'critical',
+    words: {
+      en: `The newest verified backup is dated ${en} ahead of this machine's clock, so how old it is cannot be told. See that the clock is right, and make one with /backup.`,
+      ja: `最新の検証済みバックアップの日時が、このマシンの時計より${ja}先になっているため、どれだけ前のものか分かりません。時計を確認し、/backup で作成してください。`,
     },
   };
 }

@@ -29,8 +29,10 @@ export function duration(ms: number, locale: Locale): string {
   return `${whole}${space}${unit[locale]}${rest > 0 && next !== undefined ? `${space}${rest}${space}${next[locale]}` : ''}`;
 }
 
-/** `3 h ago`, `3 時間前`. */
+/** `3 h ago`, `3 時間前`; of what a clock running ahead has dated, by how much. */
 export function ago(ms: number, locale: Locale): string {
+  if (ms < -HOUR)
+    return locale === 'en' ? `${largest(-ms, locale)} ahead of the clock` : `時計より${largest(-ms, locale)}先`;
   if (ms < 10 * SECOND) return locale === 'en' ? 'just now' : 'たった今';
   return locale === 'en' ? `${largest(ms, locale)} ago` : `${largest(ms, locale)}前`;
 }

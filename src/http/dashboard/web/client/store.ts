@@ -73,7 +73,8 @@ export function dismissGood(): void {
 }
 
 /** Milliseconds since then, by the server's clock. */
-export const since = (at: string): number => Math.max(0, current().now + current().clockSkewMs - Date.parse(at));
+/** Negative for what is dated ahead of the bot's clock. */
+export const since = (at: string): number => current().now + current().clockSkewMs - Date.parse(at);
 export const until = (at: string): number => Math.max(0, Date.parse(at) - current().now - current().clockSkewMs);
 
 export const mayOperate = (): boolean => current().who?.scope === 'operate';

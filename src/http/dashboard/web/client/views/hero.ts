@@ -26,7 +26,7 @@ export function Hero({ overview }: { readonly overview: Overview }) {
   const said = [
     drilledAt === null ? t('neverDrilled') : t('drilledAgo', { ago: ago(since(drilledAt), locale()) }),
     ...(rtoMs === null ? [] : [t('backIn', { time: duration(rtoMs, locale()) })]),
-    ...(lostMs === null ? [] : [t('atMostLost', { time: duration(lostMs, locale()) })]),
+    ...(lostMs === null || lostMs < 0 ? [] : [t('atMostLost', { time: duration(lostMs, locale()) })]),
   ];
   const busy = running() !== null;
   return h(
