@@ -80,8 +80,8 @@ export const Figures = Type.Object({
   unansweredPrivately: Type.Integer({ description: 'How many were asked in private' }),
 });
 
-/** Of the newest: what is dated ahead of the clock is not as good as new. */
-const Age = Type.Number({ description: 'Milliseconds; negative where it is dated ahead of the clock' });
+/** Of what no copy has: dated ahead of the clock, it is not as good as nothing. */
+const Age = Type.Number({ description: 'Milliseconds; negative where that is dated ahead of the clock' });
 
 export const Overview = Type.Object({
   now: Time,
