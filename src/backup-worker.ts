@@ -24,6 +24,7 @@ await serveJob({
   assertUnused: async () => (await compare()).assertUnused,
   compareDatabases: async () => (await compare()).compareDatabases,
   countTables: async () => (await compare()).countTables,
+  compactDatabase: async () => (await import('./adapters/sqlite/free-pages.ts')).compactDatabase,
   rebuildWords: async () => (await import('./adapters/sqlite/rebuild-words.ts')).rebuildWords,
   reserveNumbers: async () => (await compare()).reserveNumbers,
   takeDocuments: async () => (await import('./adapters/sqlite/take-documents.ts')).takeDocuments,

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import type { OwnDatabaseFiles } from '../adapters/sqlite/files.ts';
 import { peekMovedSince } from '../adapters/sqlite/peek.ts';
 import type { DatabaseFiles, Premises } from '../backup/ports.ts';
 import { recoverRestore, type Recovery } from '../backup/recover.ts';
@@ -13,6 +15,7 @@ import { checkFolders, openKnowledgeBase, type KnowledgeBase, type Surroundings 
 import { settlePeople } from './forgetting.ts';
 import { createPatience } from './patience.ts';
 import { restarting, restoring } from './refusals.ts';
+import { removeLeftovers } from './leftovers.ts';
 import { createTombstones, type Tombstones } from './tombstones.ts';
 import { openVolumeLock } from './volume-lock.ts';
 import { counted } from '../counted.ts';
@@ -46,7 +49,7 @@ export interface OwnPremises extends Premises, AsyncDisposable {
 }
 
 export interface PremisesOptions extends Surroundings {
-  readonly files: DatabaseFiles & { assertUnused(file: string): Promise<void> };
+  readonly files: DatabaseFiles & Pick<OwnDatabaseFiles, 'assertUnused' | 'compact'>;
   /** What other places know of an earlier database, asked only where there is none: off-site copies. */
   readonly traces?: () => Promise<readonly Trace[]>;
   /** Once nobody is let in any more: whatever else has the database open, and can wait, closes it. */
@@ -74,6 +77,8 @@ export async function openPremises(config: Config, options: PremisesOptions): Pr
     );
   }
 
+  if (works) await removeLeftovers(config, log);
+
   const door = createDoor();
   const tombstones = createTombstones(config, log);
   const gaveUp = Promise.withResolvers<unknown>();
@@ -81,7 +86,11 @@ export async function openPremises(config: Config, options: PremisesOptions): Pr
   let notices: readonly Notice[] = [];
   let marker: Marker | null = null;
   const markerFiles = createMarkerFiles(config);
-  const enter = (paused: boolean) => openKnowledgeBase(config, { ...options, paused });
+  async function enter(paused: boolean): Promise<KnowledgeBase> {
+    if (works && existsSync(file) && (await files.compact(file)))
+      log.info('The free pages of the database are given back');
+    return openKnowledgeBase(config, { ...options, paused });
+  }
 
   async function leave(drainMs: number, why = restoring): Promise<void> {
     const left = await door.empty(drainMs, why);

@@ -12,6 +12,8 @@ export interface OwnDatabaseFiles extends DatabaseFiles {
   ): Promise<ContentsReport>;
   /** Fills the index of words anew, beside a bot that goes on. @returns how many passages are in it */
   rebuildWords(file: string): Promise<number>;
+  /** Once, for a database of an earlier version: takes its free pages out where they are many. Says whether it did. */
+  compact(file: string): Promise<boolean>;
 }
 
 /** How long a step of it waits for the bot that is writing. */
@@ -19,7 +21,7 @@ const WRITE_WAIT_MS = 10_000;
 
 /**
  * The worker's file names the jobs `compareDatabases`, `checkContents`, `checkLive`, `countTables`, `reserveNumbers`, `assertUnused`,
- * `takeDocuments` and `rebuildWords`.
+ * `takeDocuments`, `rebuildWords` and `compactDatabase`.
  */
 export function createDatabaseFiles(threads: JobThreads): OwnDatabaseFiles {
   const within = (signal: AbortSignal | undefined) => (signal === undefined ? {} : { signal });
@@ -33,6 +35,7 @@ export function createDatabaseFiles(threads: JobThreads): OwnDatabaseFiles {
     assertUnused: (file) => threads.run('assertUnused', { file }),
     checkContents: (request, signal) =>
       threads.run('checkContents', { ...request, timeoutMs: WRITE_WAIT_MS }, { signal }),
+    compact: (file) => threads.run('compactDatabase', { file }),
     rebuildWords: (file) => threads.run('rebuildWords', { file, timeoutMs: WRITE_WAIT_MS }),
   };
 }

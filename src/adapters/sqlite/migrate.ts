@@ -55,6 +55,12 @@ export function migrate(db: Database, migrations: readonly Migration[]): void {
   }
 }
 
+/** Of this program, and of no newer version of it. */
+export function isOurs(db: Database): boolean {
+  const [owner, version] = ['application_id', 'user_version'].map((name) => Number(db.pragma(name, { simple: true })));
+  return owner === applicationId && (version ?? 0) <= readMigrations().length;
+}
+
 function hasTables(db: Database): boolean {
   return db.prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' LIMIT 1").get() !== undefined;
 }

@@ -18,6 +18,7 @@ import { createHistory } from './history.ts';
 import { createInsights } from './insights.ts';
 import { createJobs } from './jobs.ts';
 import { createPeople } from './people.ts';
+import { allowShrinking, shrink } from './free-pages.ts';
 import { migrate, readMigrations } from './migrate.ts';
 import type { Migration } from './migrate.ts';
 import { createPositions, type Positions } from './position.ts';
@@ -55,6 +56,8 @@ export interface Store extends AsyncDisposable {
   /** How far it has come. @throws AppError */
   readonly positions: Positions;
   readonly schemaVersion: number;
+  /** One short step of giving back what was removed left free in the file. False when there is nothing more to give. */
+  shrink(): boolean;
   /** Moves the write-ahead log into the file, where there is room, and closes it; a second call does nothing. */
   close(): void;
 }
@@ -73,6 +76,7 @@ export function openStore({
 }: StoreOptions): Store {
   return openConnection(file, { timeout: timeoutMs }, (db) => {
     db.pragma('synchronous = FULL');
+    allowShrinking(db);
     migrate(db, migrations);
     tune(db, journalMode);
     return build(db, { file, onFlaw, schemaVersion: migrations.length });
@@ -130,6 +134,7 @@ function build(db: Database.Database, { file, onFlaw, schemaVersion }: Built): S
     file,
     positions: translating(createPositions(db)),
     schemaVersion,
+    shrink: () => shrink(db),
     close,
     async [Symbol.asyncDispose]() {
       close();

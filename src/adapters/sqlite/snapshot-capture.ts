@@ -4,6 +4,7 @@ import Database from 'better-sqlite3';
 import { AppError } from '../../errors.ts';
 import { diskFull, type CapturedPart, type ThreadContext } from '../../backup/ports.ts';
 import { assertNotEmptied } from './emptied.ts';
+import { dropFreePages } from './free-pages.ts';
 import { describeCopy } from './snapshot-describe.ts';
 import { copyDatabase, pinWithLog } from './snapshot-copy.ts';
 import { translateError } from './errors.ts';
@@ -29,11 +30,9 @@ export async function captureSqlite(
   try {
     using source = closing(new Database(file, { readonly: true, fileMustExist: true }));
     await copy(source.db, target, signal, ask, left);
+    foldLog(target, file);
+    await dropFreePages(target);
     using made = closing(new Database(target));
-    made.db.pragma('synchronous = OFF');
-    // The copied log goes into the copy, which then says of itself that it needs none: it is to be one file.
-    made.db.pragma('journal_mode = DELETE');
-    assertNotEmptied(made.db, file);
     const { tables, knowledge, ...described } = describeCopy(made.db);
     await chmod(target, 0o600);
     const { size } = await stat(target);
@@ -60,6 +59,14 @@ function nothingThere(file: string, cause: unknown): AppError {
     },
     { cause },
   );
+}
+
+/** The copied log goes into the copy, which then says of itself that it needs none: it is to be one file. */
+function foldLog(target: string, source: string): void {
+  using made = closing(new Database(target));
+  made.db.pragma('synchronous = OFF');
+  made.db.pragma('journal_mode = DELETE');
+  assertNotEmptied(made.db, source);
 }
 
 async function copy(

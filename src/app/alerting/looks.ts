@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { checkGithubToken, repositoryOnGithub } from '../../adapters/github-token/check.ts';
 import type { BackupManager, BackupSchedule } from '../../backup/api.ts';
 import { newestVerified } from '../../backup/coverage-model.ts';
@@ -44,6 +45,9 @@ export interface LooksParts {
 }
 
 const GITHUB_API = 'https://api.github.com';
+/** In each look, a step of a few milliseconds at a time: some 10 MB a minute. */
+const SHRINK_MS = 2_000;
+const SHRINK_PAUSE_MS = 20;
 const TOKEN_EVERY_MS = 6 * 3_600_000;
 const TOKEN_AGAIN_MS = 10 * 60_000;
 
@@ -106,6 +110,14 @@ export function createLooks(parts: LooksParts): readonly Look[] {
             );
           const found = databaseTrouble(failure);
           if (found !== undefined) one(DATABASE, found);
+        }),
+    },
+    {
+      name: 'the free pages of the database',
+      look: () =>
+        unlessBusy(async () => {
+          const until = performance.now() + SHRINK_MS;
+          while (performance.now() < until && parts.knowledge().store.shrink()) await wait(SHRINK_PAUSE_MS);
         }),
     },
     {
