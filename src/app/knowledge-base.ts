@@ -120,7 +120,9 @@ export async function openKnowledgeBase(config: Config, surroundings: Surroundin
   const made =
     surroundings.engine ??
     createEngine(config.gemini, { pool, usage: store.usage, settings: store.settings, log, clock, random });
-  const pulseOf = (name: () => string) => createPulse(name, undefined, clock, OUTAGE_TOLD_MS);
+  /** Jobs wait for vectors: a question that gets one shows that they can be had again. */
+  let onTurn = (): void => undefined;
+  const pulseOf = (name: () => string) => createPulse(name, (isWell) => isWell && onTurn(), clock, OUTAGE_TOLD_MS);
   const pulses = { embedder: pulseOf(() => made.embedder.space.id), generator: pulseOf(() => made.generator.name) };
   const engine: Engine = {
     embedder: watchedEmbedder(made.embedder, pulses.embedder),
@@ -177,6 +179,7 @@ export async function openKnowledgeBase(config: Config, surroundings: Surroundin
     random,
     log: (level, message, error) => log[level](message, error === undefined ? {} : { error }),
   });
+  onTurn = () => runner.goOn();
   const retriever = createRetriever({
     ...parts,
     clock,

@@ -46,6 +46,8 @@ export interface JobRunner {
   stop(): Promise<void>;
   /** There may be something to do: a job was added, or time has passed. */
   wake(): void;
+  /** A part that jobs may have waited for is back: they go on at once. */
+  goOn(): void;
   /** Calls back with each committed change, and a last time when the job is done or failed. Returns the way to stop. */
   watch(jobId: number, onChange: (job: Job) => void): () => void;
 }
@@ -72,6 +74,8 @@ export function createJobRunner(options: JobRunnerOptions): JobRunner {
   let stopping = new AbortController();
   let running: Promise<unknown> | null = null;
   let waiting = false;
+  /** Jobs that something outside kept from their work; after a start all are tried again anyway. */
+  const kept = new Set<number>();
 
   /** Said once for all lanes, at each turn. */
   function mayWork(): boolean {
@@ -79,8 +83,15 @@ export function createJobRunner(options: JobRunnerOptions): JobRunner {
     if (up === waiting) {
       waiting = !up;
       log('info', up ? 'The index is back; jobs go on.' : 'The index is down; jobs wait until it is back.');
+      if (up) goOn();
     }
     return up;
+  }
+
+  function goOn(): void {
+    for (const id of kept) jobs.hastenJob(id, clock());
+    kept.clear();
+    wake();
   }
 
   async function work(kinds: readonly JobKind[], signal: AbortSignal): Promise<void> {
@@ -103,11 +114,12 @@ export function createJobRunner(options: JobRunnerOptions): JobRunner {
 
   async function runOne(job: Job, signal: AbortSignal): Promise<void> {
     watchers.notify(job.id);
+    kept.delete(job.id);
     try {
       if ((job.interruptions ?? 0) >= mostInterruptions) throw poisoned();
       const { restAt } = (await handlers[job.kind].run(job, { signal, progress: recorder(job) })) ?? {};
       if (restAt === undefined) jobs.finishJob(job.id, clock());
-      else jobs.requeueJob(job.id, restAt, false);
+      else jobs.restJob(job.id, restAt);
     } catch (error) {
       settle(job, error, signal);
     }
@@ -126,6 +138,7 @@ export function createJobRunner(options: JobRunnerOptions): JobRunner {
       jobs.failJob(job.id, verdict.words, clock());
       return;
     }
+    if (isAppError(error, 'unavailable')) kept.add(job.id);
     const delayMs = Math.min(verdict.delayMs, longestDelayMs);
     jobs.requeueJob(job.id, clock() + delayMs, verdict.countAttempt, verdict.words);
     if (verdict.words === null) log('debug', `The ${name} was interrupted and goes on at the next start.`);
@@ -180,6 +193,7 @@ export function createJobRunner(options: JobRunnerOptions): JobRunner {
       running = null;
     },
     wake,
+    goOn,
     watch: (jobId, onChange) => watchers.watch(jobId, onChange),
   };
 }

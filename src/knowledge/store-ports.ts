@@ -144,6 +144,10 @@ export interface JobStore {
    * `reason` is why it waits, for people.
    */
   requeueJob(id: number, notBefore: number, countAttempt: boolean, reason?: Words | null): void;
+  /** All is well, and the rest of it is to be done then: what it may have waited for before counts no longer. */
+  restJob(id: number, until: number): void;
+  /** One that is queued may run now: what it waits for is back. */
+  hastenJob(id: number, now: number): void;
   /**
    * After a crash: jobs that were running are queued again, those that were interrupted several times in a row without
    * progress after a pause. Also forgets jobs that finished over 30 days before `now`, unless it may not. Returns how many were queued.

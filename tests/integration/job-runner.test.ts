@@ -48,6 +48,31 @@ test('what is down is tried again after a while, and the wait says why', async (
   assert.equal((await ended(library, job)).state, 'done');
 });
 
+test('what is back is not waited for any longer, and a job that rests does not say that it waits', async (t) => {
+  const { jobs } = tempStore(t).store;
+  const time = { now: 0 };
+  const outcomes: (() => Promise<void | { restAt: number }>)[] = [
+    ...Array.from({ length: 9 }, () => () => Promise.reject(new AppError('unavailable', 'Chroma cannot be reached.'))),
+    () => Promise.resolve({ restAt: 9_000_000 }),
+  ];
+  const run = () => outcomes.shift()?.() ?? Promise.resolve();
+  const { runner, library } = runnerOf(t, jobs, { run }, time);
+  const job = jobs.addJob('ingest', 'g1', 1, 0);
+  runner.start();
+  for (let attempts = 1; attempts < 9; attempts += 1) {
+    const { notBefore } = await until(library, job, (at) => at.state === 'queued' && at.attempts === attempts);
+    time.now = notBefore;
+    runner.wake();
+  }
+  const late = await until(library, job, (at) => at.state === 'queued' && at.attempts === 9);
+  assert.ok(late.notBefore > time.now + 60_000);
+  const resting = until(library, job, (at) => at.notBefore === 9_000_000);
+  runner.goOn(); // and no time passes
+  assert.deepEqual([(await resting).failure, (await resting).attempts], [null, 0]);
+  runner.goOn();
+  assert.equal(jobs.job(job.id)?.notBefore, 9_000_000, 'a rest is no waiting');
+});
+
 test('a defect is tried a few times, then the job and its document are told that they failed', async (t) => {
   const { jobs } = tempStore(t).store;
   const time = { now: 0 };

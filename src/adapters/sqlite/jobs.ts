@@ -79,6 +79,12 @@ export function createJobs(db: Database): Jobs {
     `UPDATE jobs SET state = 'queued', not_before = ?, attempts = attempts + ?, failure = coalesce(?, failure)
      WHERE id = ?`,
   );
+  const rest = db.prepare<[number, number]>(
+    "UPDATE jobs SET state = 'queued', not_before = ?, attempts = 0, failure = NULL WHERE id = ?",
+  );
+  const hasten = db.prepare<[number, number]>(
+    "UPDATE jobs SET not_before = min(not_before, ?) WHERE id = ? AND state = 'queued'",
+  );
   // Whoever starts the program may have put right what jobs wait for: a key, a model's name, a paid quota.
   const tryAgain = db.prepare<[number]>(
     `UPDATE jobs SET not_before = min(not_before, ?)
@@ -127,6 +133,8 @@ export function createJobs(db: Database): Jobs {
     failJob: (id, failure, now) => void fail.run(toFailure(failure), now, id),
     requeueJob: (id, notBefore, countAttempt, reason = null) =>
       void requeue.run(notBefore, countAttempt ? 1 : 0, toFailure(reason), id),
+    restJob: (id, until) => void rest.run(until, id),
+    hastenJob: (id, now) => void hasten.run(now, id),
     recoverJobs(now = 0, mayForget = true) {
       if (mayForget) forget.run(now - keptMs);
       tryAgain.run(now);
