@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { open, rename, rm } from 'node:fs/promises';
+import { open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 
 /**
  * Appears whole or not at all, readable by its owner only.
@@ -21,4 +22,27 @@ export async function writeWholeFile(
     await rm(partial, { force: true }).catch(() => undefined); // why it could not be written is thrown below
     throw error;
   }
+}
+
+const UUID = '[\\da-f]{8}(?:-[\\da-f]{4}){3}-[\\da-f]{12}';
+const UNFINISHED = new RegExp(`${UUID}\\.partial$`);
+/** Another process may be writing it. */
+const ABANDONED_MS = 10 * 60_000;
+
+/** Whether a name is one that `writeWholeFile` gives by itself. */
+export const isUnfinished = (name: string): boolean => UNFINISHED.test(name);
+
+/** Removes what nobody goes on with because a crash interrupted it. Returns the names; what cannot be removed stays. */
+export async function removeAbandoned(folder: string, isOurs: (name: string) => boolean): Promise<readonly string[]> {
+  const removed: string[] = [];
+  for (const name of (await readdir(folder).catch((): string[] => [])).filter(isOurs)) {
+    const path = join(folder, name);
+    const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: Number.NaN }));
+    if (!(Math.abs(Date.now() - mtimeMs) > ABANDONED_MS)) continue;
+    await rm(path, { recursive: true, force: true }).then(
+      () => removed.push(name),
+      () => undefined,
+    );
+  }
+  return removed;
 }

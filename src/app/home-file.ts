@@ -17,7 +17,7 @@ export function createHomeFile(config: { readonly database: Pick<Config['databas
         throw damaged(file, cause);
       }
     },
-    save: (record) => writeDurably(file, `${JSON.stringify(record)}\n`),
+    save: (record) => writeDurably(file, `${JSON.stringify(record)}\n`, `${file}.partial`),
   };
 }
 

@@ -21,7 +21,8 @@ export async function openScratch(parent: string): Promise<Scratch> {
 
 /** What a crashed run leaves: scratch folders, and files with a temporary name around one of ours. Everything else stays. */
 const SCRATCH = /^\.work-[0-9a-f-]{36}$/;
-const UNFINISHED = /^\.?nescordbot_backup_\d{8}_\d{6}(_\d+)?\.(tar\.zst|manifest\.json)[^/]*\.partial$/;
+const UNFINISHED =
+  /^\.?nescordbot_backup_\d{8}_\d{6}(_\d+)?\.(tar\.zst|manifest\.json)[^/]*\.partial$|^\.ledger\.json\.[0-9a-f-]{36}\.partial$/;
 
 /** An archive on its way out, until its sidecar is gone. */
 export const REMOVED_SUFFIX = '.removed.partial';

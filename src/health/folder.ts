@@ -13,6 +13,9 @@ export interface FolderCheck {
   readonly createIfMissing: boolean;
 }
 
+/** What a crash leaves of it is removed by the next start. */
+export const CHECK_PREFIX = '.nescordbot-check-';
+
 /**
  * Makes sure that a folder is there and keeps what is written: a test file is written, fsynced, read back and deleted.
  * @throws AppError `config` with the reason and the remedy, `damaged` when something else comes back
@@ -26,7 +29,7 @@ export async function checkFolder(check: FolderCheck): Promise<void> {
       'config',
       `The ${what} is not a folder: ${path}. Set ${variable} to a folder, or move the file away.`,
     );
-  const file = join(path, `.nescordbot-check-${randomUUID()}`);
+  const file = join(path, `${CHECK_PREFIX}${randomUUID()}`);
   const content = randomUUID();
   try {
     await writeDurably(file, content);

@@ -4,9 +4,11 @@ import { userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { AppError } from '../../errors.ts';
+import { removeAbandoned } from '../../whole-file.ts';
 import { parseMirrors } from './apt-sources.ts';
 
 const run = promisify(execFile);
+const FETCH_PREFIX = 'glibc-fetch-';
 const downloadTimeoutMs = 5 * 60_000;
 const keyring = '/usr/share/keyrings/debian-archive-keyring.gpg';
 
@@ -73,7 +75,8 @@ const libraries = (folder: string, machine: Machine) => join(folder, 'usr/lib', 
 /** Whole or not at all: another start may be doing the same, and the first to rename wins. */
 async function fetchInto(folder: string, machine: Machine, { cacheDirectory, signal }: GlibcOptions): Promise<void> {
   await mkdir(cacheDirectory, { recursive: true });
-  const work = await mkdtemp(join(resolve(cacheDirectory), 'glibc-fetch-')); // apt-get runs in a folder of its own
+  await removeAbandoned(cacheDirectory, (name) => name.startsWith(FETCH_PREFIX));
+  const work = await mkdtemp(join(resolve(cacheDirectory), FETCH_PREFIX)); // apt-get runs in a folder of its own
   try {
     const failures: unknown[] = [];
     for (const mirror of parseMirrors(await machineSources())) {

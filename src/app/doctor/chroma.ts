@@ -8,7 +8,9 @@ import { openChromaServer } from '../../adapters/chroma/server.ts';
 import type { Config } from '../../config.ts';
 import { failed, ok, type Finding } from '../../health/doctor/finding.ts';
 import type { Log } from '../../log.ts';
+import { removeAbandoned } from '../../whole-file.ts';
 
+const SCRATCH_PREFIX = 'nescordbot-doctor-';
 const LOCAL_REMEDY =
   'The container image brings all that Chroma needs; or set CHROMA_URL to a Chroma server elsewhere.';
 const REMOTE_REMEDY =
@@ -29,7 +31,8 @@ export async function checkChroma(chroma: Config['chroma'], cacheDirectory: stri
         `${new URL(chroma.remote.url).host} answers, with ${counted(collections.length, 'collection')} of ours`,
       );
     }
-    const directory = await mkdtemp(join(tmpdir(), 'nescordbot-doctor-'));
+    await removeAbandoned(tmpdir(), (name) => name.startsWith(SCRATCH_PREFIX));
+    const directory = await mkdtemp(join(tmpdir(), SCRATCH_PREFIX));
     try {
       await using server = await openChromaServer({ directory, cacheDirectory, log });
       await openChromaIndex({ connection: server, collectionPrefix: chroma.collectionPrefix }).collections();

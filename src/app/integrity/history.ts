@@ -14,7 +14,7 @@ export async function openIntegrityHistory(file: string, log: Log): Promise<Inte
     reports: () => reports,
     async add(report) {
       reports = [report, ...reports].slice(0, KEPT);
-      await writeWholeFile(file, JSON.stringify(reports));
+      await writeWholeFile(file, JSON.stringify(reports), `${file}.partial`);
     },
   };
 }

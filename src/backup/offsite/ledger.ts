@@ -45,7 +45,7 @@ export function createLedgerFile(folder: string, label: string, log: Pick<Log, '
     read,
     async change(change) {
       const next = change(await read());
-      await writeDurably(file, formatLedger(next));
+      await writeDurably(file, formatLedger(next), `${file}.partial`);
       return next;
     },
   };
