@@ -4,7 +4,9 @@ import { createRemoteConnection } from '../adapters/chroma/connection.ts';
 import { openChromaIndex } from '../adapters/chroma/index.ts';
 import { createIndexMarker, peekIndex } from '../adapters/chroma/marker.ts';
 import { markerSetting, peekDatabase, peekMarker } from '../adapters/sqlite/peek.ts';
+import { chooseBackups, type Candidate } from '../backup/choice.ts';
 import type { Branch } from '../backup/ports.ts';
+import { readSidecar } from '../backup/sidecar.ts';
 import { begun, newestNumber, parseIdentity, type StateIdentity, type TimelineCause } from '../backup/state-model.ts';
 import { archivesAmong } from '../backup/vault/model.ts';
 import type { Config } from '../config.ts';
@@ -169,7 +171,8 @@ async function lookAround(config: Config, log: Log): Promise<Findings> {
           if (state !== 'content') log.warn(unasked(`the Chroma server has an index`), { error });
           return { collections: 0, marker: null };
         });
-  const backups = backupsIn(backup.directory);
+  const backupMarker = await readMarkerFile(inBackups);
+  const names = backupsIn(backup.directory);
   return {
     database: {
       file: database.file,
@@ -186,9 +189,9 @@ async function lookAround(config: Config, log: Log): Promise<Findings> {
     },
     backups: {
       folder: backup.directory,
-      count: backups.length,
-      newest: backups[0] ?? null,
-      marker: await readMarkerFile(inBackups),
+      count: names.length,
+      newest: state === 'content' ? (names[0] ?? null) : await newestOf(config, names, backupMarker),
+      marker: backupMarker,
     },
   };
 }
@@ -204,7 +207,21 @@ async function remoteIndex(remote: ChromaRemote, collectionPrefix: string) {
   return { collections: collections.filter(({ guildId }) => guildId !== probeGuildId).length, marker };
 }
 
-/** Newest first. */
+/** The one that whoever lost the database wants back, as far as their sidecars tell; else the newest by its name. */
+async function newestOf(config: Config, names: readonly string[], remembered: Marker | null): Promise<string | null> {
+  const candidates: Candidate[] = [];
+  for (const name of names) {
+    const sidecar = await readSidecar(config.backup.directory, name).catch(() => null); // a damaged one tells nothing
+    if (sidecar === null || sidecar.verified?.ok === false) continue;
+    const { kind, identity } = sidecar.manifest;
+    candidates.push({ name, kind, identity, documents: null });
+  }
+  const wanted = config.storage.restoreInstallation;
+  const choice = chooseBackups(candidates, { application: applicationOf(config), wanted, remembered });
+  return (choice.kind === 'chosen' ? choice.inOrder[0]?.name : undefined) ?? names[0] ?? null;
+}
+
+/** The newest first, by their names. */
 function backupsIn(folder: string): string[] {
   let names: string[];
   try {

@@ -1,4 +1,5 @@
 import type { BackupEntry, Manifest } from './model.ts';
+import { byAge, parseName } from './name.ts';
 import { compareStates, covers, newestState, timelineOf, type StateIdentity } from './state-model.ts';
 
 /** What is there now, for whoever holds copies against it. */
@@ -18,7 +19,7 @@ export interface Coverage {
 }
 
 /** A backup here, or a copy elsewhere. */
-type Choosable = Pick<BackupEntry, 'state' | 'standing'> & {
+type Choosable = Pick<BackupEntry, 'name' | 'state' | 'standing'> & {
   readonly sidecar: { readonly manifest: Pick<Manifest, 'kind' | 'identity'> } | null;
 };
 
@@ -27,16 +28,26 @@ type Choosable = Pick<BackupEntry, 'state' | 'standing'> & {
  * backup is what somebody left on purpose. Backups without an identity come last, the newest by its name.
  */
 export function newestVerified<Entry extends Choosable>(entries: readonly Entry[]): Entry | null {
-  const chosen = entries.filter(isChosen);
-  const [newest = null] = chosen.filter(({ standing }) => standing === 'current').sort(newerFirst);
-  return newest ?? chosen.find(({ standing }) => standing === 'unknown') ?? null;
+  const counts = ({ standing }: Entry) => standing === 'current' || standing === 'unknown';
+  const [newest = null] = entries.filter((entry) => isChosen(entry) && counts(entry)).sort(newestStateFirst);
+  return newest;
 }
 
 const isChosen = ({ state, sidecar }: Choosable): boolean => state === 'good' && sidecar?.manifest.kind !== 'safety';
 
-function newerFirst({ sidecar: a }: Choosable, { sidecar: b }: Choosable): number {
-  const [one, other] = [a?.manifest.identity ?? null, b?.manifest.identity ?? null];
-  return one === null || other === null ? 0 : compareStates(other, one);
+/** For sorting: by state, then by name. Those without an identity of this installation come last. */
+export function newestStateFirst(a: Choosable, b: Choosable): number {
+  const [one, other] = [ownIdentity(a), ownIdentity(b)];
+  if (one === null || other === null) return one === other ? newerNameFirst(a, b) : one === null ? 1 : -1;
+  return compareStates(other, one) || newerNameFirst(a, b);
+}
+
+const ownIdentity = ({ standing, sidecar }: Choosable): StateIdentity | null =>
+  standing === 'foreign' ? null : (sidecar?.manifest.identity ?? null);
+
+function newerNameFirst(a: Choosable, b: Choosable): number {
+  const [first, second] = [parseName(a.name), parseName(b.name)];
+  return first === null || second === null ? 0 : byAge(second, first);
 }
 
 /** @param copies those that were read back and are whole, without safety backups */

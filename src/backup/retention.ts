@@ -1,7 +1,6 @@
 import type { Kept, Removal, RetentionPlan } from './api.ts';
-import { newestVerified } from './coverage-model.ts';
+import { newestStateFirst, newestVerified } from './coverage-model.ts';
 import type { BackupEntry, Manifest, Sidecar } from './model.ts';
-import { byAge, parseName } from './name.ts';
 import { periodsIn, type Periods } from './periods.ts';
 import {
   AHEAD,
@@ -21,7 +20,6 @@ import {
   type Reason,
   type RetentionRules,
 } from './retention-reasons.ts';
-import { compareStates, type StateIdentity } from './state-model.ts';
 
 export type { RetentionRules } from './retention-reasons.ts';
 
@@ -52,7 +50,7 @@ export function planRetention(
   protectedName: string | null = null,
   doubtedSince: number | null = null,
 ): RetentionPlan {
-  const newestFirst = [...entries].sort(newer);
+  const newestFirst = [...entries].sort(newestStateFirst);
   const reasons = new Map<string, Reason[]>(newestFirst.map(({ name }) => [name, []]));
   const keep = ({ name }: Generation, reason: Reason): void => void reasons.get(name)?.push(reason);
 
@@ -133,15 +131,3 @@ function applyRules(
     }
   }
 }
-
-/** By state where both have one of this installation; else by name, those without an identity last. */
-function newer(a: Generation, b: Generation): number {
-  const [one, other] = [ownIdentity(a), ownIdentity(b)];
-  if (one !== null && other !== null && compareStates(one, other) !== 0) return compareStates(other, one);
-  if ((one === null) !== (other === null)) return one === null ? 1 : -1;
-  const [first, second] = [parseName(a.name), parseName(b.name)];
-  return first === null || second === null ? b.createdAt - a.createdAt : byAge(second, first);
-}
-
-const ownIdentity = ({ standing, sidecar }: Generation): StateIdentity | null =>
-  standing === 'foreign' ? null : (sidecar?.manifest.identity ?? null);

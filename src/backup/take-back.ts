@@ -4,6 +4,7 @@ import { isAppError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { BackupManager, TakenBack } from './api.ts';
 import type { Catalogue } from './catalogue.ts';
+import { newestStateFirst } from './coverage-model.ts';
 import type { BackupEntry } from './model.ts';
 import type { ArchiveFormat, DatabaseFiles } from './ports.ts';
 import { LIVE_DATABASE, type RestoreSource } from './restore-parts.ts';
@@ -20,9 +21,9 @@ export interface TakeBackParts {
   readonly log: Log;
 }
 
-/** Which backups are asked, and in which order: the newest first, as the catalogue has them. */
+/** The newest state first. A number means another document in another installation's. */
 const askedInOrder = (entries: readonly BackupEntry[]): readonly BackupEntry[] =>
-  entries.filter(({ state }) => state !== 'damaged');
+  entries.filter(({ state, standing }) => state !== 'damaged' && standing !== 'foreign').sort(newestStateFirst);
 
 /** Single documents out of backups: for what the disk has changed, where going back as a whole would lose what came later. */
 export function createTakeBack(parts: TakeBackParts): BackupManager['takeBack'] {

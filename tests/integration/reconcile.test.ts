@@ -47,6 +47,16 @@ test('missing vectors are added, ghosts removed, what nothing needs is dropped, 
   });
 });
 
+test('what the index holds beyond all that SQLite ever gave a number to is counted: it has lost what it had committed', async (t) => {
+  const index = indexOf(await openTestChroma(t));
+  const { store } = createVectorStore({ one: range(1, 10) }, dimensions);
+  await index.upsert(key, [...records(1, 12, dimensions), ...records(20, 23, dimensions)]);
+  await index.upsert(keyOf('lost', dimensions), records(30, 32, dimensions));
+  const known = { ...store, lastChunkId: () => 15 };
+  const { removed, dropped, beyond } = await reconcile({ store: known, index, space });
+  assert.deepEqual({ removed, dropped, beyond }, { removed: 5, dropped: 1, beyond: 5 });
+});
+
 test('vectors of another model are kept while some documents have none of the new one', async (t) => {
   const index = indexOf(await openTestChroma(t));
   const { store } = createVectorStore({ one: [1] }, dimensions);
