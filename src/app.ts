@@ -90,9 +90,10 @@ export async function openApp(config: Config, overrides: AppOverrides): Promise<
   // A clock that was given goes as it goes; the machine's own is held against time that passes.
   const monotonic = overrides.monotonic ?? overrides.clock ?? (() => performance.now());
   const trustedClock = openTrustedClock(config, { clock, monotonic, ask: overrides.askClock, log });
+  const mayDeleteByAge = () => trustedClock.mayDeleteByAge();
   const playground = playgroundFor(config, overrides.playground);
   const redact = createRedaction(secretsIn(config));
-  const alerts = createAlerting({ clock, random, later, log, redact });
+  const alerts = createAlerting({ clock, mayDeleteByAge, random, later, log, redact });
 
   const parts: StatusParts = { premises: null, discord: null, folders: [] };
   let isDisposed = false;
@@ -230,7 +231,7 @@ export async function openApp(config: Config, overrides: AppOverrides): Promise<
       people: () => premises.door.people('change'),
       tombstones: premises.tombstones,
       historyDays: config.historyDays,
-      mayDeleteByAge: () => trustedClock.mayDeleteByAge(),
+      mayDeleteByAge,
       clock,
       log,
     }),
