@@ -238,6 +238,7 @@ export async function openApp(config: Config, overrides: AppOverrides): Promise<
   );
   premises.door.onChange(() => running().changed());
   premises.door.onExchange(() => running().reload());
+  premises.door.onExchange(() => integrity.noticed()); // what came back may not all be as it was stored
   housekeeping = keeping;
   premises.door.onReturn(() => void keeping.tidy());
   offSite.begin();
