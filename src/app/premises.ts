@@ -56,6 +56,8 @@ export interface PremisesOptions extends Surroundings {
   readonly onVacate?: () => Promise<void>;
   /** False for a shell: what was restored is opened to be looked at, and its jobs are left for the bot. */
   readonly works?: boolean;
+  /** What opens the knowledge base that lies there; other than the program's own for tests. */
+  readonly openKnowledge?: typeof openKnowledgeBase;
 }
 
 /**
@@ -63,7 +65,7 @@ export interface PremisesOptions extends Surroundings {
  * @throws AppError `conflict` when another process has it; `config`, `damaged`
  */
 export async function openPremises(config: Config, options: PremisesOptions): Promise<OwnPremises> {
-  const { log, files, works = true } = options;
+  const { log, files, works = true, openKnowledge = openKnowledgeBase } = options;
   await using opening = new AsyncDisposableStack();
   await checkFolders(config);
   const { file } = config.database;
@@ -89,7 +91,7 @@ export async function openPremises(config: Config, options: PremisesOptions): Pr
   async function enter(paused: boolean): Promise<KnowledgeBase> {
     if (works && existsSync(file) && (await files.compact(file)))
       log.info('The free pages of the database are given back');
-    return openKnowledgeBase(config, { ...options, paused });
+    return openKnowledge(config, { ...options, paused });
   }
 
   async function leave(drainMs: number, why = restoring): Promise<void> {
