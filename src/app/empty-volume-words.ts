@@ -98,6 +98,18 @@ export function whoseBackups(file: string, groups: readonly CandidateGroup[]): A
   );
 }
 
+/** Somebody says whose backups are to be restored, and there are none at all. */
+export function nothingNamed(file: string): AppError {
+  return new AppError(
+    'config',
+    `There is no database at ${file}, and of what RESTORE_INSTALLATION names there is no backup, here or in a vault, so ` +
+      'nothing was begun.\nWays out:' +
+      '\n  - see that the folder of backups and the vault are the right ones, and start again' +
+      '\n  - mount the volume that holds the database, and start again' +
+      '\n  - begin with an empty one: remove RESTORE_INSTALLATION, and set ALLOW_EMPTY_START=true for one start',
+  );
+}
+
 /** Which of two bots that went on from one state has what is wanted, nobody can tell. */
 export function forkedBackups(file: string, newest: readonly Candidate[]): AppError {
   const names = [...new Set(newest.map(({ name }) => name))].slice(0, MOST_GROUPS);

@@ -23,6 +23,7 @@ import {
   forkedBackups,
   nobodyAsked,
   noneUsable,
+  nothingNamed,
   restoredWords,
   whoseBackups,
   type Tried,
@@ -148,7 +149,7 @@ export async function restoreEmptyVolume(config: Config, parts: EmptyVolumeParts
 }
 
 function refusalOf(file: string, choice: Choice<Candidate>, tried: readonly Tried[]): AppError {
-  if (choice.kind === 'ask') return whoseBackups(file, choice.groups);
+  if (choice.kind === 'ask') return choice.groups.length === 0 ? nothingNamed(file) : whoseBackups(file, choice.groups);
   if (choice.kind === 'forked') return forkedBackups(file, choice.newest);
   return choice.kind === 'none' ? nobodyAsked(file, tried) : noneUsable(file, tried);
 }

@@ -42,7 +42,8 @@ export const WITHOUT_IDENTITY = 'without-identity';
  */
 export function chooseBackups<C extends Candidate>(candidates: readonly C[], context: ChoiceContext): Choice<C> {
   const groups = groupsOf(candidates);
-  if (groups.length === 0) return { kind: 'none' };
+  // Whoever names some knows that there are, or were: where they are not, a look at the places is due, not an empty bot.
+  if (groups.length === 0 && context.wanted === null) return { kind: 'none' };
   const group = wantedGroup(groups, context);
   if (group === null) return { kind: 'ask', groups };
   const usable = group.candidates.filter(({ kind }) => kind !== 'safety');

@@ -66,7 +66,8 @@ export function createOverview(parts: ApiParts & JobParts): () => Promise<Overvi
  * At most so much of what was taught is lost with the database: all that no copy has was taught since. Negative where that is
  * dated ahead of the clock: it is not as good as nothing.
  */
-const lostMs = (behindSince: number | null, now: number): number => (behindSince === null ? 0 : now - behindSince);
+const lostMs = (behindSince: number | null, now: number): number =>
+  behindSince === null ? 0 : now - behindSince;
 
 function local(
   backups: number,

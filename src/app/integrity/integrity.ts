@@ -30,7 +30,7 @@ export interface IntegritySurroundings {
 }
 
 export interface OpenedIntegrity extends RunningIntegrityWatch, AsyncDisposable {
-  /** Something may not be as it was stored: it is looked at now, and not only in the night. */
+  /** Somebody was not given what is not as it was stored: it is put right now, and not only in the night. */
   noticed(): void;
 }
 

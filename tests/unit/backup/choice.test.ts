@@ -68,6 +68,7 @@ test("another bot's backups, and those of nobody knows whom, are asked about", (
   assert.deepEqual(inOrder([own, anothers, olds], { wanted: 'bbbbbbbb' }), ['anothers']);
   assert.deepEqual(inOrder([own, anothers, olds], { wanted: WITHOUT_IDENTITY }), ['old']);
   assert.equal(inOrder([own, anothers], { wanted: 'cccccccc' }), 'ask');
+  assert.equal(inOrder([], { wanted: 'bbbbbbbb' }), 'ask', 'who names some does not mean an empty one');
   const earlier = candidate('earlier', first, 9, { installationId: 'cccccccc-3' });
   assert.equal(inOrder([own, earlier]), 'ask', 'two installations of one application');
   const remembered = { installationId: 'cccccccc-3', lineage: first };
