@@ -1,0 +1,185 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { timelineOf } from '../../../src/backup/state-model.ts';
+import type { Done } from './disk.ts';
+import { assertContent, faultIn, kill, noteSteps, pick, start, stop } from './life.ts';
+import { forget, teach } from './light-knowledge.ts';
+import type { RunningBot } from './machine.ts';
+import { archivesIn } from './media.ts';
+import { change, goBack, type Story } from './reference.ts';
+import { assertRight, copiesIn, count, notice, placesOf, type Bot, type World } from './world.ts';
+
+/** A bot that runs, and whose state is known. */
+interface Open {
+  readonly running: RunningBot;
+  readonly story: Story;
+}
+type Operation = (world: World, bot: Bot, open: Open) => Promise<void>;
+
+const BY = { id: '1', name: 'Morgan' };
+const DAY_MS = 24 * 3_600_000;
+
+const operations = {
+  async teach(world, { name }, { running, story }) {
+    const title = `${name}-${world.told.length}`;
+    teach(running.store(), title, world.now);
+    change(story, [...story.head.documents, title]);
+  },
+  async remove(world, _bot, { running, story }) {
+    if (story.head.documents.length === 0) return;
+    const title = pick(world, story.head.documents);
+    forget(running.store(), title, world.now);
+    change(
+      story,
+      story.head.documents.filter((one) => one !== title),
+    );
+  },
+  async backUp(world, bot, { running, story }) {
+    await atWork(world, bot, 'backUp', () => running.manager.create({ kind: 'manual', reason: null, by: BY }));
+    notice(world, bot, { story, state: story.head, isSafety: false });
+  },
+  async restore(world, bot, open) {
+    const entries = await open.running.manager.list();
+    const good = entries.filter(({ state, standing }) => state === 'good' && standing !== 'foreign');
+    if (good.length > 0) await restore(world, bot, open, pick(world, good).name);
+  },
+  /** Somebody takes a restore back. */
+  async undo(world, bot, open) {
+    const entries = await open.running.manager.list();
+    const safety = entries.find(({ state, sidecar }) => state === 'good' && sidecar?.manifest.kind === 'safety');
+    if (safety !== undefined) await restore(world, bot, open, safety.name);
+  },
+  async sync(world, bot, { running, story }) {
+    const done = await atWork(world, bot, 'sync', () => running.offSite.sync());
+    if (done === null || done.isMet) return;
+    for (const { behindSince } of await running.offSite.vaults()) {
+      const isThere = hasHead(world, bot.folders.vault, story);
+      assertRight(
+        (behindSince === null) === isThere,
+        () => `the vault is said to be ${behindSince === null ? '' : 'not '}up to date`,
+      );
+    }
+  },
+  async restart(world, bot) {
+    await stop(world, bot, faultIn(world, 'stop'));
+    await start(world, bot, faultIn(world, 'start'));
+  },
+  async kill(world, bot) {
+    await kill(world, bot);
+    await start(world, bot, faultIn(world, 'start'));
+  },
+  async loseVolume(world, bot) {
+    await leave(world, bot);
+    lose(bot);
+    await start(world, bot, faultIn(world, 'start'));
+  },
+  async loseMachine(world, bot) {
+    await leave(world, bot);
+    lose(bot);
+    empty(bot.folders.backups);
+    await start(world, bot, faultIn(world, 'start'));
+  },
+  /** The operator puts another disk there. */
+  async loseVault(_world, { folders }) {
+    empty(folders.vault);
+    writeFileSync(join(folders.vault, '.nescordbot-vault'), '');
+  },
+  async setClock(world) {
+    const days = Math.ceil(world.random() ** 3 * 400);
+    world.now += (world.random() < 0.5 ? -days : days) * DAY_MS;
+  },
+} satisfies Record<string, Operation>;
+
+const OFTEN: Readonly<Record<keyof typeof operations, number>> = {
+  teach: 22,
+  remove: 6,
+  backUp: 18,
+  restore: 8,
+  undo: 5,
+  sync: 14,
+  restart: 5,
+  kill: 5,
+  loseVolume: 6,
+  loseMachine: 4,
+  loseVault: 2,
+  setClock: 5,
+};
+const names = Object.keys(operations) as (keyof typeof operations)[];
+const urn = names.flatMap((name) => Array.from({ length: OFTEN[name] }, () => name));
+
+/** One thing that happens to one of the bots; what must hold afterwards is looked at. */
+export async function happen(world: World): Promise<void> {
+  const [bot, name] = [world.bots[world.random() < 0.75 ? 0 : 1], pick(world, urn)];
+  if (bot === undefined) throw new Error('There are no bots.');
+  world.now += 1_000 * (1 + Math.floor(world.random() * 3_600));
+  world.told.push(`${bot.name}: ${bot.running === null ? 'start' : name}`);
+  if (bot.running === null) return start(world, bot, null);
+  if (bot.story === null) throw new Error('It has no story.');
+  count(world, name);
+  await operations[name](world, bot, { running: bot.running, story: bot.story });
+  await assertAll(world, bot);
+}
+
+async function restore(world: World, bot: Bot, { running, story }: Open, name: string): Promise<void> {
+  const [sha256] = [...archivesIn(bot.folders.backups)].find(([, file]) => file === `${name}.tar.zst`) ?? [''];
+  const target = world.made.get(sha256);
+  if (target === undefined) throw new Error(`Nobody knows ${name}.`);
+  const { head } = story;
+  bot.target = target.state;
+  const done = await atWork(world, bot, 'restore', () => running.manager.restore(name, BY));
+  bot.target = null;
+  notice(world, bot, { story, state: head, isSafety: true });
+  if (done === null) return;
+  if (done.error === null) goBack(story, target.state);
+  assertContent(bot);
+  const id = timelineOf(running.premises.state())?.id;
+  if (id !== undefined) world.timelines.set(id, { story, episode: story.head.episode });
+}
+
+/** Work of a bot's that may fail or be killed on the way. Null where it was killed, and has been started again. */
+async function atWork<T>(world: World, bot: Bot, what: string, work: () => Promise<T>): Promise<Done<T> | null> {
+  const fault = faultIn(world, what);
+  const done = await world.disk.during(fault, placesOf(bot), work);
+  noteSteps(what, done.steps);
+  if (fault !== null && done.isMet) {
+    count(world, fault.kind);
+    world.told.push(`  ${fault.kind} at step ${fault.step} of ${what}: ${done.at}`);
+  }
+  if (fault?.kind !== 'killed' || !done.isMet) {
+    if (done.error !== null && !done.isMet) throw done.error;
+    return done;
+  }
+  await kill(world, bot);
+  await start(world, bot, null);
+  return null;
+}
+
+/** By choice, or by a cut. */
+async function leave(world: World, bot: Bot): Promise<void> {
+  await (world.random() < 0.5 ? stop(world, bot, null) : kill(world, bot));
+}
+
+function lose(bot: Bot): void {
+  empty(bot.folders.data);
+  bot.isLost = true;
+}
+
+function empty(folder: string): void {
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+}
+
+const hasHead = (world: World, folder: string, story: Story): boolean =>
+  copiesIn(world, folder, true).some((copy) => copy.story === story && !copy.isSafety && copy.state === story.head);
+
+async function assertAll(world: World, bot: Bot): Promise<void> {
+  assertContent(bot);
+  const { running, story, folders } = bot;
+  if (running === null || story === null) return;
+  const { behindSince } = await running.manager.coverage();
+  const isThere = hasHead(world, folders.backups, story);
+  assertRight(
+    (behindSince === null) === isThere,
+    () => `what is there is said to be ${behindSince === null ? '' : 'not '}covered`,
+  );
+}
