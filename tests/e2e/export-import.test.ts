@@ -7,6 +7,8 @@ import { test } from 'node:test';
 import { promisify } from 'node:util';
 import Database from 'better-sqlite3';
 import type { ClientMessage } from '../../src/playground/client-state.ts';
+import { peekMarker } from '../../src/adapters/sqlite/peek.ts';
+import { parseMarker } from '../../src/health/marker.ts';
 import { openTestApp } from '../support/app.ts';
 import { guildOf, personOf, teachApp } from '../support/app-person.ts';
 import { environmentOf, foldersIn } from '../support/kill-trial.ts';
@@ -114,4 +116,6 @@ test('every table of a bot that was lived with comes out in an export, and into 
     assert.ok(rows.length > 0, `${name} is empty, so nothing is shown of it`);
     assert.deepEqual(after.get(name), rows, name);
   }
+  const [timeline, ...parents] = parseMarker(peekMarker(empty.database))?.lineage ?? [];
+  assert.deepEqual([timeline?.cause, parents], ['import', []], 'it goes on as nothing that was there before');
 });

@@ -130,7 +130,10 @@ test('the whole bot through its API: teach, back up, rehearse, download, go back
     '/api/session',
   ])
     await get(path);
-  assert.match((await client.call('GET', '/metrics')).text, /^nescordbot_documents 2$/m);
+  const { text: metrics } = await client.call('GET', '/metrics');
+  assert.match(metrics, /^nescordbot_documents 2$/m);
+  assert.match(metrics, /^nescordbot_state_info\{installation="[\w-]{36}",application="playground",timeline="3"\} 1$/m);
+  assert.match(metrics, /^nescordbot_position\{counter="knowledge"\} [1-9]\d*$/m);
 
   const { records, next } = (await client.call('GET', '/api/audit?limit=3')).body as unknown as AuditPage;
   assert.deepEqual(
