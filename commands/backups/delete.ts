@@ -1,3 +1,4 @@
+import { belongingOf } from '../../src/backup/standing-model.ts';
 import {
   actionId,
   ago,
@@ -12,7 +13,7 @@ import {
 import { wantedName } from './name.ts';
 import { recorded } from './recorded.ts';
 import { contents } from './made.ts';
-import { kindOf, named, requesterOf } from './words.ts';
+import { kindOf, named, originOf, requesterOf } from './words.ts';
 
 /** A deleted backup is gone, so it is asked first. */
 export async function askToDelete(request: LiveRequest, services: Services): Promise<View> {
@@ -27,9 +28,12 @@ export async function askToDelete(request: LiveRequest, services: Services): Pro
   );
   const isElsewhere = (await offSite.copies()).get(entry.name)?.some(({ state }) => state === 'verified') === true;
   const loss = request.say(isElsewhere ? STAYS_ELSEWHERE : GONE_FOR_GOOD);
+  const kind = [kindOf(request, entry), ...originOf(request, belongingOf(entry))].join(
+    request.say({ en: ', ', ja: '、' }),
+  );
   const text = request.say({
-    en: `🗑️ Delete **${named(entry.name)}** (${ago(entry.createdAt)}, ${size(entry.sizeBytes)}, ${kindOf(request, entry)})? ${contents(request, entry)} ${loss}`,
-    ja: `🗑️ **${named(entry.name)}**（${ago(entry.createdAt)}、${size(entry.sizeBytes)}、${kindOf(request, entry)}）を削除しますか？${contents(request, entry)}${loss}`,
+    en: `🗑️ Delete **${named(entry.name)}** (${ago(entry.createdAt)}, ${size(entry.sizeBytes)}, ${kind})? ${contents(request, entry)} ${loss}`,
+    ja: `🗑️ **${named(entry.name)}**（${ago(entry.createdAt)}、${size(entry.sizeBytes)}、${kind}）を削除しますか？${contents(request, entry)}${loss}`,
   });
   const { name } = entry;
   const { args, expiresAt } = confirmations.issue(request, {

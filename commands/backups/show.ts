@@ -1,6 +1,8 @@
 import { problemInWords } from '../../src/backup/problem-model.ts';
 import type { BackupEntry, Check } from '../../src/backup/model.ts';
 import type { RemoteBackup } from '../../src/backup/offsite/api.ts';
+import { belongingOf } from '../../src/backup/standing-model.ts';
+import { timelineOf, type StateIdentity } from '../../src/backup/state-model.ts';
 import {
   actionId,
   ago,
@@ -19,7 +21,7 @@ import {
 import { copyLines, isUsable, onlyIn, remoteNamed } from './copies.ts';
 import { contents, entryButtons } from './made.ts';
 import { wantedName } from './name.ts';
-import { kindOf, marksOf, named, personOf, reasonOf, remoteLine } from './words.ts';
+import { kindOf, marksOf, named, originOf, personOf, reasonOf, remoteLine } from './words.ts';
 
 export async function show(request: LiveRequest, services: Services): Promise<View> {
   const { backups, offSite } = services;
@@ -69,7 +71,12 @@ function details(request: LiveRequest, entry: BackupEntry): string[] {
   const { manifest, verified, drilled, safetyUntil } = sidecar;
   const reason = reasonOf(request, entry);
   return [
-    `${kindOf(request, entry)} · ${personOf(request, manifest.by)}${reason === null ? '' : ` · ${shown(reason, 200)}`}`,
+    [
+      kindOf(request, entry),
+      ...originOf(request, belongingOf(entry)),
+      personOf(request, manifest.by),
+      ...(reason === null ? [] : [shown(reason, 200)]),
+    ].join(' · '),
     contents(request, entry),
     request.say({
       en: `Made in ${duration(manifest.durationMs, 'en')}; teaching waited ${duration(manifest.gateMs, 'en')}`,
@@ -88,7 +95,22 @@ function details(request: LiveRequest, entry: BackupEntry): string[] {
           en: `Kept until ${moment(safetyUntil)} because a restore can be undone with it`,
           ja: `復元を取り消せるよう、${moment(safetyUntil)} まで保持します`,
         }),
+    ...stateLine(request, manifest.identity),
     `-# NescordBot ${shown(manifest.application.version, 20)} · ${request.say({ en: 'schema', ja: 'スキーマ' })} ${manifest.schemaVersion} · SHA-256 \`${sidecar.archive.sha256.slice(0, 16)}…\``,
+  ];
+}
+
+/** For those who look closely: what decides which backup is the newest. */
+function stateLine(request: LiveRequest, identity: StateIdentity | null): string[] {
+  const timeline = timelineOf(identity);
+  if (identity === null || timeline === null) return [];
+  const { knowledge, talk } = identity.position;
+  const id = identity.installationId.slice(0, 8);
+  return [
+    request.say({
+      en: `-# Timeline ${timeline.number}, position ${count(knowledge)} (questions and votes ${count(talk)}), installation ${id}`,
+      ja: `-# タイムライン ${timeline.number}、位置 ${count(knowledge)}（質問と評価 ${count(talk)}）、インストール ${id}`,
+    }),
   ];
 }
 

@@ -1,6 +1,8 @@
 import { problemInWords } from '../../src/backup/problem-model.ts';
 import type { BackupEntry, BackupKind, Requester } from '../../src/backup/model.ts';
 import type { RemoteBackup } from '../../src/backup/offsite/api.ts';
+import { belongingOf, standingLabel, type Belonging } from '../../src/backup/standing-model.ts';
+import type { Standing } from '../../src/backup/state-model.ts';
 import type { Locale } from '../../src/errors.ts';
 import {
   ago,
@@ -23,6 +25,12 @@ const KINDS: Readonly<Record<BackupKind, Readonly<Record<Locale, string>>>> = {
   'after-change': { en: 'after a change', ja: '変更後' },
   safety: { en: 'safety copy', ja: '復元前の自動バックアップ' },
 };
+
+/** Where it belongs, for those that are not simply on the way to what is there now; nothing for others. */
+export function originOf(request: Request, belonging: Belonging): readonly string[] {
+  const label = standingLabel(belonging);
+  return label === null ? [] : [request.say(label)];
+}
 
 export function kindOf(request: Request, entry: BackupEntry): string {
   const kind = entry.sidecar?.manifest.kind;
@@ -89,13 +97,17 @@ function age(request: Request, ms: number): string {
   return request.say({ en: `${counted(days, 'day')} ago`, ja: `${days} 日前` });
 }
 
-/** What fits what was typed so far, newest first: by name, kind, reason or person. */
+/** What somebody most likely wants to go back to comes first. */
+const ORDER: Readonly<Record<Standing, number>> = { current: 0, branch: 1, unknown: 2, foreign: 3 };
+
+/** What fits what was typed so far, by name, kind, reason or person: this bot's own first, then newest first. */
 export async function suggest(request: Request, { backups, offSite, clock }: Services): Promise<Choice[]> {
   const typed = (request.text('backup') ?? '').trim().toLowerCase();
   const now = clock();
-  const here = (await backups.list()).map(({ createdAt, ...entry }) => ({
-    createdAt,
-    name: describe(request, { createdAt, ...entry }, now),
+  const here = (await backups.list()).map((entry) => ({
+    createdAt: entry.createdAt,
+    order: ORDER[entry.standing],
+    name: describe(request, entry, now),
     value: entry.name,
   }));
   // What only a vault has can be looked at and gone back to, and nothing else.
@@ -105,13 +117,14 @@ export async function suggest(request: Request, { backups, offSite, clock }: Ser
   const offered = remotes.filter(({ copies }) => request.subcommand === 'show' || copies.some(isUsable));
   const elsewhere = offered.map((remote) => ({
     createdAt: remote.createdAt,
+    order: ORDER[remote.standing],
     name: describeRemote(request, remote, now),
     value: remote.name,
   }));
   // Of a second one in the same second the name goes on, and what was typed whole is what is meant.
   const isMeant = (value: string) => Number(value === typed || shortName(value) === typed);
   const choices = [...here, ...elsewhere]
-    .sort((a, b) => isMeant(b.value) - isMeant(a.value) || b.createdAt - a.createdAt)
+    .sort((a, b) => isMeant(b.value) - isMeant(a.value) || a.order - b.order || b.createdAt - a.createdAt)
     .map(({ name, value }) => ({ name, value }));
   return choices.filter(({ name, value }) => `${name} ${value}`.toLowerCase().includes(typed)).slice(0, 25);
 }
@@ -120,6 +133,7 @@ function describe(request: Request, entry: BackupEntry, now: number): string {
   const parts = [
     `${marksOf(entry)} ${shortName(entry.name)}`,
     age(request, now - entry.createdAt),
+    ...originOf(request, belongingOf(entry)),
     size(entry.sizeBytes),
     reasonOf(request, entry) ?? kindOf(request, entry),
   ];
@@ -130,6 +144,7 @@ function describeRemote(request: Request, remote: RemoteBackup, now: number): st
   const parts = [
     `☁️ ${shortName(remote.name)}`,
     age(request, now - remote.createdAt),
+    ...originOf(request, remote),
     size(remote.sizeBytes),
     onlyIn(request, remote.copies).replace('☁️ ', ''),
     remote.reason ?? '',
@@ -147,6 +162,7 @@ export function remoteLine(request: Request, remote: RemoteBackup, places: strin
     ago(remote.createdAt),
     size(remote.sizeBytes),
     ...(kind === null ? [] : [request.say(KINDS[kind])]),
+    ...originOf(request, remote),
     ...(by === null ? [] : [shown(by, 40)]),
     places,
   ];
@@ -161,6 +177,7 @@ export function entryLine(request: Request, entry: BackupEntry, places: string, 
     ago(entry.createdAt),
     size(entry.sizeBytes),
     kindOf(request, entry),
+    ...originOf(request, belongingOf(entry)),
     ...(sidecar === null ? [] : [personOf(request, sidecar.manifest.by)]),
     ...(sidecar?.verified?.ok === true
       ? [

@@ -1,24 +1,45 @@
 import type { Forecast } from '../../src/backup/api.ts';
+import { lossMs, newestVerified, type Coverage } from '../../src/backup/coverage-model.ts';
 import type { BackupEntry } from '../../src/backup/model.ts';
 import { scheduleInWords } from '../../src/backup/schedule-model.ts';
 import type { VaultView } from '../../src/backup/offsite/api.ts';
-import { ago, counted, moment, shown, size, type LiveRequest, type Services } from '../../src/discord/command.ts';
+import {
+  ago,
+  count,
+  counted,
+  moment,
+  shown,
+  size,
+  type LiveRequest,
+  type Services,
+} from '../../src/discord/command.ts';
 
-/** What stands between the bot's knowledge and a lost disk: how old the newest sound backup is, and when the next one comes. */
-export async function backupLines(request: LiveRequest, { backups, offSite, schedule }: Services): Promise<string[]> {
-  const [entries, space, vaults] = await Promise.all([backups.list(), backups.space(), offSite.vaults()]);
+/** What stands between the bot's knowledge and a lost disk: what would be lost with it, and when the next backup comes. */
+export async function backupLines(
+  request: LiveRequest,
+  { backups, offSite, schedule, clock }: Services,
+): Promise<string[]> {
+  const [entries, coverage, space, vaults] = await Promise.all([
+    backups.list(),
+    backups.coverage(),
+    backups.space(),
+    offSite.vaults(),
+  ]);
   return [
     newestLine(request, entries),
+    ...(newestVerified(entries) === null ? [] : [lossLine(request, coverage, clock())]),
     nextLine(request, schedule.current()),
     ...(space.backups === 0 ? [] : [spaceLine(request, space)]),
-    ...vaults.map((vault) => vaultLine(request, vault)),
+    ...vaults.map((vault) => vaultLine(request, vault, clock())),
   ];
 }
 
 function newestLine(request: LiveRequest, entries: readonly BackupEntry[]): string {
-  const verified = entries.find(({ state, sidecar }) => state === 'good' && sidecar?.verified?.ok === true);
-  const drilled = entries.find(({ state, sidecar }) => state === 'good' && sidecar?.drilled?.ok === true);
-  if (verified === undefined) {
+  const verified = newestVerified(entries);
+  const drilled = entries.find(
+    ({ state, standing, sidecar }) => state === 'good' && standing !== 'foreign' && sidecar?.drilled?.ok === true,
+  );
+  if (verified === null) {
     return entries.length === 0
       ? request.say({
           en: '⚠️ There is no backup yet. `/backup` makes one.',
@@ -41,6 +62,29 @@ function newestLine(request: LiveRequest, entries: readonly BackupEntry[]): stri
           ja: `予行演習済みで最新のもの：${ago(drilled.createdAt)}`,
         });
   return `${newest} · ${rehearsed}`;
+}
+
+/** By what is in the backups, not by their dates: an old one may have everything. */
+function lossLine(request: LiveRequest, coverage: Coverage, now: number): string {
+  const { behindSince, talkBehind } = coverage;
+  if (lossMs(coverage, now) === null) {
+    return request.say({
+      en: '⚠️ The newest backup lacks something I was taught; how much cannot be told, as the clock and the backup disagree. `/backup` makes one.',
+      ja: '⚠️ 最新のバックアップに含まれていない学習内容があります。時計とバックアップの日時が食い違うため、どれだけかは分かりません。`/backup` で作成できます。',
+    });
+  }
+  if (behindSince !== null) {
+    return request.say({
+      en: `🕒 Not backed up here yet: what I was taught since ${moment(behindSince)}`,
+      ja: `🕒 まだバックアップされていないもの：${moment(behindSince)} 以降に学習した内容`,
+    });
+  }
+  const talk = talkBehind ?? 0;
+  const since = talk === 1 ? 'one question or vote' : `${count(talk)} questions and votes`;
+  return request.say({
+    en: `🛟 Everything I was taught is backed up${talk === 0 ? '' : `; ${since} since`}`,
+    ja: `🛟 学習した内容はすべてバックアップ済みです${talk === 0 ? '' : `（その後の質問と評価 ${count(talk)} 件）`}`,
+  });
 }
 
 function nextLine(request: LiveRequest, next: ReturnType<Services['schedule']['current']>): string {
@@ -76,18 +120,23 @@ function spaceLine(request: LiveRequest, { backups, usedBytes, bytesPerDay, full
 }
 
 /** How far behind each place off the machine is, and when it is full. */
-function vaultLine(request: LiveRequest, view: VaultView): string {
+function vaultLine(request: LiveRequest, view: VaultView, now: number): string {
   const { label, behindSince, verified, pending, quota, trouble, rotten, readBack } = view;
   const head = `${trouble === null && rotten.length === 0 ? '☁️' : '⚠️'} ${shown(label, 120)}`;
   const state =
-    behindSince !== null
-      ? request.say({ en: `behind since ${moment(behindSince)}`, ja: `${moment(behindSince)} から未送信あり` })
-      : verified.length === 0
-        ? request.say({ en: 'no copy yet', ja: 'コピーはまだありません' })
-        : request.say({
-            en: `up to date, ${verified.length} good ${verified.length === 1 ? 'copy' : 'copies'}`,
-            ja: `最新、検証済みのコピー ${verified.length} 件`,
-          });
+    lossMs(view, now) === null
+      ? request.say({
+          en: 'behind, the clock does not tell since when',
+          ja: '未送信あり（時計が不一致のため、いつからかは不明）',
+        })
+      : behindSince !== null
+        ? request.say({ en: `behind since ${moment(behindSince)}`, ja: `${moment(behindSince)} から未送信あり` })
+        : verified.length === 0
+          ? request.say({ en: 'no copy yet', ja: 'コピーはまだありません' })
+          : request.say({
+              en: `up to date, ${verified.length} good ${verified.length === 1 ? 'copy' : 'copies'}`,
+              ja: `最新、検証済みのコピー ${verified.length} 件`,
+            });
   const waiting =
     pending.length === 0
       ? []

@@ -74,3 +74,16 @@ export const coverageHere = (entries: readonly BackupEntry[], own: OwnState): Co
     entries.filter(isChosen).map(({ sidecar }) => sidecar?.manifest.identity ?? null),
     own,
   );
+
+/** Clocks differ by so much without being wrong, and no backup is older than the first NescordBot. */
+const SKEW_MS = 60_000;
+const FIRST = Date.UTC(2024, 0, 1);
+
+/** How long ago that was; null where the clock and what it is held against disagree, so that nobody can say. */
+export function ageOf(at: number, now: number): number | null {
+  return at > now + SKEW_MS || at < FIRST ? null : Math.max(0, now - at);
+}
+
+/** At most what was taught in the last so many milliseconds would be lost; 0: nothing; null: the clock does not tell. */
+export const lossMs = ({ behindSince }: Pick<Coverage, 'behindSince'>, now: number): number | null =>
+  behindSince === null ? 0 : ageOf(behindSince, now);

@@ -6,6 +6,7 @@ import { judgeCompatibility } from './compatibility.ts';
 import { restoreId } from './journal.ts';
 import type { ContentComparison } from './ports.ts';
 import { LIVE_DATABASE, type RestoreParts } from './restore-parts.ts';
+import { belongingOf, standingRemark } from './standing-model.ts';
 import { stageOf } from './swap.ts';
 import { assertRoom } from './staging.ts';
 
@@ -53,7 +54,9 @@ export function createPreview(parts: RestoreParts): (name: string, options?: Run
       const bytes = manifest.files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
       const drilled = entry.sidecar?.drilled;
       const estimatedMs = drilled?.ok === true ? drilled.durationMs : leastMs + Math.round(bytes / bytesPerMs);
-      return { entry, ...changes, remarks: [...remarks, ...changes.remarks], estimatedMs };
+      const belongs = standingRemark(belongingOf(entry));
+      const all = [...(belongs === null ? [] : [belongs]), ...remarks, ...changes.remarks];
+      return { entry, ...changes, remarks: all, estimatedMs };
     } finally {
       await rm(folder, { recursive: true, force: true }).catch((error: unknown) =>
         parts.log.warn('What a preview had unpacked could not be deleted; the next start does it', { error }),

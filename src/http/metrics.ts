@@ -108,7 +108,7 @@ export function createMetrics(parts: () => MetricsParts): Metrics {
       gauges.backups.set({ state }, entries.filter((entry) => entry.state === state).length);
     gauges.backupBytes.set(entries.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0));
     gauges.running.set(backups().running() === null ? 0 : 1);
-    const good = entries.filter(({ state }) => state === 'good');
+    const good = entries.filter(({ state, standing }) => state === 'good' && standing !== 'foreign');
     const { behindSince } = await backups().coverage();
     gauges.behindHere.set(behindSince === null ? 0 : Math.max(0, clock() - behindSince) / 1000);
     const chosen = newestVerified(entries);

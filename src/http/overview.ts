@@ -1,4 +1,4 @@
-import { newestVerified, type Coverage } from '../backup/coverage-model.ts';
+import { lossMs, newestVerified, type Coverage } from '../backup/coverage-model.ts';
 import type { BackupEntry } from '../backup/model.ts';
 import { parseName } from '../backup/name.ts';
 import type { ApiParts, VaultCopies } from './api-parts.ts';
@@ -28,7 +28,7 @@ export function createOverview(parts: ApiParts & JobParts): () => Promise<Overvi
     ]);
     const copies = copiesByBackup(vaults);
     const { version, startedAt, parts: ofBot, totals, volumeBytes } = parts.health.status();
-    const good = entries.filter(({ state }) => state === 'good');
+    const good = entries.filter(({ state, standing }) => state === 'good' && standing !== 'foreign');
     const newest = newestVerified(entries);
     const now = clock();
     const drilled = good.map(({ sidecar }) => sidecar?.drilled ?? null).find((check) => check?.ok === true) ?? null;
@@ -40,11 +40,13 @@ export function createOverview(parts: ApiParts & JobParts): () => Promise<Overvi
       parts: ofBot.map(partView),
       totals: { guilds: totals.guilds, documents: totals.documents, passages: totals.chunks },
       restorable: {
-        ok: good.length > 0,
+        ok: newest !== null,
         newest: newest?.name ?? null,
         drilledAt: isoOrNull(drilled?.at ?? null),
         rtoMs: drilled?.durationMs ?? null,
-        rpoMs: newest === null ? null : lostMs(coverage.behindSince, now),
+        rpoMs: newest === null ? null : lossMs(coverage, now),
+        behindSince: isoOrNull(coverage.behindSince),
+        talkBehind: coverage.talkBehind,
       },
       copies: [
         local(good.length, newest, coverage, { usedBytes: space.usedBytes, now }),
@@ -62,13 +64,6 @@ export function createOverview(parts: ApiParts & JobParts): () => Promise<Overvi
   };
 }
 
-/**
- * At most so much of what was taught is lost with the database: all that no copy has was taught since. Negative where that is
- * dated ahead of the clock: it is not as good as nothing.
- */
-const lostMs = (behindSince: number | null, now: number): number =>
-  behindSince === null ? 0 : now - behindSince;
-
 function local(
   backups: number,
   newest: BackupEntry | null,
@@ -81,7 +76,7 @@ function local(
     backups,
     newest: newest?.name ?? null,
     newestAt: isoOrNull(newest?.createdAt ?? null),
-    rpoMs: newest === null ? null : lostMs(behindSince, now),
+    rpoMs: newest === null ? null : lossMs({ behindSince }, now),
     usedBytes,
     limitBytes: null,
     problem: null,
@@ -107,7 +102,7 @@ function inVault(vault: VaultCopies, now: number): OverviewView['copies'][number
     backups: vault.backups.length,
     newest,
     newestAt: isoOrNull(createdAt),
-    rpoMs: newest === null ? null : lostMs(vault.behindSince, now),
+    rpoMs: newest === null ? null : lossMs(vault, now),
     usedBytes: vault.usedBytes,
     limitBytes: vault.limitBytes,
     problem: problemWords?.en ?? null,

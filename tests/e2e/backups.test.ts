@@ -3,6 +3,7 @@ import { test, type TestContext } from 'node:test';
 import { AppError } from '../../src/errors.ts';
 import type { ClientMessage } from '../../src/playground/client-state.ts';
 import { openTestBot } from '../support/bot.ts';
+import { BACKUP_TIME, entryOf } from '../support/fake-backups.ts';
 import { openTestDiscord } from '../support/playground.ts';
 
 const NAME = 'nescordbot_backup_20261120_020000';
@@ -330,6 +331,73 @@ test('the schedule is shown, changed, and wrong rules are refused; Japanese is s
     (await run('backups list')).content,
     /復元前の自動バックアップ.*\n> nescordbot\\_backup\\_20261120\\_020000 を復元する前の状態\n/,
   );
+});
+
+test('each backup that is not on the way to what is there now says so, in the list, when looked at, and in its order', async (t) => {
+  const { there, script } = await house(t);
+  const position = { knowledge: 1204, talk: 37 };
+  const timeline = { id: 'timeline-1', number: 3, cause: 'restore', beganAt: '2026-11-01T00:00:00Z' } as const;
+  const identity = {
+    installationId: '5eed1234-aaaa-bbbb-cccc-000000000000',
+    application: null,
+    lineage: [{ ...timeline, branchedAt: null }],
+    position,
+  };
+  const day = (days: number) => BACKUP_TIME - days * 86_400_000;
+  script.entries.splice(
+    0,
+    2,
+    entryOf(day(0), { standing: 'foreign', identity }),
+    entryOf(day(1), { standing: 'unknown' }),
+    entryOf(day(2), { standing: 'branch', identity }),
+    entryOf(day(3), { standing: 'branch', identity, kind: 'safety' }),
+    entryOf(day(4), { standing: 'current', identity }),
+  );
+  const [foreign, unknown, branch, safety, current] = script.entries.map(({ name }) => name);
+  const [english, japanese] = [there.as('operator'), there.as('operator', { locale: 'ja' })];
+  const lines = async (person: typeof english) =>
+    (await (await person.command('backups list')).reply()).content.split('\n').slice(0, 5);
+  const marked = (all: readonly string[]) => all.map((line) => line.split(' · ').slice(3, -2).join(' · '));
+  assert.deepEqual(marked(await lines(english)), [
+    "by hand · another installation's (5eed1234)",
+    'by hand · origin unknown (older version)',
+    'by hand · left behind by a restore',
+    'safety copy',
+    'by hand',
+  ]);
+  assert.deepEqual(marked(await lines(japanese)), [
+    '手動 · 別のインストールのもの（5eed1234）',
+    '手動 · 作成元不明（旧バージョン）',
+    '手動 · 以前の復元で離れた時点のもの',
+    '復元前の自動バックアップ',
+    '手動',
+  ]);
+  const offered = await english.autocomplete('restore', {}, 'backup');
+  assert.deepEqual(
+    offered.map(({ value }) => value),
+    [current, branch, safety, unknown, foreign],
+  );
+  assert.match(offered[4]?.name ?? '', /· another installation's \(5eed1234\) ·/);
+
+  const shown = async (person: typeof english) =>
+    (await (await person.command('backups show', { backup: foreign ?? '' })).reply()).content;
+  assert.match(await shown(english), /^by hand · another installation's \(5eed1234\) · shell$/m);
+  assert.match(
+    await shown(english),
+    /^-# Timeline 3, position 1,204 \(questions and votes 37\), installation 5eed1234$/m,
+  );
+  assert.match(await shown(japanese), /^-# タイムライン 3、位置 1,204（質問と評価 37）、インストール 5eed1234$/m);
+  const doomed = await (await english.command('backups delete', { backup: foreign ?? '' })).reply();
+  assert.match(doomed.content, /by hand, another installation's \(5eed1234\)\)\?/);
+});
+
+test('a backup that is dated in the future is not said to be new', async (t) => {
+  const { there, script } = await house(t);
+  script.entries.unshift(entryOf(Date.now() + 400 * 86_400_000));
+  const [first] = await there.as('operator').autocomplete('backups show', {}, 'backup');
+  assert.match(first?.name ?? '', /· dated (399|400) days ahead ·/);
+  const [japanese] = await there.as('operator', { locale: 'ja' }).autocomplete('backups show', {}, 'backup');
+  assert.match(japanese?.name ?? '', /· 日時が (399|400) 日先 ·/);
 });
 
 test('whoever may not operate the bot is refused, and it is written down', async (t) => {

@@ -5,6 +5,7 @@ import type { StatusReport } from '../../src/health/ports.ts';
 import type { Library } from '../../src/knowledge/api.ts';
 import { inviteLink } from '../../src/discord/invite.ts';
 import { openTestBot } from '../support/bot.ts';
+import { BACKUP_TIME, entryOf } from '../support/fake-backups.ts';
 import { assemble, ended, text } from '../support/knowledge-parts.ts';
 import { openTestDiscord } from '../support/playground.ts';
 import { tempStore } from '../support/temp-store.ts';
@@ -92,6 +93,36 @@ test('/status tells those who run the bot of backups, space, jobs and alerts, ea
   assert.match(japanese, /最新の検証済みバックアップ：.*復元の予行演習は未実施/);
   assert.match(japanese, /🔍 破損の確認：<t:1700000000:R>（一部を修復しました）/);
   assert.doesNotMatch(japanese, /Reading|Backup|Volume|out of quota/);
+});
+
+test('what would be lost is said by what the backups lack, and not by how old they are', async (t) => {
+  const { there, script } = await open(t);
+  const status = async (locale: 'en' | 'ja') =>
+    (await (await there.as('operator', { locale }).command('status')).reply()).content;
+  script.coverage = { behindSince: null, talkBehind: 37 };
+  assert.match(await status('en'), /🛟 Everything I was taught is backed up; 37 questions and votes since\n/);
+  assert.match(await status('ja'), /🛟 学習した内容はすべてバックアップ済みです（その後の質問と評価 37 件）\n/);
+  script.coverage = { behindSince: null, talkBehind: 0 };
+  assert.match(await status('en'), /🛟 Everything I was taught is backed up\n/);
+  script.coverage = { behindSince: Date.UTC(2026, 10, 1), talkBehind: 5 };
+  assert.match(await status('en'), /🕒 Not backed up here yet: what I was taught since <t:1793491200:f>\n/);
+  assert.match(await status('ja'), /🕒 まだバックアップされていないもの：<t:1793491200:f> 以降に学習した内容\n/);
+  for (const behindSince of [Date.now() + 400 * 86_400_000, 0]) {
+    script.coverage = { behindSince, talkBehind: 0 };
+    assert.match(await status('en'), /⚠️ The newest backup lacks something.*the clock and the backup disagree/);
+    assert.match(await status('ja'), /⚠️ 最新のバックアップに含まれていない.*時計とバックアップの日時が食い違う/);
+  }
+});
+
+test('the newest backup is the one that would be restored, not the one with the latest date', async (t) => {
+  const { there, script } = await open(t);
+  const year = 365 * 86_400_000;
+  script.entries.unshift(
+    entryOf(BACKUP_TIME + year, { standing: 'foreign' }),
+    entryOf(BACKUP_TIME + 2 * year, { standing: 'branch', kind: 'safety' }),
+  );
+  const { content } = await (await there.as('operator').command('status')).reply();
+  assert.match(content, new RegExp(`💾 Newest verified backup: <t:${BACKUP_TIME / 1000}:R> ·`));
 });
 
 test('moderators of another server than home hear of its parts, and nothing of the machine', async (t) => {

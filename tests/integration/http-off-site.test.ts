@@ -121,6 +121,8 @@ test('the history tells apart what only a vault still has', async (t) => {
       drilled: true,
       pinned: false,
       copies: ['github'],
+      standing: 'current',
+      installationId: null,
     },
   ]);
 });

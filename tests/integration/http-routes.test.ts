@@ -309,6 +309,8 @@ test('the overview says at a glance what can be restored, how fast, and what wou
     drilledAt: '2026-11-20T02:01:00.000Z',
     rtoMs: 41_000,
     rpoMs: 3_600_000,
+    behindSince: '2026-11-20T02:00:00.000Z',
+    talkBehind: 0,
   });
   const copies = body['copies'] as { name: string; rpoMs: number }[];
   assert.deepEqual(

@@ -1,8 +1,9 @@
 import { AppError } from '../../src/errors.ts';
 import type { BackupManager, BackupProgress, BackupSchedule, RestorePreview, Schedule } from '../../src/backup/api.ts';
+import type { Coverage } from '../../src/backup/coverage-model.ts';
 import type { BackupEntry, BackupKind, Requester } from '../../src/backup/model.ts';
 import type { IntegrityReport } from '../../src/health/integrity/model.ts';
-import type { StateIdentity } from '../../src/backup/state-model.ts';
+import type { Standing, StateIdentity } from '../../src/backup/state-model.ts';
 
 export interface ScriptedBackups {
   readonly backups: BackupManager;
@@ -14,6 +15,8 @@ export interface ScriptedBackups {
   readonly entries: BackupEntry[];
   /** Backups and restores wait here, half-way through, when it is set. */
   hold: Promise<void> | null;
+  /** Null: all that came since the newest backup would be lost. */
+  coverage: Coverage | null;
   /** Thrown by the next restore or backup. */
   failure: AppError | null;
   preview: Partial<RestorePreview>;
@@ -27,7 +30,13 @@ const by: Requester = { id: 'cli', name: 'cli' };
 
 export function entryOf(
   at: number,
-  more: { kind?: BackupKind; reason?: string | null; by?: Requester; identity?: StateIdentity } = {},
+  more: {
+    kind?: BackupKind;
+    reason?: string | null;
+    by?: Requester;
+    identity?: StateIdentity;
+    standing?: Standing;
+  } = {},
 ) {
   const digits = new Date(at).toISOString().replaceAll(/[-:]/g, '');
   const name = `nescordbot_backup_${digits.slice(0, 8)}_${digits.slice(9, 15)}`;
@@ -37,7 +46,7 @@ export function entryOf(
     createdAt: at,
     state: 'good',
     problem: null,
-    standing: 'unknown',
+    standing: more.standing ?? 'current',
     sidecar: {
       manifest: {
         format: 1,
@@ -89,6 +98,7 @@ export function createScriptedBackups(): ScriptedBackups {
     requesters,
     entries,
     hold: null,
+    coverage: null,
     failure: null,
     preview: {},
     looks: [],
@@ -108,7 +118,7 @@ export function createScriptedBackups(): ScriptedBackups {
           return { entry, retention: { kept, removed } };
         }),
       list: async () => entries,
-      coverage: async () => ({ behindSince: entries[0]?.createdAt ?? null, talkBehind: 0 }),
+      coverage: async () => script.coverage ?? { behindSince: entries[0]?.createdAt ?? null, talkBehind: 0 },
       show: async (name) => find(name),
       verify: (name, options) => {
         note('verify', options?.by);

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { PassThrough } from 'node:stream';
 import { test } from 'node:test';
 import type { BackupEntry } from '../../src/backup/model.ts';
-import { entryLine } from '../../src/cli/backup/views.ts';
+import { entryDetails, entryLine } from '../../src/cli/backup/views.ts';
+import { BACKUP_TIME, entryOf } from '../support/fake-backups.ts';
 import { createTerminal } from '../../src/cli/terminal.ts';
 
 /** Terminals that show, without a TTY, all that they are given in one place. */
@@ -37,6 +38,23 @@ test('what somebody wrote as a reason neither drives the terminal nor passes for
   assert.match(
     String(out.read()),
     /^nescordbot_backup_20261121_093005 .* gone \[2Jnescordbot_backup_20261122_000000 · good\n$/,
+  );
+});
+
+test('a line says where a backup comes from that is not simply one of this bot, and the details which state it is', () => {
+  const identity = {
+    installationId: '5eed1234-0000-4000-8000-000000000000',
+    application: null,
+    lineage: [{ id: 'timeline-3', number: 3, cause: 'restore', beganAt: '2026-11-01T00:00:00Z', branchedAt: null }],
+    position: { knowledge: 1204, talk: 37 },
+  } as const;
+  const entry = entryOf(BACKUP_TIME, { standing: 'foreign', identity });
+  assert.match(entryLine(entry), / · manual · another installation's \(5eed1234\) · cli · good$/);
+  assert.match(entryLine({ ...entry, standing: 'branch' }), / · manual · left behind by a restore · cli · good$/);
+  assert.match(entryLine({ ...entry, standing: 'current' }), / · manual · cli · good$/);
+  assert.match(
+    entryDetails(entry),
+    /^timeline 3 \(restore\), position 1204 \(questions and votes 37\), installation 5eed1234-0000-4000-8000-000000000000$/m,
   );
 });
 

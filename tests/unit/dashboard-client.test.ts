@@ -15,7 +15,15 @@ function evidence(more: Partial<Evidence> = {}): Evidence {
   return {
     now: iso(BACKUP_TIME + HOUR_MS),
     parts: [{ name: 'sqlite', state: 'ok', detail: '', words: null }],
-    restorable: { ok: true, newest: entryOf(BACKUP_TIME).name, drilledAt: iso(BACKUP_TIME), rtoMs: 40_000, rpoMs: 1 },
+    restorable: {
+      ok: true,
+      newest: entryOf(BACKUP_TIME).name,
+      drilledAt: iso(BACKUP_TIME),
+      rtoMs: 40_000,
+      rpoMs: 1,
+      behindSince: iso(BACKUP_TIME),
+      talkBehind: 0,
+    },
     backups: [backupView(entryOf(BACKUP_TIME))],
     running: null,
     schedule: { enabled: true, rule: 'every 6h', timeZone: 'UTC', afterChanges: true, nextAt: null, lastAt: null },
@@ -32,7 +40,15 @@ test('it is green only when nothing is to be done', () => {
 });
 
 test('it is red without a verified backup, and names what is damaged', () => {
-  const restorable = { ok: false, newest: null, drilledAt: null, rtoMs: null, rpoMs: null };
+  const restorable = {
+    ok: false,
+    newest: null,
+    drilledAt: null,
+    rtoMs: null,
+    rpoMs: null,
+    behindSince: null,
+    talkBehind: null,
+  };
   const damaged = { ...backupView(entryOf(BACKUP_TIME)), state: 'damaged' as const };
   const { level, tasks } = verdictOf(evidence({ restorable, backups: [damaged] }), null);
   assert.equal(level, 'bad');
@@ -80,6 +96,12 @@ test('a backup is old when the schedule should have made another, and not before
   assert.deepEqual(after(27, 'every 6h'), ['backup-old']);
   assert.deepEqual(after(6 * 24, 'weekly sun 02:00'), []);
   assert.deepEqual(after(8 * 24, 'weekly sun 02:00'), ['backup-old', 'drill-old']);
+});
+
+test('the newest is the one that would be restored, whatever others are dated', () => {
+  const later = backupView(entryOf(BACKUP_TIME + 400 * 24 * HOUR_MS, { standing: 'foreign' }));
+  const old = { now: iso(BACKUP_TIME + 27 * HOUR_MS), backups: [later, backupView(entryOf(BACKUP_TIME))] };
+  assert.deepEqual(kinds(old), ['backup-old']);
 });
 
 test('durations, ages and sizes are as short as they can be, in both languages', () => {

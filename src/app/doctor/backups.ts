@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { openCatalogue } from '../../backup/catalogue.ts';
-import { newestVerified } from '../../backup/coverage-model.ts';
+import { ageOf, newestVerified } from '../../backup/coverage-model.ts';
 import type { Config } from '../../config.ts';
 import { failed, ok, warn, type Finding } from '../../health/doctor/finding.ts';
 
@@ -18,11 +18,14 @@ export async function checkBackups({ backup, cliCommand }: Config, now: number):
     if (newest === null) {
       return warn(name, entries.length === 0 ? 'none yet' : `none of the ${entries.length} is verified`, make);
     }
-    const hours = Math.floor((now - newest.createdAt) / HOUR_MS);
+    const ageMs = ageOf(newest.createdAt, now);
+    const age = ageMs === null ? 'dated ahead of the clock' : `${Math.floor(ageMs / HOUR_MS)} h old`;
     const damaged = entries.filter(({ state }) => state === 'damaged').length;
-    const detail = `newest verified: ${newest.name}, ${hours} h old${damaged === 0 ? '' : `; ${damaged} damaged`}`;
+    const detail = `newest verified: ${newest.name}, ${age}${damaged === 0 ? '' : `; ${damaged} damaged`}`;
     if (damaged > 0) return warn(name, detail, `${cliCommand} backup list names the damaged ones; delete them.`);
-    if (hours > OLD_HOURS) return warn(name, detail, `${make} See BACKUP_SCHEDULE and /backups schedule, too.`);
+    if (ageMs === null) return warn(name, detail, `See that the clock of this machine is right. ${make}`);
+    if (ageMs > OLD_HOURS * HOUR_MS)
+      return warn(name, detail, `${make} See BACKUP_SCHEDULE and /backups schedule, too.`);
     return ok(name, detail);
   } catch (error) {
     return failed(name, error);

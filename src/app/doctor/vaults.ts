@@ -22,8 +22,8 @@ export async function checkVaults(config: Config): Promise<Finding[]> {
         const name = `${check} in ${vault.label}`;
         try {
           const copies = await vault.list(AbortSignal.timeout(LONGEST_MS));
-          const newest = copies[0] === undefined ? '' : `, the newest ${copies[0].name}`;
-          return ok(name, `${copies.length}${newest}`);
+          const latest = copies[0] === undefined ? '' : `, the latest ${copies[0].name}`;
+          return ok(name, `${copies.length}${latest}`);
         } catch (error) {
           if (!isAppError(error, 'aborted')) return failed(name, error);
           return fail(name, `no answer within ${LONGEST_MS / 1000} s`, 'Check the network of this machine.');

@@ -1,6 +1,7 @@
 import type { CopyView, OffSite, RemoteBackup, SyncProgress } from '../../backup/offsite/api.ts';
 import { AppError, wordsIn } from '../../errors.ts';
 import { audited } from '../../health/audit-model.ts';
+import { standingLabel } from '../../backup/standing-model.ts';
 import type { BackupShell } from './shell.ts';
 import { entryLine, sizeOf } from './views.ts';
 
@@ -14,7 +15,7 @@ const VERBS: Readonly<Record<SyncProgress['stage'], string>> = {
   removing: 'removing old copies',
 };
 
-/** Every backup, newest first, with where its copies are; those that only a vault has, too. */
+/** Every backup by date, the latest first, with where its copies are; those that only a vault has, too. */
 export async function list({ backups, offSite, terminal, signal }: BackupShell): Promise<void> {
   await lookOnce(offSite, signal);
   const [entries, copies, elsewhere, vaults] = await Promise.all([
@@ -99,12 +100,14 @@ function placesText(copies: readonly CopyView[]): string {
   return `off-site: ${copies.map(place).join(', ')}`;
 }
 
-function remoteLine({ name, createdAt, sizeBytes, kind, by, drilled, pinned, reason, copies }: RemoteBackup): string {
+function remoteLine(remote: RemoteBackup): string {
+  const { name, createdAt, sizeBytes, kind, by, drilled, pinned, reason, copies } = remote;
   const facts = [
     name,
     minuteOf(createdAt),
     sizeOf(sizeBytes),
     kind ?? '?',
+    standingLabel(remote)?.en ?? '',
     by ?? '?',
     [
       `only in ${copies.map(({ vault, state }) => `${vault}${state === 'rotten' ? ' (rotten)' : ''}`).join(' and ')}`,

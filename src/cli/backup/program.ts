@@ -42,7 +42,7 @@ export function backupCommand(withBackups: WithBackups, withRecovery: WithRecove
     .action((options: Options & { reason?: string; pin?: boolean }) =>
       withBackups(options, (shell) => create(shell, options.reason ?? null, options.pin ?? false)),
     );
-  command('list', 'All backups, newest first.').action((options: Options) => withBackups(options, list));
+  command('list', 'All backups by date, the latest first.').action((options: Options) => withBackups(options, list));
   named('show', 'One backup and what is in it.').action((name: string, options: Options) =>
     withBackups(options, (shell) => show(shell, name)),
   );

@@ -1,5 +1,7 @@
 import type { BackupProgress, RestorePreview, RetentionPlan } from '../../backup/api.ts';
 import type { BackupEntry } from '../../backup/model.ts';
+import { belongingOf, standingLabel } from '../../backup/standing-model.ts';
+import { timelineOf, type StateIdentity } from '../../backup/state-model.ts';
 import { wordsIn } from '../../errors.ts';
 import { counted } from '../../counted.ts';
 import type { Terminal } from '../terminal.ts';
@@ -20,15 +22,8 @@ export function following(terminal: Terminal, title: string) {
   };
 }
 
-export function entryLine({
-  name,
-  sizeBytes,
-  createdAt,
-  state,
-  problem,
-  sidecar,
-  encrypted = false,
-}: BackupEntry): string {
+export function entryLine(entry: BackupEntry): string {
+  const { name, sizeBytes, createdAt, state, problem, sidecar, encrypted = false } = entry;
   const marks = [
     state,
     ...(sidecar?.drilled?.ok ? ['drilled'] : []),
@@ -41,6 +36,7 @@ export function entryLine({
     new Date(createdAt).toISOString().slice(0, 16).replace('T', ' '),
     sizeOf(sizeBytes),
     manifest?.kind ?? '?',
+    standingLabel(belongingOf(entry))?.en ?? '',
     manifest?.by.name ?? '?',
     marks,
     problem ?? manifest?.reason ?? '',
@@ -64,12 +60,23 @@ export function entryDetails(entry: BackupEntry): string {
   const { verified = null, drilled = null } = entry.sidecar ?? {};
   return [
     entryLine(entry),
+    ...stateLine(manifest.identity),
     `made in ${seconds(manifest.durationMs)}, teaching waited ${seconds(manifest.gateMs)}`,
     `verified: ${verified === null ? 'never' : `${new Date(verified.at).toISOString()} ${verified.ok ? 'ok' : verified.problems.join('; ')}`}`,
     `drilled: ${drilled === null ? 'never' : `${new Date(drilled.at).toISOString()} ${drilled.ok ? `ok in ${seconds(drilled.durationMs)}` : drilled.problems.join('; ')}`}`,
     `NescordBot ${manifest.application.version}, schema ${manifest.schemaVersion}, SHA-256 ${entry.sidecar?.archive.sha256 ?? ''}`,
     ...rows,
   ].join('\n');
+}
+
+/** What decides which backup is the newest. */
+function stateLine(identity: StateIdentity | null): string[] {
+  const timeline = timelineOf(identity);
+  if (identity === null || timeline === null) return [];
+  const { knowledge, talk } = identity.position;
+  return [
+    `timeline ${timeline.number} (${timeline.cause}), position ${knowledge} (questions and votes ${talk}), installation ${identity.installationId}`,
+  ];
 }
 
 /** Reasons as plain text, the same in every version: programs read it. */

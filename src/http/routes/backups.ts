@@ -39,7 +39,8 @@ export function backupRoutes(server: ApiServer, parts: Parts): void {
       config: { scope: 'read' },
       schema: {
         tags,
-        summary: 'Every backup, newest first, damaged ones included; apart from them, what only vaults still have',
+        summary:
+          'Every backup by date, the latest first, damaged ones included; apart from them, what only vaults still have',
         querystring: exactly({
           limit: Type.Integer({ minimum: 1, maximum: 1000, default: 100 }),
           offset: Offset,
@@ -71,6 +72,8 @@ export function backupRoutes(server: ApiServer, parts: Parts): void {
       schema: {
         tags,
         summary: 'What runs now, the newest backups and the schedule',
+        description:
+          '`newest` is the one with the latest date, whatever it is. `newestVerified` is the one that would be restored: by timeline and position, not by date.',
         response: {
           200: Type.Object({
             running: nullable(Running),
@@ -89,7 +92,7 @@ export function backupRoutes(server: ApiServer, parts: Parts): void {
     async () => {
       const entries = await backups().list();
       const { usedBytes, freeBytes } = await backups().space();
-      const good = entries.filter(({ state }) => state === 'good');
+      const good = entries.filter(({ state, standing }) => state === 'good' && standing !== 'foreign');
       const newest = newestVerified(entries);
       const drilled = good.find(({ sidecar }) => sidecar?.drilled?.ok === true);
       const job = parts.jobs.running();

@@ -3,6 +3,7 @@ import type { BackupProgress, Kept, Removal, RestorePreview, Schedule } from '..
 import { contentsOf } from '../../backup/contents-model.ts';
 import type { BackupEntry, Check } from '../../backup/model.ts';
 import type { RemoteBackup } from '../../backup/offsite/api.ts';
+import { timelineOf } from '../../backup/state-model.ts';
 import { BothWords, bothOf, Bytes, exactly, Flag, iso, isoOrNull, Milliseconds, nullable, Time } from './common.ts';
 
 const CheckBody = Type.Object({
@@ -11,6 +12,17 @@ const CheckBody = Type.Object({
   durationMs: Milliseconds,
   problems: Type.Array(Type.String()),
 });
+
+const belonging = {
+  standing: Type.Union(
+    [Type.Literal('current'), Type.Literal('branch'), Type.Literal('foreign'), Type.Literal('unknown')],
+    {
+      description:
+        'current: what is there now came from it; branch: a restore left it; foreign: of another installation; unknown: made before backups said whose they are',
+    },
+  ),
+  installationId: nullable(Type.String({ description: 'Of the installation that made it' })),
+};
 
 export const Backup = Type.Object({
   name: Type.String(),
@@ -31,12 +43,23 @@ export const Backup = Type.Object({
   questions: nullable(Type.Integer()),
   sha256: nullable(Type.String()),
   copies: Type.Array(Type.String(), { description: 'Names of the vaults that hold it, too' }),
+  ...belonging,
+  timeline: nullable(
+    Type.Integer({ description: 'Its number; with the position it decides which backup is the newest' }),
+  ),
+  position: nullable(
+    Type.Object(
+      { knowledge: Type.Integer(), talk: Type.Integer() },
+      { description: 'Changes so far: of knowledge, settings and people, and of questions and votes' },
+    ),
+  ),
 });
 export type BackupView = Static<typeof Backup>;
 
 export function backupView(entry: BackupEntry, copies: readonly string[] = []): BackupView {
   const { name, sizeBytes, createdAt, state, problem, sidecar } = entry;
   const manifest = sidecar?.manifest;
+  const identity = manifest?.identity ?? null;
   const contents = manifest === undefined ? null : contentsOf(manifest.counts);
   return {
     name,
@@ -57,6 +80,10 @@ export function backupView(entry: BackupEntry, copies: readonly string[] = []): 
     questions: contents?.questions ?? null,
     sha256: sidecar?.archive.sha256 ?? null,
     copies: [...copies],
+    standing: entry.standing,
+    installationId: identity?.installationId ?? null,
+    timeline: timelineOf(identity)?.number ?? null,
+    position: identity === null ? null : { ...identity.position },
   };
 }
 
@@ -71,6 +98,7 @@ export const Elsewhere = Type.Object({
   drilled: Type.Boolean(),
   pinned: Type.Boolean(),
   copies: Type.Array(Type.String(), { description: 'Names of the vaults that hold it' }),
+  ...belonging,
 });
 
 export function elsewhereView({ createdAt, copies, ...remote }: RemoteBackup): Static<typeof Elsewhere> {

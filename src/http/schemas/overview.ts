@@ -95,7 +95,20 @@ export const Overview = Type.Object({
     newest: nullable(Type.String()),
     drilledAt: nullable(Time),
     rtoMs: nullable(Milliseconds),
-    rpoMs: nullable(Age),
+    rpoMs: nullable(
+      Type.Integer({
+        minimum: 0,
+        description:
+          'At most what was taught for so long would be lost with the database; 0: nothing. Null where there is no backup, or the clock and the backup disagree',
+      }),
+    ),
+    behindSince: nullable(
+      Type.String({
+        format: 'date-time',
+        description: 'Since when there is knowledge that no verified backup here has',
+      }),
+    ),
+    talkBehind: nullable(Type.Integer({ description: 'Questions and votes since the newest backup' })),
   }),
   copies: Type.Array(
     Type.Object({

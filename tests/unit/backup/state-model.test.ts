@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { coverageOf } from '../../../src/backup/coverage-model.ts';
+import { ageOf, coverageOf, lossMs } from '../../../src/backup/coverage-model.ts';
 import {
   begun,
   compareStates,
@@ -98,4 +98,14 @@ test('what is no identity is none', () => {
   ])
     assert.equal(parseIdentity({ ...identity, ...change }), null, JSON.stringify(change));
   for (const value of [null, undefined, 'text', []]) assert.equal(parseIdentity(value), null);
+});
+
+test('an age that cannot be is none', () => {
+  assert.equal(ageOf(NOW - 90_000, NOW), 90_000);
+  assert.equal(ageOf(NOW + 30_000, NOW), 0, 'clocks differ by seconds');
+  assert.equal(ageOf(NOW + 400 * 86_400_000, NOW), null);
+  assert.equal(ageOf(0, NOW), null);
+  assert.equal(lossMs({ behindSince: null }, NOW), 0);
+  assert.equal(lossMs({ behindSince: NOW - 90_000 }, NOW), 90_000);
+  assert.equal(lossMs({ behindSince: NOW + 400 * 86_400_000 }, NOW), null);
 });

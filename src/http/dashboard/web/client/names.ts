@@ -1,5 +1,7 @@
 import type { TextName } from './texts/index.ts';
-import { t } from './texts/index.ts';
+import { count } from './format.ts';
+import type { Backup } from './model.ts';
+import { locale, t } from './texts/index.ts';
 
 const jobs: Readonly<Record<string, TextName>> = {
   backup: 'jobBackup',
@@ -22,6 +24,24 @@ const kinds: Readonly<Record<string, TextName>> = {
   safety: 'kindSafety',
 };
 export const kindName = (kind: string | null): string => t(kinds[kind ?? ''] ?? 'kindUnknown');
+
+/** Where a backup belongs, of one that is not simply on the way to what is there now. */
+export function originName({ standing, kind, installationId }: Backup): string | null {
+  if (kind === null || standing === 'current') return null;
+  if (standing === 'foreign') return t('ofAnother', { id: shortId(installationId) });
+  // What was saved before a restore is called so already.
+  if (kind === 'safety') return null;
+  return t(standing === 'branch' ? 'leftBehind' : 'unknownOrigin');
+}
+
+/** What decides which backup is the newest, for those who look closely. */
+export function stateName({ timeline, position, installationId }: Backup): string | undefined {
+  if (timeline === null || position === null) return undefined;
+  const [knowledge, talk] = [position.knowledge, position.talk].map((value) => count(value, locale()));
+  return t('stateAt', { timeline, position: knowledge ?? '', talk: talk ?? '', id: shortId(installationId) });
+}
+
+const shortId = (id: string | null): string => id?.slice(0, 8) ?? '?';
 
 const stages: Readonly<Record<string, TextName>> = {
   waiting: 'stageWaiting',

@@ -72,8 +72,7 @@ export function dismissGood(): void {
   change({ notices: current().notices.filter(({ kind }) => kind === 'bad') });
 }
 
-/** Milliseconds since then, by the server's clock. */
-/** Negative for what is dated ahead of the bot's clock. */
+/** Milliseconds since then, by the server's clock; negative for what is dated ahead of it. */
 export const since = (at: string): number => current().now + current().clockSkewMs - Date.parse(at);
 export const until = (at: string): number => Math.max(0, Date.parse(at) - current().now - current().clockSkewMs);
 

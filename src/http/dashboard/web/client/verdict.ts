@@ -40,7 +40,7 @@ const sameAs: Readonly<Partial<Record<Task['kind'], string>>> = { 'backup-old': 
 /** Whether the knowledge is safe, with all that is wrong taken into account, and what to do about it; the worst first. */
 export function verdictOf(overview: Evidence, live: Pick<Live, 'parts' | 'alerts'> | null): Verdict {
   const { restorable, backups, schedule, storage, now } = overview;
-  const newest = backups.find(({ state }) => state === 'good');
+  const newest = backups.find(({ name }) => name === restorable.newest);
   const age = (at: string): number => Date.parse(now) - Date.parse(at);
   const alerts = live?.alerts ?? overview.alerts;
   const tasks: Task[] = alerts.map((alert) => ({

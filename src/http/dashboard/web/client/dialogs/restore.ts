@@ -4,7 +4,7 @@ import { begin, wordsOf } from '../actions.ts';
 import { post } from '../api.ts';
 import { ago, moment } from '../format.ts';
 import type { Preview } from '../model.ts';
-import { kindName, shortName } from '../names.ts';
+import { kindName, originName, shortName } from '../names.ts';
 import { closeDialog } from '../open-dialog.ts';
 import { since, until, useStore } from '../store.ts';
 import { locale, t } from '../texts/index.ts';
@@ -61,7 +61,13 @@ export function RestoreDialog({ name }: { readonly name: string }) {
           'p',
           { class: 'restore-about' },
           h('code', {}, shortName(name)),
-          h('span', { class: 'muted' }, `${ago(since(backup.createdAt), locale())} · ${kindName(backup.kind)}`),
+          h(
+            'span',
+            { class: 'muted' },
+            [ago(since(backup.createdAt), locale()), kindName(backup.kind), originName(backup)]
+              .filter(Boolean)
+              .join(' · '),
+          ),
           backup.state === 'good' && chip('good', t('verified'), 'check'),
           backup.drilled?.ok === true && chip('good', t('drilled'), 'drill'),
         ),

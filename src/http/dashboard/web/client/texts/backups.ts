@@ -24,6 +24,13 @@ export const backupTexts = {
   drillFailed: { en: 'drill failed', ja: '予行演習失敗' },
   pinned: { en: 'pinned', ja: 'ピン留め' },
   encrypted: { en: 'encrypted', ja: '暗号化' },
+  leftBehind: { en: 'left behind by a restore', ja: '以前の復元で離れた時点のもの' },
+  ofAnother: { en: 'another installation’s ({id})', ja: '別のインストールのもの（{id}）' },
+  unknownOrigin: { en: 'origin unknown (older version)', ja: '作成元不明（旧バージョン）' },
+  stateAt: {
+    en: 'Timeline {timeline}, position {position} (questions and votes {talk}), installation {id}',
+    ja: 'タイムライン {timeline}、位置 {position}（質問と評価 {talk}）、インストール {id}',
+  },
   holdsText: { en: '{documents:document} · {questions:question}', ja: '文書 {documents} 件・質問 {questions} 件' },
   onlyHere: { en: 'only here', ja: 'ここのみ' },
   verifyOne: { en: 'Verify', ja: '検証' },

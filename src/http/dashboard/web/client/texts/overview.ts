@@ -6,7 +6,19 @@ export const overviewTexts = {
   drilledAgo: { en: 'Drilled {ago}', ja: '{ago}に予行演習済み' },
   neverDrilled: { en: 'Never drilled', ja: '予行演習はまだ' },
   backIn: { en: 'back in {time}', ja: '約{time}で復旧' },
-  atMostLost: { en: 'at most {time} lost', ja: '失われるのは最大で直近の{time}' },
+  atMostLost: {
+    en: 'at most {time} of what was taught would be lost',
+    ja: '失われるのは最大で直近{time}の学習内容',
+  },
+  allBackedUp: { en: 'everything taught is backed up', ja: '学習した内容はすべてバックアップ済み' },
+  allButTalk: {
+    en: 'everything taught is backed up; {count} since',
+    ja: '学習した内容はすべてバックアップ済み（その後の質問と評価 {count} 件）',
+  },
+  lossUnknown: {
+    en: 'how much would be lost cannot be told: the clock and the backup disagree',
+    ja: '失われる範囲は不明（時計とバックアップの日時が食い違っています）',
+  },
   nothingSafe: {
     en: 'If the volume were lost now, everything would be lost',
     ja: 'いまボリュームを失うと、すべてが失われます',
@@ -52,6 +64,10 @@ export const overviewTexts = {
   copyBackups: { en: '{count:backup}', ja: '{count} 件' },
   pending: { en: '{count} waiting to be sent', ja: '{count} 件が送信待ち' },
   behind: { en: 'behind for {time}', ja: '{time}遅れています' },
+  behindUnknown: {
+    en: 'behind: the clock and the newest backup disagree',
+    ja: '遅れあり：時計と最新のバックアップの日時が食い違っています',
+  },
   copyFull: { en: 'full in {days:day}', ja: 'あと {days} 日でいっぱい' },
   copyNewest: { en: 'newest {ago}', ja: '最新は{ago}' },
   copyReadBack: { en: 'last read back {ago}', ja: '最後の読み直しは{ago}' },

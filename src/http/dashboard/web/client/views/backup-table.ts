@@ -2,7 +2,7 @@ import { h } from 'preact';
 import { useState } from 'preact/hooks';
 import { ago, bytes, count, duration } from '../format.ts';
 import type { Backup } from '../model.ts';
-import { kindName, shortName, vaultName } from '../names.ts';
+import { kindName, originName, shortName, stateName, vaultName } from '../names.ts';
 import { since } from '../store.ts';
 import { locale, t, type TextName } from '../texts/index.ts';
 import { icon } from '../ui/icon.ts';
@@ -94,7 +94,12 @@ function row(backup: Backup) {
   return h(
     'tr',
     { key: name, id: `row-${name}`, tabIndex: -1, role: 'row' },
-    h('th', { scope: 'row', role: 'rowheader' }, agoTime(createdAt), h('code', {}, shortName(name))),
+    h(
+      'th',
+      { scope: 'row', role: 'rowheader' },
+      agoTime(createdAt),
+      h('code', { title: stateName(backup) }, shortName(name)),
+    ),
     h('td', {}, kindName(kind), note !== null && h('small', {}, note)),
     h('td', { role: 'cell', class: 'number' }, bytes(sizeBytes)),
     h('td', { role: 'cell', class: 'number' }, durationMs === null ? '–' : duration(durationMs, locale())),
@@ -111,12 +116,15 @@ function row(backup: Backup) {
   );
 }
 
-function states({ state, verified, drilled, encrypted, pinned, problem }: Backup) {
+function states(backup: Backup) {
+  const { state, verified, drilled, encrypted, pinned, problem } = backup;
+  const origin = originName(backup);
   const when = verified === null ? t('verified') : t('verifiedAgo', { ago: ago(since(verified.at), locale()) });
   return [
     state === 'good' && h('span', { title: when }, chip('good', t('verified'), 'check')),
     state === 'unverified' && chip('warn', t('unverified'), 'circle'),
     state === 'damaged' && h('span', { title: problem ?? undefined }, chip('bad', t('damagedState'), 'alert')),
+    origin !== null && chip('warn', origin, 'circle'),
     drilled !== null && chip(drilled.ok ? 'good' : 'bad', t(drilled.ok ? 'drilled' : 'drillFailed'), 'drill'),
     encrypted && chip('none', t('encrypted'), 'shield'),
     pinned && chip('none', t('pinned'), 'pin'),

@@ -43,10 +43,11 @@ const states = {
 function row(copy: Copy) {
   const { name, label, backups, newestAt, usedBytes, limitBytes, problemWords, pending, behindSince, fullInDays } =
     copy;
-  const { rotten, readBackAt } = copy;
+  const { rotten, readBackAt, rpoMs } = copy;
+  const isUnsure = rpoMs === null && newestAt !== null;
   const behindMs = behindSince === null ? 0 : since(behindSince);
   const state =
-    rotten > 0 || problemWords !== null || behindMs > LATE_MS
+    rotten > 0 || problemWords !== null || isUnsure || behindMs > LATE_MS
       ? 'trouble'
       : pending > 0
         ? 'sending'
@@ -63,7 +64,8 @@ function row(copy: Copy) {
       ? []
       : [limitBytes === null ? bytes(usedBytes) : t('copyOf', { used: bytes(usedBytes), limit: bytes(limitBytes) })]),
     ...(pending === 0 ? [] : [t('pending', { count: count(pending, locale()) })]),
-    ...(behindMs > LATE_MS ? [t('behind', { time: duration(behindMs, locale()) })] : []),
+    ...(isUnsure ? [t('behindUnknown')] : []),
+    ...(behindMs > LATE_MS && !isUnsure ? [t('behind', { time: duration(behindMs, locale()) })] : []),
     ...(fullInDays === null ? [] : [t('copyFull', { days: count(fullInDays, locale()) })]),
   ];
   return h(

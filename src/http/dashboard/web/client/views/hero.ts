@@ -18,15 +18,14 @@ const shields = { good: 'shield', warn: 'shieldAsk', bad: 'shieldOff' } as const
 export function Hero({ overview }: { readonly overview: Overview }) {
   const { live } = useStore();
   const { restorable, backups, schedule } = overview;
-  const oldest = backups.findLast(({ state }) => state === 'good');
+  const oldest = backups.findLast(({ state, standing }) => state === 'good' && standing !== 'foreign');
   const { level, tasks } = verdictOf(overview, live);
   const newest = backups.find(({ name }) => name === restorable.newest);
   const { drilledAt, rtoMs } = restorable;
-  const lostMs = newest === undefined ? null : since(newest.createdAt);
   const said = [
     drilledAt === null ? t('neverDrilled') : t('drilledAgo', { ago: ago(since(drilledAt), locale()) }),
     ...(rtoMs === null ? [] : [t('backIn', { time: duration(rtoMs, locale()) })]),
-    ...(lostMs === null || lostMs < 0 ? [] : [t('atMostLost', { time: duration(lostMs, locale()) })]),
+    lossInWords(restorable),
   ];
   const busy = running() !== null;
   return h(
@@ -62,7 +61,11 @@ export function Hero({ overview }: { readonly overview: Overview }) {
       { class: 'hero-figures' },
       newest === undefined
         ? figure(t('newest'), t('never'), '')
-        : figure(t('newest'), ago(lostMs ?? 0, locale()), `${bytes(newest.sizeBytes)} · ${kindName(newest.kind)}`),
+        : figure(
+            t('newest'),
+            ago(since(newest.createdAt), locale()),
+            `${bytes(newest.sizeBytes)} · ${kindName(newest.kind)}`,
+          ),
       schedule === null || schedule.nextAt === null
         ? figure(t('nextBackup'), '–', t(schedule === null ? 'restoringNow' : 'scheduleStopped'))
         : figure(t('nextBackup'), ahead(until(schedule.nextAt), locale()), ruleInWords(schedule.rule, locale())),
@@ -97,6 +100,16 @@ export function Hero({ overview }: { readonly overview: Overview }) {
         ),
       ),
   );
+}
+
+/** By what the backups lack, and not by how old they are. */
+function lossInWords({ rpoMs, behindSince, talkBehind }: Overview['restorable']): string {
+  if (rpoMs === null) return t('lossUnknown');
+  if (behindSince !== null) return t('atMostLost', { time: duration(since(behindSince), locale()) });
+  const talk = talkBehind ?? 0;
+  if (talk === 0) return t('allBackedUp');
+  const what = talk === 1 ? 'one question or vote' : `${count(talk, 'en')} questions and votes`;
+  return t('allButTalk', { count: locale() === 'en' ? what : count(talk, locale()) });
 }
 
 const figure = (name: string, value: string, hint: string) =>

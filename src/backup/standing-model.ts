@@ -1,0 +1,64 @@
+import type { Locale } from '../errors.ts';
+import type { BackupEntry, BackupKind } from './model.ts';
+import type { Standing } from './state-model.ts';
+
+type Both = Readonly<Record<Locale, string>>;
+
+/** What of a backup says whose it is, and where it belongs. */
+export interface Belonging {
+  readonly standing: Standing;
+  readonly installationId: string | null;
+  /** Null where nothing is known of it. */
+  readonly kind: BackupKind | null;
+}
+
+export function belongingOf({ standing, sidecar }: Pick<BackupEntry, 'standing' | 'sidecar'>): Belonging {
+  const manifest = sidecar?.manifest;
+  return { standing, installationId: manifest?.identity?.installationId ?? null, kind: manifest?.kind ?? null };
+}
+
+/** As the log and RESTORE_INSTALLATION have it. */
+const ID_SHOWN = 8;
+const shortId = (id: string | null): string => id?.slice(0, ID_SHOWN) ?? '?';
+
+/** In a few words, for a line of a list; null of one that is on the way to what is there now, or of which nothing is known. */
+export function standingLabel({ standing, installationId, kind }: Belonging): Both | null {
+  if (kind === null || standing === 'current') return null;
+  if (standing === 'foreign') {
+    const id = shortId(installationId);
+    return { en: `another installation's (${id})`, ja: `別のインストールのもの（${id}）` };
+  }
+  // A safety backup is called so already, and is always left behind.
+  if (kind === 'safety') return null;
+  return standing === 'branch'
+    ? { en: 'left behind by a restore', ja: '以前の復元で離れた時点のもの' }
+    : { en: 'origin unknown (older version)', ja: '作成元不明（旧バージョン）' };
+}
+
+/** In a sentence, for whoever is about to go back to it; null where there is nothing to beware of. */
+export function standingRemark({ standing, installationId, kind }: Belonging): Both | null {
+  if (standing === 'foreign') {
+    const id = shortId(installationId);
+    return {
+      en: `This is another installation's backup (${id}): its documents and settings would replace yours.`,
+      ja: `別のインストール（${id}）のバックアップです。復元すると、現在の文書と設定は、そのインストールのものに置き換わります。`,
+    };
+  }
+  if (kind === 'safety') {
+    return {
+      en: 'This is a safety backup: what was there before an earlier restore comes back.',
+      ja: '復元前の自動バックアップです。以前の復元で置き換えられた内容に戻ります。',
+    };
+  }
+  if (standing === 'branch') {
+    return {
+      en: 'An earlier restore left this backup behind: what was given up then comes back.',
+      ja: '以前の復元で離れた時点のバックアップです。そのとき手放した内容に戻ります。',
+    };
+  }
+  if (standing === 'current') return null;
+  return {
+    en: 'An older version made this backup, and it does not say whose it is: see that it is yours.',
+    ja: '旧バージョンで作成されたバックアップで、どのインストールのものかの記録がありません。ご自身のものか確認してください。',
+  };
+}

@@ -1,0 +1,34 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { standingLabel, standingRemark, type Belonging } from '../../../src/backup/standing-model.ts';
+
+const backup = (more: Partial<Belonging>): Belonging => ({
+  standing: 'current',
+  installationId: '5eed1234-0000',
+  kind: 'scheduled',
+  ...more,
+});
+
+test('of a backup on the way to what is there now nothing is said, and nobody is warned', () => {
+  assert.equal(standingLabel(backup({})), null);
+  assert.equal(standingRemark(backup({})), null);
+});
+
+test("whoever is about to restore another installation's backup hears whose it is, and what it would do", () => {
+  const foreign = backup({ standing: 'foreign' });
+  assert.deepEqual(standingRemark(foreign), {
+    en: "This is another installation's backup (5eed1234): its documents and settings would replace yours.",
+    ja: '別のインストール（5eed1234）のバックアップです。復元すると、現在の文書と設定は、そのインストールのものに置き換わります。',
+  });
+  assert.match(standingRemark({ ...foreign, kind: 'safety' })?.en ?? '', /another installation's/);
+});
+
+test('a branch, a safety backup and one of unknown origin are each said to be what they are', () => {
+  const branch = backup({ standing: 'branch' });
+  assert.match(standingRemark(branch)?.en ?? '', /earlier restore left this backup behind/);
+  assert.match(standingRemark({ ...branch, kind: 'safety' })?.en ?? '', /safety backup/);
+  assert.equal(standingLabel({ ...branch, kind: 'safety' }), null, 'its kind says it');
+  const unknown = backup({ standing: 'unknown', installationId: null });
+  assert.match(standingRemark(unknown)?.ja ?? '', /どのインストールのものかの記録がありません/);
+  assert.equal(standingLabel({ ...unknown, kind: null }), null, 'where nothing is known, nothing is said');
+});
