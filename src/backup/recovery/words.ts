@@ -14,8 +14,8 @@ export const sheetWords = {
     ja: 'マシンを失ったとき：新しいマシンに自動で復元させる',
   },
   newMachine: {
-    en: 'Install NescordBot with an empty volume and these settings, and start it. Before it goes online it fetches, decrypts, verifies and restores the newest backup that is whole. Then remove RESTORE_ON_EMPTY, or leave it for the next time.',
-    ja: '空のボリュームに NescordBot を導入し、次の設定で起動してください。オンラインになる前に、最新の無事なバックアップを取得・復号・検証して復元します。その後 RESTORE_ON_EMPTY は外しても、次に備えて残しても構いません。',
+    en: 'Install NescordBot with an empty volume and these settings, and start it. Before it goes online it fetches, decrypts, verifies and restores its newest backup that is whole. Where it says that it cannot tell whose backups these are, set RESTORE_INSTALLATION to the id that it lists, for one start.',
+    ja: '空のボリュームに NescordBot を導入し、次の設定で起動してください。オンラインになる前に、そのボットの最新の無事なバックアップを取得・復号・検証して復元します。どのボットのものか確認できないと表示されたら、一覧にある ID を RESTORE_INSTALLATION に設定し、一度だけ起動してください。',
   },
   secrets: (names: string): Both => ({
     en: `Set these as well, with their values from where you keep them: ${names}. Tokens and access keys can be made anew at the service; what decrypts the copies cannot.`,
@@ -23,8 +23,8 @@ export const sheetWords = {
   }),
   byHand: { en: 'By hand, without NescordBot', ja: 'NescordBot なしで、手作業で取り出す' },
   choose: {
-    en: 'Choose one; the name has the time in UTC, and the newest is the last. A name that ends in `.age` is encrypted.',
-    ja: '一つ選んでください。名前は UTC の時刻で、いちばん下が最新です。`.age` で終わるものは暗号化されています。',
+    en: 'Choose one; the name has the time in UTC, and the latest is the last. A name that ends in `.age` is encrypted.',
+    ja: '一つ選んでください。名前は UTC の時刻で、いちばん下の日時がもっとも新しいものです。`.age` で終わるものは暗号化されています。',
   },
   tools: {
     github: {
