@@ -2,12 +2,13 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { timelineOf } from '../../../src/backup/state-model.ts';
 import type { Done } from './disk.ts';
+import { assertCovered, assertNothingLost, assertNumbersApart, hasHead, holdingsOf } from './claims.ts';
 import { assertContent, faultIn, kill, noteSteps, pick, start, stop } from './life.ts';
 import { forget, teach } from './light-knowledge.ts';
 import type { RunningBot } from './machine.ts';
 import { archivesIn } from './media.ts';
 import { change, goBack, type Story } from './reference.ts';
-import { assertRight, copiesIn, count, notice, placesOf, type Bot, type World } from './world.ts';
+import { assertRight, count, notice, placesOf, type Bot, type World } from './world.ts';
 
 /** A bot that runs, and whose state is known. */
 interface Open {
@@ -116,9 +117,14 @@ export async function happen(world: World): Promise<void> {
   if (bot.running === null) return start(world, bot, null);
   if (bot.story === null) throw new Error('It has no story.');
   count(world, name);
+  const before = holdingsOf(world, bot);
   await operations[name](world, bot, { running: bot.running, story: bot.story });
-  await assertAll(world, bot);
+  await assertCovered(world, bot);
+  if (!LOSSES.has(name)) assertNothingLost(world, bot, before);
+  assertNumbersApart(world);
 }
+
+const LOSSES: ReadonlySet<string> = new Set(['loseMachine', 'loseVault'] satisfies (keyof typeof operations)[]);
 
 async function restore(world: World, bot: Bot, { running, story }: Open, name: string): Promise<void> {
   const [sha256] = [...archivesIn(bot.folders.backups)].find(([, file]) => file === `${name}.tar.zst`) ?? [''];
@@ -167,19 +173,4 @@ function lose(bot: Bot): void {
 function empty(folder: string): void {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-}
-
-const hasHead = (world: World, folder: string, story: Story): boolean =>
-  copiesIn(world, folder, true).some((copy) => copy.story === story && !copy.isSafety && copy.state === story.head);
-
-async function assertAll(world: World, bot: Bot): Promise<void> {
-  assertContent(bot);
-  const { running, story, folders } = bot;
-  if (running === null || story === null) return;
-  const { behindSince } = await running.manager.coverage();
-  const isThere = hasHead(world, folders.backups, story);
-  assertRight(
-    (behindSince === null) === isThere,
-    () => `what is there is said to be ${behindSince === null ? '' : 'not '}covered`,
-  );
 }
