@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { timelineOf } from '../../../src/backup/state-model.ts';
 import type { Done } from './disk.ts';
@@ -85,6 +85,36 @@ const operations = {
     empty(folders.vault);
     writeFileSync(join(folders.vault, '.nescordbot-vault'), '');
   },
+  /** A disk that breaks takes the end of an archive. */
+  async rot(world, { folders }) {
+    const folder = pick(world, [folders.backups, folders.vault]);
+    const found = [...archivesIn(folder)];
+    if (found.length === 0) return;
+    const [sha256, name] = pick(world, found);
+    const file = join(folder, name);
+    truncateSync(file, Math.floor(statSync(file).size / 2));
+    const made = world.made.get(sha256);
+    const [now = ''] = [...archivesIn(folder)].find(([, other]) => other === name) ?? [];
+    if (made !== undefined) world.rotten.set(now, made);
+  },
+  async keepVolume(world, bot, { story }) {
+    await stop(world, bot, null);
+    const folder = `${bot.folders.data}.older`;
+    rmSync(folder, { recursive: true, force: true });
+    cpSync(bot.folders.data, folder, { recursive: true });
+    bot.older = { folder, story, state: story.head };
+    await start(world, bot, null);
+  },
+  /** The volume comes up as it was some time ago. */
+  async comeUpOlder(world, bot, { story }) {
+    if (bot.older === null || bot.older.story !== story) return;
+    await leave(world, bot);
+    rmSync(bot.folders.data, { recursive: true });
+    cpSync(bot.older.folder, bot.folders.data, { recursive: true });
+    bot.target = bot.older.state;
+    await start(world, bot, faultIn(world, 'start'));
+    bot.target = null;
+  },
   async setClock(world) {
     const days = Math.ceil(world.random() ** 3 * 400);
     world.now += (world.random() < 0.5 ? -days : days) * DAY_MS;
@@ -103,6 +133,9 @@ const OFTEN: Readonly<Record<keyof typeof operations, number>> = {
   loseVolume: 6,
   loseMachine: 4,
   loseVault: 2,
+  rot: 3,
+  keepVolume: 3,
+  comeUpOlder: 3,
   setClock: 5,
 };
 const names = Object.keys(operations) as (keyof typeof operations)[];
@@ -124,7 +157,7 @@ export async function happen(world: World): Promise<void> {
   assertNumbersApart(world);
 }
 
-const LOSSES: ReadonlySet<string> = new Set(['loseMachine', 'loseVault'] satisfies (keyof typeof operations)[]);
+const LOSSES: ReadonlySet<string> = new Set(['loseMachine', 'loseVault', 'rot'] satisfies (keyof typeof operations)[]);
 
 async function restore(world: World, bot: Bot, { running, story }: Open, name: string): Promise<void> {
   const [sha256] = [...archivesIn(bot.folders.backups)].find(([, file]) => file === `${name}.tar.zst`) ?? [''];

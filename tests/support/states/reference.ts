@@ -85,21 +85,24 @@ export type Right =
 export interface Left {
   readonly application: string;
   readonly copies: readonly Made[];
+  /** They cannot be restored, and tell of what was. */
+  readonly rotten: readonly Made[];
   /** Of whom the folder of backups is, and which episode it remembers; null where nothing is remembered. */
   readonly remembered: { readonly story: Story; readonly episode: number } | null;
   /** Whom the operator named. */
   readonly named: Story | null;
 }
 
-export function rightAfterLoss({ application, copies, remembered, named }: Left): Right {
-  const all = [...new Set(copies.map(({ story }) => story))];
+export function rightAfterLoss({ application, copies, rotten, remembered, named }: Left): Right {
+  const all = [...new Set([...copies, ...rotten].map(({ story }) => story))];
   const own = all.filter((story) => story.application === application);
   const story = named ?? own.find((one) => one === remembered?.story) ?? (own.length === 1 ? (own[0] ?? null) : null);
   if (story === null) {
     const isFirst = all.length === 0 && remembered === null;
     return isFirst ? { kind: 'empty' } : { kind: 'ask', stories: all };
   }
-  const episodes = remembered?.story === story ? [remembered.episode] : [];
+  const told = rotten.filter((copy) => copy.story === story).map((copy) => copy.state.episode);
+  const episodes = remembered?.story === story ? [remembered.episode, ...told] : told;
   const state = newestOfLine(story, copies, episodes);
   return state === null ? { kind: 'ask', stories: [] } : { kind: 'state', story, state };
 }

@@ -21,6 +21,8 @@ export interface Bot {
   right: Right | null;
   /** What a restore that may have been cut off was to bring. */
   target: State | null;
+  /** An older state of its volume, whole. */
+  older: { readonly folder: string; readonly story: Story; readonly state: State } | null;
 }
 
 /** Two bots, the disks that they are on, the time, and what is known of it all by somebody who sees everything. */
@@ -35,6 +37,8 @@ export interface World extends Disposable {
   now: number;
   /** By the hash of the archive. */
   readonly made: Map<string, Made>;
+  /** Copies that are of no use any more, and still tell of an episode; by what their bytes have come to. */
+  readonly rotten: Map<string, Made>;
   /** Which episode the program calls by which id. */
   readonly timelines: Map<string, { readonly story: Story; readonly episode: number }>;
   readonly counts: Map<string, number>;
@@ -59,6 +63,7 @@ export async function openWorld(folder: string, seed: number): Promise<World> {
       story: null,
       right: null,
       target: null,
+      older: null,
     };
   });
   for (const bot of bots) makeFolders(bot.folders);
@@ -72,6 +77,7 @@ export async function openWorld(folder: string, seed: number): Promise<World> {
     told: [],
     now: START,
     made: new Map(),
+    rotten: new Map(),
     timelines: new Map(),
     counts: new Map(),
     [Symbol.dispose]: () => disk.close(),
@@ -97,6 +103,9 @@ export function leftFor(world: World, bot: Bot, named: Story | null): Left {
   return {
     application,
     copies: [...copiesIn(world, folders.backups), ...copiesIn(world, folders.vault)],
+    rotten: [folders.backups, folders.vault].flatMap((folder) =>
+      [...archivesIn(folder).keys()].flatMap((sha256) => world.rotten.get(sha256) ?? []),
+    ),
     remembered: marker === null ? null : (world.timelines.get(marker.timeline) ?? null),
     named,
   };
