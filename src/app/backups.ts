@@ -9,7 +9,7 @@ import type { BackupManager } from '../backup/api.ts';
 import { openCatalogue, type Catalogue } from '../backup/catalogue.ts';
 import { folderLock } from '../backup/lock.ts';
 import { createBackupManager } from '../backup/manager.ts';
-import type { JobThreads, Premises } from '../backup/ports.ts';
+import type { JobThreads, Premises, SnapshotSource } from '../backup/ports.ts';
 import { createEmptyRestore } from '../backup/empty-restore.ts';
 import { createRestore } from '../backup/restore.ts';
 import { createTakeBack } from '../backup/take-back.ts';
@@ -18,6 +18,7 @@ import { createJobSlot, type JobSlot } from '../backup/slot.ts';
 import { freeBytesOn } from '../backup/space.ts';
 import type { Config } from '../config.ts';
 import type { TrustedClock } from '../health/clock-model.ts';
+import { isAppError, type AppError } from '../errors.ts';
 import type { WriteGate } from '../knowledge/write-gate.ts';
 import type { Log } from '../log.ts';
 import { openCipher } from './cipher.ts';
@@ -41,11 +42,30 @@ export interface BackupSurroundings {
   readonly besideBot?: boolean;
   readonly threads: JobThreads;
   readonly trustedClock?: Pick<TrustedClock, 'doubtedSince'>;
+  /** Looks whether the database that is open is what lies there; null where it is, or none is open. */
+  readonly ground?: () => Promise<AppError | null>;
   /** The one that all writers to the index pass. */
   readonly gate: WriteGate;
   readonly log: Log;
   readonly clock: () => number;
   readonly random: () => number;
+}
+
+/** What lies there must be what is open: another database under an open one's log is neither of the two. */
+function inPlace(source: SnapshotSource, look: () => Promise<AppError | null>): SnapshotSource {
+  async function assertInPlace(): Promise<void> {
+    const trouble = await look();
+    if (isAppError(trouble, 'unavailable')) throw trouble;
+  }
+  return {
+    ...source,
+    async capture(...request) {
+      await assertInPlace();
+      const part = await source.capture(...request);
+      await assertInPlace();
+      return part;
+    },
+  };
 }
 
 /** Making backups and going back to them, on the premises. */
@@ -71,7 +91,7 @@ export async function openBackups(config: Config, surroundings: BackupSurroundin
     archive,
     checkSqliteCopy: checkCopy,
     sources: [
-      createSqliteSnapshot({ file, threads }),
+      inPlace(createSqliteSnapshot({ file, threads }), surroundings.ground ?? (async () => null)),
       // A remote server's index is rebuilt from SQLite.
       ...(remote === null && !besideBot ? [createChromaSnapshot({ directory, threads })] : []),
     ],

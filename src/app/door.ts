@@ -1,4 +1,4 @@
-import type { AppError } from '../errors.ts';
+import { isAppError, type AppError } from '../errors.ts';
 import type { Answers, Library } from '../knowledge/api.ts';
 import type { PeopleStore } from '../knowledge/people-ports.ts';
 import type { SettingsStore } from '../knowledge/ports.ts';
@@ -64,6 +64,9 @@ export function createDoor(): Door {
   function writing(): KnowledgeBase {
     const found = reading();
     if (state !== 'open') throw restoring();
+    // What would be written into nothing is not begun; what is damaged elsewhere may well take it.
+    const trouble = found.store.condition.trouble();
+    if (isAppError(trouble, 'unavailable')) throw trouble;
     return found;
   }
 

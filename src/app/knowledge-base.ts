@@ -20,6 +20,7 @@ import type { ReconcileReport } from '../knowledge/reconcile.ts';
 import { queueReindex } from '../knowledge/reindex.ts';
 import { createRetriever } from '../knowledge/retrieve.ts';
 import { createWriteGate, type WriteGate } from '../knowledge/write-gate.ts';
+import { isAppError, wordsIn, type Words } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { createAgreement } from './agreement.ts';
 import { createEngine, type Engine } from './engine.ts';
@@ -99,7 +100,8 @@ export async function openKnowledgeBase(config: Config, surroundings: Surroundin
     log.error(`Something of document ${documentId} is not as it was stored, and is not shown`);
     surroundings.onFlaw?.();
   };
-  const store = opening.use(openStore({ ...config.database, onFlaw }));
+  const onMended = (words: Words) => log.warn(wordsIn('en', words));
+  const store = opening.use(openStore({ ...config.database, onFlaw, onMended }));
   await store.probe.probe();
   const indexServer = opening.use(
     await openIndexServer(config.chroma, {
@@ -173,7 +175,7 @@ export async function openKnowledgeBase(config: Config, surroundings: Surroundin
       reindex: reembedding.watching(teaching.reindex),
       purge: createPurge({ ...parts, space: embedder.space, clock, mayDeleteByAge }),
     },
-    isUp: () => indexServer.isUp() && !agreement.isAwaited(),
+    isUp: () => !isLost(store) && indexServer.isUp() && !agreement.isAwaited(),
     clock,
     mayDeleteByAge,
     random,
@@ -215,14 +217,18 @@ export async function openKnowledgeBase(config: Config, surroundings: Surroundin
       timeoutMs: config.limits.answerMs,
     },
   });
+  function begin(): void {
+    store.nameLog(!besideBot);
+    runner.start();
+  }
   if (!indexServer.isShared) {
     await surroundings.inspect?.({ store, indexServer });
     await agreement.reach(signal);
     const waiting = await queueReindex({ store: store.knowledge, jobs: store.jobs, clock }, embedder.space.id);
     if (waiting > 0) log.info(`To be embedded again for ${embedder.space.id}: ${counted(waiting, 'document')}`);
     opening.defer(() => runner.stop());
-    if (surroundings.paused !== true) runner.start();
-  }
+    if (surroundings.paused !== true) begin();
+  } else store.nameLog(false);
   const opened = opening.move();
   return {
     store,
@@ -240,10 +246,10 @@ export async function openKnowledgeBase(config: Config, surroundings: Surroundin
     indexWatch,
     indexUpkeep,
     begin() {
-      if (!indexServer.isShared) runner.start();
+      if (!indexServer.isShared) begin();
     },
     status: () => [
-      { name: 'sqlite', state: 'ok', detail: store.file },
+      databaseStatus(store),
       indexWatch.statusOf(indexServer.status()),
       pulses.embedder.status('embedder'),
       { ...pulses.generator.status('generator'), notes: made.notes?.() ?? [] },
@@ -284,6 +290,17 @@ export async function checkFolders({ storage, database, chroma, backup }: Config
     variable: 'CHROMADB_PERSIST_DIRECTORY',
     createIfMissing: chroma.directoryIsDefault,
   });
+}
+
+/** Where nothing that is done would be kept. */
+const isLost = ({ condition }: Store): boolean => isAppError(condition.trouble(), 'unavailable');
+
+/** What is written goes into nothing, or what is read may be wrong: either way nobody should be sent here. */
+function databaseStatus({ file, condition }: Store): PartStatus {
+  const trouble = condition.trouble();
+  if (trouble === null) return { name: 'sqlite', state: 'ok', detail: file };
+  const because = { code: trouble.code, retryAt: null };
+  return { name: 'sqlite', state: 'down', detail: trouble.message, words: trouble.words, failure: because };
 }
 
 function openJobsInWords(open: number): Pick<PartStatus, 'detail' | 'words'> {

@@ -89,7 +89,19 @@ export async function openMemory(config: Config, options: MemoryOptions): Promis
   status.folders = lookAtFolders(config, overrides.machine ?? readMachine(), alerts);
   const engine = () => premises.knowledge().engine;
   const backups = opening.use(
-    await telling(openBackups(config, { premises, trustedClock, threads, gate, engine, log, clock, random })),
+    await telling(
+      openBackups(config, {
+        premises,
+        ground: () => premises.ground(),
+        trustedClock,
+        threads,
+        gate,
+        engine,
+        log,
+        clock,
+        random,
+      }),
+    ),
   );
   const say = (detail: string) => premises.say(detail);
   const restored = await telling(restoreEmptyVolume(config, { ...start, backups, say }));

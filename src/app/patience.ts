@@ -10,7 +10,7 @@ export interface PatienceOptions {
 }
 
 /** Takes what one process at a time can have, and waits for the other to stop. */
-export type Patience = (place: string, take: () => Disposable) => Promise<Disposable>;
+export type Patience = <Taken extends Disposable>(place: string, take: () => Taken) => Promise<Taken>;
 
 const POLL_MS = 100;
 const SAY_MS = 10_000;

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { OwnDatabaseFiles } from '../adapters/sqlite/files.ts';
 import { peekMovedSince } from '../adapters/sqlite/peek.ts';
+import { assertOwnLog } from '../adapters/sqlite/stale-log.ts';
 import type { DatabaseFiles, Premises } from '../backup/ports.ts';
 import { recoverRestore, type Recovery } from '../backup/recover.ts';
 import { parseIdentity } from '../backup/state-model.ts';
@@ -13,6 +14,8 @@ import { contentsOf, journalFileOf } from './contents.ts';
 import { createDoor, type Door } from './door.ts';
 import { checkFolders, openKnowledgeBase, type KnowledgeBase, type Surroundings } from './knowledge-base.ts';
 import { settlePeople } from './forgetting.ts';
+import { watchGround } from './ground-watch.ts';
+import { createLockWatch } from './lock-watch.ts';
 import { createPatience } from './patience.ts';
 import { restarting, restoring } from './refusals.ts';
 import { removeLeftovers } from './leftovers.ts';
@@ -44,6 +47,8 @@ export interface OwnPremises extends Premises, AsyncDisposable {
   /** Takes up no further job; resolves when those under way have reached a safe point. */
   rest(): Promise<void>;
   totals(): StatusReport['totals'];
+  /** Looks whether the database that is open is what lies there, and whole; null where it is, or none is open. */
+  ground(): Promise<AppError | null>;
   /** Resolves with the reason when nothing could be opened any more. */
   readonly gaveUp: Promise<unknown>;
 }
@@ -70,9 +75,29 @@ export async function openPremises(config: Config, options: PremisesOptions): Pr
   await checkFolders(config);
   const { file } = config.database;
   const patience = createPatience({ waitMs: options.lockWaitMs ?? 0, log, signal: options.signal });
-  opening.use(await patience(file, () => openVolumeLock(file)));
+  const door = createDoor();
+  const gaveUp = Promise.withResolvers<unknown>();
+  function giveUp(error: unknown): void {
+    log.error('The bot cannot go on', { error });
+    gaveUp.resolve(error);
+  }
+  const condition = () => door.current()?.store.condition ?? null;
+  const lock = opening.use(
+    createLockWatch({
+      databaseFile: file,
+      lock: await patience(file, () => openVolumeLock(file)),
+      isOurs() {
+        const open = condition();
+        return open !== null && !isAppError(open.trouble(), 'unavailable');
+      },
+      onSecond: giveUp,
+      log,
+    }),
+  );
+  opening.use(watchGround({ condition, lookAtLock: () => lock.look(), log }));
   const contents = contentsOf(config);
   const recovery = await recoverRestore(contents, journalFileOf(config));
+  assertOwnLog(file);
   for (const folder of recovery.leftovers) {
     log.warn(
       `${folder} was left by a restore that nothing else speaks of. Look into it, and delete it if nothing is missing.`,
@@ -81,9 +106,7 @@ export async function openPremises(config: Config, options: PremisesOptions): Pr
 
   if (works) await removeLeftovers(config, log);
 
-  const door = createDoor();
   const tombstones = createTombstones(config, log);
-  const gaveUp = Promise.withResolvers<unknown>();
   const known = { parts: partsAt('opening'), totals: { guilds: 0, documents: 0, chunks: 0 } };
   let notices: readonly Notice[] = [];
   let marker: Marker | null = null;
@@ -134,6 +157,7 @@ export async function openPremises(config: Config, options: PremisesOptions): Pr
     recovery,
     contents,
     gaveUp: gaveUp.promise,
+    ground: async () => (await condition()?.look()) ?? null,
     notices: () => notices,
     say: (detail) => void (known.parts = partsAt(detail)),
     async open() {
@@ -191,10 +215,7 @@ export async function openPremises(config: Config, options: PremisesOptions): Pr
       if (works) knowledge.begin();
       door.open();
     },
-    giveUp(error) {
-      log.error('The bot cannot go on', { error });
-      gaveUp.resolve(error);
-    },
+    giveUp,
     [Symbol.asyncDispose]: () => held.disposeAsync(),
   };
 }

@@ -1,3 +1,4 @@
+import { assertOwnLog } from '../adapters/sqlite/stale-log.ts';
 import { readJournal } from '../backup/journal.ts';
 import { recoverRestore } from '../backup/recover.ts';
 import type { Config } from '../config.ts';
@@ -36,6 +37,7 @@ export async function openShell(config: Config, { log, signal, guildId }: ShellO
   await using opening = new AsyncDisposableStack();
   await settleRestore(config);
   await checkFolders(config);
+  takeIfFree(config, () => assertOwnLog(config.database.file))?.[Symbol.dispose]();
   const threads = createBackupThreads();
   const trustedClock = openTrustedClock(config, { clock: Date.now, monotonic: () => performance.now(), log });
   await judgeVolume(config, { log, traces: () => offSiteTraces(config, { threads, log, clock: Date.now, signal }) });
@@ -79,9 +81,13 @@ async function settleRestore(config: Config): Promise<void> {
   }
 }
 
-function takeIfFree({ database }: Config): Disposable | null {
+/** @param look at what lies there while nobody else has it open */
+function takeIfFree({ database }: Config, look: () => void = () => undefined): Disposable | null {
   try {
-    return openVolumeLock(database.file);
+    using taken = new DisposableStack();
+    taken.use(openVolumeLock(database.file));
+    look();
+    return taken.move();
   } catch (error) {
     if (isAppError(error, 'conflict')) return null;
     throw error;

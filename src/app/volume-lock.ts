@@ -1,33 +1,27 @@
 import { realpathSync } from 'node:fs';
-import { DatabaseSync } from 'node:sqlite';
 import { AppError } from '../errors.ts';
+import { takeFileLock, type FileLock } from '../file-lock.ts';
 
 /**
- * One process at a time may run the bot on a database, or exchange what it holds. As with Chroma's folder it is an
- * exclusive lock of SQLite's on an empty file of its own, which ends with the process, however that ends.
+ * One process at a time may run the bot on a database, or exchange what it holds.
  * @throws AppError `conflict` while another process has it; `config` when the file cannot be made
  */
-export function openVolumeLock(given: string): Disposable {
+export function openVolumeLock(given: string): FileLock {
   const databaseFile = actual(given);
+  const lock = takeLock(`${databaseFile}.lock`);
+  if (lock !== null) return lock;
+  throw new AppError(
+    'conflict',
+    `Another NescordBot is running on ${databaseFile}. Stop it first, or give this one a database of its own with ` +
+      'DATABASE_URL and an index of its own with CHROMADB_PERSIST_DIRECTORY.',
+  );
+}
+
+function takeLock(file: string): FileLock | null {
   try {
-    const lock = new DatabaseSync(`${databaseFile}.lock`, { timeout: 0 });
-    try {
-      lock.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
-    } catch (error) {
-      lock.close();
-      throw error;
-    }
-    return { [Symbol.dispose]: () => lock.close() };
+    return takeFileLock(file);
   } catch (cause) {
-    if (cause instanceof Error && /locked|busy/.test(cause.message)) {
-      throw new AppError(
-        'conflict',
-        `Another NescordBot is running on ${databaseFile}. Stop it first, or give this one a database of its own with ` +
-          'DATABASE_URL and an index of its own with CHROMADB_PERSIST_DIRECTORY.',
-        { cause },
-      );
-    }
-    throw new AppError('config', `The lock file ${databaseFile}.lock cannot be written: ${String(cause)}`, { cause });
+    throw new AppError('config', `The lock file ${file} cannot be written: ${String(cause)}`, { cause });
   }
 }
 

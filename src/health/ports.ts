@@ -1,5 +1,5 @@
 import type { Position, StateIdentity, Timeline } from '../backup/state-model.ts';
-import type { ErrorCode, Words } from '../errors.ts';
+import type { AppError, ErrorCode, Words } from '../errors.ts';
 
 export type PartState = 'ok' | 'degraded' | 'down' | 'starting';
 
@@ -81,6 +81,16 @@ export interface StatusSource {
 export interface VolumeProbe {
   /** Writes, reads back and deletes a test record. @throws AppError with the reason and the remedy */
   probe(): Promise<void>;
+}
+
+/** Whether the database that is open is where it should be, takes what is written, and is whole. */
+export interface StoreCondition {
+  /** Why nothing is kept, or what is not whole, as far as is known; null while all is well. */
+  trouble(): AppError | null;
+  /** Looks again; something that was put right is noticed, too. */
+  look(): Promise<AppError | null>;
+  /** What came of looking through all of it: damage, or null. */
+  judged(damage: AppError | null): void;
 }
 
 /** Something that an operator has to know of, and that lasts until it is resolved. */

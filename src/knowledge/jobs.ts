@@ -82,7 +82,10 @@ export function createJobRunner(options: JobRunnerOptions): JobRunner {
     const up = isUp();
     if (up === waiting) {
       waiting = !up;
-      log('info', up ? 'The index is back; jobs go on.' : 'The index is down; jobs wait until it is back.');
+      log(
+        'info',
+        up ? 'Database and index are there; jobs go on.' : 'Database or index are down; jobs wait until they are back.',
+      );
       if (up) goOn();
     }
     return up;

@@ -66,10 +66,10 @@ test('a remote Chroma that is down at the start is waited for: words alone answe
   now += 10 * 60_000; // what failed a while ago is tried again after a rest
   const answer = await answerTo(base);
   assert.deepEqual([answer.rung, answer.outcome], ['full', 'answered']);
-  const turns = log.lines.filter((line) => /The index is/.test(line));
+  const turns = log.lines.filter((line) => /^info Database (and|or) index/.test(line));
   assert.deepEqual(turns, [
-    'info The index is down; jobs wait until it is back.',
-    'info The index is back; jobs go on.',
+    'info Database or index are down; jobs wait until they are back.',
+    'info Database and index are there; jobs go on.',
   ]);
   assert.ok(!log.lines.some((line) => /ingest job/.test(line)), log.lines.join('\n'));
 });

@@ -31,7 +31,8 @@ function slowKnowledge() {
     add: () => ({ duplicate: false }),
     remove: () => ({}),
   } as unknown as Library;
-  return { knowledge: { answers, library } as KnowledgeBase, finish: () => going.resolve() };
+  const store = { condition: { trouble: () => null } } as unknown as KnowledgeBase['store'];
+  return { knowledge: { answers, library, store } as KnowledgeBase, finish: () => going.resolve() };
 }
 
 async function events(asked: AsyncIterable<{ kind: string }>): Promise<string[]> {

@@ -51,7 +51,7 @@ function roomOf(file: string): string {
 }
 
 const DOMAINS = new Set(['knowledge', 'backup', 'health']);
-const SHARED = ['errors', 'log', 'whole-file', 'counted', 'plain-text', 'whole-number'];
+const SHARED = ['errors', 'log', 'whole-file', 'counted', 'plain-text', 'whole-number', 'open-file', 'file-lock'];
 const FACES = new Set(['discord', 'http', 'cli', 'playground']);
 /** A domain's outward side: what other rooms may know of it. */
 const PUBLIC_FILE = /\/([a-z]+-)?(ports|model|api)\.ts$/;
@@ -60,7 +60,7 @@ function isAllowed({ from, to }: Import): boolean {
   const room = roomOf(from);
   const target = roomOf(to);
   if (room === target || room === 'app' || room.endsWith('-worker')) return true;
-  if (SHARED.includes(room) && room !== 'log') return false;
+  if (SHARED.includes(room) && room !== 'log') return SHARED.includes(target);
   if (room === 'log' || room === 'config') return ['errors', 'config', 'plain-text', 'whole-number'].includes(target);
   if (room === 'main') return ['app', 'config', ...SHARED].includes(target);
   if (SHARED.includes(target)) return true;

@@ -5,8 +5,8 @@ import { counted } from '../../counted.ts';
 import { AppError } from '../../errors.ts';
 import { freePort, startChild, untilReady, type ChromaChild, type Exit } from './child.ts';
 import { localEndpoint, type ChromaConnection } from './connection.ts';
-import { openDirectoryLock } from './directory-lock.ts';
 import { openGlibc } from './glibc.ts';
+import { openGround, type GroundOptions } from './ground.ts';
 import { endOrphans, recordChild, recordName } from './orphan.ts';
 import { createPause } from './pause.ts';
 import { setAside } from './set-aside.ts';
@@ -29,7 +29,7 @@ export interface ChromaServerOptions {
   readonly stopTimeoutMs?: number;
   readonly choosePort?: () => Promise<number>;
   /** Takes the directory's lock, or waits for who has it; without it, a directory in use is refused at once. */
-  readonly patience?: (place: string, take: () => Disposable) => Promise<Disposable>;
+  readonly patience?: GroundOptions['patience'];
   /** The wait before restart number `attempt` (from 0) in a row. */
   readonly backOffMs?: (attempt: number) => number;
 }
@@ -56,6 +56,8 @@ export interface ChromaServer extends ChromaConnection, AsyncDisposable {
 }
 
 const portAttempts = 5;
+/** How soon it is noticed that the directory is another one, or that its lock keeps nobody out any more. */
+const lookEveryMs = 2_000;
 /** Those who ask wait for it. */
 const restartWithinMs = 2_000;
 const answersWithinMs = 2_000;
@@ -74,7 +76,7 @@ export async function openChromaServer(options: ChromaServerOptions): Promise<Ch
   const directory = await realpath(options.directory);
   await using opening = new AsyncDisposableStack();
   const { patience = async (_place, take) => take() } = options;
-  opening.use(await patience(directory, () => openDirectoryLock(directory)));
+  const ground = opening.use(await openGround(directory, { patience, log }));
   const record = join(directory, recordName);
   for (const orphan of await endOrphans(record, directory)) {
     log.warn(`Ended a Chroma server (pid ${orphan}) that an earlier run had left on ${directory}`);
@@ -89,6 +91,8 @@ export async function openChromaServer(options: ChromaServerOptions): Promise<Ch
   /** What is done while it is stopped on purpose, before it is started again. */
   let errand: (() => Promise<void>) | null = null;
   let isRestarting = false;
+  /** Why the server was stopped where it could not go on with what it had open. */
+  let parted: string | null = null;
   let restarts = 0;
   const pause = createPause();
 
@@ -99,6 +103,7 @@ export async function openChromaServer(options: ChromaServerOptions): Promise<Ch
   }
 
   async function launch(): Promise<void> {
+    ground.assertOurs();
     for (let attempt = 1; ; attempt += 1) {
       const next = await startChild({
         directory,
@@ -115,6 +120,7 @@ export async function openChromaServer(options: ChromaServerOptions): Promise<Ch
       launching = null;
       if (outcome === 'ready') {
         child = next;
+        ground.note();
         [state, detail] = ['ok', directory];
         return;
       }
@@ -174,8 +180,10 @@ export async function openChromaServer(options: ChromaServerOptions): Promise<Ch
       const wanted = errand;
       errand = null;
       if (wanted === null) {
-        if (exit !== undefined) log.warn(`Chroma ended unexpectedly (${ending(exit)}); restarting it`);
-        [state, detail] = ['down', exit === undefined ? detail : `ended unexpectedly (${ending(exit)}), restarting`];
+        const isUnexpected = exit !== undefined && parted === null;
+        if (isUnexpected) log.warn(`Chroma ended unexpectedly (${ending(exit)}); restarting it`);
+        [state, detail] = ['down', isUnexpected ? `ended unexpectedly (${ending(exit)}), restarting` : detail];
+        parted = null;
         await wait(backOffMs(failures), undefined, { signal: stopping.signal }).catch(() => undefined);
       }
       if (stopping.signal.aborted) return;
@@ -198,12 +206,21 @@ export async function openChromaServer(options: ChromaServerOptions): Promise<Ch
     await moveAway(`Chroma cannot start on it: ${ending(exit)}`);
     await launch();
   });
+  const watching = setInterval(() => {
+    const trouble = child === null || errand !== null ? null : ground.look();
+    if (trouble === null || parted !== null) return;
+    parted = trouble;
+    [state, detail] = ['down', trouble];
+    log.warn(`Chroma is stopped and started again: ${trouble}`);
+    void child?.stop();
+  }, lookEveryMs).unref();
   let supervision = supervise();
   let closing: Promise<void> | null = null;
   const held = opening.move();
 
   async function shutDown(): Promise<void> {
     stopping.abort();
+    clearInterval(watching);
     await (child ?? launching)?.stop();
     await supervision; // a launch under way ends first …
     await child?.stop(); // … and what it launched is stopped

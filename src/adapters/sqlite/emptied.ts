@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3';
-import { AppError } from '../../errors.ts';
+import { AppError, type Words } from '../../errors.ts';
 
 /** To SQLite a file of no bytes is a sound database without tables; of one that a bot has opened, everything is lost. */
 export function isEmptied(db: Database): boolean {
@@ -9,8 +9,10 @@ export function isEmptied(db: Database): boolean {
 /** @throws AppError `damaged`, so that nobody takes nothing at all for what was to be kept */
 export function assertNotEmptied(db: Database, file: string): void {
   if (!isEmptied(db)) return;
-  throw new AppError('damaged', {
-    en: `The database ${file} is empty: all that was in it is gone. Restore a backup.`,
-    ja: `データベース ${file} が空になっており、内容はすべて失われています。バックアップを復元してください。`,
-  });
+  throw new AppError('damaged', emptied(file));
 }
+
+export const emptied = (file: string): Words => ({
+  en: `The database ${file} is empty: all that was in it is gone. Restore a backup.`,
+  ja: `データベース ${file} が空になっており、内容はすべて失われています。バックアップを復元してください。`,
+});

@@ -22,7 +22,7 @@ const translations: readonly (readonly [string, Translation])[] = [
   [
     'SQLITE_FULL',
     {
-      code: 'unavailable',
+      code: 'limit',
       words: {
         en: 'The disk is full, so nothing was saved. What was saved before is whole. Free space or enlarge the volume, then try again.',
         ja: 'ディスクがいっぱいのため保存できませんでした。以前に保存した内容は無事です。空き容量を増やしてから、もう一度お試しください。',
@@ -43,14 +43,20 @@ const translations: readonly (readonly [string, Translation])[] = [
     'SQLITE_CANTOPEN',
     {
       code: 'config',
-      words: 'The database file cannot be opened. Check that its folder exists and may be written to.',
+      words: {
+        en: 'The database file cannot be opened. Check that its folder exists and may be written to.',
+        ja: 'データベースファイルを開けません。フォルダーがあり、書き込めることを確認してください。',
+      },
     },
   ],
   [
     'SQLITE_READONLY',
     {
       code: 'config',
-      words: 'The database file may not be written to. Check the permissions of the file and its folder.',
+      words: {
+        en: 'The database file may not be written to. Check the permissions of the file and its folder.',
+        ja: 'データベースファイルに書き込めません。ファイルとフォルダーの権限を確認してください。',
+      },
     },
   ],
   [
@@ -75,27 +81,42 @@ export function translateError(error: unknown): unknown {
   });
 }
 
+/** What has to be looked at before anybody is told that something was written. */
+export interface Watch {
+  /** How many rows were changed so far. */
+  readonly changes: () => number;
+  /** @throws AppError when what was written may not be kept */
+  readonly assertKept: () => void;
+  readonly explain: (error: unknown) => unknown;
+}
+
 /** The same functions, whose SQLite errors are translated; the one place for all ports. */
-export function translating<Port extends object>(port: Port): Port {
+export function translating<Port extends object>(port: Port, watch: Watch): Port {
   const wrapped = Object.entries(port).map(([name, member]: [string, unknown]) => [
     name,
-    typeof member === 'function' ? wrap(member as AnyFunction) : member,
+    typeof member === 'function' ? wrap(member as AnyFunction, watch) : member,
   ]);
   return Object.fromEntries(wrapped) as Port;
 }
 
 type AnyFunction = (...args: unknown[]) => unknown;
 
-function wrap(work: AnyFunction): AnyFunction {
+function wrap(work: AnyFunction, { changes, assertKept, explain }: Watch): AnyFunction {
+  const fail = (error: unknown): never => {
+    throw explain(translateError(error));
+  };
   return (...args) => {
+    const before = changes();
+    const told = (result: unknown): unknown => {
+      if (changes() !== before) assertKept();
+      return result;
+    };
+    let result: unknown;
     try {
-      const result = work(...args);
-      if (!(result instanceof Promise)) return result;
-      return result.catch((error: unknown) => {
-        throw translateError(error);
-      });
+      result = work(...args);
     } catch (error) {
-      throw translateError(error);
+      return fail(error);
     }
+    return result instanceof Promise ? result.then(told).catch(fail) : told(result);
   };
 }

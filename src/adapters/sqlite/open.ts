@@ -1,6 +1,6 @@
 import Database from 'better-sqlite3';
-import type { VolumeProbe } from '../../health/ports.ts';
-import { AppError } from '../../errors.ts';
+import type { StoreCondition, VolumeProbe } from '../../health/ports.ts';
+import { AppError, type Words } from '../../errors.ts';
 import type { PeopleStore } from '../../knowledge/people-ports.ts';
 import type {
   HistoryStore,
@@ -11,6 +11,7 @@ import type {
   UsageStore,
 } from '../../knowledge/store-ports.ts';
 import { createChunks } from './chunks.ts';
+import { createCondition, type WatchedCondition } from './condition.ts';
 import { openConnection } from './connection.ts';
 import { createDocuments } from './documents.ts';
 import { translating } from './errors.ts';
@@ -19,6 +20,7 @@ import { createInsights } from './insights.ts';
 import { createJobs } from './jobs.ts';
 import { createPeople } from './people.ts';
 import { allowShrinking, shrink } from './free-pages.ts';
+import { createLogGeneration, type LogGeneration } from './log-generation.ts';
 import { migrate, readMigrations } from './migrate.ts';
 import type { Migration } from './migrate.ts';
 import { createPositions, type Positions } from './position.ts';
@@ -39,6 +41,8 @@ export interface StoreOptions {
   readonly journalMode?: string;
   /** Told of a document of which something was asked for that is not as it was stored, and was therefore not given. */
   readonly onFlaw?: (documentId: number) => void;
+  /** Told of what was put right while it was open. */
+  readonly onMended?: (words: Words) => void;
   /** Other than the program's own: for tests. */
   readonly migrations?: readonly Migration[];
 }
@@ -52,12 +56,18 @@ export interface Store extends AsyncDisposable {
   readonly usage: UsageStore;
   readonly settings: SettingsStore;
   readonly probe: VolumeProbe;
+  readonly condition: StoreCondition;
   readonly file: string;
   /** How far it has come. @throws AppError */
   readonly positions: Positions;
   readonly schemaVersion: number;
   /** One short step of giving back what was removed left free in the file. False when there is nothing more to give. */
   shrink(): boolean;
+  /**
+   * From now on the write-ahead log says which database it belongs to. With nobody else there, copies of the file from before
+   * are told from it, too.
+   */
+  nameLog(isSole: boolean): void;
   /** Moves the write-ahead log into the file, where there is room, and closes it; a second call does nothing. */
   close(): void;
 }
@@ -73,13 +83,16 @@ export function openStore({
   journalMode = 'wal',
   onFlaw = () => undefined,
   migrations = readMigrations(),
+  onMended = () => undefined,
 }: StoreOptions): Store {
   return openConnection(file, { timeout: timeoutMs }, (db) => {
     db.pragma('synchronous = FULL');
     allowShrinking(db);
     migrate(db, migrations);
     tune(db, journalMode);
-    return build(db, { file, onFlaw, schemaVersion: migrations.length });
+    const log = createLogGeneration(db, file);
+    const condition = createCondition({ db, file, log, onMended });
+    return build(db, { file, onFlaw, schemaVersion: migrations.length, log, condition });
   });
 }
 
@@ -96,9 +109,12 @@ function tune(db: Database.Database, journalMode: string): void {
   db.pragma('cache_size = -16000');
 }
 
-type Built = Required<Pick<StoreOptions, 'file' | 'onFlaw'>> & Pick<Store, 'schemaVersion'>;
+interface Built extends Required<Pick<StoreOptions, 'file' | 'onFlaw'>>, Pick<Store, 'schemaVersion'> {
+  readonly log: LogGeneration;
+  readonly condition: WatchedCondition;
+}
 
-function build(db: Database.Database, { file, onFlaw, schemaVersion }: Built): Store {
+function build(db: Database.Database, { file, onFlaw, schemaVersion, log, condition }: Built): Store {
   const jobs = createJobs(db);
   const { forget, ...search } = createSearch(db);
   const stale = createStaleCollections(db);
@@ -113,6 +129,7 @@ function build(db: Database.Database, { file, onFlaw, schemaVersion }: Built): S
   };
   function close() {
     if (!db.open) return;
+    log[Symbol.dispose]();
     try {
       db.pragma('wal_checkpoint(TRUNCATE)');
     } catch (error) {
@@ -122,19 +139,25 @@ function build(db: Database.Database, { file, onFlaw, schemaVersion }: Built): S
       db.close();
     }
   }
+  const changed = db.prepare<[], number>('SELECT total_changes()').pluck();
+  const { assertKept, explain } = condition;
+  const watch = { changes: () => changed.get() ?? 0, assertKept, explain };
+  const probe = translating(createProbe(db), watch);
   return {
-    knowledge: translating<KnowledgeStore>(knowledge),
-    jobs: translating<JobStore>(jobs),
-    history: translating(createHistory(db)),
-    insights: translating(createInsights(db)),
-    people: translating(createPeople(db)),
-    usage: translating(createUsage(db)),
-    settings: translating(createSettings(db)),
-    probe: createProbe(db),
+    knowledge: translating<KnowledgeStore>(knowledge, watch),
+    jobs: translating<JobStore>(jobs, watch),
+    history: translating(createHistory(db), watch),
+    insights: translating(createInsights(db), watch),
+    people: translating(createPeople(db), watch),
+    usage: translating(createUsage(db), watch),
+    settings: translating(createSettings(db), watch),
+    probe: { probe: async () => probe.probe() },
+    condition,
     file,
-    positions: translating(createPositions(db)),
+    positions: translating(createPositions(db), watch),
     schemaVersion,
     shrink: () => shrink(db),
+    nameLog: (isSole) => log.begin(isSole),
     close,
     async [Symbol.asyncDispose]() {
       close();

@@ -1,11 +1,12 @@
+import type { Store } from '../../adapters/sqlite/open.ts';
 import type { OwnDatabaseFiles } from '../../adapters/sqlite/files.ts';
 import type { BackupManager } from '../../backup/api.ts';
 import type { Cron } from '../../backup/ports.ts';
 import { whenDue } from '../../backup/schedule-rule.ts';
 import type { Config } from '../../config.ts';
-import { isAppError } from '../../errors.ts';
+import { AppError, isAppError } from '../../errors.ts';
 import type { IntegrityPart } from '../../health/integrity/model.ts';
-import { createIntegrityWatch, type RunningIntegrityWatch } from '../../health/integrity/watch.ts';
+import { createIntegrityWatch, type IntegrityCheck, type RunningIntegrityWatch } from '../../health/integrity/watch.ts';
 import type { Audit } from '../../health/audit-model.ts';
 import type { Alerts } from '../../health/ports.ts';
 import type { Log } from '../../log.ts';
@@ -34,6 +35,18 @@ export interface OpenedIntegrity extends RunningIntegrityWatch, AsyncDisposable 
   noticed(): void;
 }
 
+/** What is found wrong with the database that is open, `/readyz` says, too. */
+function judging(check: IntegrityCheck, store: () => Pick<Store, 'condition'>): IntegrityCheck {
+  return {
+    ...check,
+    async look(signal) {
+      const finding = await check.look(signal);
+      store().condition.judged(finding.state === 'damaged' ? new AppError('damaged', finding.words) : null);
+      return finding;
+    },
+  };
+}
+
 /** Looks once a night, by the time of the backups, unless the configuration says otherwise. */
 export async function openIntegrity(
   config: Config,
@@ -42,7 +55,7 @@ export async function openIntegrity(
   const { rule, timeZone } = config.integrity;
   const watch = createIntegrityWatch({
     checks: [
-      createDatabaseCheck({ file: config.database.file, open: knowledge, files }),
+      judging(createDatabaseCheck({ file: config.database.file, open: knowledge, files }), () => knowledge().store),
       createContentsCheck({ file: config.database.file, open: knowledge, files, manager, audit, clock, log }),
       createIndexCheck((signal) => knowledge().checkIndex(signal)),
       createBackupsCheck({ manager, clock }),
