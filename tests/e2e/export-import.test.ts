@@ -21,6 +21,7 @@ const says = (words: RegExp) => (message: ClientMessage) => words.test(message.c
 const LEFT_OUT: Readonly<Record<string, string>> = {
   positions: 'how far this database has come; the one that is filled begins a timeline of its own',
   moments: 'when it had come how far',
+  log_generations: "which write-ahead log is this one's",
   stale_collections: 'what is to be made anew of the index of this one',
   chunk_words: 'the full-text index, which triggers make anew from the passages that are imported',
   chunk_words_config: 'a part of that index',

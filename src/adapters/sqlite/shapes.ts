@@ -2,7 +2,7 @@ import type { Database } from 'better-sqlite3';
 import type { ColumnType, TableShape } from '../../backup/portable/model.ts';
 
 /** How far this database has come, and what its index lacks, is true of none that its content is read into. */
-const OF_THIS_DATABASE = new Set(['positions', 'moments', 'stale_collections']);
+const OF_THIS_DATABASE = new Set(['positions', 'moments', 'stale_collections', 'log_generations']);
 
 /** The tables that hold content, those that others refer to first; what SQLite keeps for itself is left out. */
 export function tableShapes(db: Database): TableShape[] {
