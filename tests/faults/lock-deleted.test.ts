@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
-import { existsSync, renameSync, rmSync } from 'node:fs';
+import type { ChildProcess } from 'node:child_process';
+import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import process from 'node:process';
 import { test } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
+import Database from 'better-sqlite3';
 import { startMain } from '../support/start-main.ts';
 import { emptyFolder } from '../support/start-stage.ts';
 import { tempFolder } from '../support/temp-store.ts';
@@ -26,6 +30,24 @@ test('when the lock files of a running bot are deleted, it makes them anew, and 
   assert.equal(await bot.ended, 0);
 });
 
+/** Stops the process at a moment at which it does not write: whoever came after it would wait for that in vain. */
+async function stopAtRest({ pid = 0 }: Pick<ChildProcess, 'pid'>, file: string): Promise<void> {
+  for (;;) {
+    process.kill(pid, 'SIGSTOP');
+    while (!/^\d+ \(.*\) T /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))) await setImmediate();
+    const db = new Database(file, { timeout: 0 });
+    try {
+      db.exec('BEGIN IMMEDIATE; ROLLBACK');
+      return;
+    } catch {
+      process.kill(pid, 'SIGCONT');
+    } finally {
+      db.close();
+    }
+    await setImmediate();
+  }
+}
+
 test('of two bots on one folder, whose lock files were deleted, both notice, and the second ends itself', async (t) => {
   const folder = tempFolder(t);
   const DATA_DIR = emptyFolder(folder, 'data');
@@ -33,7 +55,8 @@ test('of two bots on one folder, whose lock files were deleted, both notice, and
   const chromas = ['first', 'second'].map((name) => emptyFolder(folder, name)) as [string, string];
   const first = startMain(t, { DATA_DIR, CHROMADB_PERSIST_DIRECTORY: chromas[0] });
   await first.said(/The playground is at/);
-  first.child.kill('SIGSTOP'); // or it would have made the lock anew by the time the second is there
+  // Or it would have made the lock anew by the time the second is there.
+  await stopAtRest(first.child, join(DATA_DIR, 'nescordbot.db'));
   rmSync(lock);
   const second = startMain(t, { DATA_DIR, CHROMADB_PERSIST_DIRECTORY: chromas[1] });
   await second.said(/The playground is at|Starting Chroma/);
