@@ -57,7 +57,7 @@ test('the dashboard in a browser', async (t) => {
   await t.test('the right one shows at a glance whether all is safe, and what to do', async () => {
     await logIn(page, OPERATOR);
     await page.getByRole('heading', { name: 'Restorable: yes' }).waitFor();
-    await page.getByText('Never drilled, at most 1 h lost').waitFor();
+    await page.getByText('Never drilled, at most 1 h of what was taught would be lost').waitFor();
     await page.getByText('No restore was ever rehearsed.').waitFor();
     await page.getByText('Nothing leaves this machine').waitFor();
     const [cookie] = await page.context().cookies();

@@ -129,7 +129,7 @@ export async function openRestoreStage(
       createdAt: Date.now(),
       state: 'good',
       problem: null,
-      standing: 'unknown',
+      standing: 'current',
       sidecar,
     };
     backups.set(name, { entry, file, manifest: sidecar.manifest });
