@@ -1,4 +1,4 @@
-import type { Position } from '../backup/state-model.ts';
+import { timelineOf } from '../backup/state-model.ts';
 import type { Marker } from '../health/ports.ts';
 import type { Log } from '../log.ts';
 import type { MarkerFiles } from './marker-files.ts';
@@ -28,12 +28,15 @@ export function openPositionNotes({ files, current, log }: PositionNotesParts): 
 
   async function write(): Promise<void> {
     const marker = current();
-    if (marker === null || noted === keyOf(marker.position)) return;
+    if (marker === null || noted === keyOf(marker)) return;
+    let isWhole = true;
     await files.write(marker, (file, error) => {
+      isWhole = false;
       if (!failed.has(file)) log.warn(`How far the database has come cannot be noted in ${file}`, { error });
       failed.add(file);
     });
-    noted = keyOf(marker.position);
+    // What could not be written is tried again: without it, nobody would know after a loss that somebody went back.
+    if (isWhole) noted = keyOf(marker);
   }
 
   const note = (): Promise<void> =>
@@ -52,4 +55,4 @@ export function openPositionNotes({ files, current, log }: PositionNotesParts): 
   };
 }
 
-const keyOf = (position: Position | null): string => JSON.stringify(position);
+const keyOf = ({ lineage, position }: Marker): string => JSON.stringify([timelineOf({ lineage })?.id, position]);
