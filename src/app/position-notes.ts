@@ -15,7 +15,7 @@ export interface PositionNotes extends AsyncDisposable {
 export interface PositionNotesParts {
   readonly files: MarkerFiles;
   /** Null while nothing is open. @throws whatever the database says */
-  readonly current: () => Marker | null;
+  readonly current: () => Promise<Marker | null>;
   readonly log: Log;
 }
 
@@ -27,7 +27,7 @@ export function openPositionNotes({ files, current, log }: PositionNotesParts): 
   const failed = new Set<string>();
 
   async function write(): Promise<void> {
-    const marker = current();
+    const marker = await current();
     if (marker === null || noted === keyOf(marker)) return;
     let isWhole = true;
     await files.write(marker, (file, error) => {

@@ -149,7 +149,12 @@ export async function openPremises(config: Config, options: PremisesOptions): Pr
   }
 
   opening.defer(() => leave(0, restarting));
-  if (works) opening.use(openPositionNotes({ files: markerFiles, current: markerNow, log }));
+  /** Null, too, while what is open does not lie there any more: nothing is written into what has taken its place. */
+  async function markerInPlace(): Promise<Marker | null> {
+    const open = condition();
+    return open !== null && (await open.look()) === null ? markerNow() : null;
+  }
+  if (works) opening.use(openPositionNotes({ files: markerFiles, current: markerInPlace, log }));
   const held = opening.move();
   return {
     door,

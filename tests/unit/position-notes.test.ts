@@ -29,7 +29,7 @@ test('a restore to the very position, and what a disk did not take at first, are
   };
   await using notes = openPositionNotes({
     files: { ...files, read: () => Promise.resolve([]) },
-    current: () => current,
+    current: async () => current,
     log: recordingLog().log,
   });
   await notes.note();
