@@ -155,6 +155,7 @@ test('the whole bot through its API: teach, back up, rehearse, download, go back
   const elsewhere = [
     'GET /api/backup/{name}/download',
     'GET /api/events',
+    'POST /api/clock/confirm',
     'POST /api/knowledge/unanswered/bring-back',
     'POST /api/knowledge/unanswered/dismiss',
     'POST /login',
