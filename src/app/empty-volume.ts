@@ -102,6 +102,7 @@ export async function restoreEmptyVolume(config: Config, parts: EmptyVolumeParts
   log.warn(`There is no database at ${file}. RESTORE_ON_EMPTY is on, so the newest backup is restored.`);
   say('looking for backups');
   const { backups: offered, problems } = await asked(() => fetching(vaults).newest(signal), parts);
+  throwIfStopped(signal);
   const unasked: Tried[] = problems.map(({ vault, error }) => ({ what: vault.label, error }));
   for (const { what, error } of unasked) log.warn(`${what} does not say which backups it has`, { error });
   const unusable: Tried[] = [];
@@ -169,6 +170,11 @@ async function asked(ask: Fetching['newest'], { askAgainMs = ASK_AGAIN_MS, log, 
     answer = await ask();
   }
   return answer;
+}
+
+/** Whoever stops the bot meanwhile is no vault that does not answer. */
+function throwIfStopped(signal: AbortSignal | undefined): void {
+  if (signal?.aborted === true) throw abortedTransfer(signal.reason);
 }
 
 interface SourcedCandidate extends Candidate {
