@@ -47,7 +47,8 @@ function remoteView(request: LiveRequest, remote: RemoteBackup, places: readonly
   const restore = button(actionId('restore', 'ask', remote.name), request.say({ en: 'Restore…', ja: '復元…' }));
   const buttons = remote.copies.some(isUsable) ? [row(restore)] : [];
   const head = remoteLine(request, remote, onlyIn(request, remote.copies), 200);
-  return { content: [head, ...documents, ...places].join('\n'), components: buttons };
+  const state = stateLine(request, remote.identity);
+  return { content: [head, ...documents, ...places, ...state].join('\n'), components: buttons };
 }
 
 /** `places`: a line for each copy elsewhere. */

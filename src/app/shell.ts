@@ -11,10 +11,11 @@ import { createBackupThreads } from './backup-threads.ts';
 import { contentsOf, journalFileOf } from './contents.ts';
 import { offSiteTraces } from './empty-volume.ts';
 import { homeGuildId } from './home-guild.ts';
-import { checkFolders, openKnowledgeBase } from './knowledge-base.ts';
+import { checkFolders, openKnowledgeBase, type KnowledgeBase } from './knowledge-base.ts';
+import { createMarkerFiles } from './marker-files.ts';
 import { openTrustedClock } from './trusted-clock.ts';
 import { openVolumeLock } from './volume-lock.ts';
-import { judgeVolume } from './volume-start.ts';
+import { judgeVolume, markVolume, peekState } from './volume-start.ts';
 
 /** The knowledge base of one server, for commands from a shell. */
 export interface ShellParts extends AsyncDisposable {
@@ -40,7 +41,10 @@ export async function openShell(config: Config, { log, signal, guildId }: ShellO
   takeIfFree(config, () => assertOwnLog(config.database.file))?.[Symbol.dispose]();
   const threads = createBackupThreads();
   const trustedClock = openTrustedClock(config, { clock: Date.now, monotonic: () => performance.now(), log });
-  await judgeVolume(config, { log, traces: () => offSiteTraces(config, { threads, log, clock: Date.now, signal }) });
+  const { isNew } = await judgeVolume(config, {
+    log,
+    traces: () => offSiteTraces(config, { threads, log, clock: Date.now, signal }),
+  });
   // A local Chroma's folder has a lock of its own; a remote one belongs to whoever has the volume.
   const volume = config.chroma.remote === null ? null : takeIfFree(config);
   if (volume !== null) opening.use(volume);
@@ -57,6 +61,7 @@ export async function openShell(config: Config, { log, signal, guildId }: ShellO
     }),
   );
   if ((await readJournal(journalFileOf(config))) !== null) throw restoreUnderWay(null); // it began meanwhile
+  if (isNew) await markOwn(config, knowledge, { isHeld: volume !== null, log });
   const audit = opening.use(auditLogOf(config, { log, clock: Date.now })).at('cli');
   const home = guildId ?? homeGuildId(config, knowledge.store.knowledge);
   const opened = opening.move();
@@ -68,6 +73,18 @@ export async function openShell(config: Config, { log, signal, guildId }: ShellO
     audit,
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };
+}
+
+/** What is begun here says whose it is from the first backup on; beside a bot that has begun it, that one says so. */
+async function markOwn(
+  config: Config,
+  knowledge: KnowledgeBase,
+  { isHeld, log }: { readonly isHeld: boolean; readonly log: Log },
+): Promise<void> {
+  using taken = isHeld ? null : takeIfFree(config);
+  if ((taken === null && !isHeld) || peekState(config) !== null) return;
+  const occasion = { isNew: true, isStart: false, isBehind: false, branch: null };
+  await markVolume(config, knowledge, occasion, { files: createMarkerFiles(config), log, clock: Date.now });
 }
 
 /** What a crash left of a restore is put right first; one that is under way is not disturbed. */

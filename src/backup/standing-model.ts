@@ -1,31 +1,31 @@
 import type { Locale } from '../errors.ts';
 import type { BackupEntry, BackupKind } from './model.ts';
-import type { Standing } from './state-model.ts';
+import type { Standing, StateIdentity } from './state-model.ts';
 
 type Both = Readonly<Record<Locale, string>>;
 
 /** What of a backup says whose it is, and where it belongs. */
 export interface Belonging {
   readonly standing: Standing;
-  readonly installationId: string | null;
+  readonly identity: StateIdentity | null;
   /** Null where nothing is known of it. */
   readonly kind: BackupKind | null;
 }
 
 export function belongingOf({ standing, sidecar }: Pick<BackupEntry, 'standing' | 'sidecar'>): Belonging {
   const manifest = sidecar?.manifest;
-  return { standing, installationId: manifest?.identity?.installationId ?? null, kind: manifest?.kind ?? null };
+  return { standing, identity: manifest?.identity ?? null, kind: manifest?.kind ?? null };
 }
 
 /** As the log and RESTORE_INSTALLATION have it. */
 const ID_SHOWN = 8;
-const shortId = (id: string | null): string => id?.slice(0, ID_SHOWN) ?? '?';
+const shortId = (identity: StateIdentity | null): string => identity?.installationId.slice(0, ID_SHOWN) ?? '?';
 
 /** In a few words, for a line of a list; null of one that is on the way to what is there now, or of which nothing is known. */
-export function standingLabel({ standing, installationId, kind }: Belonging): Both | null {
+export function standingLabel({ standing, identity, kind }: Belonging): Both | null {
   if (kind === null || standing === 'current') return null;
   if (standing === 'foreign') {
-    const id = shortId(installationId);
+    const id = shortId(identity);
     return { en: `another installation's (${id})`, ja: `別のインストールのもの（${id}）` };
   }
   // A safety backup is called so already, and is always left behind.
@@ -36,9 +36,9 @@ export function standingLabel({ standing, installationId, kind }: Belonging): Bo
 }
 
 /** In a sentence, for whoever is about to go back to it; null where there is nothing to beware of. */
-export function standingRemark({ standing, installationId, kind }: Belonging): Both | null {
+export function standingRemark({ standing, identity, kind }: Belonging): Both | null {
   if (standing === 'foreign') {
-    const id = shortId(installationId);
+    const id = shortId(identity);
     return {
       en: `This is another installation's backup (${id}): its documents and settings would replace yours.`,
       ja: `別のインストール（${id}）のバックアップです。復元すると、現在の文書と設定は、そのインストールのものに置き換わります。`,

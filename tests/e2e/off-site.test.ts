@@ -47,7 +47,12 @@ const gone: RemoteBackup = {
   createdAt: Date.UTC(2026, 10, 1, 2),
   sizeBytes: 90_000_000,
   standing: 'current',
-  installationId: null,
+  identity: {
+    installationId: '5eed1234-aaaa-bbbb-cccc-000000000000',
+    application: null,
+    lineage: [{ id: 'timeline-3', number: 3, cause: 'restore', beganAt: '2026-10-30T02:00:00Z', branchedAt: null }],
+    position: { knowledge: 1204, talk: 37 },
+  },
   kind: 'scheduled',
   reason: 'the old rules',
   by: 'schedule',
@@ -91,6 +96,11 @@ test('the list and the details say where each copy is, and what only a vault has
   assert.match(here.content, /⚠️ S3 bot-backups: The bucket does not answer\. Next attempt: <t:\d+:R>\./);
   const remote = await (await operator.command('backups show', { backup: GONE })).reply();
   assert.match(remote.content, /120 documents\n☁️ GitHub mika/);
+  assert.match(
+    remote.content,
+    /^-# Timeline 3, position 1,204 \(questions and votes 37\), installation 5eed1234$/m,
+    'as of one that is here',
+  );
 
   const offered = await operator.autocomplete('restore', { backup: '20261101' }, 'backup');
   assert.deepEqual(

@@ -53,7 +53,7 @@ test('a token for GitHub that is not configured any more is no trouble any more'
   const looks = createLooks({
     config: parseConfig({}),
     alerts,
-    backups: { list: never, space: never },
+    backups: { list: never, coverage: never, space: never },
     schedule: { current: never },
     knowledge: never,
     health: { status: never },
@@ -77,7 +77,7 @@ test('whether GitHub still takes the token is asked again soon after it could no
       GITHUB_TOKEN: 'github_pat_0123456789',
     }),
     alerts: createAlerts({ deliver: () => undefined, clock: () => now }),
-    backups: { list: never, space: never },
+    backups: { list: never, coverage: never, space: never },
     schedule: { current: never },
     knowledge: never,
     health: { status: never },

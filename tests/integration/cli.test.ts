@@ -225,3 +225,30 @@ test('a vault that is not there is told of in words alone', async (t) => {
   assert.match(list.notes, /^What is in \/\S+ may be out of date\. The vault folder/m);
   assert.doesNotMatch(sync.notes + list.notes, /^ +at /m, 'no stack');
 });
+
+test('the list of backups says in which place something is not backed up yet, and what was asked since', async (t) => {
+  const folder = tempFolder(t);
+  const vault = join(folder, 'vault');
+  await mkdir(vault);
+  await writeFile(join(vault, '.nescordbot-vault'), '');
+  const { docs, cli } = await openVolume(t, { VAULT_DIRECTORY: vault });
+  const listed = async () => (await cli('backup', 'list')).notes;
+  assert.equal(await listed(), '', 'there is nothing that could be lost');
+
+  await writeFile(join(docs, 'tea.md'), 'Gyokuro is steeped at sixty degrees.');
+  await cli('ingest', docs);
+  const lacking = /^Here: what was taught since [\d-]{10} [\d:]{5} is not backed up\.\n\/\S+: what was taught since/m;
+  assert.match(await listed(), lacking);
+  await cli('backup', 'create');
+  assert.match(await listed(), /^Here: all that was taught is backed up\.\n\/\S+: what was taught since/m);
+  assert.doesNotMatch(
+    (await cli('backup', 'list')).out,
+    /origin unknown/,
+    'it says whose it is before any bot has started',
+  );
+  await cli('backup', 'sync');
+  await cli('ask', 'How hot is gyokuro steeped?');
+  const all =
+    /^Here: all that was taught is backed up( \(questions and votes since: 1\))?\.\n\/\S+: all that was taught is/m;
+  assert.match(await listed(), all);
+});

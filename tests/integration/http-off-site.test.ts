@@ -98,7 +98,12 @@ test('the history tells apart what only a vault still has', async (t) => {
     createdAt: Date.UTC(2026, 10, 1, 2),
     sizeBytes: 90_000_000,
     standing: 'current',
-    installationId: null,
+    identity: {
+      installationId: '5eed1234-aaaa-bbbb-cccc-000000000000',
+      application: null,
+      lineage: [{ id: 'timeline-3', number: 3, cause: 'restore', beganAt: '2026-10-30T02:00:00Z', branchedAt: null }],
+      position: { knowledge: 1204, talk: 37 },
+    },
     kind: 'scheduled',
     reason: null,
     by: null,
@@ -122,7 +127,9 @@ test('the history tells apart what only a vault still has', async (t) => {
       pinned: false,
       copies: ['github'],
       standing: 'current',
-      installationId: null,
+      installationId: '5eed1234-aaaa-bbbb-cccc-000000000000',
+      timeline: 3,
+      position: { knowledge: 1204, talk: 37 },
     },
   ]);
 });

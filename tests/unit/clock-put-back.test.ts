@@ -84,7 +84,7 @@ test('a vault that failed under a clock running ahead is tried again once the cl
 });
 
 test('a backup that is dated ahead of the clock is never taken for fresh', () => {
-  const freshness = { newestAt: AHEAD, watchedSince: NOW, maxAgeMs: DAY_MS, now: NOW };
+  const freshness = { newestAt: AHEAD, behindSince: null, watchedSince: NOW, maxAgeMs: DAY_MS, now: NOW };
   const alert = staleBackup(freshness);
   assert.match(wordsIn('en', alert?.words ?? ''), /dated 400 days ahead of this machine's clock/);
   assert.match(wordsIn('ja', alert?.words ?? ''), /時計より400日先/);

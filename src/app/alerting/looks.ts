@@ -32,7 +32,7 @@ import { repairedWords } from '../integrity/index-check.ts';
 export interface LooksParts {
   readonly config: Config;
   readonly alerts: Alerts;
-  readonly backups: Pick<BackupManager, 'list' | 'space'>;
+  readonly backups: Pick<BackupManager, 'list' | 'coverage' | 'space'>;
   readonly schedule: Pick<BackupSchedule, 'current'>;
   /** @throws AppError `busy` while a backup is being restored */
   readonly knowledge: () => Pick<KnowledgeBase, 'store' | 'indexServer' | 'indexWatch' | 'indexUpkeep'>;
@@ -87,7 +87,8 @@ export function createLooks(parts: LooksParts): readonly Look[] {
           // Another process may have made it.
           if (failed !== undefined && newestAt !== null && newestAt > failed.since && newestAt <= clock() + AHEAD_MS)
             alerts.resolve(FAILED_BACKUP);
-          const freshness = { newestAt, watchedSince: startedAt, maxAgeMs: maxAgeMs(), now: clock() };
+          const { behindSince } = await backups.coverage();
+          const freshness = { newestAt, behindSince, watchedSince: startedAt, maxAgeMs: maxAgeMs(), now: clock() };
           one(STALE_BACKUP, staleBackup(freshness));
           one(GROWN_BACKUP, grownBackup(entries, config.alerts.backupMaxBytes));
           one(FAILED_DRILL, failedDrill(entries));

@@ -1,7 +1,7 @@
 import type { Words } from '../../errors.ts';
 import type { RunOptions } from '../api.ts';
 import type { BackupEntry, BackupKind } from '../model.ts';
-import type { Standing } from '../state-model.ts';
+import type { StateIdentity, Standing } from '../state-model.ts';
 import type { VaultName } from '../vault-ports.ts';
 import type { Failure } from './model.ts';
 
@@ -29,8 +29,8 @@ export interface RemoteBackup {
   readonly sizeBytes: number;
   /** How it stands to what is there now. */
   readonly standing: Standing;
-  /** Of the installation that made it; null where nobody knows. */
-  readonly installationId: string | null;
+  /** Whose state it has, and which; null where nobody knows. */
+  readonly identity: StateIdentity | null;
   readonly kind: BackupKind | null;
   /** Null where the copy is encrypted. */
   readonly reason: string | null;

@@ -109,7 +109,7 @@ export function remoteBackups(all: readonly Remembered[], parts: ViewParts): Rem
       createdAt: parseName(name)?.createdAt ?? 0,
       sizeBytes: records[0]?.sizeBytes ?? 0,
       standing: standingOf(identity, own),
-      installationId: identity?.installationId ?? null,
+      identity,
       kind: facts?.kind ?? null,
       reason: facts?.reason ?? null,
       by: facts?.by ?? null,

@@ -3,7 +3,7 @@ import { AppError, wordsIn } from '../../errors.ts';
 import { audited } from '../../health/audit-model.ts';
 import { standingLabel } from '../../backup/standing-model.ts';
 import type { BackupShell } from './shell.ts';
-import { entryLine, sizeOf } from './views.ts';
+import { coverageLines, entryLine, minuteOf, sizeOf } from './views.ts';
 
 const CLI = { id: 'cli', name: 'cli' } as const;
 const VERBS: Readonly<Record<SyncProgress['stage'], string>> = {
@@ -42,6 +42,7 @@ export async function list({ backups, offSite, terminal, signal }: BackupShell):
   for (const { label, trouble } of vaults) {
     if (trouble !== null) terminal.note(`What is in ${label} may be out of date. ${trouble.words.en}`);
   }
+  for (const line of coverageLines(await backups.coverage(), vaults, Date.now())) terminal.note(line);
   const text = all.length === 0 ? 'There is no backup yet.' : all.map(({ line }) => line).join('\n');
   terminal.result(
     text,
@@ -84,8 +85,6 @@ export async function sync({ offSite, audit, terminal, signal }: BackupShell): P
 async function lookOnce(offSite: OffSite, signal: AbortSignal): Promise<void> {
   if ((await offSite.vaults()).some(({ listedAt }) => listedAt === null)) await offSite.look({ signal });
 }
-
-const minuteOf = (at: number): string => new Date(at).toISOString().slice(0, 16).replace('T', ' ');
 
 function placesText(copies: readonly CopyView[]): string {
   const words = {

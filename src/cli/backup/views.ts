@@ -1,5 +1,7 @@
 import type { BackupProgress, RestorePreview, RetentionPlan } from '../../backup/api.ts';
+import { ageOf, type Coverage } from '../../backup/coverage-model.ts';
 import type { BackupEntry } from '../../backup/model.ts';
+import type { VaultView } from '../../backup/offsite/api.ts';
 import { belongingOf, standingLabel } from '../../backup/standing-model.ts';
 import { timelineOf, type StateIdentity } from '../../backup/state-model.ts';
 import { wordsIn } from '../../errors.ts';
@@ -11,6 +13,9 @@ const MB = 1_000_000;
 export function sizeOf(bytes: number): string {
   return bytes < MB ? `${Math.ceil(bytes / 1000)} kB` : `${(bytes / MB).toFixed(bytes < 10 * MB ? 1 : 0)} MB`;
 }
+
+/** In UTC. */
+export const minuteOf = (at: number): string => new Date(at).toISOString().slice(0, 16).replace('T', ' ');
 
 /** Shows each step of a job on one line; `end` leaves the line. */
 export function following(terminal: Terminal, title: string) {
@@ -33,7 +38,7 @@ export function entryLine(entry: BackupEntry): string {
   const manifest = sidecar?.manifest;
   const facts = [
     name,
-    new Date(createdAt).toISOString().slice(0, 16).replace('T', ' '),
+    minuteOf(createdAt),
     sizeOf(sizeBytes),
     manifest?.kind ?? '?',
     standingLabel(belongingOf(entry))?.en ?? '',
@@ -67,6 +72,20 @@ export function entryDetails(entry: BackupEntry): string {
     `NescordBot ${manifest.application.version}, schema ${manifest.schemaVersion}, SHA-256 ${entry.sidecar?.archive.sha256 ?? ''}`,
     ...rows,
   ].join('\n');
+}
+
+/** What is not backed up yet, in each place; nothing where there is nothing to lose. */
+export function coverageLines(here: Coverage, vaults: readonly VaultView[], now: number): string[] {
+  const { behindSince, talkBehind } = here;
+  if (behindSince === null && talkBehind === null) return [];
+  const since = talkBehind === null || talkBehind === 0 ? '' : ` (questions and votes since: ${talkBehind})`;
+  const says = (place: string, at: number | null, more = ''): string => {
+    if (at === null) return `${place}: all that was taught is backed up${more}.`;
+    return ageOf(at, now) === null
+      ? `${place}: not all that was taught is backed up; since when, the clock does not tell.`
+      : `${place}: what was taught since ${minuteOf(at)} is not backed up.`;
+  };
+  return [says('Here', behindSince, since), ...vaults.map((vault) => says(vault.label, vault.behindSince))];
 }
 
 /** What decides which backup is the newest. */

@@ -3,6 +3,7 @@ import type { BackupProgress, Kept, Removal, RestorePreview, Schedule } from '..
 import { contentsOf } from '../../backup/contents-model.ts';
 import type { BackupEntry, Check } from '../../backup/model.ts';
 import type { RemoteBackup } from '../../backup/offsite/api.ts';
+import { belongingOf, type Belonging } from '../../backup/standing-model.ts';
 import { timelineOf } from '../../backup/state-model.ts';
 import { BothWords, bothOf, Bytes, exactly, Flag, iso, isoOrNull, Milliseconds, nullable, Time } from './common.ts';
 
@@ -22,7 +23,25 @@ const belonging = {
     },
   ),
   installationId: nullable(Type.String({ description: 'Of the installation that made it' })),
+  timeline: nullable(
+    Type.Integer({ description: 'Its number; with the position it decides which backup is the newest' }),
+  ),
+  position: nullable(
+    Type.Object(
+      { knowledge: Type.Integer(), talk: Type.Integer() },
+      { description: 'Changes so far: of knowledge, settings and people, and of questions and votes' },
+    ),
+  ),
 };
+
+function belongingView({ standing, identity }: Pick<Belonging, 'standing' | 'identity'>) {
+  return {
+    standing,
+    installationId: identity?.installationId ?? null,
+    timeline: timelineOf(identity)?.number ?? null,
+    position: identity === null ? null : { ...identity.position },
+  };
+}
 
 export const Backup = Type.Object({
   name: Type.String(),
@@ -44,22 +63,12 @@ export const Backup = Type.Object({
   sha256: nullable(Type.String()),
   copies: Type.Array(Type.String(), { description: 'Names of the vaults that hold it, too' }),
   ...belonging,
-  timeline: nullable(
-    Type.Integer({ description: 'Its number; with the position it decides which backup is the newest' }),
-  ),
-  position: nullable(
-    Type.Object(
-      { knowledge: Type.Integer(), talk: Type.Integer() },
-      { description: 'Changes so far: of knowledge, settings and people, and of questions and votes' },
-    ),
-  ),
 });
 export type BackupView = Static<typeof Backup>;
 
 export function backupView(entry: BackupEntry, copies: readonly string[] = []): BackupView {
   const { name, sizeBytes, createdAt, state, problem, sidecar } = entry;
   const manifest = sidecar?.manifest;
-  const identity = manifest?.identity ?? null;
   const contents = manifest === undefined ? null : contentsOf(manifest.counts);
   return {
     name,
@@ -80,10 +89,7 @@ export function backupView(entry: BackupEntry, copies: readonly string[] = []): 
     questions: contents?.questions ?? null,
     sha256: sidecar?.archive.sha256 ?? null,
     copies: [...copies],
-    standing: entry.standing,
-    installationId: identity?.installationId ?? null,
-    timeline: timelineOf(identity)?.number ?? null,
-    position: identity === null ? null : { ...identity.position },
+    ...belongingView(belongingOf(entry)),
   };
 }
 
@@ -101,8 +107,19 @@ export const Elsewhere = Type.Object({
   ...belonging,
 });
 
-export function elsewhereView({ createdAt, copies, ...remote }: RemoteBackup): Static<typeof Elsewhere> {
-  return { ...remote, createdAt: iso(createdAt), copies: copies.map(({ vault }) => vault) };
+export function elsewhereView({
+  createdAt,
+  copies,
+  standing,
+  identity,
+  ...remote
+}: RemoteBackup): Static<typeof Elsewhere> {
+  return {
+    ...remote,
+    ...belongingView({ standing, identity }),
+    createdAt: iso(createdAt),
+    copies: copies.map(({ vault }) => vault),
+  };
 }
 
 function checkView(check: Check | null) {

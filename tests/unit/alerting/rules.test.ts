@@ -36,15 +36,24 @@ test('a backup that fails is told with its reason; one that had to wait or was c
 });
 
 test('the newest verified backup may be as old as was set, and not a millisecond older', () => {
-  const age = { watchedSince: 0, maxAgeMs: 12 * HOUR_MS, now: NOW };
+  const age = { behindSince: null, watchedSince: 0, maxAgeMs: 12 * HOUR_MS, now: NOW };
   assert.equal(staleBackup({ ...age, newestAt: NOW - 12 * HOUR_MS }), null);
   const stale = staleBackup({ ...age, newestAt: NOW - 12 * HOUR_MS - 1 });
   assert.match(english(stale), /^The newest verified backup is 12 h old/);
   assert.equal(staleBackup({ ...age, newestAt: NOW - DAY_MS, maxAgeMs: null }), null, 'nobody expects any');
 });
 
+test('what no backup has counts as well, whatever the date of the newest one', () => {
+  const fresh = { newestAt: NOW - MINUTE_MS, watchedSince: 0, maxAgeMs: 12 * HOUR_MS, now: NOW };
+  assert.equal(staleBackup({ ...fresh, behindSince: NOW - 12 * HOUR_MS }), null);
+  const stale = staleBackup({ ...fresh, behindSince: NOW - 13 * HOUR_MS });
+  assert.match(english(stale), /^What the bot was taught in the last 13 h is in no verified backup/);
+  assert.match(wordsIn('ja', stale?.words ?? ''), /^直近13時間の間に学習した内容が/);
+  assert.equal(staleBackup({ ...fresh, behindSince: NOW - 13 * HOUR_MS, maxAgeMs: null }), null, 'nobody expects any');
+});
+
 test('without any backup the time counts from when somebody began to look', () => {
-  const never = { newestAt: null, maxAgeMs: HOUR_MS, now: NOW };
+  const never = { newestAt: null, behindSince: 0, maxAgeMs: HOUR_MS, now: NOW };
   assert.equal(staleBackup({ ...never, watchedSince: NOW - HOUR_MS }), null);
   assert.match(
     english(staleBackup({ ...never, watchedSince: NOW - 61 * MINUTE_MS })),

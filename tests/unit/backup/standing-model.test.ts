@@ -1,10 +1,18 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { standingLabel, standingRemark, type Belonging } from '../../../src/backup/standing-model.ts';
+import type { StateIdentity } from '../../../src/backup/state-model.ts';
+
+const identity: StateIdentity = {
+  installationId: '5eed1234-0000',
+  application: null,
+  lineage: [{ id: 'timeline-1', number: 1, cause: 'start', beganAt: '2026-11-21T09:30:00Z', branchedAt: null }],
+  position: { knowledge: 1, talk: 0 },
+};
 
 const backup = (more: Partial<Belonging>): Belonging => ({
   standing: 'current',
-  installationId: '5eed1234-0000',
+  identity,
   kind: 'scheduled',
   ...more,
 });
@@ -28,7 +36,7 @@ test('a branch, a safety backup and one of unknown origin are each said to be wh
   assert.match(standingRemark(branch)?.en ?? '', /earlier restore left this backup behind/);
   assert.match(standingRemark({ ...branch, kind: 'safety' })?.en ?? '', /safety backup/);
   assert.equal(standingLabel({ ...branch, kind: 'safety' }), null, 'its kind says it');
-  const unknown = backup({ standing: 'unknown', installationId: null });
+  const unknown = backup({ standing: 'unknown', identity: null });
   assert.match(standingRemark(unknown)?.ja ?? '', /どのインストールのものかの記録がありません/);
   assert.equal(standingLabel({ ...unknown, kind: null }), null, 'where nothing is known, nothing is said');
 });

@@ -9,6 +9,8 @@ export const AHEAD_MS = 3_600_000;
 export interface Freshness {
   /** Of the newest backup that was read back and is good; null where there is none. */
   readonly newestAt: number | null;
+  /** Since when there is knowledge that none of them has, whatever their dates say; null where all is in one. */
+  readonly behindSince: number | null;
   /** Since when somebody looks: what was never backed up gets that much time, too. */
   readonly watchedSince: number;
   /** Null: nobody expects any. */
@@ -16,11 +18,14 @@ export interface Freshness {
   readonly now: number;
 }
 
-export function staleBackup({ newestAt, watchedSince, maxAgeMs, now }: Freshness): Alert | null {
+export function staleBackup({ newestAt, behindSince, watchedSince, maxAgeMs, now }: Freshness): Alert | null {
   const ageMs = now - (newestAt ?? watchedSince);
   if (maxAgeMs === null) return null;
   if (ageMs < -AHEAD_MS) return datedAhead(-ageMs);
-  if (ageMs <= maxAgeMs) return null;
+  if (ageMs <= maxAgeMs) {
+    const behindMs = newestAt === null || behindSince === null ? 0 : now - behindSince;
+    return behindMs > maxAgeMs ? notCovered(behindMs) : null;
+  }
   const [en, ja] = [lasting(ageMs, 'en'), lasting(ageMs, 'ja')];
   return {
     key: STALE_BACKUP,
@@ -28,6 +33,19 @@ export function staleBackup({ newestAt, watchedSince, maxAgeMs, now }: Freshness
     words: {
       en: `${newestAt === null ? `There is no verified backup, ${en} after the start` : `The newest verified backup is ${en} old`}. Make one with /backup; if that fails, it says why.`,
       ja: `${newestAt === null ? `起動から${ja}経っても検証済みのバックアップがありません` : `最新の検証済みバックアップは${ja}前のものです`}。/backup で作成してください。失敗した場合は理由が表示されます。`,
+    },
+  };
+}
+
+/** A backup that was made of another state, or that somebody put there, has a date that says nothing. */
+function notCovered(behindMs: number): Alert {
+  const [en, ja] = [lasting(behindMs, 'en'), lasting(behindMs, 'ja')];
+  return {
+    key: STALE_BACKUP,
+    severity: 'critical',
+    words: {
+      en: `What the bot was taught in the last ${en} is in no verified backup. Make one with /backup; if that fails, it says why.`,
+      ja: `直近${ja}の間に学習した内容が、どの検証済みバックアップにも含まれていません。/backup で作成してください。失敗した場合は理由が表示されます。`,
     },
   };
 }
