@@ -239,6 +239,21 @@ test('a backup says which documents in it are not as they were stored, when it i
   }
 });
 
+test('a backup in which a document was changed is restored all the same, and that document from another one', async (t) => {
+  const { app, ferry, file } = await taught(t);
+  await app.backups.create({ kind: 'manual', reason: null, by: BY });
+  await teachApp(app, 'Harbour', 'The harbour master is called Ines.');
+  turnBit(file, ['document_contents', 'content'], `document_id = ${ferry}`);
+  const { entry } = await app.backups.create({ kind: 'manual', reason: null, by: BY });
+  assert.equal((await look(app)).state, 'repaired');
+  const looks = app.integrity.history().length;
+  await app.backups.restore(entry.name, BY);
+  while (app.integrity.history().length === looks) await setImmediate();
+  assert.equal(app.integrity.history()[0]?.findings[0]?.state, 'repaired');
+  assert.equal(contentOf(app, ferry), FERRY);
+  assert.deepEqual(titlesOf(app), ['Ferry', 'Harbour', 'Lighthouse']);
+});
+
 async function auditOf(app: App) {
   const text = await readFile(auditFileOf(app.knowledge.store.file), 'utf8');
   const lines = text.trim().split('\n');
