@@ -95,6 +95,28 @@ test('a second process is refused a directory in words, and a killed one leaves 
   assert.equal(server.state().state, 'ok');
 });
 
+for (const signal of ['SIGTERM', 'SIGSTOP'] as const)
+  test(`a server that was sent ${signal} does not outlive its bot for long, though it heeds nothing`, async (t) => {
+    const owner = await startOwner(t, await temporaryFolder(t));
+    t.after(async () => (await isAlive(owner.chromaPid)) && process.kill(owner.chromaPid, 'SIGKILL'));
+    process.kill(owner.chromaPid, signal); // SIGTERM makes it take a core for ever
+    owner.process.kill('SIGKILL');
+    await until(async () => !(await isAlive(owner.chromaPid)));
+  });
+
+test('a server that runs and does not answer any more is ended, and another one takes its place', async (t) => {
+  const log = createTestLog();
+  const server = await openTestChroma(t, { log, lookEveryMs: 500, stopTimeoutMs: 500 });
+  const index = openChromaIndex({ connection: server, collectionPrefix: 'test' });
+  await index.upsert(key, records(1, 4));
+  const before = server.pid() ?? 0;
+  process.kill(before, 'SIGTERM');
+  await until(() => ![before, null].includes(server.pid()));
+  assert.ok(!(await isAlive(before)));
+  await server.ready(60_000);
+  assert.equal(await index.count(key), 3);
+});
+
 test('another process can use the server of the bot that runs, and finds none when no bot does', async (t) => {
   const directory = await temporaryFolder(t);
   assert.equal(await findRunningServer(directory), null);

@@ -1,9 +1,9 @@
-import { execFile, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { createServer } from 'node:net';
 import { createInterface } from 'node:readline';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
+import { endingWithUs, releaseAtExit } from './guard.ts';
 
 export interface ChromaChild {
   readonly pid: number;
@@ -34,6 +34,7 @@ export interface ChildOptions {
 }
 
 const heartbeatMs = 20;
+const answersWithinMs = 2_000;
 /** Its JavaScript does nothing but start the server: 10 MB less, measured with one malloc arena. */
 const smallHeap = ['--max-semi-space-size=1', '--optimize-for-size'];
 
@@ -54,16 +55,16 @@ export async function startChild(options: ChildOptions): Promise<ChromaChild> {
     '--port',
     String(port),
   ];
-  const [command = '', ...args] = [...(await dyingWithParent()), ...prefix, ...chroma];
+  const [command, ...args] = endingWithUs([...prefix, ...chroma]);
   // None of our environment: it holds secrets, and CHROMA_* would be read.
   const child = spawn(command, args, {
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
     detached: true, // Ctrl+C is for us: we stop it when the last write is done
     env: { MALLOC_ARENA_MAX: '1', ANONYMIZED_TELEMETRY: 'False', NO_COLOR: '1', RUST_LOG: 'warn' },
   });
   const last: string[] = [];
   let hasPort = false;
-  for (const stream of [child.stdout, child.stderr])
+  for (const stream of [child.stdout, child.stderr].filter((each) => each !== null))
     createInterface({ input: stream }).on('line', (line) => {
       if (line.trim() === '' || line.includes('\u001b[38;5;')) return; // its logo
       log.debug(`chroma: ${line.trim()}`);
@@ -72,6 +73,7 @@ export async function startChild(options: ChildOptions): Promise<ChromaChild> {
       hasPort = !/^Address \S+ is not available/.test(line.trim());
       if (last.length > 12) last.shift();
     });
+  releaseAtExit(child);
   const exited = new Promise<Exit>((resolve) => {
     child.once('error', (error) => resolve({ code: null, signal: null, output: error.message }));
     child.once('close', (code, signal) => resolve({ code, signal, output: last.join('\n') }));
@@ -97,29 +99,17 @@ export async function untilReady(child: ChromaChild, timeoutMs: number): Promise
   void child.exited.then((value) => (exit = value));
   while (Date.now() < deadline) {
     if (exit !== null) return exit;
-    const url = `http://127.0.0.1:${child.port}/api/v2/heartbeat`;
-    const answered = await fetch(url, { signal: AbortSignal.timeout(2_000) }).then(
-      (response) => response.ok,
-      () => false,
-    );
-    if (answered && exit === null && child.hasPort()) return 'ready';
+    if ((await answers(child, answersWithinMs)) && exit === null && child.hasPort()) return 'ready';
     await wait(heartbeatMs);
   }
   return null;
 }
 
-let setpriv: Promise<string[]> | undefined;
-
-/** On Linux the kernel can end the child when we are killed; util-linux's setpriv asks it to. Elsewhere: see orphan.ts. */
-function dyingWithParent(): Promise<string[]> {
-  if (process.platform !== 'linux') return Promise.resolve([]);
-  const command = ['setpriv', '--pdeathsig', 'INT'];
-  setpriv ??= promisify(execFile)('setpriv', ['--pdeathsig', 'INT', 'true']).then(
-    () => command,
-    () => [],
-  );
-  return setpriv;
-}
+/** Whether anything on its port answers. */
+export const answers = ({ port }: ChromaChild, withinMs: number): Promise<boolean> =>
+  fetch(`http://127.0.0.1:${port}/api/v2/heartbeat`, { signal: AbortSignal.timeout(withinMs) })
+    .then(async (response) => (await response.text()) !== '' && response.ok) // read, so that the connection is free again
+    .catch(() => false);
 
 export async function freePort(): Promise<number> {
   const server = createServer();

@@ -10,6 +10,8 @@ import { openGround, type GroundOptions } from './ground.ts';
 import { endOrphans, recordChild, recordName } from './orphan.ts';
 import { createPause } from './pause.ts';
 import { setAside } from './set-aside.ts';
+import { createSilence } from './silence.ts';
+import { ending, isDamage, notStarted, StartFailure } from './start-failure.ts';
 import { tidyChroma } from './tidy.ts';
 
 export { findRunningServer } from './running.ts';
@@ -30,6 +32,8 @@ export interface ChromaServerOptions {
   readonly choosePort?: () => Promise<number>;
   /** Takes the directory's lock, or waits for who has it; without it, a directory in use is refused at once. */
   readonly patience?: GroundOptions['patience'];
+  /** How often it is looked at, and how soon it has to answer then. */
+  readonly lookEveryMs?: number;
   /** The wait before restart number `attempt` (from 0) in a row. */
   readonly backOffMs?: (attempt: number) => number;
 }
@@ -56,8 +60,6 @@ export interface ChromaServer extends ChromaConnection, AsyncDisposable {
 }
 
 const portAttempts = 5;
-/** How soon it is noticed that the directory is another one, or that its lock keeps nobody out any more. */
-const lookEveryMs = 2_000;
 /** Those who ask wait for it. */
 const restartWithinMs = 2_000;
 const answersWithinMs = 2_000;
@@ -72,6 +74,7 @@ const defaultBackOffMs = (attempt: number) => Math.min(30_000, 100 * 2 ** attemp
  */
 export async function openChromaServer(options: ChromaServerOptions): Promise<ChromaServer> {
   const { log, readyTimeoutMs = 60_000, stopTimeoutMs = 5_000, backOffMs = defaultBackOffMs } = options;
+  const { lookEveryMs = 2_000 } = options;
   await mkdir(options.directory, { recursive: true });
   const directory = await realpath(options.directory);
   await using opening = new AsyncDisposableStack();
@@ -183,9 +186,9 @@ export async function openChromaServer(options: ChromaServerOptions): Promise<Ch
         const isUnexpected = exit !== undefined && parted === null;
         if (isUnexpected) log.warn(`Chroma ended unexpectedly (${ending(exit)}); restarting it`);
         [state, detail] = ['down', isUnexpected ? `ended unexpectedly (${ending(exit)}), restarting` : detail];
-        parted = null;
         await wait(backOffMs(failures), undefined, { signal: stopping.signal }).catch(() => undefined);
       }
+      parted = null;
       if (stopping.signal.aborted) return;
       if (wanted === null) [failures, restarts] = [failures + 1, restarts + 1];
       state = 'starting';
@@ -206,14 +209,18 @@ export async function openChromaServer(options: ChromaServerOptions): Promise<Ch
     await moveAway(`Chroma cannot start on it: ${ending(exit)}`);
     await launch();
   });
-  const watching = setInterval(() => {
-    const trouble = child === null || errand !== null ? null : ground.look();
-    if (trouble === null || parted !== null) return;
+  const silence = createSilence(lookEveryMs);
+  async function look(): Promise<void> {
+    const looked = child;
+    if (looked === null || errand !== null) return;
+    const trouble = ground.look() ?? (await silence.look(looked));
+    if (trouble === null || parted !== null || child !== looked || errand !== null || stopping.signal.aborted) return;
     parted = trouble;
     [state, detail] = ['down', trouble];
     log.warn(`Chroma is stopped and started again: ${trouble}`);
-    void child?.stop();
-  }, lookEveryMs).unref();
+    void looked.stop();
+  }
+  const watching = setInterval(() => void look(), lookEveryMs).unref();
   let supervision = supervise();
   let closing: Promise<void> | null = null;
   const held = opening.move();
@@ -254,31 +261,6 @@ export async function openChromaServer(options: ChromaServerOptions): Promise<Ch
     close,
     [Symbol.asyncDispose]: close,
   };
-}
-
-class StartFailure extends AppError {
-  readonly exit: Exit | null;
-  constructor(message: string, exit: Exit | null) {
-    super('unavailable', message);
-    this.exit = exit;
-  }
-}
-
-function notStarted(directory: string, exit: Exit | null, timeoutMs: number): StartFailure {
-  const why = exit === null ? `it did not answer within ${timeoutMs / 1000} s` : `${ending(exit)}\n${exit.output}`;
-  const remedy = 'Should this machine be unable to run it, set CHROMA_URL to a Chroma server elsewhere.';
-  return new StartFailure(`Chroma does not start on ${directory}. ${remedy} Reason: ${why}`, exit);
-}
-
-const ending = ({ code, signal }: Exit) => (signal === null ? `exit code ${code}` : `signal ${signal}`);
-
-/** Did it fail over its data? A full disk or a missing permission is not cured by setting the data aside. */
-function isDamage({ signal, output }: Exit): boolean {
-  const crashed = signal === 'SIGABRT' || signal === 'SIGSEGV' || signal === 'SIGBUS';
-  return (
-    (crashed || /sqlite|malformed|corrupt/i.test(output)) &&
-    !/disk is full|No space|readonly|permission denied|GLIBC_/i.test(output)
-  );
 }
 
 const holdsIndex = (directory: string) =>
