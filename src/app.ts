@@ -90,9 +90,10 @@ export async function openApp(config: Config, overrides: AppOverrides): Promise<
   // A clock that was given goes as it goes; the machine's own is held against time that passes.
   const monotonic = overrides.monotonic ?? overrides.clock ?? (() => performance.now());
   const trustedClock = openTrustedClock(config, { clock, monotonic, ask: overrides.askClock, log });
+  const mayDeleteByAge = () => trustedClock.mayDeleteByAge();
   const playground = playgroundFor(config, overrides.playground);
   const redact = createRedaction(secretsIn(config));
-  const alerts = createAlerting({ clock, random, later, log, redact });
+  const alerts = createAlerting({ clock, mayDeleteByAge, random, later, log, redact });
 
   const parts: StatusParts = { premises: null, discord: null, folders: [] };
   let isDisposed = false;
@@ -230,13 +231,14 @@ export async function openApp(config: Config, overrides: AppOverrides): Promise<
       people: () => premises.door.people('change'),
       tombstones: premises.tombstones,
       historyDays: config.historyDays,
-      mayDeleteByAge: () => trustedClock.mayDeleteByAge(),
+      mayDeleteByAge,
       clock,
       log,
     }),
   );
   premises.door.onChange(() => running().changed());
   premises.door.onExchange(() => running().reload());
+  premises.door.onExchange(() => integrity.noticed()); // what came back may not all be as it was stored
   housekeeping = keeping;
   premises.door.onReturn(() => void keeping.tidy());
   offSite.begin();

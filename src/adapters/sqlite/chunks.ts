@@ -36,10 +36,13 @@ export function createChunks(db: Database, { onChange, markStale, onFlaw }: Chun
   const unchunked = db.prepare<[number]>('UPDATE documents SET chunked = 0, chunk_count = 0 WHERE id = ?');
   const chunked = db.prepare<[number, number]>('UPDATE documents SET chunked = 1, chunk_count = ? WHERE id = ?');
   const isChunked = db.prepare<[number], number>('SELECT chunked FROM documents WHERE id = ?').pluck();
-  const insert = db.prepare<[Sealed]>(
+  const insert = db.prepare<[number, string, number, string, string, number, string, string, number | null]>(
     `INSERT INTO chunks (document_id, guild_id, ordinal, headings, text, tokens, text_hash, words, checksum)
-     VALUES (:document_id, :guild_id, :ordinal, :headings, :text, :tokens, :text_hash, :words, :checksum)`,
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
+  const add = ({ document_id, guild_id, ordinal, headings, text, tokens, text_hash, words, checksum }: Sealed) =>
+    insert.run(document_id, guild_id, ordinal, headings, text, tokens, text_hash, words, checksum);
+  const isCut = db.prepare<[number], number>('SELECT 1 FROM chunks WHERE document_id = ? LIMIT 1').pluck();
   const at = db.prepare<[number, number], ChunkRow>('SELECT * FROM chunks WHERE document_id = ? AND ordinal = ?');
   const update = db.prepare<[Sealed & { readonly id: number }]>(
     `UPDATE chunks SET guild_id = :guild_id, headings = :headings, text = :text, tokens = :tokens, text_hash = :text_hash,
@@ -128,7 +131,7 @@ export function createChunks(db: Database, { onChange, markStale, onFlaw }: Chun
     const isSame = there?.text_hash === row.text_hash;
     if (there === undefined || !(isSame || (there.text === row.text && there.headings === row.headings))) {
       if (there !== undefined) deleteOne.run(there.id, row.document_id);
-      insert.run(row);
+      add(row);
     } else if (!isSame || !isWhole(there) || there.checksum !== row.checksum) {
       if (!isSame) deleteVectors.run(there.id);
       update.run({ ...row, id: there.id });
@@ -138,13 +141,17 @@ export function createChunks(db: Database, { onChange, markStale, onFlaw }: Chun
 
   return {
     async replaceChunks(documentId, chunks) {
-      await step(documentId, () => unchunked.run(documentId));
+      const write = await step(documentId, () => {
+        unchunked.run(documentId);
+        return isCut.get(documentId) === undefined ? add : put;
+      });
       for (const batch of batches(chunks)) {
         await step(documentId, (guildId) => {
-          for (const each of batch) put(sealed(documentId, guildId, each));
+          for (const each of batch) write(sealed(documentId, guildId, each));
         });
       }
-      while ((await step(documentId, () => deleteFrom.run(documentId, chunks.length, batchChunks))).changes > 0);
+      if (write === put)
+        while ((await step(documentId, () => deleteFrom.run(documentId, chunks.length, batchChunks))).changes > 0);
       await step(documentId, () => chunked.run(chunks.length, documentId));
     },
     isChunked: (documentId) => isChunked.get(documentId) === 1,

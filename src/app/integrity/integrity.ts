@@ -31,7 +31,7 @@ export interface IntegritySurroundings {
 }
 
 export interface OpenedIntegrity extends RunningIntegrityWatch, AsyncDisposable {
-  /** Somebody was not given what is not as it was stored: it is put right now, and not only in the night. */
+  /** Something may not be as it was stored: it is looked at now, and not only in the night. */
   noticed(): void;
 }
 

@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { isAppError } from '../../errors.ts';
 
 /** Between two attempts while another job, a scheduled backup say, is under way. */
-const WAITS_MS = [15_000, 60_000, 240_000, 900_000];
+const WAITS_MS = [1_000, 15_000, 60_000, 240_000, 900_000];
 
 /** Does what needs the place of a backup job once that is free. @throws AppError `busy` where that takes too long */
 export async function whenFree<Result>(

@@ -10,6 +10,8 @@ import { createDelivery, type Delivery, type DeliverySurroundings } from './deli
 import { testSinks } from './test-sinks.ts';
 
 export interface AlertingParts extends DeliverySurroundings {
+  /** False while it is not certain what time it is: what waits to be told is not taken for too old then. */
+  readonly mayDeleteByAge?: () => boolean;
   /** What the way out may take. */
   readonly flushMs?: number;
 }
@@ -66,7 +68,8 @@ export function createAlerting(parts: AlertingParts): Alerting {
 
   /** Who comes back after longer than that is not told of what was. */
   function stillFresh([name, { events }]: [string, WaitingState]): [string, WaitingState] {
-    return [name, { events: events.filter(({ at }) => clock() - at < KEPT_MS), more: 0 }];
+    const isCertain = parts.mayDeleteByAge?.() !== false;
+    return [name, { events: events.filter(({ at }) => !isCertain || clock() - at < KEPT_MS), more: 0 }];
   }
 
   function state(): AlertState {
