@@ -116,12 +116,19 @@ async function archiveOf({ manager, catalogue }: Backups, name: string): Promise
     sha256: entry.sidecar?.archive.sha256 ?? null,
     async open() {
       const handle = await open(file).catch((cause: unknown): never => {
-        throw new AppError('not_found', `The archive of ${entry.name} is not there any more.`, { cause });
+        throw new AppError('not_found', noArchive(entry.name), { cause });
       });
-      return handle.createReadStream();
+      if ((await handle.stat()).isFile()) return handle.createReadStream();
+      await handle.close();
+      throw new AppError('not_found', noArchive(entry.name));
     },
   };
 }
+
+const noArchive = (name: string) => ({
+  en: `The archive of ${name} is not there any more, so it cannot be downloaded. Take another backup, or a copy from a vault.`,
+  ja: `${name} のアーカイブが見つからないため、ダウンロードできません。別のバックアップか、保管先のコピーを使ってください。`,
+});
 
 function refuse(): never {
   throw starting();

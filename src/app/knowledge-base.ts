@@ -253,12 +253,7 @@ export async function openKnowledgeBase(config: Config, surroundings: Surroundin
       indexWatch.statusOf(indexServer.status()),
       pulses.embedder.status('embedder'),
       { ...pulses.generator.status('generator'), notes: made.notes?.() ?? [] },
-      {
-        name: 'jobs',
-        state: 'ok',
-        ...openJobsInWords(store.jobs.openJobs(null, MOST_JOBS_SHOWN).length),
-        ...reembedding.status(),
-      },
+      jobsStatus(store, () => reembedding.status()),
     ],
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };
@@ -301,6 +296,21 @@ function databaseStatus({ file, condition }: Store): PartStatus {
   if (trouble === null) return { name: 'sqlite', state: 'ok', detail: file };
   const because = { code: trouble.code, retryAt: null };
   return { name: 'sqlite', state: 'down', detail: trouble.message, words: trouble.words, failure: because };
+}
+
+function jobsStatus({ jobs }: Store, reembedding: () => Partial<PartStatus>): PartStatus {
+  try {
+    return {
+      name: 'jobs',
+      state: 'ok',
+      ...openJobsInWords(jobs.openJobs(null, MOST_JOBS_SHOWN).length),
+      ...reembedding(),
+    };
+  } catch (error) {
+    // A damaged database says so itself, and must not keep the others from saying how they are.
+    if (!isAppError(error)) throw error;
+    return { name: 'jobs', state: 'down', detail: error.message, words: error.words };
+  }
 }
 
 function openJobsInWords(open: number): Pick<PartStatus, 'detail' | 'words'> {

@@ -1,6 +1,6 @@
 import { basename, dirname } from 'node:path';
 import type { Config } from '../config.ts';
-import { CHECK_PREFIX } from '../health/folder.ts';
+import { CHECK_PREFIX } from '../write-refusal.ts';
 import type { Log } from '../log.ts';
 import { isUnfinished, removeAbandoned } from '../whole-file.ts';
 import { ownFolders } from './volume-folders.ts';

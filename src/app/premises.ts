@@ -122,13 +122,23 @@ export async function openPremises(config: Config, options: PremisesOptions): Pr
     await options.onVacate?.();
     if (left === null) return;
     known.parts = partsAt('a backup is being restored');
-    try {
-      known.totals = left.store.knowledge.totals();
-    } catch (error) {
-      // A damaged one has to be left all the same: whatever stayed open would be in the way of what takes its place.
-      log.warn('The database that is left does not tell how much is in it', { error });
-    }
+    totalsOf(left);
     await left[Symbol.asyncDispose]();
+  }
+
+  /** What a damaged database has to say, others tell; it is left, and shown, all the same. */
+  function totalsOf({ store }: KnowledgeBase): StatusReport['totals'] {
+    try {
+      return (known.totals = store.knowledge.totals());
+    } catch (error) {
+      if (!isAppError(error)) throw error;
+      return known.totals;
+    }
+  }
+
+  function totalsNow(): StatusReport['totals'] {
+    const knowledge = door.current();
+    return knowledge === null ? known.totals : totalsOf(knowledge);
   }
 
   async function mark(knowledge: KnowledgeBase, occasion: Occasion): Promise<void> {
@@ -193,7 +203,7 @@ export async function openPremises(config: Config, options: PremisesOptions): Pr
     movedSince: (knowledge) =>
       door.current()?.store.positions.movedSince(knowledge) ?? peekMovedSince(config.database.file, knowledge),
     parts: () => door.current()?.status() ?? known.parts,
-    totals: () => door.current()?.store.knowledge.totals() ?? known.totals,
+    totals: totalsNow,
     hold: () => door.hold(),
     vacate: leave,
     async claim() {

@@ -1,4 +1,5 @@
-import { AppError, isAppError } from '../errors.ts';
+import { AppError, isAppError, type Locale } from '../errors.ts';
+import { writeRefusal } from '../write-refusal.ts';
 import { isDiskFull } from './ports.ts';
 import { bytesInWords } from './words.ts';
 
@@ -28,8 +29,17 @@ export function isFull(error: unknown): boolean {
   return isAppError(error, 'limit') || isDiskFull(error) || isSqliteFull || isFull(error.cause);
 }
 
-/** The file system's errors about the backup folder, in words; everything else as it is. */
-export function translateDisk(error: unknown, folder: string): unknown {
+type Both = Readonly<Record<Locale, string>>;
+const BACKUP_FOLDER: Both = { en: 'backup folder', ja: 'バックアップフォルダー' };
+const DATA_FOLDER: Both = { en: 'folder', ja: 'フォルダー' };
+
+const readOnly = (folder: string, { en, ja }: Both) => ({
+  en: `The file system of the ${en} ${folder} is mounted read-only (EROFS), so nothing was changed. What is in it can be read. Mount it writable, then try again. A disk that fails is often made read-only by the system: look at its messages (dmesg).`,
+  ja: `${ja} ${folder} のファイルシステムが読み取り専用（EROFS）のため、何も変更していません。保存済みの内容は読み出せます。書き込み可能な状態でマウントし直してから、もう一度お試しください。ディスクの障害でシステムが読み取り専用に切り替えることがよくあります。システムのメッセージ（dmesg）を確認してください。`,
+});
+
+/** The file system's errors about a folder, in words; everything else as it is. */
+export function translateDisk(error: unknown, folder: string, what: Both = BACKUP_FOLDER): unknown {
   if (isAppError(error)) return error;
   const code = (error as NodeJS.ErrnoException | null)?.code ?? '';
   switch (code) {
@@ -43,14 +53,15 @@ export function translateDisk(error: unknown, folder: string): unknown {
         },
         { cause: error },
       );
+    case 'EROFS':
+      return new AppError('unavailable', readOnly(folder, what), { cause: error });
     case 'EACCES':
     case 'EPERM':
-    case 'EROFS':
       return new AppError(
         'config',
         {
-          en: `The backup folder ${folder} may not be written to (${code}). Give it to the user that runs NescordBot, or mount it writable.`,
-          ja: `バックアップフォルダー ${folder} に書き込めません（${code}）。NescordBot を実行しているユーザーに権限を与えるか、書き込み可能な状態でマウントしてください。`,
+          en: `The ${what.en} ${folder} may not be written to (${code}). Give it to the user that runs NescordBot, or mount it writable.`,
+          ja: `${what.ja} ${folder} に書き込めません（${code}）。NescordBot を実行しているユーザーに権限を与えるか、書き込み可能な状態でマウントしてください。`,
         },
         { cause: error },
       );
@@ -62,12 +73,19 @@ export function translateDisk(error: unknown, folder: string): unknown {
       return new AppError(
         'unavailable',
         {
-          en: `The backup folder ${folder} cannot be reached (${code}). Is its volume mounted? If not, mount it, then try again.`,
-          ja: `バックアップフォルダー ${folder} にアクセスできません（${code}）。ボリュームがマウントされているか確認してから、もう一度お試しください。`,
+          en: `The ${what.en} ${folder} cannot be reached (${code}). Is its volume mounted? If not, mount it, then try again.`,
+          ja: `${what.ja} ${folder} にアクセスできません（${code}）。ボリュームがマウントされているか確認してから、もう一度お試しください。`,
         },
         { cause: error },
       );
     default:
       return error;
   }
+}
+
+/** The same of the folder with the database, in which a restore is prepared. */
+export function translateData(error: unknown, folder: string): unknown {
+  if (isAppError(error) || !(error instanceof Error) || !('code' in error)) return error;
+  // Making folders in one that is read-only fails with ENOENT.
+  return translateDisk(writeRefusal(folder) ?? error, folder, DATA_FOLDER);
 }

@@ -1,6 +1,6 @@
 import { AppError, isAppError, wordsIn, type Words } from '../errors.ts';
 import { countProblems } from './compatibility.ts';
-import { isFull } from './disk.ts';
+import { isFull, translateData } from './disk.ts';
 import { removeJournal, writeJournal, type RestoreJournal } from './journal.ts';
 import type { Manifest } from './model.ts';
 import { diskFull, type Branch } from './ports.ts';
@@ -61,7 +61,9 @@ export function createExchange(parts: Pick<RestoreParts, 'premises' | 'journalFi
       await writeJournal(journalFile, { ...journal, confirmed: true });
     } catch (error) {
       await goBack(journal, error);
-      throw failed(manifest.name, isFull(error) ? diskFull('opening what was restored', reserveBytes, error) : error);
+      const isOfTheDisk = database !== undefined && !isFull(error);
+      const why = isOfTheDisk ? translateData(error, database.root) : error;
+      throw failed(manifest.name, isFull(error) ? diskFull('opening what was restored', reserveBytes, error) : why);
     }
     premises.resume();
     const waitedMs = clock() - shutAt;
@@ -109,22 +111,34 @@ export function createExchange(parts: Pick<RestoreParts, 'premises' | 'journalFi
       await premises.reoccupy();
       premises.resume();
     } catch (cause) {
-      const hopeless = new AppError(
-        'internal',
-        `The restore of ${journal.backup} failed, and what was there before could not be opened either. The bot stops; its ` +
-          `next start puts everything back. Should that fail, restore a backup from a shell.`,
-        { cause: new SuppressedError(cause, error) },
-      );
+      const kept = contents.map((content) => beforeOf(content, journal.id)).join(', ');
+      const hopeless = new AppError('internal', hopelessWords(journal, { kept, journalFile, why: reasonOf(cause) }), {
+        cause: new SuppressedError(cause, error),
+      });
       premises.giveUp(hopeless);
       throw hopeless;
     }
   }
 }
 
+const reasonOf = (cause: unknown): Words =>
+  isAppError(cause) ? cause.words : { en: 'a defect, which the log describes', ja: '不具合（詳細はログにあります）' };
+
+interface Hopeless {
+  readonly kept: string;
+  readonly journalFile: string;
+  readonly why: Words;
+}
+
+function hopelessWords({ backup, safety }: RestoreJournal, { kept, journalFile, why }: Hopeless): Words {
+  return {
+    en: `The restore of ${backup} failed, and what was there before could not be opened again. Reason: ${wordsIn('en', why)} Nothing of it was deleted: it lies where it was, or in ${kept}, and ${safety ?? '?'} has it, too. Leave these alone, and ${journalFile}. The bot ends now. Put right what the reason says and start it again: it puts everything back by itself. If it does not start, restore ${safety ?? '?'} with the shell command backup restore.`,
+    ja: `${backup} の復元に失敗し、復元前の内容も開けませんでした。理由：${wordsIn('ja', why)} 復元前の内容は削除されていません。元の場所または ${kept} にあり、${safety ?? '?'} にも保存されています。これらと ${journalFile} には触れないでください。ボットは終了します。理由を解消してから起動すると、自動的に元に戻ります。起動しない場合は、シェルコマンド backup restore で ${safety ?? '?'} を復元してください。`,
+  };
+}
+
 function failed(name: string, cause: unknown): AppError {
-  const words: Words = isAppError(cause)
-    ? cause.words
-    : { en: 'a defect, which the log describes', ja: '不具合（詳細はログにあります）' };
+  const words = reasonOf(cause);
   const code = isAppError(cause) ? cause.code : 'internal';
   return new AppError(
     code,

@@ -1,11 +1,14 @@
 import { access, chmod, constants } from 'node:fs/promises';
-import { join } from 'node:path';
-import { AppError } from '../errors.ts';
+import { dirname, join } from 'node:path';
+import { AppError, isAppError } from '../errors.ts';
 import { takeFileLock, type FileLock } from '../file-lock.ts';
 import { translateDisk } from './disk.ts';
 import type { AcquireLock } from './slot.ts';
 
 export const LOCK_NAME = '.nescordbot-backup.lock';
+
+/** Of these the file itself may be the reason, in a folder that takes others. */
+const OF_THE_FILE: ReadonlySet<string> = new Set(['EACCES', 'EPERM']);
 
 /** Keeps a second process (the shell beside the bot) from working on the same backups. */
 export function folderLock(folder: string): AcquireLock {
@@ -33,12 +36,15 @@ function takeLock(file: string): FileLock | null {
 }
 
 function unusable(file: string, cause: unknown): AppError {
+  const code = (cause as NodeJS.ErrnoException).code ?? '';
+  const known = OF_THE_FILE.has(code) ? cause : translateDisk(cause, dirname(file));
+  if (isAppError(known)) return known;
   const why = cause instanceof Error ? cause.message : String(cause);
   return new AppError(
     'config',
     {
-      en: `The lock file ${file} cannot be used (${why}). If it is not an empty file of ours, delete it; otherwise change the folder's owner or permissions.`,
-      ja: `ロックファイル ${file} を使用できません（${why}）。空のファイルでない場合は削除し、それ以外の場合はフォルダーの所有者または権限を変更してください。`,
+      en: `The lock file ${file} cannot be used (${why}). If it is a file of another kind, move it away; otherwise give it to the user that runs NescordBot.`,
+      ja: `ロックファイル ${file} を使用できません（${why}）。別の種類のファイルであれば別の場所に移し、そうでなければ NescordBot を実行しているユーザーに権限を与えてください。`,
     },
     { cause },
   );

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { isAppError, type Locale } from '../errors.ts';
 import type { RestorePreview, RunOptions } from './api.ts';
 import { judgeCompatibility } from './compatibility.ts';
+import { translateData } from './disk.ts';
 import { restoreId } from './journal.ts';
 import type { ContentComparison } from './ports.ts';
 import { LIVE_DATABASE, type RestoreParts } from './restore-parts.ts';
@@ -40,8 +41,8 @@ export function createPreview(parts: RestoreParts): (name: string, options?: Run
     const [database] = sqlite;
     if (database === undefined) throw new Error('the bot has no database');
     const folder = stageOf(database, restoreId(clock(), random));
-    await assertRoom(manifest, sqlite);
     try {
+      await assertRoom(manifest, sqlite);
       await mkdir(folder, { recursive: true, mode: 0o700 });
       await source.asWritten(found, () =>
         archive.extract(file, folder, manifest.files, {
@@ -57,6 +58,8 @@ export function createPreview(parts: RestoreParts): (name: string, options?: Run
       const belongs = standingRemark(belongingOf(entry));
       const all = [...(belongs === null ? [] : [belongs]), ...remarks, ...changes.remarks];
       return { entry, ...changes, remarks: all, estimatedMs };
+    } catch (error) {
+      throw translateData(error, database.root);
     } finally {
       await rm(folder, { recursive: true, force: true }).catch((error: unknown) =>
         parts.log.warn('What a preview had unpacked could not be deleted; the next start does it', { error }),

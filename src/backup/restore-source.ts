@@ -2,6 +2,7 @@ import { AppError, isAppError } from '../errors.ts';
 import type { Catalogue } from './catalogue.ts';
 import { newestVerified } from './coverage-model.ts';
 import { parseManifest } from './manifest.ts';
+import { problemInWords } from './problem-model.ts';
 import type { BackupEntry, Manifest } from './model.ts';
 import type { ArchiveFormat, ArchiveReading } from './ports.ts';
 import type { FoundBackup, RestoreSource } from './restore-parts.ts';
@@ -71,7 +72,7 @@ export function createRestoreSource({ catalogue, archive, verification, clock }:
 function damaged(name: string, problem: string, nextBest: BackupEntry | null): AppError {
   const next = nextBest?.name ?? null;
   return new AppError('damaged', {
-    en: `${name} is damaged (${problem}), so nothing was changed. ${next === null ? 'No other backup is known to be whole.' : `The next-best backup is ${next}.`}`,
-    ja: `${name} は壊れているため（${problem}）、何も変更していません。${next === null ? 'ほかに無事と確認できたバックアップはありません。' : `次に新しい無事なバックアップは ${next} です。`}`,
+    en: `${name} is damaged (${problem}), so nothing was changed. ${next === null ? 'No other backup here is known to be whole: see whether a vault has one, or make one with /backup.' : `The next-best backup is ${next}.`}`,
+    ja: `${name} は壊れているため（${problemInWords(problem).ja}）、何も変更していません。${next === null ? 'このマシンには、ほかに無事と確認できたバックアップがありません。保管先のコピーを確認するか、/backup で作成してください。' : `次に新しい無事なバックアップは ${next} です。`}`,
   });
 }

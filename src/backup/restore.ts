@@ -2,6 +2,7 @@ import { AppError } from '../errors.ts';
 import type { BackupManager, RestoreResult } from './api.ts';
 import { judgeCompatibility } from './compatibility.ts';
 import { contentsOf } from './contents-model.ts';
+import { translateData } from './disk.ts';
 import { createExchange } from './exchange.ts';
 import { readJournal, restoreId } from './journal.ts';
 import type { Requester } from './model.ts';
@@ -53,8 +54,13 @@ export function createRestore(parts: RestoreParts): Pick<BackupManager, 'preview
       return { entry, safety: await safety.entry(), durationMs, waitedMs, documents, questions };
     } catch (error) {
       await abandon(id, safety);
-      throw error;
+      throw inTheData(error);
     }
+  }
+
+  function inTheData(error: unknown): unknown {
+    const database = premises.contents.find((content) => content.name === 'sqlite');
+    return database === undefined ? error : translateData(error, database.root);
   }
 
   async function branch(): Promise<Branch> {

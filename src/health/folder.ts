@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, open, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '../errors.ts';
+import { CHECK_PREFIX } from '../write-refusal.ts';
 
 export interface FolderCheck {
   readonly path: string;
@@ -12,9 +13,6 @@ export interface FolderCheck {
   /** For our own defaults. A folder that somebody configured and that is not there is a missing mount. */
   readonly createIfMissing: boolean;
 }
-
-/** What a crash leaves of it is removed by the next start. */
-export const CHECK_PREFIX = '.nescordbot-check-';
 
 /**
  * Makes sure that a folder is there and keeps what is written: a test file is written, fsynced, read back and deleted.
@@ -64,9 +62,13 @@ function failure({ path, what, variable }: FolderCheck, cause: unknown): AppErro
           `${capital(what)} does not exist: ${path}. If it should be on a volume, the volume is not mounted there; ` +
           `otherwise create the folder or change ${variable}.`
         );
+      case 'EROFS':
+        return (
+          `No write permission to ${what}: ${path} (EROFS): its file system is mounted read-only. Mount it writable, then ` +
+          'start again. A disk that fails is often made read-only by the system: look at its messages (dmesg).'
+        );
       case 'EACCES':
       case 'EPERM':
-      case 'EROFS':
         return (
           `No write permission to ${what}: ${path} (${code}). Give it to the user that runs NescordBot` +
           `${process.getuid === undefined ? '' : ` (uid ${process.getuid()})`}, e.g. with chown, or mount the volume writable.`

@@ -156,7 +156,8 @@ export function createMetrics(parts: () => MetricsParts): Metrics {
       try {
         await look();
       } catch (error) {
-        if (!isAppError(error, 'busy')) throw error; // a restore: what could be told is told
+        // A restore, a folder that is gone, a damaged database: what could be told is told.
+        if (!isAppError(error) || error.code === 'internal') throw error;
       }
       return registry.metrics();
     },

@@ -1,5 +1,7 @@
+import type { Forecast } from '../backup/api.ts';
 import { lossMs, newestVerified, type Coverage } from '../backup/coverage-model.ts';
 import type { BackupEntry } from '../backup/model.ts';
+import { wordsIn, type AppError, type Words } from '../errors.ts';
 import { parseName } from '../backup/name.ts';
 import type { ApiParts, VaultCopies } from './api-parts.ts';
 import type { JobParts } from './begin.ts';
@@ -9,22 +11,42 @@ import { backupView, runningView, scheduleView } from './schemas/backup.ts';
 import { bothOf, iso, isoOrNull } from './schemas/common.ts';
 import { jobView, knowledgeJobView } from './schemas/job.ts';
 import { alertView, partView, pastAlertView, type OverviewView } from './schemas/overview.ts';
-import { unlessBusy } from './unless-busy.ts';
+import { unlessBusy, unlessTroubled } from './unless-busy.ts';
 
 const MOST_BACKUPS = 200;
 const MOST_JOBS = 50;
+
+/** What is told of the backups on this machine. */
+interface Here {
+  readonly entries: readonly BackupEntry[];
+  readonly coverage: Coverage;
+  readonly space: Forecast;
+  /** Why nothing is. */
+  readonly problem: Words | null;
+}
+
+const nothing = () => null;
+const untold = ({ words }: AppError): Here => ({
+  entries: [],
+  coverage: { behindSince: null, talkBehind: null },
+  space: { backups: 0, usedBytes: 0, freeBytes: 0, bytesPerDay: 0, fullInDays: null },
+  problem: words,
+});
 
 /** All that the dashboard shows, in one answer. While a backup is being restored, what then cannot be told is left out. */
 export function createOverview(parts: ApiParts & JobParts): () => Promise<OverviewView> {
   const { backups, clock } = parts;
   const figures = createFigures(parts);
+
+  async function here(): Promise<Here> {
+    const [entries, coverage, space] = await Promise.all([backups().list(), backups().coverage(), backups().space()]);
+    return { entries, coverage, space, problem: null };
+  }
   return async () => {
-    const [entries, coverage, space, vaults, questions] = await Promise.all([
-      backups().list(),
-      backups().coverage(),
-      backups().space(),
+    const [{ entries, coverage, space, problem }, vaults, questions] = await Promise.all([
+      unlessTroubled(here, untold),
       parts.copies(),
-      unlessBusy(figures, null),
+      unlessTroubled(() => unlessBusy(figures, null), nothing),
     ]);
     const copies = copiesByBackup(vaults);
     const { version, startedAt, parts: ofBot, totals, volumeBytes } = parts.health.status();
@@ -32,7 +54,11 @@ export function createOverview(parts: ApiParts & JobParts): () => Promise<Overvi
     const newest = newestVerified(entries);
     const now = clock();
     const drilled = good.map(({ sidecar }) => sidecar?.drilled ?? null).find((check) => check?.ok === true) ?? null;
-    const knowledge = await unlessBusy(() => parts.library().openJobs().slice(0, MOST_JOBS), []);
+    const openJobs = () => parts.library().openJobs().slice(0, MOST_JOBS);
+    const knowledge = await unlessTroubled(
+      () => unlessBusy(openJobs, []),
+      () => [],
+    );
     return {
       now: iso(now),
       version,
@@ -49,7 +75,7 @@ export function createOverview(parts: ApiParts & JobParts): () => Promise<Overvi
         talkBehind: coverage.talkBehind,
       },
       copies: [
-        local(good.length, newest, coverage, { usedBytes: space.usedBytes, now }),
+        local(good.length, newest, coverage, { usedBytes: space.usedBytes, problem, now }),
         ...vaults.map((vault) => inVault(vault, now)),
       ],
       backups: entries.slice(0, MOST_BACKUPS).map((entry) => backupView(entry, copies(entry.name))),
@@ -68,7 +94,7 @@ function local(
   backups: number,
   newest: BackupEntry | null,
   { behindSince }: Coverage,
-  { usedBytes, now }: { readonly usedBytes: number; readonly now: number },
+  { usedBytes, problem, now }: Pick<Here, 'problem'> & { readonly usedBytes: number; readonly now: number },
 ): OverviewView['copies'][number] {
   return {
     name: 'local',
@@ -79,8 +105,8 @@ function local(
     rpoMs: newest === null ? null : lossMs({ behindSince }, now),
     usedBytes,
     limitBytes: null,
-    problem: null,
-    problemWords: null,
+    problem: problem === null ? null : wordsIn('en', problem),
+    problemWords: problem === null ? null : bothOf(problem),
     pending: 0,
     behindSince: isoOrNull(behindSince),
     lastSuccessAt: null,

@@ -1,5 +1,5 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
-import { AppError, wordsIn, type ErrorCode, type Words } from '../errors.ts';
+import { AppError, isAppError, wordsIn, type ErrorCode, type Words } from '../errors.ts';
 import { validationWords } from './validation.ts';
 
 /** What a program may tell problems by; documented, and never changed. */
@@ -27,8 +27,8 @@ const kinds: Readonly<Record<ErrorCode, Kind>> = {
   busy: { slug: 'busy', status: 503, title: 'Busy' },
   unavailable: { slug: 'unavailable', status: 503, title: 'A part is down' },
   blocked: { slug: 'blocked', status: 422, title: 'Refused by the model' },
-  damaged: { slug: 'damaged', status: 500, title: 'Damaged data' },
-  config: { slug: 'config', status: 500, title: 'The configuration is wrong' },
+  damaged: { slug: 'damaged', status: 503, title: 'Damaged data' },
+  config: { slug: 'config', status: 503, title: 'The configuration is wrong' },
   aborted: { slug: 'aborted', status: 499, title: 'Cancelled' },
   internal: { slug: 'internal', status: 500, title: 'Internal error' },
 };
@@ -62,6 +62,9 @@ export class HttpProblem extends AppError {
 
 export const noAccess = (detail: string): HttpProblem => new HttpProblem('forbidden', unauthorized, detail);
 export const tooLarge = (detail: string): HttpProblem => new HttpProblem('limit', { ...statusKind(413) }, detail);
+/** Of a backup that somebody named; trying again does not help. */
+export const damagedBackup = (error: unknown): unknown =>
+  isAppError(error, 'damaged') ? new HttpProblem('damaged', { ...kinds.damaged, status: 409 }, error.words) : error;
 /** `running` says what does, and `href` where to follow it. */
 export const otherJob = (words: Words, more: Readonly<Record<string, unknown>>): HttpProblem =>
   new HttpProblem('busy', jobRunning, words, more);
@@ -115,9 +118,10 @@ export function createErrorHandler(log: { error(message: string, details?: objec
             cause: thrown,
           })
         : thrown;
-    const { status } = problemOf(error);
-    // What is busy or full is told; it is no defect of ours.
-    if (status === 500) log.error(`${request.method} ${request.url.split('?')[0]} failed`, { error });
+    // What is busy or full, or down, is told; the rest is for whoever looks after the bot.
+    const isForOperators = !isAppError(error) || ['damaged', 'config', 'internal'].includes(error.code);
+    if (isForOperators && problemOf(error).status >= 500)
+      log.error(`${request.method} ${request.url.split('?')[0]} failed`, { error });
     return sendProblem(reply, error);
   };
 }

@@ -8,6 +8,7 @@ import { promisify } from 'node:util';
 import type { App } from '../../src/app.ts';
 import type { BackupProgress, Stage } from '../../src/backup/api.ts';
 import { isAppError } from '../../src/errors.ts';
+import { problemOf } from '../../src/http/problem.ts';
 import { openTestApp } from '../support/app.ts';
 import { guildOf, personOf, teachApp } from '../support/app-person.ts';
 import { packFiles, tarZst } from '../support/archives.ts';
@@ -80,6 +81,7 @@ test('on a disk that fills up at any stage the words say how much is missing, no
       );
       assert.ok(isAppError(error), String(error));
       assert.match(error.message, MISSING);
+      assert.equal(problemOf(error).status, 507, 'as the API documents it');
       const { passages } = await app.knowledge.library.search(guildOf(app), 'When does the ferry leave?', 1);
       assert.equal(passages[0]?.title, 'ferry', 'it answers while the disk is full');
       const listed = await backups.list();

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import Database from 'better-sqlite3';
 import type { Content, Premises } from '../../src/backup/ports.ts';
-import { AppError } from '../../src/errors.ts';
+import { AppError, isAppError } from '../../src/errors.ts';
 import { openTestChroma } from '../support/chroma.ts';
 import { GUILD, openRestoreStage, PERSON, type RestoreStage } from '../support/restore-stage.ts';
 import { tempFolder } from '../support/temp-store.ts';
@@ -224,12 +224,22 @@ test('when nothing at all can be opened the bot gives up, and its next start is 
   broken = true;
   await assert.rejects(stage.restore.restore('first', PERSON), (error: AppError) => {
     assert.equal(error.code, 'internal');
-    assert.match(error.message, /The bot stops; its next start/);
+    assert.match(error.message, /The bot ends now.*start it again: it puts everything back by itself/);
     assert.ok(error.cause instanceof SuppressedError);
     assert.deepEqual([error.cause.suppressed, error.cause.error], failures, 'both are told');
     return true;
   });
-  assert.match(String(await stage.premises.gaveUp), /could not be opened either/);
+  const hopeless = await stage.premises.gaveUp;
+  assert.ok(isAppError(hopeless));
+  const { en, ja } = hopeless.words as { en: string; ja: string };
+  const safety = / and (\S+) has it, too/.exec(en)?.[1] ?? assert.fail(en);
+  for (const part of ['.before-restore-', safety]) for (const words of [en, ja]) assert.ok(words.includes(part), words);
+  assert.match(
+    en,
+    /could not be opened again\. Reason: .*Nothing of it was deleted.*start it again: it puts everything back/,
+  );
+  assert.match(en, new RegExp(`If it does not start, restore ${safety} with the shell command backup restore\\.`));
+  assert.match(ja, /削除されていません.*自動的に元に戻ります.*シェルコマンド backup restore/);
   assert.throws(() => stage.titles(), { code: 'busy' });
   await stage.premises[Symbol.asyncDispose]();
   const again = await openRestoreStage(t, folder);

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { closeSync, mkdtempSync, openSync, realpathSync, rmdirSync, rmSync, statfsSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { TestContext } from 'node:test';
 
 /** A file system of a few megabytes. */
@@ -10,8 +10,12 @@ export interface SmallDisk {
   /** Leaves so many bytes free. */
   fill(leaveBytes?: number): void;
   empty(): void;
-  /** Mounts it again, e.g. with `ro`. */
+  /** Mounts it again, e.g. with `ro`, which is refused while anything is open for writing. */
   remount(option: string): void;
+  /** Lays itself over itself, read-only, so that by its path nothing can be written. */
+  cover(): { close(): void };
+  /** Gives it to the system, and mounts it anew, after nobody has anything open on it. */
+  mountAgain(): void;
   /** Takes it away from under whoever uses it; what lies beneath is an empty folder. */
   unmount(): void;
   /** To be registered behind whoever works on it: hooks run in the order of their registration. */
@@ -23,9 +27,26 @@ const SMALLEST = 512;
 
 /** Null, with the test skipped, where mounting is not allowed: it takes root. */
 export function openSmallDisk(t: TestContext, megabytes: number): SmallDisk | null {
+  return openDisk(t, (folder) => run('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m`, 'tmpfs', folder]));
+}
+
+/** One that a file holds, which may fail: `remount('abort')` makes it read-only as the system does then, under open files. */
+export function openFailingDisk(t: TestContext, megabytes: number): SmallDisk | null {
+  const image = join(mkdtempSync(join(tmpdir(), 'nescordbot-image-')), 'disk');
+  t.after(() => rmSync(dirname(image), { recursive: true }));
+  run('truncate', ['-s', `${megabytes}M`, image]);
+  run('mkfs.ext4', ['-q', '-m', '0', '-F', image]);
+  return openDisk(t, (folder) => {
+    run('mount', ['-o', 'loop,errors=remount-ro', image, folder]);
+  });
+}
+
+const run = (program: string, args: readonly string[]) => void execFileSync(program, args, { stdio: 'pipe' });
+
+function openDisk(t: TestContext, mount: (folder: string) => void): SmallDisk | null {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'nescordbot-disk-')));
   try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m`, 'tmpfs', folder], { stdio: 'pipe' });
+    mount(folder);
   } catch (error) {
     rmdirSync(folder);
     t.skip(`a file system of its own cannot be mounted here: ${String(error).split('\n')[0] ?? ''}`);
@@ -54,7 +75,16 @@ export function openSmallDisk(t: TestContext, megabytes: number): SmallDisk | nu
       }
     },
     empty: () => rmSync(ballast, { force: true }),
-    remount: (option) => void execFileSync('mount', ['-o', `remount,${option}`, folder], { stdio: 'pipe' }),
+    remount: (option) => run('mount', ['-o', `remount,${option}`, folder]),
+    cover() {
+      run('mount', ['--bind', folder, folder]);
+      run('mount', ['-o', 'remount,ro,bind', folder]);
+      return { close: () => run('umount', [folder]) };
+    },
+    mountAgain() {
+      run('umount', [folder]);
+      mount(folder);
+    },
     unmount,
     close() {
       unmount();

@@ -113,6 +113,7 @@ test('a database that is exchanged while it is looked at is not called damaged, 
       if (opened === null) throw new AppError('busy', 'A backup is being restored.');
       return opened;
     },
+    ground: async () => null,
     files: {
       async problems() {
         opened = opened === first ? {} : null;

@@ -1,4 +1,5 @@
-import type { Words } from '../../errors.ts';
+import type { ErrorCode, Words } from '../../errors.ts';
+import { DISK_FULL } from './errors.ts';
 
 /** Something that the bot has open and that is not in its place any more. */
 export interface Lost {
@@ -43,7 +44,28 @@ export function isAbout(file: string, state: 'gone' | 'replaced'): Omit<Lost, 'c
   };
 }
 
-export const readOnly = (folder: string): Words => ({
-  en: `The file system of ${folder} is mounted read-only (EROFS), so nothing can be saved. What was saved before is whole. A disk that fails is often made read-only by the system: look at its messages (dmesg), then mount it writable again; the bot notices.`,
-  ja: `${folder} のファイルシステムが読み取り専用（EROFS）になっているため、保存できません。以前に保存した内容は無事です。ディスクの障害でシステムが読み取り専用に切り替えることがよくあります。システムのメッセージ（dmesg）を確認し、書き込み可能な状態でマウントし直すと、ボットが自動的に再開します。`,
+const readOnly = (folder: string): Words => ({
+  en: `The file system of ${folder} is mounted read-only (EROFS), so nothing can be saved. What was saved before is whole. A disk that fails is often made read-only by the system: look at its messages (dmesg). Once it can be written to again, the bot goes on by itself; where the disk has to be unmounted for that, stop the bot first.`,
+  ja: `${folder} のファイルシステムが読み取り専用（EROFS）になっているため、保存できません。以前に保存した内容は無事です。ディスクの障害でシステムが読み取り専用に切り替えることがよくあります。システムのメッセージ（dmesg）を確認してください。再び書き込めるようになると、ボットは自動的に再開します。そのためにアンマウントが必要な場合は、先にボットを停止してください。`,
 });
+
+const notOurs = (folder: string, code: string): Words => ({
+  en: `The folder ${folder} may not be written to any more (${code}), so nothing can be saved: its owner or its permissions were changed while the bot was running. What was saved before is whole. Give it back to the user that runs NescordBot; the bot notices.`,
+  ja: `ボットの実行中に所有者または権限が変更され、フォルダー ${folder} に書き込めなくなったため（${code}）、保存できません。以前に保存した内容は無事です。NescordBot を実行しているユーザーに権限を戻すと、ボットが自動的に再開します。`,
+});
+
+/** Why a folder takes nothing; null where the code says nothing that its disk does not say better. */
+export function refusalWords(folder: string, code: string): { readonly code: ErrorCode; readonly words: Words } | null {
+  switch (code) {
+    case 'EROFS':
+      return { code: 'unavailable', words: readOnly(folder) };
+    case 'EACCES':
+    case 'EPERM':
+      return { code: 'unavailable', words: notOurs(folder, code) };
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return { code: 'limit', words: DISK_FULL };
+    default:
+      return null;
+  }
+}

@@ -2,12 +2,13 @@ import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Database } from 'better-sqlite3';
 import { AppError, isAppError, type Words } from '../../errors.ts';
+import { writeRefusal } from '../../write-refusal.ts';
 import type { StoreCondition } from '../../health/ports.ts';
 import { noteOpenFile, type OpenFile } from '../../open-file.ts';
 import type { LogGeneration } from './log-generation.ts';
 import { emptied } from './emptied.ts';
 import { createProbe } from './probe.ts';
-import { isAbout, lostFile, lostFolder, readOnly, replacedFile, type Lost } from './condition-words.ts';
+import { isAbout, lostFile, lostFolder, refusalWords, replacedFile, type Lost } from './condition-words.ts';
 
 export interface WatchedCondition extends StoreCondition {
   /** After a write, before anybody is told of it. @throws AppError `unavailable`: it may have gone into nothing */
@@ -99,6 +100,9 @@ export function createCondition({ db, file, log, onMended }: ConditionParts): Wa
   }
 
   const isDamaged = () => isAppError(trouble, 'damaged');
+  /** SQLite often says only that it failed, and the folder why. */
+  const explained = (error: AppError): AppError =>
+    lookSafely() ?? inWords(folder, writeRefusal(folder), error) ?? error;
 
   return {
     trouble: () => trouble,
@@ -112,17 +116,17 @@ export function createCondition({ db, file, log, onMended }: ConditionParts): Wa
       if (!isAppError(error) || error.cause === undefined) return error;
       const isOfTheDisk = ['unavailable', 'config', 'limit'].includes(error.code);
       if (error.code === 'damaged') trouble = error;
-      else if (isOfTheDisk) trouble = lookSafely() ?? readOnlyTrouble(folder, error) ?? error;
+      else if (isOfTheDisk) trouble = explained(error);
       else return error;
       return trouble;
     },
     async look() {
-      const found = lookSafely() ?? readOnlyTrouble(folder, null);
+      const found = lookSafely() ?? accessTrouble(folder);
       if (found !== null) trouble = found;
       else if (trouble !== null && !isDamaged()) {
         trouble = await probe.probe().then(
           () => null,
-          (error: unknown) => (isAppError(error, 'busy') ? trouble : asAppError(error)),
+          (error: unknown) => (isAppError(error, 'busy') ? trouble : explained(asAppError(error))),
         );
       }
       return trouble;
@@ -134,14 +138,19 @@ export function createCondition({ db, file, log, onMended }: ConditionParts): Wa
   };
 }
 
-function readOnlyTrouble(folder: string, cause: unknown): AppError | null {
+/** What can be told without writing. */
+function accessTrouble(folder: string): AppError | null {
   try {
     accessSync(folder, constants.W_OK);
     return null;
   } catch (error) {
-    const isReadOnly = (error as NodeJS.ErrnoException).code === 'EROFS';
-    return isReadOnly ? new AppError('unavailable', readOnly(folder), { cause: cause ?? error }) : null;
+    return inWords(folder, error as NodeJS.ErrnoException, error);
   }
+}
+
+function inWords(folder: string, refusal: NodeJS.ErrnoException | null, cause: unknown): AppError | null {
+  const found = refusalWords(folder, refusal?.code ?? '');
+  return found === null ? null : new AppError(found.code, found.words, { cause });
 }
 
 const asAppError = (error: unknown): AppError =>

@@ -15,6 +15,11 @@ const damaged: Translation = {
   },
 };
 
+export const DISK_FULL: Words = {
+  en: 'The disk is full, so nothing was saved. What was saved before is whole. Free space or enlarge the volume, then try again.',
+  ja: 'ディスクがいっぱいのため保存できませんでした。以前に保存した内容は無事です。空き容量を増やしてから、もう一度お試しください。',
+};
+
 /** By SQLite's primary result code; extended codes such as SQLITE_IOERR_FSYNC begin with it. */
 const translations: readonly (readonly [string, Translation])[] = [
   ['SQLITE_NOTADB', damaged],
@@ -23,10 +28,7 @@ const translations: readonly (readonly [string, Translation])[] = [
     'SQLITE_FULL',
     {
       code: 'limit',
-      words: {
-        en: 'The disk is full, so nothing was saved. What was saved before is whole. Free space or enlarge the volume, then try again.',
-        ja: 'ディスクがいっぱいのため保存できませんでした。以前に保存した内容は無事です。空き容量を増やしてから、もう一度お試しください。',
-      },
+      words: DISK_FULL,
     },
   ],
   [

@@ -1,12 +1,14 @@
 import { counted } from '../../counted.ts';
 import type { DatabaseFiles } from '../../backup/ports.ts';
-import { AppError } from '../../errors.ts';
+import { AppError, isAppError } from '../../errors.ts';
 import type { IntegrityCheck } from '../../health/integrity/watch.ts';
 
 export interface DatabaseCheckParts {
   readonly file: string;
   /** What is open on it. @throws AppError `busy` while a backup takes its place */
   readonly open: () => unknown;
+  /** Why what is open may not be where it should be; null where it is. */
+  readonly ground: () => Promise<AppError | null>;
   readonly files: Pick<DatabaseFiles, 'problems'> & { rebuildWords(file: string): Promise<number> };
 }
 
@@ -15,11 +17,14 @@ const WORD_INDEX = 'chunk_words';
 const MOST_SHOWN = 3;
 
 /** Looks through all of the database; only the index of words can be made anew. */
-export function createDatabaseCheck({ file, open, files }: DatabaseCheckParts): IntegrityCheck {
+export function createDatabaseCheck({ file, open, ground, files }: DatabaseCheckParts): IntegrityCheck {
   /** A file that is exchanged meanwhile looks as if it were damaged. */
   async function problemsIn(opened: unknown, signal: AbortSignal): Promise<readonly string[]> {
     const problems = await files.problems(file, signal);
     if (open() !== opened) throw exchanged();
+    const trouble = problems.length > 0 ? await ground() : null;
+    // What was taken away, or lies on a disk that cannot be read, is not damaged for that.
+    if (isAppError(trouble, 'unavailable')) throw trouble;
     return problems;
   }
 

@@ -53,9 +53,10 @@ export async function openIntegrity(
   { knowledge, manager, files, cron, alerts, audit, clock, log }: IntegritySurroundings,
 ): Promise<OpenedIntegrity> {
   const { rule, timeZone } = config.integrity;
+  const ground = () => knowledge().store.condition.look();
   const watch = createIntegrityWatch({
     checks: [
-      judging(createDatabaseCheck({ file: config.database.file, open: knowledge, files }), () => knowledge().store),
+      judging(createDatabaseCheck({ file: config.database.file, open: knowledge, ground, files }), () => knowledge().store),
       createContentsCheck({ file: config.database.file, open: knowledge, files, manager, audit, clock, log }),
       createIndexCheck((signal) => knowledge().checkIndex(signal)),
       createBackupsCheck({ manager, clock }),

@@ -5,7 +5,7 @@ import { callerOf, requesterOf } from '../auth.ts';
 import type { ApiParts } from '../api-parts.ts';
 import { begin, repeats, type JobParts, type Report } from '../begin.ts';
 import { createConfirmations } from '../confirmations.ts';
-import { otherJob } from '../problem.ts';
+import { damagedBackup, otherJob } from '../problem.ts';
 import type { ApiServer } from '../route-types.ts';
 import { backupView, Preview, previewView } from '../schemas/backup.ts';
 import { BackupName, exactly, iso } from '../schemas/common.ts';
@@ -30,6 +30,8 @@ export function restoreRoutes(server: ApiServer, parts: ApiParts & JobParts): vo
     previewing = true;
     try {
       return await backups().preview(name, { signal });
+    } catch (error) {
+      throw damagedBackup(error);
     } finally {
       previewing = false;
     }
@@ -79,7 +81,10 @@ export function restoreRoutes(server: ApiServer, parts: ApiParts & JobParts): vo
       const caller = callerOf(request);
       const by = requesterOf(caller);
       const work = async (onProgress: Report) => {
-        const { entry, safety, ...figures } = await backups().restore(name, by, { onProgress });
+        const restored = await backups()
+          .restore(name, by, { onProgress })
+          .catch((error: unknown) => Promise.reject(damagedBackup(error)));
+        const { entry, safety, ...figures } = restored;
         return { backup: backupView(entry), safety: backupView(safety), ...figures };
       };
       if (!repeats(request, parts)) {
