@@ -1,5 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { counted } from '../counted.ts';
+import { isAppError, type Words } from '../errors.ts';
+import { lostIndexWords, type IndexLoss } from '../health/alerting/rules/index-trouble.ts';
 import type { PartStatus } from '../health/ports.ts';
 import type { EmbeddingSpace } from '../knowledge/model.ts';
 import type { KnowledgeStore, VectorIndex } from '../knowledge/ports.ts';
@@ -16,8 +18,12 @@ export interface IndexWatch {
   look(): Promise<void>;
   /** Whether the index can say nothing of a server at the moment. Finding nothing there counts as a look. */
   isLost(guildId: string, foundNothing: boolean): boolean;
+  /** To be called when the index failed on a server: where it is damaged there, the next look has it made anew. */
+  failed(guildId: string, error: unknown): void;
   /** False until what was missing is there again. */
   isWhole(): boolean;
+  /** Null where it is whole. */
+  loss(): IndexLoss | null;
   /** How the index does, the server that holds it being in this state. */
   statusOf(server: PartStatus): PartStatus;
   /** What was put right since this was called last; null when nothing was. */
@@ -39,6 +45,8 @@ export interface IndexWatchParts {
 }
 
 const PAGE = 1_000;
+/** What fails again after it was made anew so often is not made anew once more, before somebody has looked. */
+const MOST_ATTEMPTS = 3;
 
 export function createIndexWatch({ store, index, space, gate, mend, log }: IndexWatchParts): IndexWatch {
   /** The collections that were there when all was well: another one under the same name is not ours. */
@@ -48,6 +56,11 @@ export function createIndexWatch({ store, index, space, gate, mend, log }: Index
   let wanted: { readonly totals: string; readonly counts: ReadonlyMap<string, number> } | null = null;
   let mending: Promise<void> | null = null;
   let mended: ReconcileReport | null = null;
+  /** Why the last attempt failed; null after one that did not. */
+  let failure: Words | null = null;
+  /** By server, how often it was made anew because it could not be read. */
+  const attempts = new Map<string, number>();
+  const isGivenUp = (guildId: string) => (attempts.get(guildId) ?? 0) >= MOST_ATTEMPTS;
 
   const totalsNow = () => JSON.stringify(store.totals());
 
@@ -72,27 +85,43 @@ export function createIndexWatch({ store, index, space, gate, mend, log }: Index
   }
 
   function begin(): void {
+    if ([...lost.keys()].every(isGivenUp)) return;
     mending ??= putRight().finally(() => (mending = null));
   }
 
   async function putRight(): Promise<void> {
+    const broken = [...lost.keys()].filter((guildId) => attempts.has(guildId)).length;
+    const why = broken === 0 ? 'somebody has deleted it' : `it could not be read of ${broken} of them`;
     log.warn(
-      `The index does not hold what it held of ${counted(lost.size, 'server')}: somebody has deleted it. It is made anew from SQLite`,
+      `The index does not hold what it held of ${counted(lost.size, 'server')}: ${why}. It is made anew from SQLite`,
     );
     try {
-      mended = await mend([...lost].filter(([, isGone]) => isGone).map(([guildId]) => guildId));
-      lost.clear();
+      const anew = [...lost].filter(([guildId, isGone]) => isGone && !isGivenUp(guildId));
+      mended = await mend(anew.map(([guildId]) => guildId));
+      for (const guildId of lost.keys()) if (!isGivenUp(guildId)) lost.delete(guildId);
+      failure = null;
       collections.clear();
       const { added, rebuilt } = mended;
       log.info('The index holds again what SQLite has', { added, rebuilt: rebuilt.length });
     } catch (error) {
+      failure = isAppError(error) ? error.words : DEFECT;
       log.error('The index could not be made anew; this is tried again in a minute', { error });
     }
+  }
+
+  function loss(): IndexLoss | null {
+    if (lost.size === 0) return null;
+    const isHopeless = [...lost.keys()].every(isGivenUp);
+    if (isHopeless) return { isMending: false, failure: GIVEN_UP };
+    // Until the first attempt has failed it is under way, or is begun by the next look.
+    return { isMending: mending !== null || failure === null, failure };
   }
 
   return {
     async look() {
       if (mending !== null) return;
+      // What is known to be lost need not be found again, which may fail as well.
+      if (lost.size > 0) return begin();
       const before = gate.isEntered() ? null : totalsNow();
       const expected = await counts();
       const there = await index.collections();
@@ -118,10 +147,21 @@ export function createIndexWatch({ store, index, space, gate, mend, log }: Index
       begin();
       return true;
     },
+    failed(guildId, error) {
+      // What a rest after a failure repeats may be of another server.
+      if (!isAppError(error, 'damaged') || error.retryAfterMs !== null || lost.has(guildId)) return;
+      const before = attempts.get(guildId) ?? 0;
+      lost.set(guildId, before > 0);
+      attempts.set(guildId, before + 1);
+      if (isGivenUp(guildId))
+        log.error(`The index of server ${guildId} was made anew ${before} times, and still fails`);
+    },
     isWhole: () => lost.size === 0,
+    loss,
     statusOf(server) {
       if (lost.size === 0 || server.state !== 'ok') return server;
-      return { ...server, state: 'degraded', detail: `${server.detail}: ${lostWords.en}`, words: lostWords };
+      const words = lostIndexWords(loss() ?? { isMending: true, failure });
+      return { ...server, state: 'degraded', detail: `${server.detail}: ${words.en}`, words };
     },
     takeMended() {
       const report = mended;
@@ -129,11 +169,15 @@ export function createIndexWatch({ store, index, space, gate, mend, log }: Index
       return report;
     },
     settled: async () => mending ?? undefined,
-    agreed: () => collections.clear(),
+    agreed() {
+      collections.clear();
+      attempts.clear();
+    },
   };
 }
 
-const lostWords = {
-  en: 'Parts of the vector index are gone, and are made anew from the database. Words alone answer meanwhile.',
-  ja: 'ベクトル索引の一部が失われたため、データベースから作り直しています。その間はキーワード検索だけで回答します。',
+const DEFECT = { en: 'A defect, which the log describes.', ja: '不具合（詳細はログにあります）。' };
+const GIVEN_UP = {
+  en: `It was made anew ${MOST_ATTEMPTS - 1} times and still cannot be read.`,
+  ja: `${MOST_ATTEMPTS - 1} 回作り直しましたが、まだ読み出せません。`,
 };

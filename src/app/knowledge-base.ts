@@ -186,8 +186,10 @@ export async function openKnowledgeBase(config: Config, surroundings: Surroundin
     ...parts,
     clock,
     isLost: (guildId, foundNothing) => !indexServer.isShared && indexWatch.isLost(guildId, foundNothing),
-    onFailure(part, error) {
+    isRepaired: () => !indexServer.isShared && indexWatch.loss()?.isMending === true,
+    onFailure(part, error, guildId) {
       if (part === 'embedder') pulses.embedder.failed(error);
+      else if (!indexServer.isShared) indexWatch.failed(guildId, error);
       log.warn(`The ${part} failed, so words alone answer`, { error });
     },
   });

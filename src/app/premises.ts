@@ -122,16 +122,17 @@ export async function openPremises(config: Config, options: PremisesOptions): Pr
     await options.onVacate?.();
     if (left === null) return;
     known.parts = partsAt('a backup is being restored');
-    totalsOf(left);
+    totalsOf(left, (error) => log.warn('The database that is left does not tell how much is in it', { error }));
     await left[Symbol.asyncDispose]();
   }
 
   /** What a damaged database has to say, others tell; it is left, and shown, all the same. */
-  function totalsOf({ store }: KnowledgeBase): StatusReport['totals'] {
+  function totalsOf({ store }: KnowledgeBase, onTrouble: (error: AppError) => void = () => undefined) {
     try {
       return (known.totals = store.knowledge.totals());
     } catch (error) {
       if (!isAppError(error)) throw error;
+      onTrouble(error);
       return known.totals;
     }
   }

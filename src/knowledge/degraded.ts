@@ -12,13 +12,20 @@ const reasons = {
   },
   question: { en: 'The embedding model does not take this question', ja: '埋め込みモデルがこの質問を受け付けないため' },
   index: { en: 'The vector index cannot be reached', ja: 'ベクトル索引に接続できないため' },
-  damaged: { en: 'The vector index is being repaired', ja: 'ベクトル索引を修復しているため' },
+  repaired: { en: 'The vector index is being repaired', ja: 'ベクトル索引を修復しているため' },
+  damaged: { en: 'The vector index is damaged', ja: 'ベクトル索引が破損しているため' },
 } as const;
 
-/** Why a search went by words alone and until when, for the small line under the answer. */
-export function wordsAloneNotice(part: 'embedder' | 'index', error: unknown): Notice {
-  const { en, ja } = reasons[reasonFor(part, error)];
-  const retryAfterMs = isAppError(error) ? error.retryAfterMs : null;
+/**
+ * Why a search went by words alone and until when, for the small line under the answer.
+ * @param isRepaired somebody is at work on what is damaged, or about to be
+ */
+export function wordsAloneNotice(part: 'embedder' | 'index', error: unknown, isRepaired = false): Notice {
+  const reason = reasonFor(part, error, isRepaired);
+  const { en, ja } = reasons[reason];
+  // How long damage lasts nobody knows.
+  const isTimed = isAppError(error) && reason !== 'damaged' && reason !== 'repaired';
+  const retryAfterMs = isTimed ? error.retryAfterMs : null;
   if (retryAfterMs === null) {
     return { en: `${en}, so I searched by words alone.`, ja: `${ja}、キーワードだけで検索しました。` };
   }
@@ -29,11 +36,12 @@ export function wordsAloneNotice(part: 'embedder' | 'index', error: unknown): No
   };
 }
 
-function reasonFor(part: 'embedder' | 'index', error: unknown): keyof typeof reasons {
+function reasonFor(part: 'embedder' | 'index', error: unknown, isRepaired: boolean): keyof typeof reasons {
   if (isAppError(error, 'limit')) return 'limit';
   if (part === 'embedder' && isAppError(error, 'config')) return 'refused';
   if (part === 'embedder' && (isAppError(error, 'invalid') || isAppError(error, 'blocked'))) return 'question';
-  return part === 'index' && isAppError(error, 'damaged') ? 'damaged' : part;
+  if (part === 'embedder' || !isAppError(error, 'damaged')) return part;
+  return isRepaired ? 'repaired' : 'damaged';
 }
 
 function duration(ms: number): Notice {

@@ -15,7 +15,9 @@ export interface NeighbourSearch {
   /** Whether the index has lost what it held of a server, which finding nothing there may tell. */
   readonly isLost?: (guildId: string, foundNothing: boolean) => boolean;
   /** Told of every failure that made a search go by words alone. */
-  readonly onFailure: (part: 'embedder' | 'index', error: unknown) => void;
+  readonly onFailure: (part: 'embedder' | 'index', error: unknown, guildId: string) => void;
+  /** Whether somebody is at work on what is damaged, or about to be; asked after `onFailure`. */
+  readonly isRepaired?: () => boolean;
 }
 
 export interface Neighbourhood {
@@ -32,6 +34,7 @@ export function createNeighbourSearch({
   clock,
   timeoutMs,
   isLost = () => false,
+  isRepaired = () => false,
   onFailure,
 }: NeighbourSearch) {
   const breakerFor = (part: 'embedder' | 'index') =>
@@ -61,8 +64,8 @@ export function createNeighbourSearch({
       return { vector, neighbours, notice: null };
     } catch (error) {
       if (isAppError(error, 'aborted')) throw error;
-      onFailure(part, error);
-      return { vector: null, neighbours: [], notice: wordsAloneNotice(part, error) };
+      onFailure(part, error, guildId);
+      return { vector: null, neighbours: [], notice: wordsAloneNotice(part, error, isRepaired()) };
     }
   };
 }

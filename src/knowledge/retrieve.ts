@@ -30,7 +30,7 @@ const placeWeight = 0.6;
 export interface RetrieverParts
   extends
     Pick<NeighbourSearch, 'index' | 'clock'>,
-    Partial<Pick<NeighbourSearch, 'timeoutMs' | 'onFailure' | 'isLost'>> {
+    Partial<Pick<NeighbourSearch, 'timeoutMs' | 'onFailure' | 'isLost' | 'isRepaired'>> {
   readonly store: Pick<KnowledgeStore, 'searchWords' | 'wordFrequencies' | 'passages' | 'vectors'>;
   readonly embedder: Pick<Embedder, 'space' | 'relevance' | 'embedQuery'>;
 }

@@ -13,7 +13,7 @@ export const offlineEmbedder = (): Embedder =>
   createOfflineEmbedder({ vocabulary: { words: searchWords, common: commonWords } });
 
 /** A retriever on a real store with the offline embedder; `teach` adds a ready document. */
-export function openTaught(t: TestContext, embedder: Embedder = offlineEmbedder()) {
+export function openTaught(t: TestContext, embedder: Embedder = offlineEmbedder(), isRepaired = () => false) {
   const store = tempStore(t).store.knowledge;
   const index = createMemoryIndex();
   const failures: string[] = [];
@@ -24,6 +24,7 @@ export function openTaught(t: TestContext, embedder: Embedder = offlineEmbedder(
     embedder,
     clock: () => now,
     timeoutMs: 200,
+    isRepaired,
     onFailure: (part, error) => failures.push(`${part}: ${String(error)}`),
   });
 

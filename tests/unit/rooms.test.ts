@@ -51,7 +51,17 @@ function roomOf(file: string): string {
 }
 
 const DOMAINS = new Set(['knowledge', 'backup', 'health']);
-const SHARED = ['errors', 'log', 'whole-file', 'counted', 'plain-text', 'whole-number', 'open-file', 'file-lock', 'write-refusal'];
+const SHARED = [
+  'errors',
+  'log',
+  'whole-file',
+  'counted',
+  'plain-text',
+  'whole-number',
+  'open-file',
+  'file-lock',
+  'write-refusal',
+];
 const FACES = new Set(['discord', 'http', 'cli', 'playground']);
 /** A domain's outward side: what other rooms may know of it. */
 const PUBLIC_FILE = /\/([a-z]+-)?(ports|model|api)\.ts$/;

@@ -138,7 +138,7 @@ export function createLooks(parts: LooksParts): readonly Look[] {
           if (mended !== null && !alerts.open().some(({ key }) => key === INDEX_LOST))
             alerts.announce(repairedWords(mended));
           samples = recentSamples([...samples, { at: now, isUp, restarts: indexServer.restarts() }], now);
-          alerts.settle(INDEX, indexTrouble(samples, indexDown.at(!isUp, now), indexWatch.isWhole()));
+          alerts.settle(INDEX, indexTrouble(samples, indexDown.at(!isUp, now), indexWatch.loss()));
         }),
     },
     {

@@ -56,7 +56,10 @@ export async function openIntegrity(
   const ground = () => knowledge().store.condition.look();
   const watch = createIntegrityWatch({
     checks: [
-      judging(createDatabaseCheck({ file: config.database.file, open: knowledge, ground, files }), () => knowledge().store),
+      judging(
+        createDatabaseCheck({ file: config.database.file, open: knowledge, ground, files }),
+        () => knowledge().store,
+      ),
       createContentsCheck({ file: config.database.file, open: knowledge, files, manager, audit, clock, log }),
       createIndexCheck((signal) => knowledge().checkIndex(signal)),
       createBackupsCheck({ manager, clock }),

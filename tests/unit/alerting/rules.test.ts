@@ -138,7 +138,7 @@ test('an index that restarts more than three times in ten minutes, or is down fo
   assert.deepEqual(keys([look(0, 0, false), look(2, 0, false)], 0), []);
   assert.deepEqual(keys([look(0, 0, false), look(2.01, 0, false)], 0), ['chroma:down']);
   assert.deepEqual(
-    indexTrouble([look(0, 0)], null, false).map(({ key }) => key),
+    indexTrouble([look(0, 0)], null, { isMending: true, failure: null }).map(({ key }) => key),
     ['chroma:lost'],
   );
   assert.equal(recentSamples([look(0, 0), look(1, 0), look(11, 0)], 11 * MINUTE_MS).length, 2);

@@ -1,4 +1,5 @@
 import { counted } from '../../../counted.ts';
+import { wordsIn, type Locale, type Words } from '../../../errors.ts';
 import { lasting } from '../../alert-model.ts';
 import type { Alert } from '../../ports.ts';
 
@@ -27,14 +28,14 @@ export const recentSamples = (samples: readonly IndexSample[], now: number): rea
 export function indexTrouble(
   samples: readonly IndexSample[],
   downSince: number | null,
-  isWhole = true,
+  loss: IndexLoss | null = null,
 ): readonly Alert[] {
   const now = samples.at(-1)?.at ?? 0;
   const restarts = restartsIn(samples.filter(({ at }) => now - at <= WINDOW_MS));
   const downMs = downSince === null ? 0 : now - downSince;
   return [
     ...(downMs > MOST_DOWN_MS ? [down(downMs)] : []),
-    ...(isWhole ? [] : [lost]),
+    ...(loss === null ? [] : [lost(loss)]),
     ...(restarts > MOST_RESTARTS ? [restarting(restarts)] : []),
   ];
 }
@@ -46,14 +47,41 @@ function restartsIn(samples: readonly IndexSample[]): number {
   }, 0);
 }
 
-const lost: Alert = {
-  key: INDEX_LOST,
-  severity: 'warning',
-  words: {
-    en: 'Parts of the vector index are gone although nobody here removed them: any program on the machine can delete Chroma’s collections, and a server elsewhere may have come back empty. They are made anew from the database; words alone answer meanwhile, and nothing is lost.',
-    ja: 'ベクトル索引の一部が、ボットの操作によらずに失われました。Chroma のコレクションは同じマシンのどのプログラムからも削除でき、外部のサーバーが空の状態で復帰した可能性もあります。データベースから作り直しています。その間はキーワード検索だけで回答します。失われたデータはありません。',
-  },
-};
+/** What the index does not hold, or not give, although it should. */
+export interface IndexLoss {
+  /** It is made anew, or waits its turn for it. */
+  readonly isMending: boolean;
+  /** Why that failed; null while nothing did. */
+  readonly failure: Words | null;
+}
+
+type Both = Readonly<Record<Locale, string>>;
+
+/** What is done about it, and what is to be done where nothing is. */
+export function lostIndexWords({ isMending, failure }: IndexLoss): Both {
+  if (isMending || failure === null) {
+    return {
+      en: 'Parts of the vector index are gone or cannot be read, and are made anew from the database. Words alone answer meanwhile.',
+      ja: 'ベクトル索引の一部が失われたか読み出せないため、データベースから作り直しています。その間はキーワード検索だけで回答します。',
+    };
+  }
+  return {
+    en: `Parts of the vector index are gone or cannot be read, and could not be made anew: ${wordsIn('en', failure)} Words alone answer until then; nothing is lost, as the database has everything. Where that can pass, it is tried again each minute. If it goes on, look at Chroma's last words in the log and at its disk, and restart the bot, which makes the index anew.`,
+    ja: `ベクトル索引の一部が失われたか読み出せず、作り直しもできませんでした：${wordsIn('ja', failure)} 解決するまではキーワード検索だけで回答します。データはすべてデータベースにあるため、失われたものはありません。一時的な原因であれば 1 分ごとに再試行します。続く場合は、ログにある Chroma の最後のメッセージとディスクを確認し、ボットを再起動してください。起動時に索引を作り直します。`,
+  };
+}
+
+function lost(loss: IndexLoss): Alert {
+  const { en, ja } = lostIndexWords(loss);
+  return {
+    key: INDEX_LOST,
+    severity: 'warning',
+    words: {
+      en: `${en} Where nobody here removed anything: any program on the machine can delete Chroma’s collections, and a server elsewhere may have come back empty.`,
+      ja: `${ja} 心当たりがない場合：Chroma のコレクションは同じマシンのどのプログラムからも削除でき、外部のサーバーが空の状態で復帰した可能性もあります。`,
+    },
+  };
+}
 
 function down(downMs: number): Alert {
   return {
