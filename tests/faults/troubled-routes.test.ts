@@ -87,7 +87,7 @@ test('whatever is the matter with the volume, each route answers in words and no
     return String(reply.body['detail']);
   };
   const local = (replies: Map<string, ApiReply>) =>
-    (replies.get('GET /api/overview')?.body['copies'] as { problem: string | null }[])[0]?.problem;
+    (replies.get('GET /api/overview')?.body['copies'] as { problem: string | null }[] | undefined)?.[0]?.problem;
   const PREVIEW = 'POST /api/backup/NAME/preview';
 
   await t.test('nothing', async () => {

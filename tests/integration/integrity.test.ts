@@ -88,7 +88,12 @@ test('damage of the database beyond its index of words is left as it is, and tol
   const bytes = await readFile(file);
   bytes.fill(0xff, 4096, 6 * 4096);
   await writeFile(file, bytes);
-  const check = createDatabaseCheck({ file, open: () => store, ground: async () => null, files: createDatabaseFiles(backupThreads) });
+  const check = createDatabaseCheck({
+    file,
+    open: () => store,
+    ground: async () => null,
+    files: createDatabaseFiles(backupThreads),
+  });
   const { state, words } = await check.look(new AbortController().signal);
   assert.equal(state, 'damaged');
   assert.match(JSON.stringify(words), /is damaged: .*\/restore/);
