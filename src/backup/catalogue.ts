@@ -7,7 +7,7 @@ import { syncFolder } from './durable.ts';
 import type { BackupEntry, Sidecar } from './model.ts';
 import { byAge, formatName, parseName, requireName, SIDECAR_SUFFIX, type ParsedName } from './name.ts';
 import { readSidecar, writeSidecar } from './sidecar.ts';
-import { newestState, standingOf, type StateIdentity } from './state-model.ts';
+import { newestState, placeOf, type StateIdentity } from './state-model.ts';
 import { cleanStale, finishRemoval, REMOVED_SUFFIX, type Cleaned } from './stale.ts';
 
 /** The backups in a folder. There is no other list: what is on the disk is what there is. */
@@ -154,7 +154,7 @@ const identityOf = ({ sidecar }: Pick<BackupEntry, 'sidecar'>): StateIdentity | 
   sidecar?.manifest.identity ?? null;
 
 const standing = (entry: FoundEntry, own: StateIdentity | null): BackupEntry =>
-  Object.assign(entry, { standing: standingOf(identityOf(entry), own) });
+  Object.assign(entry, placeOf(identityOf(entry), own));
 
 /** Null when it has gone meanwhile. */
 async function readEntry(folder: string, parsed: ParsedName): Promise<FoundEntry | null> {

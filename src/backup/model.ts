@@ -1,4 +1,4 @@
-import type { Standing, StateIdentity } from './state-model.ts';
+import type { Standing, StateIdentity, TimelineCause } from './state-model.ts';
 
 /** What made a backup: a person, the schedule, a change of knowledge, or a restore that saved what it was to replace. */
 export type BackupKind = 'manual' | 'scheduled' | 'after-change' | 'safety';
@@ -104,6 +104,8 @@ export interface BackupEntry {
   /** Of a good one: what in it is not as it was stored. */
   readonly problem: string | null;
   readonly standing: Standing;
+  /** Of a `branch`: what left it. */
+  readonly leftBy?: TimelineCause;
   /** Null where neither sidecar nor archive could be read. */
   readonly sidecar: Sidecar | null;
   /** Whether the archive on this machine is. */

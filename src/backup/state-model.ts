@@ -36,7 +36,7 @@ export interface StateIdentity {
 
 /**
  * How a backup stands to what is there now. `current`: what is there now came from it. `branch`: a restore, an import or a
- * rollback has left it. `foreign`: of another installation. `unknown`: made before there were identities.
+ * rollback has left it, as `leftBy` tells. `foreign`: of another installation. `unknown`: made before there were identities.
  */
 export type Standing = 'current' | 'branch' | 'foreign' | 'unknown';
 
@@ -134,6 +134,22 @@ export function standingOf(state: StateIdentity | null, own: StateIdentity | nul
   const end = at === 0 ? own.position : (own.lineage[at - 1]?.branchedAt ?? null);
   const isWithin = end !== null && state.position.knowledge <= end.knowledge && state.position.talk <= end.talk;
   return isWithin ? 'current' : 'branch';
+}
+
+/** What left a state that is a `branch`: a restore, an import, or a database that went back. */
+export function leftBy(state: StateIdentity, own: StateIdentity): TimelineCause {
+  const common = state.lineage.map(({ id }) => own.lineage.findIndex((line) => line.id === id)).find((at) => at !== -1);
+  // An import begins a lineage of its own.
+  if (common === undefined) return own.lineage.at(-1)?.cause === 'import' ? 'import' : 'restore';
+  // It is further than the timeline that is open: an older file has taken its place.
+  return own.lineage[common - 1]?.cause ?? 'rollback';
+}
+
+/** Both, for whoever shows it. */
+export function placeOf(state: StateIdentity | null, own: StateIdentity | null) {
+  const standing = standingOf(state, own);
+  const isLeft = standing === 'branch' && state !== null && own !== null;
+  return isLeft ? { standing, leftBy: leftBy(state, own) } : { standing };
 }
 
 /** Whether nothing of knowledge, settings and people would be lost with the database, if this copy of it were there. */

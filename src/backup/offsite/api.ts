@@ -1,7 +1,7 @@
 import type { Words } from '../../errors.ts';
 import type { RunOptions } from '../api.ts';
 import type { BackupEntry, BackupKind } from '../model.ts';
-import type { StateIdentity, Standing } from '../state-model.ts';
+import type { StateIdentity, Standing, TimelineCause } from '../state-model.ts';
 import type { VaultName } from '../vault-ports.ts';
 import type { Failure } from './model.ts';
 
@@ -29,6 +29,8 @@ export interface RemoteBackup {
   readonly sizeBytes: number;
   /** How it stands to what is there now. */
   readonly standing: Standing;
+  /** Of a `branch`. */
+  readonly leftBy?: TimelineCause;
   /** Whose state it has, and which; null where nobody knows. */
   readonly identity: StateIdentity | null;
   readonly kind: BackupKind | null;

@@ -1,7 +1,7 @@
 import { newestVerified, type OwnState } from '../coverage-model.ts';
 import type { BackupEntry } from '../model.ts';
 import { newestFirst, parseName } from '../name.ts';
-import { standingOf } from '../state-model.ts';
+import { placeOf } from '../state-model.ts';
 import type { Vault } from '../vault-ports.ts';
 import type { CopyView, RemoteBackup, RottenCopy, SyncProgress, VaultView } from './api.ts';
 import type { CopyRecord, Ledger } from './model.ts';
@@ -108,7 +108,7 @@ export function remoteBackups(all: readonly Remembered[], parts: ViewParts): Rem
       name,
       createdAt: parseName(name)?.createdAt ?? 0,
       sizeBytes: records[0]?.sizeBytes ?? 0,
-      standing: standingOf(identity, own),
+      ...placeOf(identity, own),
       identity,
       kind: facts?.kind ?? null,
       reason: facts?.reason ?? null,

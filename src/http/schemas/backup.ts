@@ -19,8 +19,11 @@ const belonging = {
     [Type.Literal('current'), Type.Literal('branch'), Type.Literal('foreign'), Type.Literal('unknown')],
     {
       description:
-        'current: what is there now came from it; branch: a restore left it; foreign: of another installation; unknown: made before backups said whose they are',
+        'current: what is there now came from it; branch: it was left, and leftBy says by what; foreign: of another installation; unknown: made before backups said whose they are',
     },
+  ),
+  leftBy: nullable(
+    Type.String({ description: 'Of a branch: restore, import, rollback (the database went back) or start' }),
   ),
   installationId: nullable(Type.String({ description: 'Of the installation that made it' })),
   timeline: nullable(
@@ -34,9 +37,10 @@ const belonging = {
   ),
 };
 
-function belongingView({ standing, identity }: Pick<Belonging, 'standing' | 'identity'>) {
+function belongingView({ standing, leftBy, identity }: Pick<Belonging, 'standing' | 'leftBy' | 'identity'>) {
   return {
     standing,
+    leftBy: leftBy ?? null,
     installationId: identity?.installationId ?? null,
     timeline: timelineOf(identity)?.number ?? null,
     position: identity === null ? null : { ...identity.position },

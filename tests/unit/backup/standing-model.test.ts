@@ -34,6 +34,12 @@ test("whoever is about to restore another installation's backup hears whose it i
 test('a branch, a safety backup and one of unknown origin are each said to be what they are', () => {
   const branch = backup({ standing: 'branch' });
   assert.match(standingRemark(branch)?.en ?? '', /earlier restore left this backup behind/);
+  assert.deepEqual(standingLabel({ ...branch, leftBy: 'import' }), {
+    en: 'left behind by an import',
+    ja: '以前のインポートで離れた時点のもの',
+  });
+  assert.match(standingRemark({ ...branch, leftBy: 'rollback' })?.en ?? '', /went back behind this backup.*comes back/);
+  assert.match(standingRemark({ ...branch, leftBy: 'rollback' })?.ja ?? '', /過去の状態に戻る前のバックアップ/);
   assert.match(standingRemark({ ...branch, kind: 'safety' })?.en ?? '', /safety backup/);
   assert.equal(standingLabel({ ...branch, kind: 'safety' }), null, 'its kind says it');
   const unknown = backup({ standing: 'unknown', identity: null });

@@ -6,6 +6,8 @@ import {
   compareStates,
   newestState,
   parseIdentity,
+  leftBy,
+  placeOf,
   standingOf,
   type StateIdentity,
   type Timeline,
@@ -64,6 +66,19 @@ test('what led to the present state is told from what was left, from what others
   assert.equal(standingOf({ ...state(second, 55), installationId: 'installation-b' }, own), 'foreign');
   assert.equal(standingOf(null, own), 'unknown');
   assert.equal(standingOf(state(first, 1), null), 'unknown');
+});
+
+test('what left a state is told from the history that both have in common', () => {
+  const own = state(second, 60);
+  assert.equal(leftBy(state(first, 51), own), 'restore');
+  assert.equal(leftBy(state(second, 61), own), 'rollback', 'an older file lies there');
+  const line = (cause: Timeline['cause'], parent: readonly Timeline[]) =>
+    begun(parent, { id: `timeline-${cause}`, cause, after: 5, now: NOW, branchedAt: { knowledge: 40, talk: 400 } });
+  assert.equal(leftBy(own, state(line('rollback', second), 45)), 'rollback');
+  assert.equal(leftBy(own, state(line('import', []), 3)), 'import', 'which has no history before it');
+  assert.equal(leftBy(own, state(line('rollback', line('import', [])), 3)), 'import');
+  assert.deepEqual(placeOf(state(first, 30), own), { standing: 'current' });
+  assert.deepEqual(placeOf(state(first, 51), own), { standing: 'branch', leftBy: 'restore' });
 });
 
 test('a state is covered by a copy of its own timeline that has come as far in knowledge', () => {

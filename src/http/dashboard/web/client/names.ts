@@ -25,13 +25,19 @@ const kinds: Readonly<Record<string, TextName>> = {
 };
 export const kindName = (kind: string | null): string => t(kinds[kind ?? ''] ?? 'kindUnknown');
 
+const left: Readonly<Record<string, TextName>> = {
+  import: 'leftByImport',
+  rollback: 'leftByRollback',
+  start: 'leftByStart',
+};
+
 /** Where a backup belongs, of one that is not simply on the way to what is there now. */
-export function originName({ standing, kind, installationId }: Backup): string | null {
+export function originName({ standing, leftBy, kind, installationId }: Backup): string | null {
   if (kind === null || standing === 'current') return null;
   if (standing === 'foreign') return t('ofAnother', { id: shortId(installationId) });
   // What was saved before a restore is called so already.
   if (kind === 'safety') return null;
-  return t(standing === 'branch' ? 'leftBehind' : 'unknownOrigin');
+  return t(standing === 'branch' ? (left[leftBy ?? ''] ?? 'leftBehind') : 'unknownOrigin');
 }
 
 /** What decides which backup is the newest, for those who look closely. */

@@ -25,6 +25,9 @@ export const backupTexts = {
   pinned: { en: 'pinned', ja: 'ピン留め' },
   encrypted: { en: 'encrypted', ja: '暗号化' },
   leftBehind: { en: 'left behind by a restore', ja: '以前の復元で離れた時点のもの' },
+  leftByImport: { en: 'left behind by an import', ja: '以前のインポートで離れた時点のもの' },
+  leftByRollback: { en: 'ahead of a database that went back', ja: 'データベースが過去の状態に戻る前のもの' },
+  leftByStart: { en: 'from before the bot began anew', ja: '空の状態から始め直す前のもの' },
   ofAnother: { en: 'another installation’s ({id})', ja: '別のインストールのもの（{id}）' },
   unknownOrigin: { en: 'origin unknown (older version)', ja: '作成元不明（旧バージョン）' },
   stateAt: {
