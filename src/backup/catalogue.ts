@@ -42,8 +42,8 @@ export async function openCatalogue(
     readonly createIfMissing: boolean;
     readonly asItIs?: boolean;
     readonly encrypts?: boolean;
-    /** What is there now; null, or without it, what the newest backup says. */
-    readonly own?: () => StateIdentity | null;
+    /** What is there now; where it is null, what the newest backup says. */
+    readonly own: () => StateIdentity | null;
   },
 ): Promise<Catalogue> {
   const within = async <T>(work: () => Promise<T>): Promise<T> => {
@@ -96,7 +96,7 @@ export async function openCatalogue(
     return read;
   }
 
-  const ownState = (all: readonly FoundEntry[]) => options.own?.() ?? newestState(all.map(identityOf));
+  const ownState = (all: readonly FoundEntry[]) => options.own() ?? newestState(all.map(identityOf));
   const catalogue: Catalogue = {
     folder,
     list: () =>
@@ -112,7 +112,7 @@ export async function openCatalogue(
           await mounted();
           throw notFound(name);
         }
-        const own = options.own?.() ?? ownState(await entries());
+        const own = options.own() ?? ownState(await entries());
         return standing(entry, own);
       }),
     archiveFile: (name) => archiveFileIn(folder, requireName(name).name, options.encrypts ?? false),

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
+import { checkBackups } from '../../src/app/doctor/backups.ts';
 import { openVaults } from '../../src/app/vaults.ts';
 import { createPacking } from '../../src/backup/vault/packing.ts';
 import { parseConfig } from '../../src/config.ts';
@@ -40,10 +41,16 @@ async function wentBackAndLost(t: TestContext) {
   const safety =
     (await bot.backups()).find(({ sidecar }) => sidecar?.manifest.kind === 'safety')?.name ?? assert.fail();
   await bot[Symbol.asyncDispose]();
+  const doctor = await checkBackups(parseConfig(env), Date.now());
   rmSync(data, { recursive: true });
   mkdirSync(data);
-  return { env, vault, wanted, undone, safety };
+  return { env, vault, wanted, undone, safety, doctor };
 }
+
+test('the doctor names the backup that would be gone back to, not the one that a restore has left', async (t) => {
+  const { wanted, doctor } = await wentBackAndLost(t);
+  assert.deepEqual([doctor.verdict, doctor.detail], ['ok', `newest verified: ${wanted}, 0 h old`]);
+});
 
 test('what a restore had undone does not come back with the backups that outlived the volume', async (t) => {
   const { env, vault, wanted, undone, safety } = await wentBackAndLost(t);

@@ -279,7 +279,7 @@ test(
     }
     const script = `
     import { openCatalogue } from ${JSON.stringify(new URL('../../src/backup/catalogue.ts', import.meta.url))};
-    const catalogue = await openCatalogue(${JSON.stringify(room.folder)}, { createIfMissing: false });
+    const catalogue = await openCatalogue(${JSON.stringify(room.folder)}, { createIfMissing: false, own: () => null });
     console.log((await catalogue.list()).filter(({ state }) => state === 'good').length);`;
     const args = ['-c', 'ulimit -n 200; exec "$@"', 'sh', process.execPath, '--input-type=module', '-e', script];
     assert.equal(execFileSync('sh', args, { encoding: 'utf8' }).trim(), '401');

@@ -22,7 +22,7 @@ for (const [what, first, second] of [
     const place = createMemoryPlace();
     const machine = async (encrypts: boolean) => {
       const folder = join(tempFolder(t), 'backups');
-      const catalogue = await openCatalogue(folder, { createIfMissing: true, encrypts });
+      const catalogue = await openCatalogue(folder, { createIfMissing: true, encrypts, own: () => null });
       const archive = createSealedArchive({ archive: tarZst, cipher, freeBytes: async () => 1e9 });
       const room = await openRoom(t, { folder, catalogue, archive, encrypts });
       const vaults = [{ vault: createMemoryVault(place), keep: 5 }];

@@ -18,7 +18,7 @@ const age = createAgeCipher({ threads, key: aliceKey });
 
 async function sealedRoom(t: TestContext, cipher: Cipher = age, freeBytes = async () => 1e9) {
   const folder = join(tempFolder(t), 'backups');
-  const catalogue = await openCatalogue(folder, { createIfMissing: true, encrypts: true });
+  const catalogue = await openCatalogue(folder, { createIfMissing: true, encrypts: true, own: () => null });
   const archive = createSealedArchive({ archive: tarZst, cipher, freeBytes });
   return openRoom(t, { folder, catalogue, archive, encrypts: true });
 }

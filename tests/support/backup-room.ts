@@ -35,7 +35,7 @@ export async function openRoom(
   const write = (message: string, details?: object) => void lines.push(`${message} ${JSON.stringify(details ?? {})}`);
   const time = { now: Date.UTC(2026, 10, 21, 9, 30, 5) };
   const parts: BackupManagerParts = {
-    catalogue: await openCatalogue(folder, { createIfMissing: true }),
+    catalogue: await openCatalogue(folder, { createIfMissing: true, own: () => null }),
     slot: createJobSlot({ acquireLock: folderLock(folder) }),
     sources: [await databaseSource(t), fileSource('chroma', 'chroma.sqlite3', 'the index')],
     gate: createWriteGate(),

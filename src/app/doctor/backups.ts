@@ -3,17 +3,20 @@ import { openCatalogue } from '../../backup/catalogue.ts';
 import { ageOf, newestVerified } from '../../backup/coverage-model.ts';
 import type { Config } from '../../config.ts';
 import { failed, ok, warn, type Finding } from '../../health/doctor/finding.ts';
+import { peekState } from '../volume-start.ts';
 
 const HOUR_MS = 3_600_000;
 const OLD_HOURS = 48;
 const name = 'backups';
 
 /** Whether there is one to go back to, and how old it is. */
-export async function checkBackups({ backup, cliCommand }: Config, now: number): Promise<Finding> {
+export async function checkBackups(config: Config, now: number): Promise<Finding> {
+  const { backup, cliCommand } = config;
   const make = `Make one: /backup in Discord, or ${cliCommand} backup create.`;
   try {
     if (!(await isThere(backup.directory))) return warn(name, 'none yet', make);
-    const entries = await (await openCatalogue(backup.directory, { createIfMissing: false, asItIs: true })).list();
+    const looking = { createIfMissing: false, asItIs: true, own: () => peekState(config) };
+    const entries = await (await openCatalogue(backup.directory, looking)).list();
     const newest = newestVerified(entries);
     if (newest === null) {
       return warn(name, entries.length === 0 ? 'none yet' : `none of the ${entries.length} is verified`, make);
