@@ -70,6 +70,10 @@ export function standingLabel({ standing, leftBy, identity, kind }: Belonging): 
   }
   // A safety backup is called so already, and is always left behind.
   if (kind === 'safety') return null;
+  if (standing === 'unknown' && identity !== null) {
+    const id = shortId(identity);
+    return { en: `of installation ${id}`, ja: `インストール ${id} のもの` };
+  }
   return standing === 'branch'
     ? LEFT[leftBy ?? 'restore'].label
     : { en: 'origin unknown (older version)', ja: '作成元不明（旧バージョン）' };
@@ -92,6 +96,13 @@ export function standingRemark({ standing, leftBy, identity, kind }: Belonging):
   }
   if (standing === 'branch') return LEFT[leftBy ?? 'restore'].remark;
   if (standing === 'current') return null;
+  if (identity !== null) {
+    const id = shortId(identity);
+    return {
+      en: `This is a backup of installation ${id}, and nothing here says whether that is yours: see that it is.`,
+      ja: `インストール ${id} のバックアップです。ここには照合できる記録がないため、ご自身のものか確認してください。`,
+    };
+  }
   return {
     en: 'An older version made this backup, and it does not say whose it is: see that it is yours.',
     ja: '旧バージョンで作成されたバックアップで、どのインストールのものかの記録がありません。ご自身のものか確認してください。',

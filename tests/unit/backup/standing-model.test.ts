@@ -46,3 +46,12 @@ test('a branch, a safety backup and one of unknown origin are each said to be wh
   assert.match(standingRemark(unknown)?.ja ?? '', /どのインストールのものかの記録がありません/);
   assert.equal(standingLabel({ ...unknown, kind: null }), null, 'where nothing is known, nothing is said');
 });
+
+test('where there is no state to hold a backup against, it is said whose it is, and not that nobody knows', () => {
+  const known = backup({ standing: 'unknown' });
+  assert.deepEqual(standingLabel(known), { en: 'of installation 5eed1234', ja: 'インストール 5eed1234 のもの' });
+  assert.equal(
+    standingRemark(known)?.en,
+    'This is a backup of installation 5eed1234, and nothing here says whether that is yours: see that it is.',
+  );
+});
