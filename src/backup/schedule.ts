@@ -37,7 +37,7 @@ type Automatic = Extract<BackupKind, 'scheduled' | 'after-change'>;
 export async function openSchedule(parts: ScheduleParts): Promise<RunningSchedule> {
   const { manager, settings, cron, later, clock, log } = parts;
   const retries = createRetries(parts.random);
-  let lastAt = await lastScheduled(manager);
+  let lastAt = await lastScheduled(manager, clock());
   let stopCron = (): void => undefined;
   let stopRetry = (): void => undefined;
   let stopChange = (): void => undefined;
@@ -159,9 +159,13 @@ export async function openSchedule(parts: ScheduleParts): Promise<RunningSchedul
   };
 }
 
-async function lastScheduled(manager: Pick<BackupManager, 'list'>): Promise<number | null> {
-  const entries = await manager.list();
-  return entries.find(({ sidecar }) => sidecar?.manifest.kind === 'scheduled')?.createdAt ?? null;
+/** One that is dated ahead of the clock, or another installation's, says nothing of when this bot made its last one. */
+async function lastScheduled(manager: Pick<BackupManager, 'list'>, now: number): Promise<number | null> {
+  const last = (await manager.list()).find(
+    ({ sidecar, standing, createdAt }) =>
+      sidecar?.manifest.kind === 'scheduled' && standing !== 'foreign' && createdAt <= now,
+  );
+  return last?.createdAt ?? null;
 }
 
 /** @throws AppError `invalid` with what is allowed */

@@ -127,7 +127,7 @@ interface Timer {
 /** A schedule whose time, timers and cron the test moves; backups succeed unless told otherwise. */
 async function openStage(
   settingsBefore?: unknown,
-  lastScheduledAt: number | null = null,
+  scheduledAt: readonly number[] = [],
   behindSince: number | null = null,
 ) {
   const time = { now: START };
@@ -158,7 +158,7 @@ async function openStage(
       uncovered.since = null;
       return Promise.resolve({ entry: entry(time.now, kind), retention: { kept: [], removed: [] } });
     },
-    list: () => Promise.resolve(lastScheduledAt === null ? [] : [entry(lastScheduledAt, 'scheduled')]),
+    list: () => Promise.resolve(scheduledAt.map((at) => entry(at, 'scheduled'))),
     verify(name, options) {
       assert.equal(options?.drill, true);
       drilled.push(name);
@@ -237,8 +237,14 @@ test('a scheduled backup is made when its time comes, and drilled', async () => 
 });
 
 test('runs that were missed while the bot was down are made up for once', async () => {
-  assert.deepEqual((await openStage(undefined, START - 30 * HOUR_MS)).made, ['scheduled']);
-  assert.deepEqual((await openStage(undefined, START - HOUR_MS)).made, []);
+  assert.deepEqual((await openStage(undefined, [START - 30 * HOUR_MS])).made, ['scheduled']);
+  assert.deepEqual((await openStage(undefined, [START - HOUR_MS])).made, []);
+});
+
+test('one that is dated ahead of the clock hides no run that was missed', async () => {
+  const ahead = START + 400 * 24 * HOUR_MS;
+  const stage = await openStage(undefined, [ahead, START - 30 * HOUR_MS]);
+  assert.deepEqual(stage.made, ['scheduled']);
 });
 
 test('changes are backed up after a minute of quiet, and not oftener than every ten minutes', async () => {
@@ -271,7 +277,7 @@ test('what is taught while a backup is made is in the next one', async () => {
 });
 
 test('what no backup has is backed up, whoever changed it and whenever: before the start, beside the bot, in a shell', async () => {
-  const stage = await openStage(undefined, null, START - 6_000);
+  const stage = await openStage(undefined, [], START - 6_000);
   await stage.pass(60_000);
   assert.deepEqual(stage.made, ['after-change'], 'as if it had been changed at the start');
   await stage.pass(3_600_000);
