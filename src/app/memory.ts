@@ -20,6 +20,7 @@ import { readMachine } from './machine.ts';
 import { openOffSite, reaching, type OpenedOffSite } from './off-site.ts';
 import { openPremises, type OwnPremises, type PremisesOptions } from './premises.ts';
 import type { StatusParts } from './status.ts';
+import { createVaultStatesLook } from './vault-states.ts';
 import { lookAtFolders } from './volume-folders.ts';
 
 export interface MemoryOptions {
@@ -112,7 +113,18 @@ export async function openMemory(config: Config, options: MemoryOptions): Promis
   const schedule = () => inside.schedule;
   const offSite = opening.use(
     await telling(
-      openOffSite(config, { catalogue, own: premises, threads, alerts, schedule, mayDeleteByAge, log, clock, random }),
+      openOffSite(config, {
+        catalogue,
+        own: premises,
+        threads,
+        alerts,
+        schedule,
+        mayDeleteByAge,
+        log,
+        clock,
+        random,
+        onRound: createVaultStatesLook({ offSite: () => inside.offSite, premises, alerts, clock }),
+      }),
     ),
   );
   inside.offSite = offSite;

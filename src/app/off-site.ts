@@ -8,6 +8,7 @@ import { createOffSite, type RunningOffSite } from '../backup/offsite/offsite.ts
 import type { JobThreads } from '../backup/ports.ts';
 import { intervalOf } from '../backup/schedule-rule.ts';
 import { freeBytesOn } from '../backup/space.ts';
+import { newestNumber } from '../backup/state-model.ts';
 import { createPacking } from '../backup/vault/packing.ts';
 import type { Config } from '../config.ts';
 import { isAppError } from '../errors.ts';
@@ -31,6 +32,8 @@ export interface OffSiteSurroundings {
   readonly mayDeleteByAge?: () => boolean;
   readonly random: () => number;
   readonly log: Log;
+  /** After a vault was asked what it holds, or did not answer. */
+  readonly onRound?: () => Promise<void>;
 }
 
 const DAY_MS = 24 * 3_600_000;
@@ -78,6 +81,12 @@ export function reaching(manager: BackupManager, offSite: OffSite & Pick<Running
     await manager.verify(own, options);
   }
 
+  /** What this machine has never heard of may be ahead of all it knows. */
+  async function highest(signal: AbortSignal | undefined): Promise<number> {
+    if ((await offSite.vaults()).some(({ listedAt }) => listedAt === null)) await offSite.look({ signal });
+    return newestNumber((await offSite.states()).map(({ identity }) => identity));
+  }
+
   return {
     ...manager,
     async create(request, options) {
@@ -99,7 +108,7 @@ export function reaching(manager: BackupManager, offSite: OffSite & Pick<Running
     },
     async restore(name, by, options) {
       await present(name, options);
-      return manager.restore(name, by, options);
+      return manager.restore(name, by, { ...options, after: await highest(options?.signal) });
     },
   };
 }

@@ -4,7 +4,7 @@ import { peekMovedSince } from '../adapters/sqlite/peek.ts';
 import { assertOwnLog } from '../adapters/sqlite/stale-log.ts';
 import type { DatabaseFiles, Premises } from '../backup/ports.ts';
 import { recoverRestore, type Recovery } from '../backup/recover.ts';
-import { parseIdentity } from '../backup/state-model.ts';
+import { parseIdentity, type Position } from '../backup/state-model.ts';
 import type { Config } from '../config.ts';
 import { fingerprintOf } from '../health/marker.ts';
 import type { Marker, PartStatus, StatusReport, Trace } from '../health/ports.ts';
@@ -47,6 +47,8 @@ export interface OwnPremises extends Premises, AsyncDisposable {
   /** Takes up no further job; resolves when those under way have reached a safe point. */
   rest(): Promise<void>;
   totals(): StatusReport['totals'];
+  /** Begins a timeline beyond that number, where a vault knows of one that is ahead. False: not now. */
+  goBeyond(after: number): Promise<boolean>;
   /** Looks whether the database that is open is what lies there, and whole; null where it is, or none is open. */
   ground(): Promise<AppError | null>;
   /** Resolves with the reason when nothing could be opened any more. */
@@ -110,6 +112,7 @@ export async function openPremises(config: Config, options: PremisesOptions): Pr
   const known = { parts: partsAt('opening'), totals: { guilds: 0, documents: 0, chunks: 0 } };
   let notices: readonly Notice[] = [];
   let marker: Marker | null = null;
+  let entered: Position | null = null;
   const markerFiles = createMarkerFiles(config);
   async function enter(paused: boolean): Promise<KnowledgeBase> {
     if (works && existsSync(file) && (await files.compact(file)))
@@ -144,6 +147,7 @@ export async function openPremises(config: Config, options: PremisesOptions): Pr
 
   async function mark(knowledge: KnowledgeBase, occasion: Occasion): Promise<void> {
     marker = await markVolume(config, knowledge, occasion, { ...options, files: markerFiles });
+    entered = marker.position;
   }
 
   /** Null while nothing is open. */
@@ -197,6 +201,13 @@ export async function openPremises(config: Config, options: PremisesOptions): Pr
       const found = door.current();
       if (found === null) throw door.refusal();
       return found;
+    },
+    async goBeyond(after) {
+      const knowledge = door.current();
+      if (knowledge === null || entered === null) return false;
+      const here = { isNew: false, isStart: false, isBehind: false, branch: null };
+      await mark(knowledge, { ...here, outpaced: { after, at: entered } });
+      return true;
     },
     rest: async () => door.current()?.runner.stop(),
     installation: () => (marker === null ? null : fingerprintOf(marker)),

@@ -7,7 +7,14 @@ import { markerSetting, peekDatabase, peekMarker } from '../adapters/sqlite/peek
 import { chooseBackups, type Candidate } from '../backup/choice.ts';
 import type { Branch } from '../backup/ports.ts';
 import { readSidecar } from '../backup/sidecar.ts';
-import { begun, newestNumber, parseIdentity, type StateIdentity, type TimelineCause } from '../backup/state-model.ts';
+import {
+  begun,
+  newestNumber,
+  parseIdentity,
+  type Position,
+  type StateIdentity,
+  type TimelineCause,
+} from '../backup/state-model.ts';
 import { archivesAmong } from '../backup/vault/model.ts';
 import type { Config } from '../config.ts';
 import type { ChromaRemote } from '../config/chroma.ts';
@@ -86,6 +93,8 @@ export interface Occasion {
   readonly isBehind: boolean;
   /** What lies there was restored. */
   readonly branch: Branch | null;
+  /** Others are ahead of it: the highest number of a timeline among them, and how far it had come before it went on. */
+  readonly outpaced?: { readonly after: number; readonly at: Position };
 }
 
 /**
@@ -119,9 +128,9 @@ export async function markVolume(
         : begun(parent, {
             id: randomUUID(),
             cause,
-            after: Math.max(occasion.branch?.after ?? 0, newestNumber(known)),
+            after: Math.max(occasion.branch?.after ?? 0, occasion.outpaced?.after ?? 0, newestNumber(known)),
             now: clock(),
-            branchedAt: position,
+            branchedAt: occasion.outpaced?.at ?? position,
           }),
     position,
   };
@@ -148,10 +157,10 @@ export async function markerOfImport(config: Config): Promise<Omit<Marker, 'posi
 }
 
 /** Why what lies there is to go on as a new timeline; null where it goes on as it was. */
-function whyBegun({ branch, isBehind }: Occasion, before: Marker | null): TimelineCause | null {
+function whyBegun({ branch, isBehind, outpaced }: Occasion, before: Marker | null): TimelineCause | null {
   if (branch !== null) return 'restore';
   if (before === null || before.lineage.length === 0) return 'start';
-  return isBehind ? 'rollback' : null;
+  return isBehind || outpaced !== undefined ? 'rollback' : null;
 }
 
 const JOURNAL_WORDS =

@@ -101,6 +101,11 @@ export interface RunOptions {
   readonly onProgress?: (progress: BackupProgress) => void;
 }
 
+export interface RestoreOptions extends RunOptions {
+  /** The highest number of a timeline that is known elsewhere; what was restored goes on beyond it. */
+  readonly after?: number;
+}
+
 /**
  * Backups of everything the bot knows, of every guild. One job at a time.
  * @throws AppError `busy` (another job runs; the message has its progress), `not_found`, `damaged` (names the file and
@@ -126,7 +131,7 @@ export interface BackupManager {
   /** What retention would do now; with `dryRun` false, does it. */
   cleanup(options: { readonly dryRun: boolean; readonly by?: Requester }): Promise<RetentionPlan>;
   preview(name: string, options?: RunOptions): Promise<RestorePreview>;
-  restore(name: string, by: Requester, options?: RunOptions): Promise<RestoreResult>;
+  restore(name: string, by: Requester, options?: RestoreOptions): Promise<RestoreResult>;
   /**
    * Takes single documents, as they were, from the newest backup here that has each of them whole, without going back to it.
    * @returns those that a backup has

@@ -1,4 +1,4 @@
-import type { RunOptions } from './api.ts';
+import type { RestoreOptions } from './api.ts';
 import { judgeCompatibility } from './compatibility.ts';
 import { createExchange } from './exchange.ts';
 import { restoreId } from './journal.ts';
@@ -11,17 +11,12 @@ type Parts = Omit<RestoreParts, 'save' | 'setAside' | 'room' | 'capabilities' | 
   readonly capabilities: () => Omit<ReturnType<RestoreParts['capabilities']>, 'space'>;
 };
 
-export interface EmptyRestoreOptions extends RunOptions {
-  /** The highest number of a timeline that is known; what was restored goes on beyond it. */
-  readonly after?: number;
-}
-
 /**
  * Restores to a volume on which there is no database, before anything was opened on it. When it returns, what was restored
  * is open; when it throws, or is killed, there is no database, as before. Comes back with what was restored.
  * @throws AppError `damaged` when it is not what was backed up, `conflict` when a newer program made it, `limit`, `busy`
  */
-export function createEmptyRestore(parts: Parts): (name: string, options?: EmptyRestoreOptions) => Promise<Manifest> {
+export function createEmptyRestore(parts: Parts): (name: string, options?: RestoreOptions) => Promise<Manifest> {
   const { slot, source, clock } = parts;
   const prepare = createPreparation({ ...parts, databaseFile: null });
   const exchange = createExchange(parts);

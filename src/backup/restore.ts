@@ -25,7 +25,7 @@ export function createRestore(parts: RestoreParts): Pick<BackupManager, 'preview
   const prepare = createPreparation(parts);
   const secure = createSafety(parts);
 
-  async function perform(name: string, by: Requester, job: JobContext): Promise<RestoreResult> {
+  async function perform(name: string, by: Requester, after: number, job: JobContext): Promise<RestoreResult> {
     const startedAt = clock();
     await settleEarlier();
     job.report({ stage: 'checking', doneBytes: 0, totalBytes: 0 });
@@ -47,7 +47,7 @@ export function createRestore(parts: RestoreParts): Pick<BackupManager, 'preview
         (signal) => prepare.check(request, signal),
       ]);
       throwIfAborted(job.signal);
-      const { waitedMs } = await exchange({ id, manifest, safety, startedAt, branch: await branch() }, job);
+      const { waitedMs } = await exchange({ id, manifest, safety, startedAt, branch: await branch(after) }, job);
       const durationMs = clock() - startedAt;
       log.info(`Restored ${entry.name}`, { durationMs, waitedMs, safety: safety.name });
       const { documents, questions } = contentsOf(manifest.counts) ?? { documents: 0, questions: 0 };
@@ -63,10 +63,10 @@ export function createRestore(parts: RestoreParts): Pick<BackupManager, 'preview
     return database === undefined ? error : translateData(error, database.root);
   }
 
-  async function branch(): Promise<Branch> {
+  async function branch(elsewhere: number): Promise<Branch> {
     const own = premises.state();
     const all = (await parts.room.list()).map(({ sidecar }) => sidecar?.manifest.identity ?? null);
-    return { installationId: own?.installationId ?? null, after: newestNumber([own, ...all]) };
+    return { installationId: own?.installationId ?? null, after: Math.max(elsewhere, newestNumber([own, ...all])) };
   }
 
   /** A restore that is confirmed may have left its old content behind, for want of a moment. */
@@ -91,7 +91,8 @@ export function createRestore(parts: RestoreParts): Pick<BackupManager, 'preview
 
   return {
     preview: createPreview(parts),
-    restore: (name, by, options = {}) => slot.run('restore', options, (job) => perform(name, by, job)),
+    restore: (name, by, options = {}) =>
+      slot.run('restore', options, (job) => perform(name, by, options.after ?? 0, job)),
   };
 }
 

@@ -110,6 +110,11 @@ function comparePositions(a: Position, b: Position): number {
   return a.knowledge - b.knowledge || a.talk - b.talk;
 }
 
+/** Whether it is of the same installation and further on than what is there now, which did not come from it. */
+export function isBeyond(state: StateIdentity, own: StateIdentity): boolean {
+  return numberOf(state) >= numberOf(own) && standingOf(state, own) === 'branch';
+}
+
 /** The newest of several states of one installation; null where there is none. */
 export function newestState(states: readonly (StateIdentity | null)[]): StateIdentity | null {
   const known = states.filter((state) => state !== null);

@@ -35,6 +35,7 @@ export function createScriptedOffSite(): ScriptedOffSite {
       vaults: async () => script.vaults,
       copies: async () => script.copies,
       elsewhere: async () => script.elsewhere,
+      states: async () => [],
       look: async () => void script.calls.push('look'),
       async sync({ onProgress } = {}) {
         script.calls.push('sync');

@@ -43,6 +43,14 @@ export interface RemoteBackup {
   readonly copies: readonly CopyView[];
 }
 
+/** Whose state a copy is, and which, left behind or not, another installation's or not. */
+export interface StoredState {
+  readonly name: string;
+  /** Of the vault. */
+  readonly label: string;
+  readonly identity: StateIdentity;
+}
+
 /** When a vault is full if copies go on coming as they do. */
 export interface QuotaForecast {
   readonly usedBytes: number;
@@ -130,6 +138,8 @@ export interface OffSite {
   copies(): Promise<ReadonlyMap<string, readonly CopyView[]>>;
   /** What only vaults have, newest first, as they last said. */
   elsewhere(): Promise<readonly RemoteBackup[]>;
+  /** Those of all copies that are not rotten and tell, as the vaults last said. */
+  states(): Promise<readonly StoredState[]>;
   /** Asks the vaults what they hold, and sends nothing. Those that do not answer are left out. */
   look(options?: SyncOptions): Promise<void>;
   /** Everything that is not there yet, now, whatever the waits after failures. One result per vault, none of them thrown. */

@@ -16,7 +16,7 @@ import { isDue } from './failures.ts';
 import { createFetching } from './fetch.ts';
 import { createLane, type Lane } from './lane.ts';
 import { createLedgerFile, type LedgerFile } from './ledger.ts';
-import { copyViews, remoteBackups, vaultView, type Remembered, type ViewParts } from './views.ts';
+import { copyViews, remoteBackups, storedStates, vaultView, type Remembered, type ViewParts } from './views.ts';
 import { alertsOf, VAULT_ALERTS } from './watch.ts';
 import { createWholeCopy } from './whole-copy.ts';
 
@@ -40,6 +40,8 @@ export interface OffSiteParts {
   readonly clock: () => number;
   readonly random: () => number;
   readonly log: Log;
+  /** After a vault was asked what it holds, or did not answer. */
+  readonly onRound?: () => Promise<void>;
 }
 
 export interface RunningOffSite extends OffSite {
@@ -100,7 +102,7 @@ export function createOffSite(parts: OffSiteParts): RunningOffSite {
         courier,
         ledger,
         acquireLock,
-        onRound: watch,
+        onRound: roundEnded,
       }),
     };
   });
@@ -147,6 +149,11 @@ export function createOffSite(parts: OffSiteParts): RunningOffSite {
     }
   }
 
+  async function roundEnded(): Promise<void> {
+    await parts.onRound?.().catch((error: unknown) => log.error('What the vaults hold is not looked at', { error }));
+    await watch();
+  }
+
   /** A shell beside the bot makes backups as well, and time alone puts a vault behind. */
   async function lookAgain(): Promise<void> {
     const views = await vaults();
@@ -185,6 +192,7 @@ export function createOffSite(parts: OffSiteParts): RunningOffSite {
     vaults,
     copies: () => viewing(copyViews),
     elsewhere: () => viewing(remoteBackups),
+    states: async () => storedStates(await remembered()),
     look: async (options = {}) => void (await runAll({ ...options, sends: false })),
     sync: (options = {}) => runAll({ ...options, sends: true }),
     fetch: (name, options) => track(fetching.fetch(name, { ...options, signal: untilClosed(options?.signal) })),

@@ -3,7 +3,7 @@ import type { BackupEntry } from '../model.ts';
 import { newestFirst, parseName } from '../name.ts';
 import { placeOf } from '../state-model.ts';
 import type { Vault } from '../vault-ports.ts';
-import type { CopyView, RemoteBackup, RottenCopy, SyncProgress, VaultView } from './api.ts';
+import type { CopyView, RemoteBackup, RottenCopy, StoredState, SyncProgress, VaultView } from './api.ts';
 import type { CopyRecord, Ledger } from './model.ts';
 import { copiesIn, planVault } from './plan.ts';
 import { forecastQuota } from './usage.ts';
@@ -94,6 +94,15 @@ export function copyViews(all: readonly Remembered[], parts: ViewParts): Readonl
   }
   return views;
 }
+
+export const storedStates = (all: readonly Remembered[]): StoredState[] =>
+  all.flatMap(({ vault: { label }, ledger }) =>
+    Object.entries(ledger.copies).flatMap(([name, { state, facts }]) =>
+      state === 'rotten' || facts === null || facts.identity === null
+        ? []
+        : [{ name, label, identity: facts.identity }],
+    ),
+  );
 
 export function remoteBackups(all: readonly Remembered[], parts: ViewParts): RemoteBackup[] {
   const own = parts.own.state();
