@@ -3,10 +3,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { BackupProgress, RunOptions } from '../backup/api.ts';
 import { folderLock } from '../backup/lock.ts';
 import { chooseBackups, type Candidate, type Choice } from '../backup/choice.ts';
-import { contentsOf } from '../backup/contents-model.ts';
 import type { Manifest } from '../backup/model.ts';
-import { createFetching, type Fetching, type OfferedBackup } from '../backup/offsite/fetch.ts';
-import { factsOf } from '../backup/offsite/reconcile.ts';
+import { createFetching, type Fetching } from '../backup/offsite/fetch.ts';
 import type { JobThreads } from '../backup/ports.ts';
 import { freeBytesOn } from '../backup/space.ts';
 import type { Vault } from '../backup/vault-ports.ts';
@@ -28,6 +26,7 @@ import {
   whoseBackups,
   type Tried,
 } from './empty-volume-words.ts';
+import { candidatesHere, candidatesIn, unreadNotes, type SourcedCandidate } from './empty-volume-candidates.ts';
 import { backupMarkerFile } from './marker-files.ts';
 import { openVaults } from './vaults.ts';
 import { isEmptyVolume } from './volume-start.ts';
@@ -85,14 +84,14 @@ export async function restoreEmptyVolume(config: Config, parts: EmptyVolumeParts
   };
 
   /** A copy that turned out to be damaged makes way for another one of the same name. */
-  async function restored(name: string, from: Vault | null, after: number): Promise<Manifest> {
+  async function restored({ name, from, identity }: SourcedCandidate, after: number): Promise<Manifest> {
     const restoring = (place: string) => ({ ...options(`restoring ${name} from ${place}`), after });
     if (from === null) return backups.restoreEmpty(name, restoring('the folder of backups'));
     const fetched = await fetching([from]).fetch(name, options(`fetching ${name} from ${from.label}`));
     // One that lay here under its name was known to be damaged, which is not said of what took its place.
     if (fetched.state === 'damaged') await backups.manager.verify(name, signal === undefined ? {} : { signal });
     try {
-      return await backups.restoreEmpty(name, restoring(from.label));
+      return await backups.restoreEmpty(name, { ...restoring(from.label), claimed: identity });
     } catch (error) {
       if (isAppError(error, 'damaged')) await backups.catalogue.remove(name);
       throw error;
@@ -105,7 +104,6 @@ export async function restoreEmptyVolume(config: Config, parts: EmptyVolumeParts
   throwIfStopped(signal);
   const unasked: Tried[] = problems.map(({ vault, error }) => ({ what: vault.label, error }));
   for (const { what, error } of unasked) log.warn(`${what} does not say which backups it has`, { error });
-  const unusable: Tried[] = [];
   const candidates = [...(await candidatesHere(backups, signal)), ...candidatesIn(offered)];
   const choice = chooseBackups(candidates, {
     application: applicationOf(config),
@@ -114,11 +112,15 @@ export async function restoreEmptyVolume(config: Config, parts: EmptyVolumeParts
   });
   const inOrder = choice.kind === 'chosen' ? choice.inOrder : [];
   const after = choice.kind === 'chosen' ? choice.after : 0;
+  const passedOver = offered.filter(({ name }) => inOrder.every((candidate) => candidate.name !== name));
+  const unusable: Tried[] = unreadNotes(passedOver);
+  for (const { what, error } of unusable) log.warn(`${what} cannot be judged`, { error });
   for (const [name, sources] of Map.groupBy(inOrder, (candidate) => candidate.name)) {
     let inTheWay: AppError | null = null;
-    for (const { from } of sources) {
+    for (const source of sources) {
+      const { from } = source;
       try {
-        const manifest = await restored(name, from, after);
+        const manifest = await restored(source, after);
         return restoredWords({
           manifest,
           from: from?.label ?? null,
@@ -176,38 +178,6 @@ async function asked(ask: Fetching['newest'], { askAgainMs = ASK_AGAIN_MS, log, 
 function throwIfStopped(signal: AbortSignal | undefined): void {
   if (signal?.aborted === true) throw abortedTransfer(signal.reason);
 }
-
-interface SourcedCandidate extends Candidate {
-  /** Null: it lies in the folder of backups, and needs no fetching. */
-  readonly from: Vault | null;
-}
-
-/** One that somebody put there without its sidecar is read, so that it says whose it is. */
-async function candidatesHere(
-  { catalogue, manager }: EmptyVolumeParts['backups'],
-  signal: AbortSignal | undefined,
-): Promise<SourcedCandidate[]> {
-  for (const { name, state, sidecar } of await catalogue.list()) {
-    if (state === 'unverified' && sidecar === null) await manager.verify(name, signal === undefined ? {} : { signal });
-  }
-  return (await catalogue.list())
-    .filter(({ state }) => state !== 'damaged')
-    .map(({ name, sidecar }) => ({
-      name,
-      kind: sidecar?.manifest.kind ?? null,
-      identity: sidecar?.manifest.identity ?? null,
-      documents: sidecar === null ? null : (contentsOf(sidecar.manifest.counts)?.documents ?? null),
-      from: null,
-    }));
-}
-
-const candidatesIn = (offered: readonly OfferedBackup[]): SourcedCandidate[] =>
-  offered.flatMap(({ name, copies }) =>
-    [...new Map(copies.map(({ vault, copy }) => [vault, copy]))].map(([from, { note }]) => {
-      const { kind = null, identity = null, documents = null } = factsOf(name, note) ?? {};
-      return { name, kind, identity, documents, from };
-    }),
-  );
 
 function stopped(file: string, what: string, cause: AppError): AppError {
   return new AppError(

@@ -42,6 +42,8 @@ export type Standing = 'current' | 'branch' | 'foreign' | 'unknown';
 
 /** More restores than anybody remembers; the oldest ancestors are left out. */
 const MOST_TIMELINES = 100;
+/** More than any bot comes to. Whoever claims a higher one is not believed: nothing could be counted beyond it. */
+const HIGHEST_NUMBER = 1_000_000_000;
 
 function readPosition(value: unknown, where: string): Position {
   const found = field.object(value, where);
@@ -55,11 +57,17 @@ function readTimeline(value: unknown, where: string): Timeline {
   const found = field.object(value, where);
   return {
     id: identifier(found['id'], `${where}.id`),
-    number: field.count(found['number'], `${where}.number`),
+    number: timelineNumber(found['number'], `${where}.number`),
     cause: field.oneOf('start', 'restore', 'import', 'rollback')(found['cause'], `${where}.cause`),
     beganAt: field.string(40)(found['beganAt'], `${where}.beganAt`),
     branchedAt: field.nullable(readPosition)(found['branchedAt'], `${where}.branchedAt`),
   };
+}
+
+function timelineNumber(value: unknown, where: string): number {
+  const number = field.count(value, where);
+  if (number > HIGHEST_NUMBER) throw new field.FieldProblem(`${where} is more than ${HIGHEST_NUMBER}`);
+  return number;
 }
 
 /** Null for what is none, the marker of a database that knows of no timeline among it. */
@@ -177,7 +185,7 @@ export interface NewTimeline extends Pick<Timeline, 'id' | 'cause'> {
 
 /** What lies beyond a restore, an import or an empty start: the parent's lineage with one timeline more. */
 export function begun(parent: readonly Timeline[], { id, cause, after, now, branchedAt }: NewTimeline): Timeline[] {
-  const number = 1 + Math.max(after, parent[0]?.number ?? 0);
+  const number = Math.min(HIGHEST_NUMBER, 1 + Math.max(after, parent[0]?.number ?? 0));
   const timeline: Timeline = {
     id,
     number,

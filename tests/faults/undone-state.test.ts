@@ -3,12 +3,10 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { checkBackups } from '../../src/app/doctor/backups.ts';
-import { openVaults } from '../../src/app/vaults.ts';
-import { createPacking } from '../../src/backup/vault/packing.ts';
 import { parseConfig } from '../../src/config.ts';
+import { sendCopies } from '../support/send-copies.ts';
 import { start } from '../support/start-stage.ts';
 import { tempFolder } from '../support/temp-store.ts';
-import { backupThreads } from '../support/threads.ts';
 
 /** Backups outside of the data folder: somebody went back to the first, and the data folder is lost before anything else happens. */
 async function wentBackAndLost(t: TestContext) {
@@ -26,16 +24,9 @@ async function wentBackAndLost(t: TestContext) {
   await bot.teach('mistake');
   const undone = await bot.backUp();
   // What is in the vault was sent before anybody went back.
-  using opened = await openVaults(parseConfig({ ...env, VAULT_DIRECTORY: vault }), {
-    threads: backupThreads,
-    clock: Date.now,
-  });
-  const packing = createPacking({ cipher: null, scratchFolder: join(root, 'scratch') });
-  mkdirSync(join(root, 'scratch'));
-  for (const entry of await bot.backups()) {
-    await using packed = await packing.pack(entry, join(backups, `${entry.name}.tar.zst`));
-    for (const { vault: place } of opened.vaults) await place.put(packed.copy, packed.file);
-  }
+  const scratchFolder = join(root, 'scratch');
+  mkdirSync(scratchFolder);
+  await sendCopies({ ...env, VAULT_DIRECTORY: vault }, await bot.backups(), { backups, scratchFolder });
   await bot.restore(wanted);
   assert.deepEqual(bot.titles(), ['lighthouse']);
   const safety =
