@@ -1,14 +1,16 @@
 import assert from 'node:assert/strict';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import Database from 'better-sqlite3';
+import { dropFreePages } from '../../src/adapters/sqlite/free-pages.ts';
 import type { Chunker } from '../../src/knowledge/ports.ts';
 import { REMOVED_KEPT_MS } from '../../src/knowledge/purge.ts';
 import type { RecordedQuestion } from '../../src/knowledge/store-ports.ts';
 import { createWatchedEmbedder } from '../support/watched-embedder.ts';
 import { createLineChunker } from '../support/line-chunker.ts';
 import { assemble, ended, text } from '../support/knowledge-parts.ts';
-import { tempStore } from '../support/temp-store.ts';
+import { seeded } from '../support/seeded.ts';
+import { tempFolder, tempStore } from '../support/temp-store.ts';
 import { piecesOf, tracesIn } from '../support/traces.ts';
 import { unitVector } from '../support/vectors.ts';
 
@@ -101,6 +103,40 @@ test('a removed document can be read in no file of the database, neither its wor
   assert.deepEqual(terms, []);
   assert.equal((await store.knowledge.searchWords('g1', ['neighbour5'], 99)).length, 3, 'the others are all there');
   assert.equal((await store.knowledge.searchWords('g1', ['stays'], 99)).length, 48);
+});
+
+test('a row that was moved before it was removed can be read in no backup', async (t) => {
+  const folder = tempFolder(t);
+  const file = join(folder, 'copy.db');
+  const db = new Database(file);
+  db.pragma('auto_vacuum = INCREMENTAL');
+  db.pragma('secure_delete = ON');
+  db.exec('CREATE TABLE rows (id INTEGER PRIMARY KEY, text TEXT)');
+  const random = seeded(2);
+  const wordOf = (id: number) => `secret${id} `;
+  const textOf = (id: number) => `${wordOf(id)}${'x'.repeat(random() * 900)}`;
+  const put = db.prepare('INSERT INTO rows VALUES (:id, :text) ON CONFLICT DO UPDATE SET text = :text');
+  db.exec('BEGIN');
+  for (let id = 1; id <= 400; id += 1) put.run({ id, text: textOf(id) });
+  for (let change = 0; change < 600; change += 1) {
+    const id = 1 + Math.floor(random() * 400);
+    put.run({ id, text: textOf(id) });
+  }
+  db.exec('DELETE FROM rows WHERE id % 2 = 1; COMMIT');
+  db.close();
+  const removed = Array.from({ length: 200 }, (_, at) => wordOf(at * 2 + 1));
+  assert.ok(tracesIn(folder, removed).length > 0, 'SQLite left some where they had been');
+  await dropFreePages(file);
+  assert.deepEqual(tracesIn(folder, removed), []);
+  assert.equal(
+    new Set(
+      tracesIn(
+        folder,
+        Array.from({ length: 200 }, (_, at) => wordOf(at * 2 + 2)),
+      ),
+    ).size,
+    200,
+  );
 });
 
 test('kept answers say that a source was removed where they quoted it, in the language of their question', async (t) => {

@@ -61,17 +61,20 @@ export function compactDatabase({ file }: { readonly file: string }): boolean {
 }
 
 /**
- * Takes the free pages out of a copy that nobody else has. Where that cannot be done, they stay in it: what is wrong with it
- * is found when it is checked.
+ * Takes the free pages out of a copy that nobody else has. It is written anew, unless it is large: where SQLite moved a row
+ * that was removed since, it can still be read in the unused part of the page that it left. Where that cannot be done, all of
+ * that stays in it: what is wrong with it is found when it is checked.
  */
 export async function dropFreePages(file: string): Promise<void> {
   const without = `${file}.without`;
   try {
     const db = new Database(file, { fileMustExist: true });
     try {
-      const { free, canShrink } = pagesOf(db);
+      const { free, all, bytes, canShrink } = pagesOf(db);
       db.pragma('synchronous = OFF');
-      if (free === 0 || canShrink) return void db.exec('PRAGMA incremental_vacuum');
+      // One that is damaged would be made to look sound, without what is missing.
+      const isAnew = (all - free) * bytes <= SMALL_BYTES && db.pragma('integrity_check(1)', { simple: true }) === 'ok';
+      if (!isAnew && (free === 0 || canShrink)) return void db.exec('PRAGMA incremental_vacuum');
       setIncremental(db);
       db.prepare('VACUUM INTO ?').run(without);
     } finally {
