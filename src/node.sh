@@ -18,4 +18,6 @@ if [ ! -x "$node" ] || [ -e "/lib/ld-musl-$(uname -m).so.1" ]; then
     exit 1
   fi
 fi
+# The threads of a bot that is busy would each keep what they have freed: 40 MB less.
+export MALLOC_ARENA_MAX="${MALLOC_ARENA_MAX:-2}"
 exec "$node" "$@"

@@ -15,4 +15,5 @@ test('after documents came and went, files and memory are little more than those
   t.diagnostic(JSON.stringify({ fresh, most, ...asked }));
   assert.ok(most.filesMb <= 2 * fresh.filesMb + 10, `${most.filesMb} MB beside ${fresh.filesMb} MB`);
   assert.ok(most.chromaMb <= fresh.chromaMb + 40, `Chroma's memory: ${most.chromaMb} MB beside ${fresh.chromaMb} MB`);
+  assert.ok(most.botMb <= fresh.botMb + 40, `the bot's memory: ${most.botMb} MB beside ${fresh.botMb} MB`);
 });

@@ -70,6 +70,7 @@ async function turn({ add, remove, questions }: Turn): Promise<Sample> {
     databaseBytes: files.reduce((sum, file) => sum + sizeOf(file), 0),
     indexBytes: sizeBelow(config.chroma.directory),
     botBytes: memoryOf(process.pid),
+    heapBytes: process.memoryUsage().heapUsed,
     chromaBytes: memoryOf(base.indexServer.pid() ?? 0),
     askedMs,
   };

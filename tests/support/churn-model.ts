@@ -13,6 +13,8 @@ export interface Sample {
   /** Memory of the bot's process, and of Chroma's. */
   readonly botBytes: number;
   readonly chromaBytes: number;
+  /** Of the bot's memory, what its JavaScript holds: it would grow with each turn if something were never let go. */
+  readonly heapBytes: number;
   /** How long each question took that was asked in this turn. */
   readonly askedMs: readonly number[];
 }

@@ -28,15 +28,18 @@ export interface Figures {
   readonly filesMb: number;
   readonly databaseMb: number;
   readonly indexMb: number;
-  /** Of the bot's process and of Chroma's. */
-  readonly memoryMb: number;
+  readonly botMb: number;
+  readonly heapMb: number;
   readonly chromaMb: number;
 }
 
 /** What a process takes that has just been started says nothing of what it takes at work. */
 const WARM = 300;
 
-/** A knowledge base that has just been taught as much, and one whose documents come and go: how much they take. */
+/**
+ * How much a knowledge base takes whose documents come and go, and how much one that has just been taught as much. Of that
+ * one's memory counts what it takes after its first work: it has loaded the same, and did each thing once.
+ */
 export async function churn({
   folder,
   live,
@@ -45,20 +48,22 @@ export async function churn({
   onRow = () => undefined,
 }: Churn): Promise<ChurnFigures> {
   const documents = live / PASSAGES_PER_DOCUMENT;
+  const each = changes / 2 / PASSAGES_PER_DOCUMENT;
   const fresh = startChild(join(folder, 'fresh'));
   await fresh.ready;
   const young = await fresh.order<Sample>({ add: documents, remove: 0, questions: WARM });
+  const warm = await fresh.order<Sample>({ add: each, remove: each, questions: 0 });
   fresh.process.disconnect();
   await fresh.exited;
-  const freshFigures = figuresOf(young);
-  onRow('changes  passages  database MB  index MB  bot MB  Chroma MB  p99 ms');
+  const freshFigures = { ...figuresOf(warm), ...filesOf(young) };
+  onRow('changes  passages  database MB  index MB  bot MB  heap MB  Chroma MB  p99 ms');
   onRow(rowOf('fresh', young));
+  onRow(rowOf('warm', warm));
 
   const child = startChild(join(folder, 'churned'));
   try {
     await child.ready;
     await child.order<Sample>({ add: documents, remove: 0, questions: 0 });
-    const each = changes / 2 / PASSAGES_PER_DOCUMENT;
     const [samples, asked]: [Figures[], number[]] = [[], []];
     for (let changed = changes; changed <= 2 * passages; changed += changes) {
       const sample = await child.order<Sample>({ add: each, remove: each, questions: 0 });
@@ -73,7 +78,8 @@ export async function churn({
         filesMb: most(({ filesMb }) => filesMb),
         databaseMb: most(({ databaseMb }) => databaseMb),
         indexMb: most(({ indexMb }) => indexMb),
-        memoryMb: most(({ memoryMb }) => memoryMb),
+        botMb: most(({ botMb }) => botMb),
+        heapMb: most(({ heapMb }) => heapMb),
         chromaMb: most(({ chromaMb }) => chromaMb),
       },
       last: samples.at(-1) ?? freshFigures,
@@ -90,27 +96,34 @@ export async function churn({
 function startChild(folder: string) {
   mkdirSync(folder);
   // As `npm start` has it.
-  const env = { ...environmentOf(foldersIn(folder)), NODE_OPTIONS: '--max-semi-space-size=2' };
+  const env = { ...environmentOf(foldersIn(folder)), NODE_OPTIONS: '--max-semi-space-size=2', MALLOC_ARENA_MAX: '2' };
   return startTrialChild<Turn>('churn-child.ts', env);
 }
 
 const mb = (bytes: number): number => Math.round(bytes / 1e5) / 10;
 
-function figuresOf({ databaseBytes, indexBytes, botBytes, chromaBytes }: Sample): Figures {
+function filesOf(sample: Sample) {
+  const { filesMb, databaseMb, indexMb } = figuresOf(sample);
+  return { filesMb, databaseMb, indexMb };
+}
+
+function figuresOf({ databaseBytes, indexBytes, botBytes, heapBytes, chromaBytes }: Sample): Figures {
   return {
     filesMb: mb(databaseBytes + indexBytes),
     databaseMb: mb(databaseBytes),
     indexMb: mb(indexBytes),
-    memoryMb: mb(botBytes + chromaBytes),
+    botMb: mb(botBytes),
+    heapMb: mb(heapBytes),
     chromaMb: mb(chromaBytes),
   };
 }
 
 function rowOf(what: string, sample: Sample): string {
-  const { databaseMb, indexMb } = figuresOf(sample);
-  const memory = [mb(sample.botBytes), mb(sample.chromaBytes)];
-  const columns = [sample.passages, databaseMb, indexMb, ...memory, percentile(sample.askedMs, 0.99)];
-  return [what.padStart(7), ...columns.map((one, at) => String(one).padStart([8, 11, 8, 6, 9, 6][at] ?? 8))].join('  ');
+  const { databaseMb, indexMb, botMb, heapMb, chromaMb } = figuresOf(sample);
+  const columns = [sample.passages, databaseMb, indexMb, botMb, heapMb, chromaMb, percentile(sample.askedMs, 0.99)];
+  return [what.padStart(7), ...columns.map((one, at) => String(one).padStart([8, 11, 8, 6, 7, 9, 6][at] ?? 8))].join(
+    '  ',
+  );
 }
 
 function percentile(values: readonly number[], share: number): number {

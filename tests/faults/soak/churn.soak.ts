@@ -22,4 +22,5 @@ test(`after ${passages} passages came and went beside ${live}, it takes little m
   const { fresh, most } = figures;
   assert.ok(most.filesMb <= 2 * fresh.filesMb + 10, `${most.filesMb} MB beside ${fresh.filesMb} MB`);
   assert.ok(most.chromaMb <= fresh.chromaMb + 40, `Chroma's memory: ${most.chromaMb} MB beside ${fresh.chromaMb} MB`);
+  assert.ok(most.botMb <= fresh.botMb + 40, `the bot's memory: ${most.botMb} MB beside ${fresh.botMb} MB`);
 });
