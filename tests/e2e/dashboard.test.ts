@@ -480,3 +480,30 @@ test('the page loads nothing from elsewhere, runs nothing inline, and is served 
     assert.equal((await fetch(`${server.url}/dashboard/old/client/main.ts`)).status, 404);
   }
 });
+
+test('what the bot noted of a backup is in the language of whoever reads it, and no name is broken in two', async (t) => {
+  const browser = await useBrowser(t);
+  if (browser === null) return;
+  const api = await openScriptedApi(t);
+  const about = { kind: 'safety', reason: `before the restore of ${NAME}` } as const;
+  api.script.entries.push(entryOf(BACKUP_TIME - 60_000, about));
+  const wire = await openWire(t, api.server.port);
+  for (const [locale, said] of [
+    ['en-US', `before the restore of ${SHORT}`],
+    ['ja-JP', `${SHORT} を復元する前の状態`],
+  ] as const) {
+    const page = await browser.open(wire.origin, { ready: '#token', locale });
+    await logIn(page, OPERATOR);
+    await goTo(page, 'backups');
+    await page.locator('.backups small').getByText(said, { exact: true }).waitFor();
+    const heights = await page
+      .locator('.backups th code')
+      .evaluateAll((names) => names.map((name) => (name as unknown as { offsetHeight: number }).offsetHeight));
+    assert.ok(heights.length >= 2);
+    assert.ok(
+      heights.every((height) => height < 30),
+      `each on one line: ${heights.join(', ')}`,
+    );
+    await page.context().close();
+  }
+});

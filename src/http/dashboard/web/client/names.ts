@@ -25,6 +25,13 @@ const kinds: Readonly<Record<string, TextName>> = {
 };
 export const kindName = (kind: string | null): string => t(kinds[kind ?? ''] ?? 'kindUnknown');
 
+/** What somebody typed stays as it is; what the bot noted by itself is in the language of whoever reads it. */
+export function reasonText(reason: string | null): string | null {
+  if (reason === 'before an import') return t('beforeImport');
+  const restored = /^before the restore of (\S+)$/.exec(reason ?? '')?.[1];
+  return restored === undefined ? reason : t('beforeRestoreOf', { name: shortName(restored) });
+}
+
 const left: Readonly<Record<string, TextName>> = {
   import: 'leftByImport',
   rollback: 'leftByRollback',

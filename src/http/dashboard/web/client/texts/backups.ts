@@ -14,6 +14,8 @@ export const backupTexts = {
   kindManual: { en: 'by hand', ja: '手動' },
   kindScheduled: { en: 'scheduled', ja: '定期' },
   kindAfterChange: { en: 'after changes', ja: '変更後' },
+  beforeImport: { en: 'before an import', ja: 'インポート前の状態' },
+  beforeRestoreOf: { en: 'before the restore of {name}', ja: '{name} を復元する前の状態' },
   kindSafety: { en: 'before a restore', ja: '復元前の自動バックアップ' },
   kindUnknown: { en: 'unknown', ja: '不明' },
   verified: { en: 'verified', ja: '検証済み' },

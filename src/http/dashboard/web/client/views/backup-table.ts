@@ -2,7 +2,7 @@ import { h } from 'preact';
 import { useState } from 'preact/hooks';
 import { ago, bytes, count, duration } from '../format.ts';
 import type { Backup } from '../model.ts';
-import { kindName, originName, shortName, stateName, vaultName } from '../names.ts';
+import { kindName, originName, reasonText, shortName, stateName, vaultName } from '../names.ts';
 import { since } from '../store.ts';
 import { locale, t, type TextName } from '../texts/index.ts';
 import { icon } from '../ui/icon.ts';
@@ -89,7 +89,7 @@ export function BackupTable({ backups }: { readonly backups: readonly Backup[] }
 function row(backup: Backup) {
   const { name, createdAt, kind, reason, by, sizeBytes, durationMs, documents, questions, copies } = backup;
   // The schedule makes what is scheduled: that needs no second word.
-  const note = reason ?? (kind === 'manual' ? by : null);
+  const note = reasonText(reason) ?? (kind === 'manual' ? by : null);
   const number = (value: number | null): string => (value === null ? '–' : count(value, locale()));
   return h(
     'tr',
