@@ -62,7 +62,7 @@ export async function* examine(readConfig: () => Config, options: DoctorOptions)
     return named === undefined || existsSync(folder) ? look() : skip(check, `of what is wrong with the ${named}`);
   };
   yield await checkSpace(existing(dirname(resolve(config.database.file))));
-  yield await inFolder('database', dirname(config.database.file), () => checkDatabase(config));
+  yield await inFolder('database', dirname(config.database.file), () => checkDatabase(config, running));
   yield* await index;
   const { findings, skewMs } = await discord;
   yield* findings;

@@ -138,6 +138,11 @@ test('on a volume that is read-only from the start nothing begins, and the words
     );
     assert.doesNotMatch(words, /lock file|delete it|with chown/);
   }
+  const looked = await promisify(execFile)(process.execPath, [CLI, 'doctor'], {
+    cwd: tempFolder(t),
+    env: { PATH: process.env['PATH'], DATA_DIR: disk.folder },
+  }).catch((error: { stdout: string }) => error);
+  assert.match(looked.stdout, /\(EROFS\): its file system is mounted read-only/);
 });
 
 test('backups on a disk of their own that became read-only: what to do is said, and no lock file is to be deleted', async (t) => {

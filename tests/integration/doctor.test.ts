@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, mkdir, readdir, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import process from 'node:process';
 import { test, type TestContext } from 'node:test';
+import Database from 'better-sqlite3';
 import { examine, type DoctorOptions } from '../../src/app/doctor.ts';
 import { parseConfig } from '../../src/config.ts';
 import { inviteLink } from '../../src/discord/invite.ts';
@@ -278,6 +279,34 @@ test('a file that is no database, or that a newer bot wrote, is told from a soun
   header.writeUInt32BE(999, 60);
   await writeFile(env['DATABASE_URL'] ?? '', header);
   assert.match(found(await examined(env), 'database').detail, /has schema 999/);
+});
+
+test('what was done to the files is told: a database taken from under a running bot, and an old log beside another one', async (t) => {
+  const { folder, env } = await volume(t);
+  const file = join(folder, 'bot.db');
+  const app = await openTestApp(t, { firstLesson: false, env });
+  app.knowledge.store.settings.saveSetting('global', 'first', 1);
+  await rename(file, `${file}-away`);
+  const taken = found(await examined(env), 'database');
+  assert.deepEqual([taken.verdict, /bot\.db is gone, although a bot is running/.test(taken.detail)], ['fail', true]);
+  assert.match(taken.remedy ?? '', /Put it back.*backup restore NAME/);
+  await rename(`${file}-away`, file);
+  app.knowledge.store.settings.saveSetting('global', 'second', 2);
+  const log = await readFile(`${file}-wal`);
+  assert.ok(log.byteLength > 0);
+  await app[Symbol.asyncDispose]();
+  const db = new Database(file);
+  db.pragma('journal_mode = DELETE'); // as the files in backups are
+  db.close();
+  assert.equal(found(await examined(env), 'database').verdict, 'ok');
+  await writeFile(`${file}-wal`, log);
+  const before = await traces(folder);
+  const stale = found(await examined(env), 'database');
+  assert.deepEqual(
+    [stale.verdict, /bot\.db-wal is not the log of .*delete .*bot\.db-wal/.test(stale.detail)],
+    ['fail', true],
+  );
+  assert.deepEqual(await traces(folder), before, 'and nothing was touched');
 });
 
 test('a configuration that cannot be read is listed problem by problem, with what can be seen without it', async () => {

@@ -1,7 +1,9 @@
 import { open } from 'node:fs/promises';
 import { readMigrations } from '../../adapters/sqlite/migrate.ts';
+import { assertOwnLog } from '../../adapters/sqlite/stale-log.ts';
 import type { Config } from '../../config.ts';
-import { fail, ok, type Finding } from '../../health/doctor/finding.ts';
+import { isAppError } from '../../errors.ts';
+import { fail, failed, ok, type Finding } from '../../health/doctor/finding.ts';
 
 const HEADER_BYTES = 100;
 /** https://sqlite.org/fileformat.html#the_database_header */
@@ -9,7 +11,7 @@ const MAGIC = 'SQLite format 3\0';
 const USER_VERSION_AT = 60;
 
 /** Reads the header alone: opening the file, even to read, would write beside it. */
-export async function checkDatabase({ database: { file }, cliCommand }: Config): Promise<Finding> {
+export async function checkDatabase({ database: { file }, cliCommand }: Config, isRunning: boolean): Promise<Finding> {
   const name = 'database';
   const restore = `Put the file right, or restore a backup: ${cliCommand} backup list, then ${cliCommand} backup restore NAME.`;
   try {
@@ -30,9 +32,16 @@ export async function checkDatabase({ database: { file }, cliCommand }: Config):
         'Start the newer NescordBot that wrote it, or restore a backup made with this one.',
       );
     }
+    // Beside a running bot the log is the one that it has open, and changes.
+    if (!isRunning) assertOwnLog(file);
     return ok(name, `${file}, schema ${version} of ${known}, ${(size / 1e6).toFixed(1)} MB`);
   } catch (error) {
+    if (isAppError(error)) return failed(name, error);
     const { code } = error as NodeJS.ErrnoException;
+    if ((code === 'ENOENT' || code === 'ENOTDIR') && isRunning) {
+      const remedy = `Put it back where it was moved from; the bot notices. If it is lost, stop the bot, restore a backup (${cliCommand} backup restore NAME), and start it again.`;
+      return fail(name, `${file} is gone, although a bot is running on it`, remedy);
+    }
     if (code === 'ENOENT' || code === 'ENOTDIR')
       return ok(name, `${file} is not there yet; the first start creates it`);
     return fail(name, `${file} cannot be read (${code})`, 'Give it to the user that runs the bot: chown.');

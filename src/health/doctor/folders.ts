@@ -85,10 +85,17 @@ async function lookAtParent(name: string, path: string, variable: string): Promi
 
 function notWritable(name: string, path: string, code: string, variable: string): Finding {
   const uid = process.getuid?.() ?? 'unknown';
+  if (code === 'EROFS') {
+    return fail(
+      name,
+      `no write permission to ${path} (EROFS): its file system is mounted read-only`,
+      'Mount it writable. A disk that fails is often made read-only by the system: look at its messages (dmesg).',
+    );
+  }
   return fail(
     name,
     `no write permission to ${path} (${code}) for uid ${uid}`,
-    `Give it to the user that runs the bot: chown -R ${uid} FOLDER. Mount a read-only volume writable, or change ${variable}.`,
+    `Give it to the user that runs the bot: chown -R ${uid} FOLDER, or change ${variable}.`,
   );
 }
 
