@@ -113,11 +113,10 @@ export function remoteBackups(all: readonly Remembered[], parts: ViewParts): Rem
     const records = all.map(({ ledger }) => ledger.copies[name]).filter((record) => record !== undefined);
     const facts = records.map((record) => record.facts).find((found) => found !== null) ?? null;
     const identity = facts?.identity ?? null;
-    return {
+    const view = {
       name,
       createdAt: parseName(name)?.createdAt ?? 0,
       sizeBytes: records[0]?.sizeBytes ?? 0,
-      ...placeOf(identity, own),
       identity,
       kind: facts?.kind ?? null,
       reason: facts?.reason ?? null,
@@ -127,5 +126,6 @@ export function remoteBackups(all: readonly Remembered[], parts: ViewParts): Rem
       pinned: facts?.pinned ?? false,
       copies: views.get(name) ?? [],
     };
+    return Object.assign(view, placeOf(identity, own));
   });
 }
