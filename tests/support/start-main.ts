@@ -8,8 +8,15 @@ import { tempFolder } from './temp-store.ts';
 
 const OWN_MOUNTS = process.getuid?.() === 0 ? ['unshare', '--mount'] : ['unshare', '--map-root-user', '--mount'];
 
+export type StartedMain = ReturnType<typeof startMain>;
+
 /** The real program in a process of its own. */
-export function startMain(t: TestContext, env: Readonly<Record<string, string>>, command: readonly string[] = []) {
+export function startMain(
+  t: Pick<TestContext, 'after'>,
+  env: Readonly<Record<string, string>>,
+  command: readonly string[] = [],
+  withinMs = 170_000,
+) {
   const [program, ...args] = [...command, process.execPath, MAIN];
   const cwd = tempFolder(t);
   chmodSync(cwd, 0o755); // the command may change who runs it
@@ -26,7 +33,7 @@ export function startMain(t: TestContext, env: Readonly<Record<string, string>>,
       for (const { pattern, resolve } of waiting) if (pattern.test(text)) resolve();
     });
   }
-  const ended = once(child, 'close', { signal: AbortSignal.timeout(170_000) }).then(([code]) => Number(code));
+  const ended = once(child, 'close', { signal: AbortSignal.timeout(withinMs) }).then(([code]) => Number(code));
   ended.catch(() => undefined);
   return {
     child,

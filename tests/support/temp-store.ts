@@ -7,7 +7,7 @@ import type { Store } from '../../src/adapters/sqlite/open.ts';
 import { removal } from './removal.ts';
 
 /** A folder of the test's own, gone when it ends. */
-export function tempFolder(t: TestContext): string {
+export function tempFolder(t: Pick<TestContext, 'after'>): string {
   const folder = mkdtempSync(join(tmpdir(), 'nescordbot-test-'));
   t.after(() => rmSync(folder, removal));
   return folder;
