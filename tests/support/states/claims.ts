@@ -4,18 +4,20 @@ import { timelinesIn } from './media.ts';
 import { depthOf, lineOf, type Made, type Story } from './reference.ts';
 import { assertRight, copiesIn, type Bot, type World } from './world.ts';
 
+const DAY_MS = 24 * 3_600_000;
+
 /** A copy of what is there now, made since it was last gone back to, and none that is there to undo something. */
 export const hasHead = (world: World, folder: string, story: Story): boolean =>
   copiesIn(world, folder, true).some((copy) => copy.story === story && !copy.isSafety && copy.state === story.head);
 
 /** What is acknowledged and in no such copy is never called covered, and what is in one always is. */
 export async function assertCovered(world: World, bot: Bot): Promise<void> {
-  assertContent(bot);
+  await assertContent(bot);
   const { name, running, story, folders } = bot;
   if (running === null || story === null) return;
-  const { behindSince } = await running.manager.coverage();
+  const { here } = await running.coverage();
   const isThere = hasHead(world, folders.backups, story);
-  assertRight((behindSince === null) === isThere, () => `${name} is said to be ${isThere ? 'not ' : ''}covered`);
+  assertRight(here === isThere, () => `${name} is said to be ${isThere ? 'not ' : ''}covered`);
 }
 
 export interface Holdings {
@@ -39,6 +41,24 @@ export function assertNothingLost(world: World, bot: Bot, before: Holdings): voi
   assertRight(
     others.every((made) => after.inVault.includes(made)),
     () => `${bot.name} has removed another one's copy from the vault`,
+  );
+}
+
+/** What a loss has left of what has to be kept. */
+export function stillThere(world: World, bot: Bot): void {
+  const { here } = holdingsOf(world, bot);
+  if (bot.doubted !== null) bot.doubted.kept = bot.doubted.kept.filter((made) => here.includes(made));
+}
+
+/** While nobody has said which time it is, no backup goes because of days that may never have been. */
+export function assertKeptInDoubt(world: World, bot: Bot): void {
+  const { doubted } = bot;
+  if (doubted === null) return;
+  if (Math.abs(doubted.sinceOffByMs - world.clockIsOffByMs) <= DAY_MS) bot.doubted = null;
+  const { here } = holdingsOf(world, bot);
+  assertRight(
+    doubted.kept.every((made) => here.includes(made)),
+    () => `${bot.name} removed a backup for days that its clock was set by`,
   );
 }
 

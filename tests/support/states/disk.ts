@@ -1,19 +1,12 @@
 import { cpSync, renameSync, rmSync } from 'node:fs';
 import files, { type FileHandle } from 'node:fs/promises';
 import { syncBuiltinESMExports } from 'node:module';
-import { mock } from 'node:test';
-
-export interface Fault {
-  /** `fails`: that one step does, and the program goes on. `killed`: the power goes, and what the disk has then is all there is. */
-  readonly kind: 'fails' | 'killed';
-  /** Which write, rename, sync or removal of those to come; the first is 1. */
-  readonly step: number;
-}
+import type { Done, Fault } from './machine.ts';
 
 /** What the program writes, with failures at will. */
 export interface Disk {
   /**
-   * Runs it with that fault waiting. Says how many steps there were, and whether the fault was met.
+   * Runs it with that fault waiting; steps are writes, renames, syncs and removals.
    * @param folders whose power goes, where it does
    */
   during<Result>(fault: Fault | null, folders: readonly string[], work: () => Promise<Result>): Promise<Done<Result>>;
@@ -24,17 +17,10 @@ export interface Disk {
   close(): void;
 }
 
-export interface Done<Result> {
-  readonly result: Result | null;
-  readonly error: unknown;
-  readonly steps: number;
-  /** Where the fault was met; null where it was not. */
-  readonly at: string | null;
-  readonly isMet: boolean;
-}
-
 const WRITING = ['mkdir', 'rename', 'link', 'rm', 'unlink', 'copyFile', 'writeFile', 'cp', 'truncate'] as const;
 const OF_HANDLES = ['sync', 'datasync', 'write', 'writev', 'writeFile', 'truncate'] as const;
+
+type Work = (this: unknown, ...given: unknown[]) => unknown;
 
 /** Stands between the program and `node:fs/promises` until it is closed; one at a time. */
 export async function openDisk(): Promise<Disk> {
@@ -59,25 +45,32 @@ export async function openDisk(): Promise<Disk> {
     throw Object.assign(new Error(`${isOff ? 'killed' : 'EIO: i/o error'}, ${what}`), { code: 'EIO' });
   }
 
-  const guard = (owner: object, name: string) => {
-    const real = (owner as Record<string, (...given: unknown[]) => unknown>)[name];
+  const puttingBack: (() => void)[] = [];
+  // No mock of the test runner: that remembers each call with all it was given.
+  function replace(owner: object, name: string, by: (real: Work) => Work): void {
+    const methods = owner as Record<string, Work>;
+    const real = methods[name];
     if (real === undefined) throw new Error(`There is no ${name}.`);
-    mock.method(
-      owner as Record<string, (...given: unknown[]) => unknown>,
+    methods[name] = by(real);
+    puttingBack.push(() => (methods[name] = real));
+  }
+  const guard = (owner: object, name: string) =>
+    replace(
+      owner,
       name,
-      async function (this: unknown, ...given: unknown[]) {
-        step(`${name} ${typeof given[0] === 'string' ? given[0] : ''}`);
-        return real.apply(this, given);
-      },
+      (real) =>
+        async function (this: unknown, ...given) {
+          step(`${name} ${typeof given[0] === 'string' ? given[0] : ''}`);
+          return real.apply(this, given);
+        },
     );
-  };
   await using probe = await files.open('/dev/null', 'r');
   for (const name of OF_HANDLES) guard(Object.getPrototypeOf(probe) as FileHandle, name);
   for (const name of WRITING) guard(files, name);
-  const open = files.open;
-  mock.method(files, 'open', async (file: string, flags: string | number = 'r', mode?: number) => {
-    if (typeof flags === 'string' && flags !== 'r') step(`open ${file}`);
-    return open(file, flags, mode);
+  replace(files, 'open', (real) => async (...given) => {
+    const [file, flags = 'r'] = given;
+    if (typeof flags === 'string' && flags !== 'r') step(`open ${String(file)}`);
+    return real(...given);
   });
   syncBuiltinESMExports();
 
@@ -101,7 +94,7 @@ export async function openDisk(): Promise<Disk> {
       isOff = false;
     },
     close() {
-      mock.restoreAll();
+      for (const putBack of puttingBack.toReversed()) putBack();
       syncBuiltinESMExports();
     },
   };

@@ -1,22 +1,18 @@
 import { isAppError } from '../../../src/errors.ts';
-import { timelineOf } from '../../../src/backup/state-model.ts';
-import type { Fault } from './disk.ts';
-import { titlesIn } from './light-knowledge.ts';
-import { startBot, type RunningBot } from './machine.ts';
+import type { Fault, RunningBot, Variables } from './machine.ts';
 import { begin, goBack, rightAfterLoss } from './reference.ts';
-import { assertRight, count, leftFor, placesOf, type Bot, type World } from './world.ts';
+import { assertRight, count, leftFor, type Bot, type World } from './world.ts';
 
 /** The operator wants an empty one. */
 const BEGINS = { ALLOW_EMPTY_START: 'true', RESTORE_ON_EMPTY: 'false' };
 
 const NOTHING = {};
 
-type Variables = Readonly<Record<string, string>>;
-
 /** Starts a bot until it runs, answering what it asks as an operator would, and holds what it has then against what is right. */
 export async function start(world: World, bot: Bot, fault: Fault | null): Promise<void> {
   const own = ownVariables(world, bot);
   if (bot.isLost) {
+    bot.mayForget ||= world.clockIsOffByMs !== 0;
     const begins = own === BEGINS;
     bot.right ??= begins ? { kind: 'empty' } : rightAfterLoss(leftFor(world, bot, own === NOTHING ? null : bot.story));
   }
@@ -55,15 +51,13 @@ interface Refusal {
 }
 
 async function attempt(world: World, bot: Bot, fault: Fault | null, more: Variables): Promise<Refusal | null> {
-  const { folders, token } = bot;
-  const variables = { DISCORD_TOKEN: token, ...more };
-  const clock = () => world.now;
-  const { disk, random, log } = world;
-  const done = await disk.during(fault, placesOf(bot), () => startBot({ folders, variables, clock, random, log }));
-  noteSteps('start', done.steps);
+  const { folders, variables } = bot;
+  const { machine } = world;
+  const done = await machine.during(fault, folders, () => machine.start(folders, { ...variables, ...more }));
+  noteSteps(world, 'start', done.steps);
   if (fault?.kind === 'killed' && done.isMet) {
     await dispose(done.result);
-    disk.comeBack();
+    await machine.comeBack();
     count(world, 'killed');
     return { error: new Error('killed'), isFault: true };
   }
@@ -74,65 +68,66 @@ async function attempt(world: World, bot: Bot, fault: Fault | null, more: Variab
     return { error, isFault: done.isMet };
   }
   bot.running = done.result;
-  settle(world, bot, done.result);
+  await settle(world, bot, done.result);
   return null;
 }
 
 /** What runs now is what should run, and is known by its names from now on. */
-function settle(world: World, bot: Bot, running: RunningBot): void {
+async function settle(world: World, bot: Bot, running: RunningBot): Promise<void> {
   const { right } = bot;
   [bot.right, bot.isLost] = [null, false];
-  world.told.push(`  it runs, with ${shown(running)} (right: ${right?.kind ?? 'what was there'})`);
-  if (right?.kind === 'ask')
-    assertRight(false, () => `${bot.name} began with ${shown(running)}, which nobody could know`);
+  const shown = `“${(await running.titles()).join(' ')}”`;
+  world.told.push(`  it runs, with ${shown} (right: ${right?.kind ?? 'what was there'})`);
+  if (right?.kind === 'ask') assertRight(false, () => `${bot.name} began with ${shown}, which nobody could know`);
   if (right?.kind === 'state') {
     bot.story = right.story;
     goBack(right.story, right.state);
     count(world, 'restored to an empty volume');
   }
-  if (right?.kind === 'empty') bot.story = begin(bot.name, bot.application);
+  if (right?.kind === 'empty') {
+    bot.story = begin(bot.name, bot.application);
+    await running.ask();
+  }
   const { story, target } = bot;
   if (story === null) throw new Error('It has no story.');
-  const state = running.premises.state();
-  const id = timelineOf(state)?.id;
-  if (state === null || id === undefined) throw new Error('It has no identity.');
+  const identity = await running.identity();
+  if (identity === null) throw new Error('It has no identity.');
+  const id = identity.timeline;
   // A cut leaves what was there before, or what was restored: which, the timeline says, and all of it has to be there.
   if (target !== null && !world.timelines.has(id)) goBack(story, target);
-  assertContent(bot);
-  story.installationId = state.installationId;
+  await assertContent(bot);
+  story.installationId = identity.installationId;
   const known = world.timelines.get(id);
   const isKnown = known === undefined || (known.story === story && known.episode === story.head.episode);
   assertRight(isKnown, () => `${bot.name} goes on with a timeline that is another one`);
   world.timelines.set(id, { story, episode: story.head.episode });
 }
 
-export function assertContent({ name, running, story }: Bot): void {
+export async function assertContent({ name, running, story, mayForget }: Bot): Promise<void> {
   if (running === null || story === null) return;
   const expected = [...story.head.documents].sort().join(' ');
-  assertRight(
-    titlesIn(running.store()).join(' ') === expected,
-    () => `${name} has ${shown(running)} instead of “${expected}”`,
-  );
+  const found = (await running.titles()).join(' ');
+  assertRight(found === expected, () => `${name} has “${found}” instead of “${expected}”`);
+  const questions = await running.questions();
+  assertRight(questions === 1 || mayForget, () => `${name} knows of ${questions} questions, and one was asked`);
 }
-
-const shown = (running: RunningBot): string => `“${titlesIn(running.store()).join(' ')}”`;
 
 export async function stop(world: World, bot: Bot, fault: Fault | null): Promise<void> {
   const { running } = bot;
   bot.running = null;
   if (running === null) return;
-  const done = await world.disk.during(fault, placesOf(bot), async () => running[Symbol.asyncDispose]());
-  noteSteps('stop', done.steps);
-  if (done.isMet && fault?.kind === 'killed') world.disk.comeBack();
+  const done = await world.machine.during(fault, bot.folders, async () => running[Symbol.asyncDispose]());
+  noteSteps(world, 'stop', done.steps);
+  if (done.isMet && fault?.kind === 'killed') await world.machine.comeBack();
   else if (done.error !== null && !done.isMet) throw done.error;
 }
 
 /** The power goes, now or as it has. */
 export async function kill(world: World, bot: Bot): Promise<void> {
-  world.disk.goOff(placesOf(bot));
+  world.machine.goOff(bot.folders);
   await dispose(bot.running);
   bot.running = null;
-  world.disk.comeBack();
+  await world.machine.comeBack();
   count(world, 'killed');
 }
 
@@ -144,16 +139,15 @@ async function dispose(running: AsyncDisposable | null): Promise<void> {
   }
 }
 
-/** The most steps that each kind of work was seen to take. */
-const mostSteps = new Map<string, number>();
-export function noteSteps(what: string, steps: number): void {
+export function noteSteps({ machine: { mostSteps } }: World, what: string, steps: number): void {
   mostSteps.set(what, Math.max(steps, mostSteps.get(what) ?? 1));
 }
 
 /** None, mostly; otherwise at any step of such work. */
-export function faultIn({ random }: World, what: string): Fault | null {
-  const [isFault, kind, share] = [random() < 0.3, random() < 0.5 ? 'killed' : 'fails', random()] as const;
-  return isFault ? { kind, step: 1 + Math.floor(share * (mostSteps.get(what) ?? 30)) } : null;
+export function faultIn(world: World, what: string): Fault | null {
+  const { random, machine } = world;
+  const [isFault, kind, share] = [random() < 0.3, pick(world, machine.faults), random()] as const;
+  return isFault ? { kind, step: 1 + Math.floor(share * (machine.mostSteps.get(what) ?? 30)) } : null;
 }
 
 export function pick<T>({ random }: World, all: readonly T[]): T {

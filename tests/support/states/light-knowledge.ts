@@ -1,6 +1,7 @@
 import { openStore, type Store } from '../../../src/adapters/sqlite/open.ts';
 import type { KnowledgeBase } from '../../../src/app/knowledge-base.ts';
 import type { Config } from '../../../src/config.ts';
+import { recordedQuestion } from '../recorded-question.ts';
 
 /** The real database, and nothing of what answers questions from it: no Chroma is started, and nothing is embedded. */
 export async function openLightKnowledge(config: Config): Promise<KnowledgeBase> {
@@ -20,6 +21,10 @@ export async function openLightKnowledge(config: Config): Promise<KnowledgeBase>
 }
 
 const GUILD = '100000000000000001';
+
+export const askIn = ({ history }: Store, now: number) => history.recordQuestion(recordedQuestion({ askedAt: now }));
+
+export const questionsIn = ({ people }: Store): number => people.countOf(recordedQuestion().userId).questions;
 
 export function teach({ knowledge }: Store, title: string, now: number): void {
   const content = Buffer.from(title);

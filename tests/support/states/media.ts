@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { parseMarker } from '../../../src/health/marker.ts';
 import { parseVaultNote } from '../../../src/backup/vault/note.ts';
 import type { StateIdentity, Timeline } from '../../../src/backup/state-model.ts';
+import type { Identity } from './machine.ts';
 
 const SUFFIX = '.tar.zst';
 
@@ -22,8 +23,14 @@ export function archivesIn(folder: string): ReadonlyMap<string, string> {
 }
 
 /** Which timeline the folder of backups remembers. */
-export function rememberedIn(backups: string): { readonly installationId: string; readonly timeline: string } | null {
-  const file = join(backups, '.nescordbot-installation.json');
+export const rememberedIn = (backups: string): Identity | null =>
+  identityOf(join(backups, '.nescordbot-installation.json'));
+
+/** And what is noted beside a database. */
+export const rememberedBeside = (database: string): Identity | null =>
+  identityOf(join(dirname(database), `.${basename(database)}.installation.json`));
+
+function identityOf(file: string): Identity | null {
   if (!existsSync(file)) return null;
   const marker = parseMarker(JSON.parse(readFileSync(file, 'utf8')));
   const timeline = marker?.lineage[0]?.id;

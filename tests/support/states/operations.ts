@@ -1,14 +1,19 @@
 import { cpSync, mkdirSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { timelineOf } from '../../../src/backup/state-model.ts';
-import type { Done } from './disk.ts';
-import { assertCovered, assertNothingLost, assertNumbersApart, hasHead, holdingsOf } from './claims.ts';
+import {
+  assertCovered,
+  assertKeptInDoubt,
+  assertNothingLost,
+  assertNumbersApart,
+  hasHead,
+  holdingsOf,
+  stillThere,
+} from './claims.ts';
 import { assertContent, faultIn, kill, noteSteps, pick, start, stop } from './life.ts';
-import { forget, teach } from './light-knowledge.ts';
-import type { RunningBot } from './machine.ts';
+import type { Done, RunningBot } from './machine.ts';
 import { archivesIn } from './media.ts';
 import { change, goBack, type Story } from './reference.ts';
-import { assertRight, count, notice, placesOf, type Bot, type World } from './world.ts';
+import { assertRight, count, notice, type Bot, type World } from './world.ts';
 
 /** A bot that runs, and whose state is known. */
 interface Open {
@@ -17,49 +22,42 @@ interface Open {
 }
 type Operation = (world: World, bot: Bot, open: Open) => Promise<void>;
 
-const BY = { id: '1', name: 'Morgan' };
 const DAY_MS = 24 * 3_600_000;
 
 const operations = {
   async teach(world, { name }, { running, story }) {
     const title = `${name}-${world.told.length}`;
-    teach(running.store(), title, world.now);
+    await running.teach(title);
     change(story, [...story.head.documents, title]);
   },
   async remove(world, _bot, { running, story }) {
     if (story.head.documents.length === 0) return;
     const title = pick(world, story.head.documents);
-    forget(running.store(), title, world.now);
+    await running.remove(title);
     change(
       story,
       story.head.documents.filter((one) => one !== title),
     );
   },
   async backUp(world, bot, { running, story }) {
-    await atWork(world, bot, 'backUp', () => running.manager.create({ kind: 'manual', reason: null, by: BY }));
+    await atWork(world, bot, 'backUp', () => running.backUp());
     notice(world, bot, { story, state: story.head, isSafety: false });
   },
   async restore(world, bot, open) {
-    const entries = await open.running.manager.list();
-    const good = entries.filter(({ state, standing }) => state === 'good' && standing !== 'foreign');
+    const good = await open.running.backups();
     if (good.length > 0) await restore(world, bot, open, pick(world, good).name);
   },
   /** Somebody takes a restore back. */
   async undo(world, bot, open) {
-    const entries = await open.running.manager.list();
-    const safety = entries.find(({ state, sidecar }) => state === 'good' && sidecar?.manifest.kind === 'safety');
+    const safety = (await open.running.backups()).find(({ isSafety }) => isSafety);
     if (safety !== undefined) await restore(world, bot, open, safety.name);
   },
   async sync(world, bot, { running, story }) {
-    const done = await atWork(world, bot, 'sync', () => running.offSite.sync());
+    const done = await atWork(world, bot, 'sync', () => running.sync());
     if (done === null || done.isMet) return;
-    for (const { behindSince } of await running.offSite.vaults()) {
-      const isThere = hasHead(world, bot.folders.vault, story);
-      assertRight(
-        (behindSince === null) === isThere,
-        () => `the vault is said to be ${behindSince === null ? '' : 'not '}up to date`,
-      );
-    }
+    const isThere = hasHead(world, bot.folders.vault, story);
+    for (const isCovered of (await running.coverage()).vaults)
+      assertRight(isCovered === isThere, () => `the vault is said to be ${isCovered ? '' : 'not '}up to date`);
   },
   async restart(world, bot) {
     await stop(world, bot, faultIn(world, 'stop'));
@@ -117,7 +115,40 @@ const operations = {
   },
   async setClock(world) {
     const days = Math.ceil(world.random() ** 3 * 400);
-    world.now += (world.random() < 0.5 ? -days : days) * DAY_MS;
+    const byMs = (world.random() < 0.5 ? -days : days) * DAY_MS;
+    const running = world.bots.filter((bot) => bot.running !== null);
+    for (const bot of running) {
+      await bot.running?.tidyUp();
+      bot.doubted ??= { sinceOffByMs: world.clockIsOffByMs, kept: holdingsOf(world, bot).here };
+    }
+    world.machine.setClock(byMs);
+    world.clockIsOffByMs += byMs;
+    for (const bot of running) await bot.running?.tidyUp();
+  },
+  /** What was changed is backed up by itself, whoever changed it. */
+  async idle(world, bot, { running, story }) {
+    if (running.idle === undefined) return;
+    const done = await atWork(world, bot, 'idle', async () => running.idle?.());
+    notice(world, bot, { story, state: story.head, isSafety: false });
+    if (done === null) return;
+    const { here } = await running.coverage();
+    assertRight(here, () => `${bot.name} has not backed up by itself what was changed half an hour ago`);
+  },
+  async exportAll(_world, bot, { running, story }) {
+    const file = `${bot.folders.data}.json`;
+    await running.exportTo(file);
+    bot.exported = { file, documents: story.head.documents };
+  },
+  /** It goes on as nothing that was there before. */
+  async importAll(world, bot, { story }) {
+    const { exported, folders, variables } = bot;
+    if (exported === null) return;
+    await stop(world, bot, null);
+    await world.machine.importFrom(folders, variables, exported.file);
+    notice(world, bot, { story, state: story.head, isSafety: true });
+    bot.target = { before: null, episode: -1, documents: exported.documents };
+    await start(world, bot, faultIn(world, 'start'));
+    bot.target = null;
   },
 } satisfies Record<string, Operation>;
 
@@ -137,15 +168,19 @@ const OFTEN: Readonly<Record<keyof typeof operations, number>> = {
   keepVolume: 3,
   comeUpOlder: 3,
   setClock: 5,
+  idle: 6,
+  exportAll: 3,
+  importAll: 3,
 };
 const names = Object.keys(operations) as (keyof typeof operations)[];
 const urn = names.flatMap((name) => Array.from({ length: OFTEN[name] }, () => name));
 
 /** One thing that happens to one of the bots; what must hold afterwards is looked at. */
 export async function happen(world: World): Promise<void> {
-  const [bot, name] = [world.bots[world.random() < 0.75 ? 0 : 1], pick(world, urn)];
+  const bot = world.bots[world.random() < 0.75 ? 0 : 1] ?? world.bots[0];
   if (bot === undefined) throw new Error('There are no bots.');
-  world.now += 1_000 * (1 + Math.floor(world.random() * 3_600));
+  const name = pick(world, urn);
+  world.machine.pass(1_000 * (1 + Math.floor(world.random() * 3_600)));
   world.told.push(`${bot.name}: ${bot.running === null ? 'start' : name}`);
   if (bot.running === null) return start(world, bot, null);
   if (bot.story === null) throw new Error('It has no story.');
@@ -153,11 +188,21 @@ export async function happen(world: World): Promise<void> {
   const before = holdingsOf(world, bot);
   await operations[name](world, bot, { running: bot.running, story: bot.story });
   await assertCovered(world, bot);
-  if (!LOSSES.has(name)) assertNothingLost(world, bot, before);
+  if (LOSSES.has(name)) stillThere(world, bot);
+  else assertNothingLost(world, bot, before);
+  if (FORGETS_TIME.has(name)) bot.doubted = null;
+  for (const one of world.bots) assertKeptInDoubt(world, one);
   assertNumbersApart(world);
 }
 
 const LOSSES: ReadonlySet<string> = new Set(['loseMachine', 'loseVault', 'rot'] satisfies (keyof typeof operations)[]);
+
+/** With the volume goes what the bot knew of the time. */
+const FORGETS_TIME: ReadonlySet<string> = new Set([
+  'loseVolume',
+  'loseMachine',
+  'comeUpOlder',
+] satisfies (keyof typeof operations)[]);
 
 async function restore(world: World, bot: Bot, { running, story }: Open, name: string): Promise<void> {
   const [sha256] = [...archivesIn(bot.folders.backups)].find(([, file]) => file === `${name}.tar.zst`) ?? [''];
@@ -165,21 +210,21 @@ async function restore(world: World, bot: Bot, { running, story }: Open, name: s
   if (target === undefined) throw new Error(`Nobody knows ${name}.`);
   const { head } = story;
   bot.target = target.state;
-  const done = await atWork(world, bot, 'restore', () => running.manager.restore(name, BY));
+  const done = await atWork(world, bot, 'restore', () => running.restore(name));
   bot.target = null;
   notice(world, bot, { story, state: head, isSafety: true });
   if (done === null) return;
   if (done.error === null) goBack(story, target.state);
-  assertContent(bot);
-  const id = timelineOf(running.premises.state())?.id;
+  await assertContent(bot);
+  const id = (await running.identity())?.timeline;
   if (id !== undefined) world.timelines.set(id, { story, episode: story.head.episode });
 }
 
 /** Work of a bot's that may fail or be killed on the way. Null where it was killed, and has been started again. */
 async function atWork<T>(world: World, bot: Bot, what: string, work: () => Promise<T>): Promise<Done<T> | null> {
   const fault = faultIn(world, what);
-  const done = await world.disk.during(fault, placesOf(bot), work);
-  noteSteps(what, done.steps);
+  const done = await world.machine.during(fault, bot.folders, work);
+  noteSteps(world, what, done.steps);
   if (fault !== null && done.isMet) {
     count(world, fault.kind);
     world.told.push(`  ${fault.kind} at step ${fault.step} of ${what}: ${done.at}`);

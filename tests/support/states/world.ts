@@ -1,16 +1,15 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { recordingLog, type Logged } from '../fake-discord.ts';
 import { seeded } from '../seeded.ts';
-import { openDisk, type Disk } from './disk.ts';
-import { foldersOf, makeFolders, type Folders, type RunningBot } from './machine.ts';
+import { foldersOf, makeFolders, type Folders, type Machine, type RunningBot, type Variables } from './machine.ts';
 import { archivesIn, rememberedIn } from './media.ts';
 import type { Left, Made, Right, State, Story } from './reference.ts';
 
 export interface Bot {
   readonly name: string;
   readonly application: string;
-  readonly token: string;
+  /** What makes it that application. */
+  readonly variables: Variables;
   readonly folders: Folders;
   running: RunningBot | null;
   /** There is no database, so that a start has to choose. */
@@ -21,20 +20,24 @@ export interface Bot {
   right: Right | null;
   /** What a restore that may have been cut off was to bring. */
   target: State | null;
+  /** What a file has that was written for other programs. */
+  exported: { readonly file: string; readonly documents: readonly string[] } | null;
+  /** Its volume was lost, and with it what the time was, while the clock was wrong: what is old may go. */
+  mayForget: boolean;
+  /** The backups that were kept when its clock was set; null while nobody set it, or it is where it was. */
+  doubted: { readonly sinceOffByMs: number; kept: readonly Made[] } | null;
   /** An older state of its volume, whole. */
   older: { readonly folder: string; readonly story: Story; readonly state: State } | null;
 }
 
-/** Two bots, the disks that they are on, the time, and what is known of it all by somebody who sees everything. */
+/** One bot or two, what they run on, and what is known of it all by somebody who sees everything. */
 export interface World extends Disposable {
-  readonly disk: Disk;
+  readonly machine: Machine;
   readonly bots: readonly Bot[];
   readonly random: () => number;
-  readonly log: ReturnType<typeof recordingLog>['log'];
-  readonly lines: readonly Logged[];
   /** What was done, for whoever looks at a failure. */
   readonly told: string[];
-  now: number;
+  clockIsOffByMs: number;
   /** By the hash of the archive. */
   readonly made: Map<string, Made>;
   /** Copies that are of no use any more, and still tell of an episode; by what their bytes have come to. */
@@ -44,48 +47,46 @@ export interface World extends Disposable {
   readonly counts: Map<string, number>;
 }
 
-const START = Date.UTC(2026, 10, 21, 9);
+/** Which bots there are, and what they run on. */
+export interface Form {
+  applications(random: () => number): readonly Pick<Bot, 'application' | 'variables'>[];
+  open(folder: string, random: () => number): Promise<Machine>;
+}
 
-export async function openWorld(folder: string, seed: number): Promise<World> {
+const NAMES = ['one', 'other'];
+
+export async function openWorld(folder: string, seed: number, form: Form): Promise<World> {
   const random = seeded(seed);
-  const { log, lines } = recordingLog();
-  const isOneApplication = random() < 0.3;
-  const bots = ['one', 'other'].map((name, at): Bot => {
-    const application = `10000000000000000${isOneApplication ? 0 : at}`;
-    const token = `${Buffer.from(application).toString('base64')}.x.y`;
-    return {
-      name,
-      application,
-      token,
-      folders: foldersOf(folder, name),
-      running: null,
-      isLost: true,
-      story: null,
-      right: null,
-      target: null,
-      older: null,
-    };
-  });
+  const bots = form.applications(random).map(({ application, variables }, at): Bot => ({
+    name: NAMES[at] ?? '',
+    application,
+    variables,
+    folders: foldersOf(folder, NAMES[at] ?? ''),
+    running: null,
+    isLost: true,
+    story: null,
+    right: null,
+    target: null,
+    exported: null,
+    mayForget: false,
+    doubted: null,
+    older: null,
+  }));
   for (const bot of bots) makeFolders(bot.folders);
-  const disk = await openDisk();
+  const machine = await form.open(folder, random);
   return {
-    disk,
+    machine,
     bots,
     random,
-    log,
-    lines,
     told: [],
-    now: START,
+    clockIsOffByMs: 0,
     made: new Map(),
     rotten: new Map(),
     timelines: new Map(),
     counts: new Map(),
-    [Symbol.dispose]: () => disk.close(),
+    [Symbol.dispose]: () => machine[Symbol.dispose](),
   };
 }
-
-/** What a cut of its power stops. */
-export const placesOf = ({ folders: { data, backups, vault } }: Bot): readonly string[] => [data, backups, vault];
 
 /** What is whole in a folder; only with what stands beside it, where it has to have been verified. */
 export function copiesIn(world: World, folder: string, isVerified = false): Made[] {
