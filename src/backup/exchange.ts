@@ -1,7 +1,7 @@
 import { AppError, isAppError, wordsIn, type Words } from '../errors.ts';
 import { countProblems } from './compatibility.ts';
 import { isFull, translateData } from './disk.ts';
-import { removeJournal, writeJournal, type RestoreJournal } from './journal.ts';
+import { readJournal, removeJournal, writeJournal, type RestoreJournal } from './journal.ts';
 import type { Manifest } from './model.ts';
 import { diskFull, type Branch } from './ports.ts';
 import type { RestoreParts } from './restore-parts.ts';
@@ -45,7 +45,7 @@ export function createExchange(parts: Pick<RestoreParts, 'premises' | 'journalFi
     job.report({ stage: 'swapping', doneBytes: 0, totalBytes: 0 });
     // First that there is one, so that no shell command begins, and while a full disk has interrupted nobody yet; then,
     // when the content lies still, what there was.
-    await writeJournal(journalFile, journal);
+    await begin(journal);
     const shutAt = clock();
     try {
       await quietly(safety, () => premises.vacate(parts.drainMs ?? DRAIN_MS));
@@ -78,6 +78,18 @@ export function createExchange(parts: Pick<RestoreParts, 'premises' | 'journalFi
     return { waitedMs };
   };
 
+  /** One that cannot be written for sure may lie there all the same, and would be in the way of every other restore. */
+  async function begin(journal: RestoreJournal): Promise<void> {
+    try {
+      await writeJournal(journalFile, journal);
+    } catch (error) {
+      await removeJournal(journalFile).catch((cause: unknown) => {
+        throw new SuppressedError(cause, error);
+      });
+      throw error;
+    }
+  }
+
   /** A damaged database may neither close nor be claimed without complaint. */
   async function quietly({ keep }: Pick<Safety, 'keep'>, work: () => Promise<void>): Promise<void> {
     try {
@@ -105,6 +117,8 @@ export function createExchange(parts: Pick<RestoreParts, 'premises' | 'journalFi
     log.error(`The restore of ${journal.backup} failed; putting back what was there before`, { error });
     try {
       await premises.vacate(0);
+      // That it is confirmed may have come to the disk, though not for sure: whoever starts then would not go on with this.
+      if ((await readJournal(journalFile))?.confirmed === true) await writeJournal(journalFile, journal);
       await swapBack(contents, journal, nothing);
       await removeJournal(journalFile);
       if (journal.safety === null) return; // nothing was open before
