@@ -51,13 +51,15 @@ export function planRetention(
   doubtedSince: number | null = null,
 ): RetentionPlan {
   const newestFirst = [...entries].sort(newestStateFirst);
+  // A safety backup's time is not over because of days that may never have been: counted with the others, it took one's place.
+  const safeAt = doubtedSince === null ? now : 0;
   const reasons = new Map<string, Reason[]>(newestFirst.map(({ name }) => [name, []]));
   const keep = ({ name }: Generation, reason: Reason): void => void reasons.get(name)?.push(reason);
 
   const wasThere = (entry: Generation) =>
     doubtedSince !== null && (entry.createdAt < doubtedSince || entry.createdAt > now);
   for (const era of Object.values(Object.groupBy(newestFirst, (entry) => (wasThere(entry) ? 'before' : 'since')))) {
-    const groups = Map.groupBy(era, (entry) => groupOf(entry, now));
+    const groups = Map.groupBy(era, (entry) => groupOf(entry, now, safeAt));
     for (const group of ['verified', 'after changes', 'unverified'] as const) {
       applyRules(groups.get(group) ?? [], rules, (entry, reason) => keep(entry, inGroup(group, reason)));
     }
@@ -67,7 +69,7 @@ export function planRetention(
     if (entry.state === 'damaged') keep(entry, DAMAGED);
     if (entry.standing === 'foreign') keep(entry, FOREIGN);
     if (isAhead(entry, now)) keep(entry, AHEAD);
-    const until = safetyUntil(entry, doubtedSince === null ? now : 0);
+    const until = safetyUntil(entry, safeAt);
     if (until !== null) keep(entry, safetyBackup(until));
     if (entry.name === protectedName) keep(entry, JUST_MADE);
   }
@@ -91,9 +93,9 @@ export function planRetention(
 
 type Group = Kind | 'none';
 
-function groupOf(entry: Generation, now: number): Group {
+function groupOf(entry: Generation, now: number, safeAt: number): Group {
   if (entry.state === 'damaged' || entry.standing === 'foreign') return 'none';
-  if (safetyUntil(entry, now) !== null || isAhead(entry, now)) return 'none';
+  if (safetyUntil(entry, safeAt) !== null || isAhead(entry, now)) return 'none';
   if (entry.state === 'unverified') return 'unverified';
   return entry.sidecar?.manifest.kind === 'after-change' ? 'after changes' : 'verified';
 }

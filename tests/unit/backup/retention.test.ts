@@ -227,3 +227,13 @@ test('while the clock is in doubt, the safety backup of a restore stays', () => 
   assert.ok(kept(later - 1).includes(safety.name));
   assert.ok(!kept(null).includes(safety.name));
 });
+
+test('while the clock is in doubt, a safety backup whose time is over by that clock takes no place of another', () => {
+  const safety = backup('2026-11-20T09:00Z', { kind: 'safety', safetyUntil: Date.parse('2026-11-27T09:00Z') });
+  const entries = [safety, backup('2026-11-19T09:00Z'), backup('2026-11-18T09:00Z')];
+  const later = NOW + 400 * DAY_MS;
+  const removed = (doubtedSince: number | null) =>
+    planRetention(entries, { ...NONE, last: 2 }, later, null, doubtedSince).removed.map(({ name }) => name);
+  assert.deepEqual(removed(later), []);
+  assert.deepEqual(removed(null), ['nescordbot_backup_20261118_090000']);
+});
