@@ -59,6 +59,8 @@ export function isAheadOf(remembered: Marker, database: Marker): boolean {
   const [there, here] = [timelineOf(remembered), timelineOf(database)];
   if (there === null || here === null) return false;
   if (there.number > here.number) return true;
+  // Both went on from what was known where they began, and the bot was on the one that is remembered.
+  if (there.number === here.number && there.id !== here.id) return true;
   const [far, near] = [remembered.position, database.position];
   if (there.id !== here.id || far === null || near === null) return false;
   return far.knowledge > near.knowledge || far.talk > near.talk;

@@ -4,7 +4,7 @@ import { mkdir, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { Marker } from '../../src/health/ports.ts';
-import { describeMarker, parseMarker, readMarkerFile, writeMarkerFile } from '../../src/health/marker.ts';
+import { describeMarker, isAheadOf, parseMarker, readMarkerFile, writeMarkerFile } from '../../src/health/marker.ts';
 import { tempFolder } from '../support/temp-store.ts';
 
 const marker: Marker = {
@@ -53,4 +53,14 @@ test('a marker whose numbers no start could have written is none', () => {
   for (const change of changed) assert.equal(parseMarker({ ...marker, ...change }), null, JSON.stringify(change));
   for (const value of [null, undefined, 'text', [], 7]) assert.equal(parseMarker(value), null);
   assert.match(describeMarker({ ...marker, lastStartAt: 8.64e15 }), /start 3 on \+275760-09-13/);
+});
+
+test('a database is behind one that began another timeline of the same number, whichever has come further', () => {
+  const [timeline] = marker.lineage;
+  const other = { ...marker, lineage: [{ ...timeline, id: '0f3c2a1b-0000-0000-0000-000000000003' }] } as Marker;
+  assert.ok(isAheadOf(other, marker) && isAheadOf(marker, other));
+  assert.ok(!isAheadOf(marker, marker));
+  assert.ok(!isAheadOf({ ...other, installationId: '0f3c2a1b-6d5e-4f70-8a9b-000000000009' }, marker));
+  const further = { ...marker, lineage: [{ ...timeline, number: 3 }] } as Marker;
+  assert.deepEqual([isAheadOf(further, marker), isAheadOf(marker, further)], [true, false]);
 });
