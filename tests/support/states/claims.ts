@@ -4,8 +4,6 @@ import { timelinesIn } from './media.ts';
 import { depthOf, lineOf, type Made, type Story } from './reference.ts';
 import { assertRight, copiesIn, type Bot, type World } from './world.ts';
 
-const DAY_MS = 24 * 3_600_000;
-
 /** A copy of what is there now, made since it was last gone back to, and none that is there to undo something. */
 export const hasHead = (world: World, folder: string, story: Story): boolean =>
   copiesIn(world, folder, true).some((copy) => copy.story === story && !copy.isSafety && copy.state === story.head);
@@ -54,7 +52,7 @@ export function stillThere(world: World, bot: Bot): void {
 export function assertKeptInDoubt(world: World, bot: Bot): void {
   const { doubted } = bot;
   if (doubted === null) return;
-  if (Math.abs(doubted.sinceOffByMs - world.clockIsOffByMs) <= DAY_MS) bot.doubted = null;
+  if (doubted.sinceOffByMs === world.clockIsOffByMs) bot.doubted = null;
   const { here } = holdingsOf(world, bot);
   assertRight(
     doubted.kept.every((made) => here.includes(made)),

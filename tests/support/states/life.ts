@@ -93,8 +93,12 @@ async function settle(world: World, bot: Bot, running: RunningBot): Promise<void
   const identity = await running.identity();
   if (identity === null) throw new Error('It has no identity.');
   const id = identity.timeline;
-  // A cut leaves what was there before, or what was restored: which, the timeline says, and all of it has to be there.
-  if (target !== null && !world.timelines.has(id)) goBack(story, target);
+  // A cut leaves what was there before, or what was restored: which, the timeline says, and all of it has to be there. An
+  // older volume, whose own timeline is remembered nowhere any more, may go on with it.
+  if (target !== null && world.timelines.get(id)?.episode !== story.head.episode) {
+    goBack(story, target);
+    world.timelines.delete(id);
+  }
   await assertContent(bot);
   story.installationId = identity.installationId;
   const known = world.timelines.get(id);

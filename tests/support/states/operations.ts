@@ -116,14 +116,19 @@ const operations = {
   async setClock(world) {
     const days = Math.ceil(world.random() ** 3 * 400);
     const byMs = (world.random() < 0.5 ? -days : days) * DAY_MS;
-    const running = world.bots.filter((bot) => bot.running !== null);
-    for (const bot of running) {
+    for (const bot of world.bots) {
       await bot.running?.tidyUp();
-      bot.doubted ??= { sinceOffByMs: world.clockIsOffByMs, kept: holdingsOf(world, bot).here };
+      const isFirst = bot.running !== null && bot.doubted === null && !bot.mayForget;
+      // What was made under one wrong time and what under another, dates do not tell apart.
+      bot.doubted = {
+        sinceOffByMs: bot.doubted?.sinceOffByMs ?? world.clockIsOffByMs,
+        kept: isFirst ? holdingsOf(world, bot).here : [],
+      };
     }
+    world.told.push(`  by ${byMs / DAY_MS} days`);
     world.machine.setClock(byMs);
     world.clockIsOffByMs += byMs;
-    for (const bot of running) await bot.running?.tidyUp();
+    for (const bot of world.bots) await bot.running?.tidyUp();
   },
   /** What was changed is backed up by itself, whoever changed it. */
   async idle(world, bot, { running, story }) {
@@ -190,7 +195,7 @@ export async function happen(world: World): Promise<void> {
   await assertCovered(world, bot);
   if (LOSSES.has(name)) stillThere(world, bot);
   else assertNothingLost(world, bot, before);
-  if (FORGETS_TIME.has(name)) bot.doubted = null;
+  if (FORGETS_TIME.has(name) && bot.doubted !== null) [bot.mayForget, bot.doubted.kept] = [true, []];
   for (const one of world.bots) assertKeptInDoubt(world, one);
   assertNumbersApart(world);
 }

@@ -24,7 +24,7 @@ export interface Bot {
   exported: { readonly file: string; readonly documents: readonly string[] } | null;
   /** Its volume was lost, and with it what the time was, while the clock was wrong: what is old may go. */
   mayForget: boolean;
-  /** The backups that were kept when its clock was set; null while nobody set it, or it is where it was. */
+  /** The backups that it had when its clock was set for the first time; null while that is where it was. */
   doubted: { readonly sinceOffByMs: number; kept: readonly Made[] } | null;
   /** An older state of its volume, whole. */
   older: { readonly folder: string; readonly story: Story; readonly state: State } | null;
@@ -115,7 +115,7 @@ export function leftFor(world: World, bot: Bot, named: Story | null): Left {
 /** What was made since is of the state that it was made of. */
 export function notice(world: World, bot: Bot, made: Made): void {
   for (const sha256 of archivesIn(bot.folders.backups).keys()) {
-    if (!world.made.has(sha256)) world.made.set(sha256, made);
+    if (!world.made.has(sha256) && !world.rotten.has(sha256)) world.made.set(sha256, made);
   }
 }
 
