@@ -75,7 +75,7 @@ export function openChromaIndex(options: ChromaIndexOptions): VectorIndex {
     try {
       return await work(await handle(client, key, create));
     } catch (error) {
-      if (!cached || !isGone(error)) throw error;
+      if (!cached || !(isGone(error) || isBeingDeleted(error))) throw error;
       known.delete(names.nameOf(key));
       return work(await handle(client, key, create));
     }
@@ -234,6 +234,9 @@ const deletedMeanwhile = {
 };
 
 const isGone = (error: unknown) => error instanceof Error && error.name === 'ChromaNotFoundError';
+
+/** Who asks in that moment is told of its parts one by one. Of one that is damaged the second attempt says the same. */
+const isBeingDeleted = (error: unknown) => error instanceof Error && /Missing \w+ segment/.test(error.message);
 
 function checkDimensions({ space }: CollectionKey, vector: Float32Array): void {
   if (vector.length !== space.dimensions)
