@@ -34,9 +34,11 @@ export function openSmallDisk(t: TestContext, megabytes: number): SmallDisk | nu
 export function openFailingDisk(t: TestContext, megabytes: number): SmallDisk | null {
   const image = join(mkdtempSync(join(tmpdir(), 'nescordbot-image-')), 'disk');
   t.after(() => rmSync(dirname(image), { recursive: true }));
-  run('truncate', ['-s', `${megabytes}M`, image]);
-  run('mkfs.ext4', ['-q', '-m', '0', '-F', image]);
+  let isMade = false;
   return openDisk(t, (folder) => {
+    if (!isMade) run('truncate', ['-s', `${megabytes}M`, image]);
+    if (!isMade) run('mkfs.ext4', ['-q', '-m', '0', '-F', image]);
+    isMade = true;
     run('mount', ['-o', 'loop,errors=remount-ro', image, folder]);
   });
 }
