@@ -1,3 +1,4 @@
+import { newestName } from '../../src/backup/coverage-model.ts';
 import {
   actionId,
   counted,
@@ -10,23 +11,26 @@ import {
   type View,
 } from '../../src/discord/command.ts';
 import { onlyIn, placesLegend, placesOf } from './copies.ts';
-import { entryLine, legend, remoteLine } from './words.ts';
+import { entryLine, legend, newestMark, remoteLine } from './words.ts';
 
 const PER_PAGE = 8;
 /** Of each reason; the less, the longer they are altogether. */
 const REASON_CHARACTERS = [120, 60, 25, 0];
 
-/** Newest first, damaged ones included. */
+/** By date, the latest first, damaged ones included; a mark says which one counts as the newest. */
 export async function list(request: LiveRequest, { backups, offSite }: Services, wanted: number): Promise<View> {
   const [here, copies, elsewhere] = await Promise.all([backups.list(), offSite.copies(), offSite.elsewhere()]);
+  const newest = newestName(here, elsewhere);
   const entries = [
     ...here.map((entry) => ({
       createdAt: entry.createdAt,
-      line: (most: number) => entryLine(request, entry, placesOf(request, copies.get(entry.name) ?? []), most),
+      line: (most: number) =>
+        newestMark(entry, newest) + entryLine(request, entry, placesOf(request, copies.get(entry.name) ?? []), most),
     })),
     ...elsewhere.map((remote) => ({
       createdAt: remote.createdAt,
-      line: (most: number) => remoteLine(request, remote, onlyIn(request, remote.copies), most),
+      line: (most: number) =>
+        newestMark(remote, newest) + remoteLine(request, remote, onlyIn(request, remote.copies), most),
     })),
   ].sort((a, b) => b.createdAt - a.createdAt);
   if (entries.length === 0) {

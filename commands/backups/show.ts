@@ -109,8 +109,8 @@ function stateLine(request: LiveRequest, identity: StateIdentity | null): string
   const id = identity.installationId.slice(0, 8);
   return [
     request.say({
-      en: `-# Timeline ${timeline.number}, position ${count(knowledge)} (questions and votes ${count(talk)}), installation ${id}`,
-      ja: `-# タイムライン ${timeline.number}、位置 ${count(knowledge)}（質問と評価 ${count(talk)}）、インストール ${id}`,
+      en: `-# Timeline ${timeline.number}, position ${count(knowledge)} (questions and votes ${count(talk)}), installation ${id}: this, not the date, decides which backup is the newest`,
+      ja: `-# タイムライン ${timeline.number}、位置 ${count(knowledge)}（質問と評価 ${count(talk)}）、インストール ${id}：どれが最新かは、日時ではなくこれで決まります`,
     }),
   ];
 }

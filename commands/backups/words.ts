@@ -1,3 +1,4 @@
+import { newestName } from '../../src/backup/coverage-model.ts';
 import { problemInWords } from '../../src/backup/problem-model.ts';
 import type { BackupEntry, BackupKind, Requester } from '../../src/backup/model.ts';
 import type { RemoteBackup } from '../../src/backup/offsite/api.ts';
@@ -9,6 +10,7 @@ import {
   authorIn,
   counted,
   cut,
+  isPerson,
   shown,
   size,
   type Choice,
@@ -23,7 +25,7 @@ const KINDS: Readonly<Record<BackupKind, Readonly<Record<Locale, string>>>> = {
   manual: { en: 'by hand', ja: '手動' },
   scheduled: { en: 'scheduled', ja: '定期' },
   'after-change': { en: 'after a change', ja: '変更後' },
-  safety: { en: 'safety copy', ja: '復元前の自動バックアップ' },
+  safety: { en: 'safety backup', ja: '復元前の自動バックアップ' },
 };
 
 /** Where it belongs, for those that are not simply on the way to what is there now; nothing for others. */
@@ -57,10 +59,14 @@ export function marksOf({ state, sidecar, encrypted = false }: BackupEntry): str
   return marks.join('');
 }
 
+/** Of the one that would be restored where nobody chooses, which need not be the one with the latest date. */
+export const newestMark = ({ name }: { readonly name: string }, newest: string | null): string =>
+  name === newest ? '⭐' : '';
+
 export function legend(request: Request): string {
   return request.say({
-    en: '✅ verified 🧪 drilled 🔒 encrypted 📌 pinned ⚠️ damaged ▫️ not verified yet',
-    ja: '✅ 検証済み 🧪 予行演習済み 🔒 暗号化 📌 ピン留め ⚠️ 破損 ▫️ 未検証',
+    en: '⭐ newest: restored if nobody chooses ✅ verified 🧪 drilled 🔒 encrypted 📌 pinned ⚠️ damaged ▫️ not verified yet',
+    ja: '⭐ 最新（指定がなければこれを復元） ✅ 検証済み 🧪 予行演習済み 🔒 暗号化 📌 ピン留め ⚠️ 破損 ▫️ 未検証',
   });
 }
 
@@ -104,21 +110,24 @@ const ORDER: Readonly<Record<Standing, number>> = { current: 0, branch: 1, unkno
 export async function suggest(request: Request, { backups, offSite, clock }: Services): Promise<Choice[]> {
   const typed = (request.text('backup') ?? '').trim().toLowerCase();
   const now = clock();
-  const here = (await backups.list()).map((entry) => ({
+  const [entries, remotes] = await Promise.all([backups.list(), offSite.elsewhere()]);
+  const newest = newestName(entries, remotes);
+  const here = entries.map((entry) => ({
     createdAt: entry.createdAt,
     order: ORDER[entry.standing],
-    name: describe(request, entry, now),
+    name: describe(request, entry, newestMark(entry, newest), now),
     value: entry.name,
   }));
   // What only a vault has can be looked at and gone back to, and nothing else.
   const isWithout = request.subcommand !== null && request.subcommand !== 'show';
   // Nor does anybody want to go back to what has rotted.
-  const remotes = isWithout ? [] : await offSite.elsewhere();
-  const offered = remotes.filter(({ copies }) => request.subcommand === 'show' || copies.some(isUsable));
+  const offered = (isWithout ? [] : remotes).filter(
+    ({ copies }) => request.subcommand === 'show' || copies.some(isUsable),
+  );
   const elsewhere = offered.map((remote) => ({
     createdAt: remote.createdAt,
     order: ORDER[remote.standing],
-    name: describeRemote(request, remote, now),
+    name: describeRemote(request, remote, newestMark(remote, newest), now),
     value: remote.name,
   }));
   // Of a second one in the same second the name goes on, and what was typed whole is what is meant.
@@ -129,9 +138,9 @@ export async function suggest(request: Request, { backups, offSite, clock }: Ser
   return choices.filter(({ name, value }) => `${name} ${value}`.toLowerCase().includes(typed)).slice(0, 25);
 }
 
-function describe(request: Request, entry: BackupEntry, now: number): string {
+function describe(request: Request, entry: BackupEntry, mark: string, now: number): string {
   const parts = [
-    `${marksOf(entry)} ${shortName(entry.name)}`,
+    `${mark}${marksOf(entry)} ${shortName(entry.name)}`,
     age(request, now - entry.createdAt),
     ...originOf(request, belongingOf(entry)),
     size(entry.sizeBytes),
@@ -140,9 +149,9 @@ function describe(request: Request, entry: BackupEntry, now: number): string {
   return cut(plainLine(parts.join(' · ')), 100);
 }
 
-function describeRemote(request: Request, remote: RemoteBackup, now: number): string {
+function describeRemote(request: Request, remote: RemoteBackup, mark: string, now: number): string {
   const parts = [
-    `☁️ ${shortName(remote.name)}`,
+    `${mark}☁️ ${shortName(remote.name)}`,
     age(request, now - remote.createdAt),
     ...originOf(request, remote),
     size(remote.sizeBytes),
@@ -152,6 +161,9 @@ function describeRemote(request: Request, remote: RemoteBackup, now: number): st
   const words = parts.filter((part) => part !== '').join(' · ');
   return cut(plainLine(words), 100);
 }
+
+/** A copy's note has their name and no more. */
+const byOf = ({ locale }: Request, name: string): string => (isPerson(name) ? shown(name, 40) : authorIn(locale, name));
 
 /** Of a backup that this machine does not have any more. */
 export function remoteLine(request: Request, remote: RemoteBackup, places: string, most: number): string {
@@ -163,7 +175,7 @@ export function remoteLine(request: Request, remote: RemoteBackup, places: strin
     size(remote.sizeBytes),
     ...(kind === null ? [] : [request.say(KINDS[kind])]),
     ...originOf(request, remote),
-    ...(by === null ? [] : [shown(by, 40)]),
+    ...(by === null ? [] : [byOf(request, by)]),
     places,
   ];
   return withSecond(facts.join(' · '), reason, most);

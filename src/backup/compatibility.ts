@@ -54,10 +54,10 @@ export function judgeCompatibility(manifest: Manifest, own: Capabilities): Compa
 function indexObstacle(manifest: Manifest, own: Capabilities): Both | null {
   const rebuilt = (en: string, ja: string): Both => ({
     en: `${en}, so the search index is rebuilt from the stored vectors.`,
-    ja: `${ja}ため、保存済みのベクトルから検索インデックスを作り直します。`,
+    ja: `${ja}ため、保存済みのベクトルから索引を作り直します。`,
   });
-  if (own.chromaVersion === null) return rebuilt('The index is on a remote server', 'インデックスが外部サーバーにある');
-  if (manifest.chromaVersion === null) return rebuilt('It holds no index', 'インデックスが含まれていない');
+  if (own.chromaVersion === null) return rebuilt('The index is on a remote server', '索引が外部サーバーにある');
+  if (manifest.chromaVersion === null) return rebuilt('It holds no index', '索引が含まれていない');
   if (manifest.collectionPrefix !== own.collectionPrefix) {
     return rebuilt(
       `Its collections are named ${manifest.collectionPrefix}, not ${own.collectionPrefix}`,
@@ -68,7 +68,7 @@ function indexObstacle(manifest: Manifest, own: Capabilities): Both | null {
   if (isNewer(manifest.chromaVersion, own.chromaVersion)) {
     return rebuilt(
       `Its index was written by a newer Chroma (${manifest.chromaVersion})`,
-      `インデックスが新しい Chroma（${manifest.chromaVersion}）で作られている`,
+      `索引が新しい Chroma（${manifest.chromaVersion}）で作られている`,
     );
   }
   return null;

@@ -1,5 +1,6 @@
 import type { BackupEntry, Manifest } from './model.ts';
 import { byAge, parseName } from './name.ts';
+import type { RemoteBackup } from './offsite/api.ts';
 import { compareStates, covers, newestState, timelineOf, type StateIdentity } from './state-model.ts';
 
 /** What is there now, for whoever holds copies against it. */
@@ -31,6 +32,19 @@ export function newestVerified<Entry extends Choosable>(entries: readonly Entry[
   const counts = ({ standing }: Entry) => standing === 'current' || standing === 'unknown';
   const [newest = null] = entries.filter((entry) => isChosen(entry) && counts(entry)).sort(newestStateFirst);
   return newest;
+}
+
+type Remote = Pick<RemoteBackup, 'name' | 'standing' | 'kind' | 'identity' | 'copies'>;
+
+/** The name of that one among all that is listed: what is here, and what only vaults have. */
+export function newestName(here: readonly BackupEntry[], elsewhere: readonly Remote[]): string | null {
+  const there = elsewhere.map(({ name, standing, kind, identity, copies }): Choosable => ({
+    name,
+    standing,
+    state: copies.some(({ state }) => state === 'verified') ? 'good' : 'unverified',
+    sidecar: kind === null ? null : { manifest: { kind, identity } },
+  }));
+  return newestVerified<Choosable>([...here, ...there])?.name ?? null;
 }
 
 const isChosen = ({ state, sidecar }: Choosable): boolean => state === 'good' && sidecar?.manifest.kind !== 'safety';

@@ -7,7 +7,7 @@ import type { ApiParts, VaultCopies } from './api-parts.ts';
 import type { JobParts } from './begin.ts';
 import { copiesByBackup } from './copies.ts';
 import { createFigures } from './figures.ts';
-import { backupView, runningView, scheduleView } from './schemas/backup.ts';
+import { listedView, runningView, scheduleView } from './schemas/backup.ts';
 import { bothOf, iso, isoOrNull } from './schemas/common.ts';
 import { jobView, knowledgeJobView } from './schemas/job.ts';
 import { alertView, partView, pastAlertView, type OverviewView } from './schemas/overview.ts';
@@ -78,7 +78,9 @@ export function createOverview(parts: ApiParts & JobParts): () => Promise<Overvi
         local(good.length, newest, coverage, { usedBytes: space.usedBytes, problem, now }),
         ...vaults.map((vault) => inVault(vault, now)),
       ],
-      backups: entries.slice(0, MOST_BACKUPS).map((entry) => backupView(entry, copies(entry.name))),
+      backups: entries
+        .slice(0, MOST_BACKUPS)
+        .map((entry) => listedView(entry, copies(entry.name), newest?.name ?? null)),
       running: runningView(backups().running()),
       schedule: await unlessBusy(() => scheduleView(parts.schedule().current()), null),
       storage: { ...space, volumeBytes },

@@ -192,12 +192,12 @@ test('backups are listed, looked at, verified, pinned, cleaned up and deleted', 
   assert.equal(list.ephemeral, true);
   assert.match(
     list.content,
-    /^✅ \*\*20261120_020000\*\* · <t:\d+:R> · 141 MB · by hand · shell · verified <t:\d+:R>\n> before the cleanup\n✅ \*\*20261119/,
+    /^⭐✅ \*\*20261120_020000\*\* · <t:\d+:R> · 141 MB · by hand · shell · verified <t:\d+:R>\n> before the cleanup\n✅ \*\*20261119/,
   );
   assert.match(list.content, /✅ verified 🧪 drilled 🔒 encrypted 📌 pinned ⚠️ damaged/);
   assert.match((await run('backups show', { backup: NAME })).content, /schema 3 · SHA-256 `abababababababab…`/);
   assert.match((await run('backups pin', { backup: NAME })).content, /is pinned/);
-  assert.match((await run('backups list')).content, /^✅📌/);
+  assert.match((await run('backups list')).content, /^⭐✅📌/);
   assert.match((await run('backups unpin', { backup: '20261120_020000' })).content, /no longer pinned/);
 
   const verified = await operator.command('backups verify', { backup: NAME });
@@ -212,7 +212,7 @@ test('backups are listed, looked at, verified, pinned, cleaned up and deleted', 
 
   const choices = await operator.autocomplete('backups show', { backup: 'CLEAN' }, 'backup');
   assert.equal(choices.length, 1);
-  assert.match(choices[0]?.name ?? '', /^✅ 20261120_020000 · \d+ (days|h|min) ago · 141 MB · before the cleanup$/);
+  assert.match(choices[0]?.name ?? '', /^⭐✅ 20261120_020000 · \d+ (days|h|min) ago · 141 MB · before the cleanup$/);
 
   await run('backups pin', { backup: NAME });
   const pinned = await run('backups delete', { backup: NAME });
@@ -362,7 +362,7 @@ test('each backup that is not on the way to what is there now says so, in the li
     "by hand · another installation's (5eed1234)",
     'by hand · origin unknown (older version)',
     'by hand · left behind by a restore',
-    'safety copy',
+    'safety backup',
     'by hand',
   ]);
   assert.deepEqual(marked(await lines(japanese)), [
@@ -372,7 +372,15 @@ test('each backup that is not on the way to what is there now says so, in the li
     '復元前の自動バックアップ',
     '手動',
   ]);
+  const starred = (await lines(english)).map((line) => line.startsWith('⭐'));
+  assert.deepEqual(starred, [false, false, false, false, true], 'which one counts as the newest, whatever its date');
+  const list = (await (await english.command('backups list')).reply()).content;
+  assert.match(list, /· ⭐ newest: restored if nobody chooses ✅ verified/);
+  const japaneseList = (await (await japanese.command('backups list')).reply()).content;
+  assert.match(japaneseList, /· ⭐ 最新（指定がなければこれを復元） ✅ 検証済み/);
   const offered = await english.autocomplete('restore', {}, 'backup');
+  assert.match(offered[0]?.name ?? '', /^⭐✅/);
+  assert.doesNotMatch(offered[1]?.name ?? '', /⭐/);
   assert.deepEqual(
     offered.map(({ value }) => value),
     [current, branch, safety, unknown, foreign],
@@ -384,9 +392,12 @@ test('each backup that is not on the way to what is there now says so, in the li
   assert.match(await shown(english), /^by hand · another installation's \(5eed1234\) · shell$/m);
   assert.match(
     await shown(english),
-    /^-# Timeline 3, position 1,204 \(questions and votes 37\), installation 5eed1234$/m,
+    /^-# Timeline 3, position 1,204 \(questions and votes 37\), installation 5eed1234: this, not the date, decides which backup is the newest$/m,
   );
-  assert.match(await shown(japanese), /^-# タイムライン 3、位置 1,204（質問と評価 37）、インストール 5eed1234$/m);
+  assert.match(
+    await shown(japanese),
+    /^-# タイムライン 3、位置 1,204（質問と評価 37）、インストール 5eed1234：どれが最新かは、日時ではなくこれで決まります$/m,
+  );
   const doomed = await (await english.command('backups delete', { backup: foreign ?? '' })).reply();
   assert.match(doomed.content, /by hand, another installation's \(5eed1234\)\)\?/);
 });

@@ -210,6 +210,8 @@ test('the dashboard in a browser', async (t) => {
   await t.test('a restore shows what would change and waits until it is read; then it can be undone', async () => {
     script.calls.length = 0;
     await goTo(page, 'backups');
+    await page.locator('table.backups tbody tr').first().getByText('newest', { exact: true }).waitFor();
+    assert.equal(await page.locator('table.backups').getByText('newest', { exact: true }).count(), 1);
     await page.getByRole('button', { name: `Restore… ${SHORT}` }).click();
     const dialog = page.getByRole('dialog', { name: /^Go back to/ });
     await dialog.getByText('Would disappear').waitFor();
@@ -226,7 +228,7 @@ test('the dashboard in a browser', async (t) => {
     await notice(page, `Restored ${NAME} in 38 s.`);
     assert.deepEqual(script.calls.slice(1), [`preview ${NAME}`, `restore ${NAME} by dashboard:ops`]);
     await page.locator('.last-restore').getByRole('button', { name: 'Undo…' }).click();
-    await openDialog(page).getByText('before a restore').waitFor();
+    await openDialog(page).getByText('safety backup').first().waitFor();
     await page.keyboard.press('Escape');
   });
 

@@ -78,7 +78,7 @@ test('without a vault nothing is said of one, but by the command that sends', as
 });
 
 test('the list and the details say where each copy is, and what only a vault has is there as well', async (t) => {
-  const { operator, away } = await house(t);
+  const { there, operator, away } = await house(t);
   away.vaults.push(vault('github', 'GitHub mika/bot-data (main)'), vault('s3', 'S3 bot-backups'));
   away.copies.set(HERE, [copy('github', 'verified'), copy('s3', 'failed', { failure })]);
   away.copies.set(GONE, [...gone.copies]);
@@ -87,10 +87,17 @@ test('the list and the details say where each copy is, and what only a vault has
   const lines = list.content.split('\n');
   assert.match(lines[0] ?? '', /\*\*20261120_020000\*\*.* · ☁️ GitHub ⚠️ S3 \(failed\)$/);
   const line = lines.findIndex((one) => one.includes('20261101_020000'));
-  assert.match(lines[line] ?? '', /^✅🧪 \*\*20261101_020000\*\* .*90 MB · scheduled · schedule · ☁️ only in GitHub$/);
+  assert.match(
+    lines[line] ?? '',
+    /^⭐✅🧪 \*\*20261101_020000\*\* .*90 MB · scheduled · schedule · ☁️ only in GitHub$/,
+  );
   assert.equal(lines[line + 1], '> the old rules');
   assert.match(list.content, /☁️ off-site ⏳ on its way$/);
 
+  const japanese = await (await there.as('operator', { locale: 'ja' }).command('backups list')).reply();
+  assert.match(japanese.content, / · 定期 · スケジュール · ☁️ GitHub のみ$/m, 'as of one that is here');
+  away.elsewhere[0] = { ...gone, by: 'cli' };
+  assert.match((await (await operator.command('backups list')).reply()).content, / · shell · ☁️ only in GitHub$/m);
   const here = await (await operator.command('backups show', { backup: HERE })).reply();
   assert.match(here.content, /☁️ GitHub mika\/bot-data \(main\) · last read back <t:\d+:R>/);
   assert.match(here.content, /⚠️ S3 bot-backups: The bucket does not answer\. Next attempt: <t:\d+:R>\./);
@@ -98,7 +105,7 @@ test('the list and the details say where each copy is, and what only a vault has
   assert.match(remote.content, /120 documents\n☁️ GitHub mika/);
   assert.match(
     remote.content,
-    /^-# Timeline 3, position 1,204 \(questions and votes 37\), installation 5eed1234$/m,
+    /^-# Timeline 3, position 1,204 \(questions and votes 37\), installation 5eed1234: this, not the date, decides/m,
     'as of one that is here',
   );
 
@@ -107,7 +114,7 @@ test('the list and the details say where each copy is, and what only a vault has
     offered.map(({ value }) => value),
     [GONE],
   );
-  assert.match(offered[0]?.name ?? '', /^☁️ 20261101_020000 .*only in GitHub · the old rules$/);
+  assert.match(offered[0]?.name ?? '', /^⭐☁️ 20261101_020000 .*only in GitHub · the old rules$/);
   assert.deepEqual(await operator.autocomplete('backups delete', { backup: '20261101' }, 'backup'), []);
 });
 

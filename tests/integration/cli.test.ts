@@ -226,6 +226,37 @@ test('a vault that is not there is told of in words alone', async (t) => {
   assert.doesNotMatch(sync.notes + list.notes, /^ +at /m, 'no stack');
 });
 
+test('the list says which backup is the newest, and what only a vault has is shown as one that is here', async (t) => {
+  const folder = tempFolder(t);
+  const vault = join(folder, 'vault');
+  await mkdir(vault);
+  await writeFile(join(vault, '.nescordbot-vault'), '');
+  const { docs, cli } = await openVolume(t, { VAULT_DIRECTORY: vault });
+  await writeFile(join(docs, 'tea.md'), 'Gyokuro is steeped at sixty degrees.');
+  await cli('ingest', docs);
+  const create = async () =>
+    /nescordbot_backup_\w+/.exec((await cli('backup', 'create')).out.split('\n').at(-2) ?? '')?.[0];
+  const older = (await create()) ?? '';
+  await cli('ask', 'How hot is gyokuro steeped?');
+  const newer = await create();
+  const listed = (await cli('backup', 'list')).out;
+  assert.match(listed, new RegExp(`^${newer} .* · newest, good`, 'm'));
+  assert.match(listed, new RegExp(`^${older} .* · good`, 'm'));
+
+  await cli('backup', 'sync');
+  await cli('backup', 'delete', older, '--yes');
+  const { code, out, notes } = await cli('backup', 'show', older);
+  assert.equal(code, 0, notes);
+  assert.match(out, new RegExp(`^${older} .* · only in folder\n`));
+  assert.match(
+    out,
+    /^timeline \d+ \(start\), position \d+ .*: this, not the date, decides which backup is the newest$/m,
+  );
+  assert.match(out, /^off-site: folder \(last read back [-\d]+ [:\d]+\)\n {2}documents: 1$/m);
+  const missing = await cli('backup', 'show', 'nescordbot_backup_20200101_000000');
+  assert.equal(missing.code, 5, missing.notes);
+});
+
 test('the list of backups says in which place something is not backed up yet, and what was asked since', async (t) => {
   const folder = tempFolder(t);
   const vault = join(folder, 'vault');

@@ -127,9 +127,26 @@ test('the history tells apart what only a vault still has', async (t) => {
       pinned: false,
       copies: ['github'],
       standing: 'current',
+      leftBy: null,
       installationId: '5eed1234-aaaa-bbbb-cccc-000000000000',
       timeline: 3,
       position: { knowledge: 1204, talk: 37 },
+      newest: true,
     },
   ]);
+  assert.deepEqual(
+    (body['backups'] as { newest: boolean }[]).map(({ newest }) => newest),
+    [false, false],
+    'those here do not say which state they are of',
+  );
+  const left = { ...offSite.elsewhere[0], standing: 'branch', leftBy: 'import' } as (typeof offSite.elsewhere)[0];
+  offSite.elsewhere.splice(0, 1, left);
+  const [branch] = (await client.call('GET', '/api/backup/history')).body['elsewhere'] as { leftBy: string }[];
+  assert.equal(branch?.leftBy, 'import', 'as of one that is here');
+  offSite.elsewhere.length = 0;
+  const alone = (await client.call('GET', '/api/backup/history')).body['backups'] as { newest: boolean }[];
+  assert.deepEqual(
+    alone.map(({ newest }) => newest),
+    [true, false],
+  );
 });

@@ -10,6 +10,8 @@ const HOUR_MS = 3_600_000;
 const iso = (at: number) => new Date(at).toISOString();
 const plain = (text: string) => text.replaceAll('\u00a0', ' ');
 
+const listed = (...args: Parameters<typeof entryOf>) => ({ ...backupView(entryOf(...args)), newest: false });
+
 /** Everything as it should be: an hour after a backup that was drilled, with the next one on its way. */
 function evidence(more: Partial<Evidence> = {}): Evidence {
   return {
@@ -24,7 +26,7 @@ function evidence(more: Partial<Evidence> = {}): Evidence {
       behindSince: iso(BACKUP_TIME),
       talkBehind: 0,
     },
-    backups: [backupView(entryOf(BACKUP_TIME))],
+    backups: [listed(BACKUP_TIME)],
     running: null,
     schedule: { enabled: true, rule: 'every 6h', timeZone: 'UTC', afterChanges: true, nextAt: null, lastAt: null },
     alerts: [],
@@ -49,7 +51,7 @@ test('it is red without a verified backup, and names what is damaged', () => {
     behindSince: null,
     talkBehind: null,
   };
-  const damaged = { ...backupView(entryOf(BACKUP_TIME)), state: 'damaged' as const };
+  const damaged = { ...listed(BACKUP_TIME), state: 'damaged' as const };
   const { level, tasks } = verdictOf(evidence({ restorable, backups: [damaged] }), null);
   assert.equal(level, 'bad');
   assert.deepEqual(
@@ -65,8 +67,8 @@ test('it is amber when there was no drill, when the schedule rests, when a part 
   assert.deepEqual(kinds({ schedule: { ...schedule, enabled: false } }), ['schedule-off']);
   assert.deepEqual(kinds({ parts: [{ name: 'chroma', state: 'down', detail: 'gone', words: null }] }), ['part-down']);
   assert.deepEqual(kinds({ storage: { ...storage, fullInDays: 3.7 } }), ['full-soon']);
-  const unverified = { ...backupView(entryOf(BACKUP_TIME + 1)), state: 'unverified' as const };
-  assert.deepEqual(kinds({ backups: [unverified, backupView(entryOf(BACKUP_TIME))] }), ['unverified']);
+  const unverified = { ...listed(BACKUP_TIME + 1), state: 'unverified' as const };
+  assert.deepEqual(kinds({ backups: [unverified, listed(BACKUP_TIME)] }), ['unverified']);
   const live = { parts: [{ name: 'discord', state: 'down', detail: '', words: null }], alerts: [] };
   assert.deepEqual(verdictOf(evidence(), live).level, 'warn', 'what is told live goes before the last look');
 });
@@ -99,8 +101,8 @@ test('a backup is old when the schedule should have made another, and not before
 });
 
 test('the newest is the one that would be restored, whatever others are dated', () => {
-  const later = backupView(entryOf(BACKUP_TIME + 400 * 24 * HOUR_MS, { standing: 'foreign' }));
-  const old = { now: iso(BACKUP_TIME + 27 * HOUR_MS), backups: [later, backupView(entryOf(BACKUP_TIME))] };
+  const later = listed(BACKUP_TIME + 400 * 24 * HOUR_MS, { standing: 'foreign' });
+  const old = { now: iso(BACKUP_TIME + 27 * HOUR_MS), backups: [later, listed(BACKUP_TIME)] };
   assert.deepEqual(kinds(old), ['backup-old']);
 });
 

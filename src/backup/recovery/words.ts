@@ -72,7 +72,7 @@ export const sheetWords = {
   unpack: { en: 'Unpack', ja: '展開する' },
   inside: {
     en: '`sqlite/nescordbot.db` is an SQLite database with everything: documents, passages, their vectors, questions, answers, settings. `chroma/`, where it is there, is the search index, which can be made from it. `manifest.json` has what was backed up when, and the SHA-256 of each file.',
-    ja: '`sqlite/nescordbot.db` は SQLite データベースで、文書・該当箇所・ベクトル・質問・回答・設定のすべてが入っています。`chroma/`（ある場合）は検索インデックスで、データベースから作り直せます。`manifest.json` には作成時の情報と各ファイルの SHA-256 があります。',
+    ja: '`sqlite/nescordbot.db` は SQLite データベースで、文書・該当箇所・ベクトル・質問・回答・設定のすべてが入っています。`chroma/`（ある場合）は索引で、データベースから作り直せます。`manifest.json` には作成時の情報と各ファイルの SHA-256 があります。',
   },
   withBot: { en: 'Back into NescordBot', ja: 'NescordBot に戻す' },
   intoFolder: (folder: string, sealed: boolean): Both => ({

@@ -23,11 +23,6 @@ export async function create(
   );
 }
 
-export async function show({ backups, terminal }: BackupShell, name: string): Promise<void> {
-  const entry = await backups.show(name);
-  terminal.result(entryDetails(entry), entry);
-}
-
 /** @throws AppError `damaged` when it is not sound, for the exit code */
 export async function verify({ backups, terminal, signal }: BackupShell, name: string, drill: boolean): Promise<void> {
   using line = following(terminal, 'Verifying');

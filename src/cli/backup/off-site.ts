@@ -1,9 +1,10 @@
+import { newestName } from '../../backup/coverage-model.ts';
 import type { CopyView, OffSite, RemoteBackup, SyncProgress } from '../../backup/offsite/api.ts';
 import { AppError, wordsIn } from '../../errors.ts';
 import { audited } from '../../health/audit-model.ts';
 import { standingLabel } from '../../backup/standing-model.ts';
 import type { BackupShell } from './shell.ts';
-import { coverageLines, entryLine, minuteOf, sizeOf } from './views.ts';
+import { coverageLines, entryDetails, entryLine, minuteOf, sizeOf, stateLine } from './views.ts';
 
 const CLI = { id: 'cli', name: 'cli' } as const;
 const VERBS: Readonly<Record<SyncProgress['stage'], string>> = {
@@ -24,19 +25,22 @@ export async function list({ backups, offSite, terminal, signal }: BackupShell):
     offSite.elsewhere(),
     offSite.vaults(),
   ]);
+  const newest = newestName(entries, elsewhere);
   const all = [
     ...entries.map((entry) => {
       const places = copies.get(entry.name) ?? [];
       return {
         at: entry.createdAt,
-        line: [entryLine(entry), ...(places.length === 0 ? [] : [placesText(places)])].join(' · '),
-        value: { ...entry, ...(places.length === 0 ? {} : { copies: places }) },
+        line: [entryLine(entry, entry.name === newest), ...(places.length === 0 ? [] : [placesText(places)])].join(
+          ' · ',
+        ),
+        value: { ...entry, newest: entry.name === newest, ...(places.length === 0 ? {} : { copies: places }) },
       };
     }),
     ...elsewhere.map((remote) => ({
       at: remote.createdAt,
-      line: remoteLine(remote),
-      value: { ...remote, state: 'elsewhere' },
+      line: remoteLine(remote, remote.name === newest),
+      value: { ...remote, state: 'elsewhere', newest: remote.name === newest },
     })),
   ].sort((a, b) => b.at - a.at);
   for (const { label, trouble } of vaults) {
@@ -48,6 +52,19 @@ export async function list({ backups, offSite, terminal, signal }: BackupShell):
     text,
     all.map(({ value }) => value),
   );
+}
+
+/** One backup, here or only in a vault, and what is known of it. */
+export async function show({ backups, offSite, terminal, signal }: BackupShell, name: string): Promise<void> {
+  await lookOnce(offSite, signal);
+  const remote = (await offSite.elsewhere()).find((one) => one.name === name);
+  if (remote === undefined) {
+    const entry = await backups.show(name);
+    return terminal.result(entryDetails(entry), entry);
+  }
+  const contents = remote.documents === null ? [] : [`  documents: ${remote.documents}`];
+  const lines = [remoteLine(remote), ...stateLine(remote.identity), placesText(remote.copies), ...contents];
+  terminal.result(lines.join('\n'), { ...remote, state: 'elsewhere' });
 }
 
 /** @throws AppError `unavailable` when something did not get to a vault, for the exit code */
@@ -99,7 +116,7 @@ function placesText(copies: readonly CopyView[]): string {
   return `off-site: ${copies.map(place).join(', ')}`;
 }
 
-function remoteLine(remote: RemoteBackup): string {
+function remoteLine(remote: RemoteBackup, newest = false): string {
   const { name, createdAt, sizeBytes, kind, by, drilled, pinned, reason, copies } = remote;
   const facts = [
     name,
@@ -109,6 +126,7 @@ function remoteLine(remote: RemoteBackup): string {
     standingLabel(remote)?.en ?? '',
     by ?? '?',
     [
+      ...(newest ? ['newest'] : []),
       `only in ${copies.map(({ vault, state }) => `${vault}${state === 'rotten' ? ' (rotten)' : ''}`).join(' and ')}`,
       ...(drilled ? ['drilled'] : []),
       ...(pinned ? ['pinned'] : []),

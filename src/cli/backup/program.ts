@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
-import { cleanup, create, pin, remove, restore, show, verify } from './jobs.ts';
-import { list, sync } from './off-site.ts';
+import { cleanup, create, pin, remove, restore, verify } from './jobs.ts';
+import { list, show, sync } from './off-site.ts';
 import { audited } from '../../health/audit-model.ts';
 import { exportAll, importAll } from './portable.ts';
 import { recoveryKitCommand, type WithRecovery } from './recovery-kit.ts';

@@ -27,9 +27,11 @@ export function following(terminal: Terminal, title: string) {
   };
 }
 
-export function entryLine(entry: BackupEntry): string {
+/** `newest`: it is the one that would be restored where nobody chooses. */
+export function entryLine(entry: BackupEntry, newest = false): string {
   const { name, sizeBytes, createdAt, state, problem, sidecar, encrypted = false } = entry;
   const marks = [
+    ...(newest ? ['newest'] : []),
     state,
     ...(sidecar?.drilled?.ok ? ['drilled'] : []),
     ...(encrypted ? ['encrypted'] : []),
@@ -89,12 +91,12 @@ export function coverageLines(here: Coverage, vaults: readonly VaultView[], now:
 }
 
 /** What decides which backup is the newest. */
-function stateLine(identity: StateIdentity | null): string[] {
+export function stateLine(identity: StateIdentity | null): string[] {
   const timeline = timelineOf(identity);
   if (identity === null || timeline === null) return [];
   const { knowledge, talk } = identity.position;
   return [
-    `timeline ${timeline.number} (${timeline.cause}), position ${knowledge} (questions and votes ${talk}), installation ${identity.installationId}`,
+    `timeline ${timeline.number} (${timeline.cause}), position ${knowledge} (questions and votes ${talk}), installation ${identity.installationId}: this, not the date, decides which backup is the newest`,
   ];
 }
 

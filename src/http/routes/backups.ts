@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { newestVerified } from '../../backup/coverage-model.ts';
+import { newestName, newestVerified } from '../../backup/coverage-model.ts';
 import { audited } from '../../health/audit-model.ts';
 import { callerOf, requesterOf } from '../auth.ts';
 import type { ApiParts } from '../api-parts.ts';
@@ -13,6 +13,8 @@ import {
   Elsewhere,
   elsewhereView,
   keepsView,
+  ListedBackup,
+  listedView,
   removalsView,
   Running,
   runningView,
@@ -46,7 +48,11 @@ export function backupRoutes(server: ApiServer, parts: Parts): void {
           offset: Offset,
         }),
         response: {
-          200: Type.Object({ total: Type.Integer(), backups: Type.Array(Backup), elsewhere: Type.Array(Elsewhere) }),
+          200: Type.Object({
+            total: Type.Integer(),
+            backups: Type.Array(ListedBackup),
+            elsewhere: Type.Array(Elsewhere),
+          }),
         },
       },
     },
@@ -56,11 +62,12 @@ export function backupRoutes(server: ApiServer, parts: Parts): void {
         parts.copies().then(copiesByBackup),
         parts.offSite().elsewhere(),
       ]);
+      const newest = newestName(entries, elsewhere);
       const page = entries.slice(offset, offset + limit);
       return {
         total: entries.length,
-        backups: page.map((entry) => backupView(entry, copies(entry.name))),
-        elsewhere: elsewhere.slice(0, MOST_ELSEWHERE).map(elsewhereView),
+        backups: page.map((entry) => listedView(entry, copies(entry.name), newest)),
+        elsewhere: elsewhere.slice(0, MOST_ELSEWHERE).map((remote) => elsewhereView(remote, remote.name === newest)),
       };
     },
   );

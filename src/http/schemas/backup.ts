@@ -68,7 +68,16 @@ export const Backup = Type.Object({
   copies: Type.Array(Type.String(), { description: 'Names of the vaults that hold it, too' }),
   ...belonging,
 });
+/** As a list has it, which knows all of them. */
+const isNewest = {
+  newest: Type.Boolean({
+    description:
+      'The one that is restored where nobody chooses: verified, and of the newest state, by timeline and position, not by date',
+  }),
+};
+export const ListedBackup = Type.Object({ ...Backup.properties, ...isNewest });
 export type BackupView = Static<typeof Backup>;
+export type ListedBackupView = Static<typeof ListedBackup>;
 
 export function backupView(entry: BackupEntry, copies: readonly string[] = []): BackupView {
   const { name, sizeBytes, createdAt, state, problem, sidecar } = entry;
@@ -97,6 +106,9 @@ export function backupView(entry: BackupEntry, copies: readonly string[] = []): 
   };
 }
 
+export const listedView = (entry: BackupEntry, copies: readonly string[], newest: string | null): ListedBackupView =>
+  Object.assign(backupView(entry, copies), { newest: entry.name === newest });
+
 export const Elsewhere = Type.Object({
   name: Type.String(),
   createdAt: Time,
@@ -109,18 +121,17 @@ export const Elsewhere = Type.Object({
   pinned: Type.Boolean(),
   copies: Type.Array(Type.String(), { description: 'Names of the vaults that hold it' }),
   ...belonging,
+  ...isNewest,
 });
 
-export function elsewhereView({
-  createdAt,
-  copies,
-  standing,
-  identity,
-  ...remote
-}: RemoteBackup): Static<typeof Elsewhere> {
+export function elsewhereView(
+  { createdAt, copies, standing, leftBy, identity, ...remote }: RemoteBackup,
+  newest: boolean,
+): Static<typeof Elsewhere> {
   return {
     ...remote,
-    ...belongingView({ standing, identity }),
+    newest,
+    ...belongingView({ standing, identity, ...(leftBy === undefined ? {} : { leftBy }) }),
     createdAt: iso(createdAt),
     copies: copies.map(({ vault }) => vault),
   };

@@ -1,7 +1,7 @@
 import { Type, type Static } from 'typebox';
 import type { OpenAlert, PartStatus, PastAlert } from '../../health/ports.ts';
 import type { LogLine } from '../../log.ts';
-import { Backup, Running, ScheduleBody } from './backup.ts';
+import { ListedBackup, Running, ScheduleBody } from './backup.ts';
 import { BothWords, bothOf, Bytes, iso, Milliseconds, nullable, Time } from './common.ts';
 import { JobBody } from './job.ts';
 
@@ -133,7 +133,7 @@ export const Overview = Type.Object({
       fullInDays: nullable(Type.Integer()),
     }),
   ),
-  backups: Type.Array(Backup),
+  backups: Type.Array(ListedBackup),
   running: nullable(Running),
   schedule: nullable(ScheduleBody),
   storage: Type.Object({

@@ -1,4 +1,4 @@
-import type { BackupView, RunningView } from '../../../schemas/backup.ts';
+import type { ListedBackupView, RunningView } from '../../../schemas/backup.ts';
 import type { IntegrityView } from '../../../schemas/integrity.ts';
 import type { JobView } from '../../../schemas/job.ts';
 import type { OverviewView } from '../../../schemas/overview.ts';
@@ -11,7 +11,7 @@ export type {
 } from '../../../schemas/backup.ts';
 export type { AnswerView as Answer, DocumentView as Document } from '../../../schemas/knowledge.ts';
 
-export type Backup = BackupView;
+export type Backup = ListedBackupView;
 export type Job = JobView;
 export type IntegrityReport = IntegrityView;
 export type Overview = OverviewView;

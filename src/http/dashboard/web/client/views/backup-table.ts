@@ -117,10 +117,11 @@ function row(backup: Backup) {
 }
 
 function states(backup: Backup) {
-  const { state, verified, drilled, encrypted, pinned, problem } = backup;
+  const { state, newest, verified, drilled, encrypted, pinned, problem } = backup;
   const origin = originName(backup);
   const when = verified === null ? t('verified') : t('verifiedAgo', { ago: ago(since(verified.at), locale()) });
   return [
+    newest && h('span', { title: t('newestHint') }, chip('good', t('newestState'), 'undo')),
     state === 'good' && h('span', { title: when }, chip('good', t('verified'), 'check')),
     state === 'unverified' && chip('warn', t('unverified'), 'circle'),
     state === 'damaged' && h('span', { title: problem ?? undefined }, chip('bad', t('damagedState'), 'alert')),
