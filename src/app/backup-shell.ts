@@ -101,7 +101,7 @@ export async function openBackupShell(config: Config, options: BackupShellOption
   );
   // What is made here goes with `sync`, or when the bot notices it.
   const patient = { ...offSite, wake: () => undefined };
-  const manager = auditedBackups(reaching({ ...backups.manager, restore }, patient), audit);
+  const manager = auditedBackups(reaching({ ...backups.manager, restore }, patient, log), audit);
   const opened = opening.move();
   return { manager, offSite, audit, besideBot, [Symbol.asyncDispose]: () => opened.disposeAsync() };
 }

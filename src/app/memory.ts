@@ -128,7 +128,7 @@ export async function openMemory(config: Config, options: MemoryOptions): Promis
     ),
   );
   inside.offSite = offSite;
-  const manager = watchedBackups(reaching(backups.manager, offSite), alerts);
+  const manager = watchedBackups(reaching(backups.manager, offSite, log), alerts);
   inside.backups = { ...backups, manager };
   const opened = opening.move();
   return { premises, manager, slot, offSite, files, threads, [Symbol.asyncDispose]: () => opened.disposeAsync() };

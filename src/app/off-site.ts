@@ -17,6 +17,7 @@ import type { VaultCopies } from '../http/api-parts.ts';
 import type { Log } from '../log.ts';
 import { currentSchedule } from './current-schedule.ts';
 import { openVaults } from './vaults.ts';
+import { createVisits } from './visits.ts';
 
 export interface OpenedOffSite extends RunningOffSite, AsyncDisposable {}
 
@@ -64,9 +65,19 @@ export async function openOffSite(config: Config, surroundings: OffSiteSurroundi
 }
 
 /** The same manager, for whom backups that only vaults have are there as well, and whose new ones leave the machine. */
-export function reaching(manager: BackupManager, offSite: OffSite & Pick<RunningOffSite, 'wake'>): BackupManager {
+export function reaching(
+  manager: BackupManager,
+  offSite: OffSite & Pick<RunningOffSite, 'wake'>,
+  log: Pick<Log, 'info' | 'warn'>,
+): BackupManager {
+  const visits = createVisits(manager, offSite, log);
+
   /** What is not here, or is here and of no use, is fetched where a vault has it. */
-  async function present(name: string, options: Parameters<BackupManager['preview']>[1]): Promise<void> {
+  async function present(
+    name: string,
+    options: Parameters<BackupManager['preview']>[1],
+    onFetch: () => void,
+  ): Promise<void> {
     const here = await manager.show(name).catch((error: unknown) => {
       if (isAppError(error, 'not_found')) return null;
       throw error;
@@ -78,6 +89,7 @@ export function reaching(manager: BackupManager, offSite: OffSite & Pick<Running
     const mayBe = isElsewhere || (here === null && (await offSite.vaults()).length > 0);
     if (!mayBe) return; // and the manager says why it cannot be had
     await offSite.fetch(own, options);
+    onFetch();
     await manager.verify(own, options);
   }
 
@@ -93,6 +105,7 @@ export function reaching(manager: BackupManager, offSite: OffSite & Pick<Running
       const made = await manager.create(request, options);
       // The schedule rehearses its restore next, which the note beside the copy should tell of.
       if (request.kind !== 'scheduled') offSite.wake();
+      else await visits.tidyUp(options ?? {});
       return made;
     },
     async verify(name, options) {
@@ -102,14 +115,19 @@ export function reaching(manager: BackupManager, offSite: OffSite & Pick<Running
         offSite.wake();
       }
     },
-    async preview(name, options) {
-      await present(name, options);
-      return manager.preview(name, options);
-    },
-    async restore(name, by, options) {
-      await present(name, options);
-      return manager.restore(name, by, { ...options, after: await highest(options?.signal) });
-    },
+    cleanup: async (options) => visits.cleanup(await manager.cleanup(options), options),
+    preview: (name, options) =>
+      visits.during(
+        name,
+        (onFetch) => present(name, options, onFetch),
+        () => manager.preview(name, options),
+      ),
+    restore: (name, by, options) =>
+      visits.during(
+        name,
+        (onFetch) => present(name, options, onFetch),
+        async () => manager.restore(name, by, { ...options, after: await highest(options?.signal) }),
+      ),
   };
 }
 
@@ -119,6 +137,7 @@ export async function vaultCopies(offSite: OffSite): Promise<VaultCopies[]> {
     name: view.name,
     label: view.label,
     backups: view.verified,
+    others: view.others,
     newest: view.newest,
     usedBytes: view.quota?.usedBytes ?? null,
     limitBytes: view.quota?.limitBytes ?? null,

@@ -147,7 +147,7 @@ function assertDeletable(entry: BackupEntry, entries: readonly BackupEntry[]): v
     });
   }
   const good = entries.filter(({ state, standing }) => state === 'good' && standing !== 'foreign');
-  if (entry.state === 'good' && good.length === 1) {
+  if (good.length === 1 && good[0]?.name === entry.name) {
     throw new AppError('conflict', {
       en: `${entry.name} is the last verified backup, so it was not deleted. Make another one first.`,
       ja: `${entry.name} は検証済みの最後のバックアップなので削除しませんでした。先に別のバックアップを作成してください。`,

@@ -28,6 +28,10 @@ const PERIODS: Readonly<Record<keyof Periods, string>> = {
 export const PINNED: Reason = { en: 'pinned', ja: 'ピン留め' };
 export const DAMAGED: Reason = { en: 'damaged, to be looked at by hand', ja: '破損（手動で確認してください）' };
 export const FOREIGN: Reason = { en: "another installation's", ja: '別のインストールのもの' };
+export const IN_VAULT: Reason = {
+  en: "another installation's, and whole in a vault",
+  ja: '別のインストールのもの（保管先に検証済みのコピーあり）',
+};
 export const AHEAD: Reason = { en: 'dated ahead of the clock', ja: '日時が現在より先' };
 export const JUST_MADE: Reason = { en: 'just made', ja: '作成したばかり' };
 export const NEWEST_VERIFIED: Reason = { en: 'newest verified', ja: '検証済みで最新' };

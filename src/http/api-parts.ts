@@ -23,6 +23,8 @@ export interface VaultCopies {
   readonly backups: readonly string[];
   /** The one of them that would be restored; null where there is none. */
   readonly newest: string | null;
+  /** Names of other installations' backups that are there and were read back. */
+  readonly others: readonly string[];
   readonly usedBytes: number | null;
   readonly limitBytes: number | null;
   /** What is wrong with it; null when nothing is. */

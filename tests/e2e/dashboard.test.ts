@@ -14,6 +14,7 @@ const PLANTED = '<img src=x onerror="document.title=\'planted\'">';
 const VAULT = {
   name: 'github',
   backups: [],
+  others: [],
   newest: null,
   usedBytes: null,
   limitBytes: null,

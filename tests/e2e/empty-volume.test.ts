@@ -228,6 +228,14 @@ test("two bots on one vault: neither takes the other's documents, counts them or
       ['foreign'],
       "the other's is still there, and shown as the other's",
     );
+    const [others] = elsewhere;
+    await app.backups.preview(others?.name ?? '');
+    const here = await app.backups.list();
+    assert.ok(
+      here.every(({ standing }) => standing !== 'foreign'),
+      'a look leaves nothing here',
+    );
+    assert.equal((await app.offSite.elsewhere())[0]?.name, others?.name);
   }
   rmSync(second.folder, removal);
   for (const name of ['chroma', 'backups']) mkdirSync(join(second.folder, name), { recursive: true });

@@ -36,6 +36,7 @@ const vault = (name: VaultView['name'], label: string, more: Partial<VaultView> 
   failures: {},
   quota: null,
   verified: [GONE],
+  others: [],
   rotten: [],
   readBack: { bytesPerDay: 100_000_000, newestAt: BACKUP_TIME, oldestAt: BACKUP_TIME },
   newest: GONE,

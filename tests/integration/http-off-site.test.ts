@@ -38,6 +38,7 @@ test('the overview and the metrics say how far behind a vault is, and how full',
     name: 's3',
     label: 'S3 bot-backups',
     backups: ['nescordbot_backup_20261119_020000'],
+    others: ['nescordbot_backup_20261120_020000'],
     newest: 'nescordbot_backup_20261119_020000',
     usedBytes: 141_000_000,
     limitBytes: 1_000_000_000,
@@ -51,6 +52,8 @@ test('the overview and the metrics say how far behind a vault is, and how full',
     oldestReadBackAt: Date.UTC(2026, 10, 18, 4),
   });
   const { body } = await client.call('GET', '/api/overview');
+  const places = (body['backups'] as { copies: string[] }[]).map(({ copies }) => copies);
+  assert.deepEqual(places, [['s3'], ['s3']], 'a copy of whatever installation it is');
   const [, s3] = body['copies'] as Record<string, unknown>[];
   assert.deepEqual(
     [

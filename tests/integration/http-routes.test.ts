@@ -280,6 +280,7 @@ test('the overview says at a glance what can be restored, how fast, and what wou
     name: 's3',
     label: 'S3 bot-backups',
     backups: ['nescordbot_backup_20261119_020000'],
+    others: [],
     newest: 'nescordbot_backup_20261119_020000',
     usedBytes: 141_000_000,
     limitBytes: null,

@@ -91,6 +91,8 @@ export interface VaultView {
   readonly quota: QuotaForecast | null;
   /** Names of backups of this installation whose copy there was read back, newest first. */
   readonly verified: readonly string[];
+  /** Names of other installations' backups whose copy there was read back, newest first. */
+  readonly others: readonly string[];
   /** Newest first. */
   readonly rotten: readonly RottenCopy[];
   /** How the copies that count are read back again; null where they are not (VAULT_VERIFY_MB_PER_DAY=0). */

@@ -43,6 +43,7 @@ export function vaultView(one: Remembered, all: readonly Remembered[], parts: Vi
     failures: ledger.failures,
     quota: forecastQuota(ledger.usage, pace),
     verified: namesOf(ledger, parts.own, 'verified'),
+    others: namesOf(ledger, parts.own, 'verified', 'others'),
     newest: newestThere,
     rotten: namesOf(ledger, parts.own, 'rotten').map((name) => rottenCopy(name, one, all, parts)),
     readBack: readBackOf(ledger, parts.readBackBytesPerDay),
@@ -50,11 +51,14 @@ export function vaultView(one: Remembered, all: readonly Remembered[], parts: Vi
   };
 }
 
-/** Of this installation's copies; what another has there is its own matter. */
-const namesOf = (ledger: Ledger, own: OwnState, state: CopyRecord['state']): string[] =>
+/** Of this installation's copies, or of those of others: what these have there is their own matter. */
+const namesOf = (ledger: Ledger, own: OwnState, state: CopyRecord['state'], whose = 'own'): string[] =>
   newestFirst(
     copiesIn(ledger, own.state())
-      .filter(({ name, standing }) => ledger.copies[name]?.state === state && standing !== 'foreign')
+      .filter(
+        ({ name, standing }) =>
+          ledger.copies[name]?.state === state && (standing === 'foreign') === (whose === 'others'),
+      )
       .map(({ name }) => name),
   );
 

@@ -125,7 +125,7 @@ async function startBot({ config, clock, monotonic, pass, random, log }: Surroun
   );
   await keeping.tidy();
   // Copies go when the sequence says so.
-  const manager = reaching(backups.manager, { ...offSite, wake: () => undefined });
+  const manager = reaching(backups.manager, { ...offSite, wake: () => undefined }, log);
   const { defaults, settings } = { defaults: config.backup.schedule, settings: premises.door.settings };
   const schedule = opening.use(
     await openScheduleInSteps({ manager, settings, defaults, clock, random, log }, { monotonic, pass }),
