@@ -2,6 +2,8 @@ import { WITHOUT_IDENTITY, type Candidate, type CandidateGroup } from '../backup
 import { contentsOf } from '../backup/contents-model.ts';
 import { counted } from '../counted.ts';
 import type { Manifest } from '../backup/model.ts';
+import { parseName } from '../backup/name.ts';
+import { compareStates, timelineOf } from '../backup/state-model.ts';
 import { AppError, isAppError, type Words } from '../errors.ts';
 
 /** A vault or a copy that was of no use, and why. */
@@ -111,16 +113,37 @@ export function nothingNamed(file: string): AppError {
 }
 
 /** Which of two bots that went on from one state has what is wanted, nobody can tell. */
-export function forkedBackups(file: string, newest: readonly Candidate[]): AppError {
-  const names = [...new Set(newest.map(({ name }) => name))].slice(0, MOST_GROUPS);
+export function forkedBackups(file: string, rivals: readonly Candidate[]): AppError {
+  const byTimeline = Map.groupBy(rivals, ({ identity }) => timelineOf(identity)?.id ?? '');
+  const shown = [...byTimeline.values()].slice(0, MOST_GROUPS).flatMap((members) => {
+    const [newest] = members.toSorted(newestFirst);
+    return newest === undefined ? [] : [`\n  - ${rivalInWords(newest)}`];
+  });
   return new AppError(
-    'conflict',
+    'config',
     `There is no database at ${file}, and two bots have gone on from the same state, so it is not plain which backup is ` +
-      `the newest, and nothing was begun:${names.map((name) => `\n  - ${name}`).join('')}\nWays out:` +
+      `the newest, and nothing was begun. The newest of each:${shown.join('')}\nWays out:` +
       '\n  - restore one of them from a shell, with the bot stopped' +
       '\n  - begin with an empty one: set ALLOW_EMPTY_START=true for one start',
   );
 }
+
+function rivalInWords({ name, documents, identity }: Candidate): string {
+  const createdAt = parseName(name)?.createdAt ?? null;
+  const [at, timeline] = [createdAt === null ? null : minuteOf(createdAt), timelineOf(identity)];
+  const facts = [
+    ...(at === null ? [] : [`made ${at}`]),
+    ...(documents === null ? [] : [counted(documents, 'document')]),
+    ...(timeline === null ? [] : [`timeline ${timeline.number} since ${minuteOf(Date.parse(timeline.beganAt))}`]),
+    `installation ${identity?.installationId.slice(0, ID_SHOWN) ?? 'unknown'}`,
+  ];
+  return `${name}: ${facts.join(', ')}`;
+}
+
+const newestFirst = (a: Candidate, b: Candidate): number =>
+  a.identity === null || b.identity === null ? 0 : compareStates(b.identity, a.identity);
+
+const minuteOf = (at: number): string => `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 
 function applicationInWords(application: string | null): string {
   if (application === 'playground') return 'the playground';

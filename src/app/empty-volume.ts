@@ -98,7 +98,7 @@ export async function restoreEmptyVolume(config: Config, parts: EmptyVolumeParts
     }
   }
 
-  log.warn(`There is no database at ${file}. RESTORE_ON_EMPTY is on, so the newest backup is restored.`);
+  log.info(`There is no database at ${file}, so a backup to restore is looked for.`);
   say('looking for backups');
   const { backups: offered, problems } = await asked(() => fetching(vaults).newest(signal), parts);
   throwIfStopped(signal);

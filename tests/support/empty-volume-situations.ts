@@ -15,6 +15,7 @@ import { after, type TestContext } from 'node:test';
 import { createAgeCipher } from '../../src/adapters/age/cipher.ts';
 import { openVaults } from '../../src/app/vaults.ts';
 import type { BackupEntry } from '../../src/backup/model.ts';
+import type { StateIdentity } from '../../src/backup/state-model.ts';
 import { createPacking } from '../../src/backup/vault/packing.ts';
 import { parseConfig } from '../../src/config.ts';
 import { isAppError, wordsIn } from '../../src/errors.ts';
@@ -225,6 +226,19 @@ export const emptyVolumeSituations: Readonly<Record<string, Situation>> = {
     }
     await using others = await start(t, { ...volume(), RESTORE_INSTALLATION: 'another-bots' });
     restored(others, ['ferry', 'lighthouse']);
+    return lines;
+  },
+
+  async 'Two bots have gone on from one state, and the volume is empty'(t) {
+    const { env, vault, names } = await stage(t);
+    rewriteNote(vault, names[0], (identity) => {
+      const { lineage } = identity as StateIdentity;
+      return { ...identity, lineage: lineage.map((timeline) => ({ ...timeline, id: 'another-bots' })) };
+    });
+    const lines = refused(await start(t, env), 'config', env); // which ends with the code that asks for a person
+    const told = lines.flatMap((line) => line.split('\n')).filter((line) => /made .*, installation /.test(line));
+    assert.equal(told.length, 2, told.join('\n'));
+    for (const name of names) assert.ok(told.some((line) => line.includes(name)));
     return lines;
   },
 

@@ -54,7 +54,7 @@ test('a line says where a backup comes from that is not simply one of this bot, 
   assert.match(entryLine({ ...entry, standing: 'current' }), / · manual · cli · good$/);
   assert.match(
     entryDetails(entry),
-    /^timeline 3 \(restore\), position 1204 \(questions and votes 37\), installation 5eed1234-0000-4000-8000-000000000000$/m,
+    /^timeline 3 \(restore\), position 1204 \(questions and votes 37\), installation 5eed1234-0000-4000-8000-000000000000: this, not the date, decides which backup is the newest$/m,
   );
 });
 
