@@ -2,6 +2,7 @@ import type { Forecast } from '../../src/backup/api.ts';
 import { lossMs, newestVerified, type Coverage } from '../../src/backup/coverage-model.ts';
 import type { BackupEntry } from '../../src/backup/model.ts';
 import { scheduleInWords } from '../../src/backup/schedule-model.ts';
+import { timelineOf, type StateIdentity } from '../../src/backup/state-model.ts';
 import type { VaultView } from '../../src/backup/offsite/api.ts';
 import {
   ago,
@@ -17,7 +18,7 @@ import {
 /** What stands between the bot's knowledge and a lost disk: what would be lost with it, and when the next backup comes. */
 export async function backupLines(
   request: LiveRequest,
-  { backups, offSite, schedule, clock }: Services,
+  { backups, offSite, schedule, health, clock }: Services,
 ): Promise<string[]> {
   const [entries, coverage, space, vaults] = await Promise.all([
     backups.list(),
@@ -27,7 +28,9 @@ export async function backupLines(
   ]);
   return [
     newestLine(request, entries),
-    ...(newestVerified(entries) === null ? [] : [lossLine(request, coverage, clock())]),
+    ...(newestVerified(entries) === null
+      ? []
+      : [lossLine(request, coverage, health.status().identity ?? null, clock())]),
     nextLine(request, schedule.current()),
     ...(space.backups === 0 ? [] : [spaceLine(request, space)]),
     ...vaults.map((vault) => vaultLine(request, vault, clock())),
@@ -65,7 +68,7 @@ function newestLine(request: LiveRequest, entries: readonly BackupEntry[]): stri
 }
 
 /** By what is in the backups, not by their dates: an old one may have everything. */
-function lossLine(request: LiveRequest, coverage: Coverage, now: number): string {
+function lossLine(request: LiveRequest, coverage: Coverage, identity: StateIdentity | null, now: number): string {
   const { behindSince, talkBehind } = coverage;
   if (lossMs(coverage, now) === null) {
     return request.say({
@@ -73,6 +76,7 @@ function lossLine(request: LiveRequest, coverage: Coverage, now: number): string
       ja: '⚠️ 最新のバックアップに含まれていない学習内容があります。時計とバックアップの日時が食い違うため、どれだけかは分かりません。`/backup` で作成できます。',
     });
   }
+  if (behindSince !== null && talkBehind === null) return nothingOfThisState(request, behindSince, identity);
   if (behindSince !== null) {
     return request.say({
       en: `🕒 Not backed up here yet: what I was taught since ${moment(behindSince)}`,
@@ -87,16 +91,45 @@ function lossLine(request: LiveRequest, coverage: Coverage, now: number): string
   });
 }
 
+/** What is there now came by a restore, say: it differs from every backup, whether or not anything was taught since. */
+function nothingOfThisState(request: LiveRequest, since: number, identity: StateIdentity | null): string {
+  const cause = timelineOf(identity)?.cause;
+  const [en, ja] =
+    cause === 'restore'
+      ? ['The restored state', '復元後の状態']
+      : cause === 'import'
+        ? ['The imported state', 'インポート後の状態']
+        : ['The present state', '現在の状態'];
+  return request.say({
+    en: `🕒 ${en} (since ${moment(since)}) has no backup of its own here yet`,
+    ja: `🕒 ${ja}（${moment(since)} 以降）は、まだバックアップされていません`,
+  });
+}
+
 function nextLine(request: LiveRequest, next: ReturnType<Services['schedule']['current']>): string {
-  if (next.nextAt === null) {
+  const { nextAt, afterChangesAt } = next;
+  if (afterChangesAt !== null && (nextAt === null || afterChangesAt < nextAt)) {
+    const [en, ja] =
+      nextAt === null
+        ? ['scheduled backups are off', '定期バックアップは停止中']
+        : [
+            `then ${ago(nextAt)}: ${scheduleInWords(next.rule).en}, ${shown(next.timeZone)}`,
+            `その次は ${ago(nextAt)}：${scheduleInWords(next.rule).ja}、${shown(next.timeZone)}`,
+          ];
+    return request.say({
+      en: `🗓️ Next backup ${ago(afterChangesAt)}, of what has changed (${en})`,
+      ja: `🗓️ 次回のバックアップ：${ago(afterChangesAt)}、変更後の自動バックアップ（${ja}）`,
+    });
+  }
+  if (nextAt === null) {
     return request.say({
       en: '⏸️ Scheduled backups are off.',
       ja: '⏸️ 定期バックアップは停止中です。',
     });
   }
   return request.say({
-    en: `🗓️ Next backup ${ago(next.nextAt)} (${scheduleInWords(next.rule).en}, ${shown(next.timeZone)})`,
-    ja: `🗓️ 次回のバックアップ：${ago(next.nextAt)}（${scheduleInWords(next.rule).ja}、${shown(next.timeZone)}）`,
+    en: `🗓️ Next backup ${ago(nextAt)} (${scheduleInWords(next.rule).en}, ${shown(next.timeZone)})`,
+    ja: `🗓️ 次回のバックアップ：${ago(nextAt)}（${scheduleInWords(next.rule).ja}、${shown(next.timeZone)}）`,
   });
 }
 

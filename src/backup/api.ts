@@ -152,7 +152,12 @@ export interface Schedule {
 }
 
 export interface BackupSchedule {
-  current(): Schedule & { readonly nextAt: number | null; readonly lastAt: number | null };
+  current(): Schedule & {
+    /** Of the rule; `afterChangesAt` is when the one after changes comes, null while none is due. */
+    readonly nextAt: number | null;
+    readonly afterChangesAt: number | null;
+    readonly lastAt: number | null;
+  };
   /** Kept in the settings. @throws AppError `invalid` with what is allowed */
   change(change: Partial<Schedule>, by?: Requester): Schedule & { readonly nextAt: number | null };
 }

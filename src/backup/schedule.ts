@@ -45,7 +45,8 @@ export async function openSchedule(parts: ScheduleParts): Promise<RunningSchedul
   let lastChangeRunAt = -Infinity;
   let waiting: Automatic | null = null;
   let working: Promise<void> | null = null;
-  let isChangeDue = false;
+  /** When the one after changes comes. */
+  let afterChangesAt: number | null = null;
   const closing = new AbortController();
 
   const schedule = (): Schedule => readSchedule(settings, parts.defaults);
@@ -94,7 +95,7 @@ export async function openSchedule(parts: ScheduleParts): Promise<RunningSchedul
     const startedAt = clock();
     // This backup has the changes up to now; those that come while it is made ask for the next one.
     stopChange();
-    isChangeDue = false;
+    afterChangesAt = null;
     firstChangeAt = null;
     lastChangeRunAt = startedAt;
     const { entry } = await manager.create({ kind, reason: null, by: BY });
@@ -120,26 +121,27 @@ export async function openSchedule(parts: ScheduleParts): Promise<RunningSchedul
     const now = clock();
     firstChangeAt ??= now;
     stopChange();
-    isChangeDue = true;
-    stopChange = later(changeDelay(now, firstChangeAt, lastChangeRunAt), () => ask('after-change'));
+    const delayMs = changeDelay(now, firstChangeAt, lastChangeRunAt);
+    afterChangesAt = now + delayMs;
+    stopChange = later(delayMs, () => ask('after-change'));
   }
 
   async function look(): Promise<void> {
-    if (isChangeDue || working !== null || waiting !== null) return;
+    if (afterChangesAt !== null || working !== null || waiting !== null) return;
     if ((await manager.coverage()).behindSince !== null) changed();
   }
 
   await look();
 
   return {
-    current: () => ({ ...schedule(), nextAt: nextAt(schedule()), lastAt }),
+    current: () => ({ ...schedule(), nextAt: nextAt(schedule()), lastAt, afterChangesAt }),
     change(change) {
       const next = checked({ ...schedule(), ...change });
       settings.saveSetting(SCHEDULE_SETTING.scope, SCHEDULE_SETTING.key, next);
       arm();
       if (!next.afterChanges) {
         stopChange();
-        isChangeDue = false;
+        afterChangesAt = null;
       }
       log.info('The schedule was changed', { ...next });
       return { ...next, nextAt: nextAt(next) };

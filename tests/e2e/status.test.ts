@@ -32,7 +32,12 @@ const report: StatusReport = {
 const quota = { en: 'Gemini is out of quota.', ja: 'Gemini の利用枠を使い切りました。' };
 
 /** A library that knows one document, is reading another, and has a third one wait for the quota. */
-async function open(t: TestContext, change: Partial<Library> = {}, homeGuildId?: string) {
+async function open(
+  t: TestContext,
+  change: Partial<Library> = {},
+  homeGuildId?: string,
+  identity: StatusReport['identity'] = null,
+) {
   const there = await openTestDiscord(t);
   const { store } = tempStore(t);
   const { library, runner } = assemble(store);
@@ -48,7 +53,7 @@ async function open(t: TestContext, change: Partial<Library> = {}, homeGuildId?:
   store.jobs.updateJob(reading?.id ?? 0, { step: 'embedding', done: 320, total: 1800 });
   store.jobs.requeueJob(waiting?.id ?? 0, 9e12, false, quota);
   const bot = await openTestBot(t, there, {
-    health: { status: () => report },
+    health: { status: () => ({ ...report, identity }) },
     ...(homeGuildId === undefined ? {} : { homeGuildId }),
     library: { ...library, ...change },
   });
@@ -112,6 +117,35 @@ test('what would be lost is said by what the backups lack, and not by how old th
     assert.match(await status('en'), /⚠️ The newest backup lacks something.*the clock and the backup disagree/);
     assert.match(await status('ja'), /⚠️ 最新のバックアップに含まれていない.*時計とバックアップの日時が食い違う/);
   }
+});
+
+test('after a restore it is the restored state that has no backup, and the one that is due soon is told of', async (t) => {
+  const timeline = { id: 't', number: 2, cause: 'restore', beganAt: '2026-11-01T00:00:00Z', branchedAt: null } as const;
+  const identity = {
+    installationId: '5eed1234',
+    application: null,
+    lineage: [timeline],
+    position: { knowledge: 1, talk: 0 },
+  };
+  const { there, script } = await open(t, {}, undefined, identity);
+  const status = async (locale: 'en' | 'ja') =>
+    (await (await there.as('operator', { locale }).command('status')).reply()).content;
+  script.coverage = { behindSince: Date.UTC(2026, 10, 1), talkBehind: null };
+  script.afterChangesAt = BACKUP_TIME + 60_000;
+  const [english, japanese] = [await status('en'), await status('ja')];
+  assert.match(english, /🕒 The restored state \(since <t:1793491200:f>\) has no backup of its own here yet\n/);
+  assert.match(japanese, /🕒 復元後の状態（<t:1793491200:f> 以降）は、まだバックアップされていません\n/);
+  const [soon, then] = [BACKUP_TIME / 1000 + 60, BACKUP_TIME / 1000 + 86_400];
+  assert.ok(
+    english.includes(`🗓️ Next backup <t:${soon}:R>, of what has changed (then <t:${then}:R>: every 6 hours, UTC)\n`),
+    english,
+  );
+  assert.match(
+    japanese,
+    new RegExp(`次回のバックアップ：<t:${soon}:R>、変更後の自動バックアップ（その次は <t:${then}:R>：`),
+  );
+  script.afterChangesAt = BACKUP_TIME + 2 * 86_400_000;
+  assert.match(await status('en'), new RegExp(`🗓️ Next backup <t:${then}:R> \\(every 6 hours, UTC\\)`));
 });
 
 test('the newest backup is the one that would be restored, not the one with the latest date', async (t) => {

@@ -22,6 +22,8 @@ export interface ScriptedBackups {
   preview: Partial<RestorePreview>;
   /** Looks for damage, newest first. */
   readonly looks: IntegrityReport[];
+  /** When the backup after changes is due. */
+  afterChangesAt: number | null;
 }
 
 export const BACKUP_TIME = Date.UTC(2026, 10, 20, 2, 0, 0);
@@ -101,6 +103,7 @@ export function createScriptedBackups(): ScriptedBackups {
     coverage: null,
     failure: null,
     preview: {},
+    afterChangesAt: null,
     looks: [],
     backups: {
       create: ({ kind, reason, by }, options) =>
@@ -196,7 +199,12 @@ export function createScriptedBackups(): ScriptedBackups {
       }),
     },
     schedule: {
-      current: () => ({ ...schedule, nextAt: BACKUP_TIME + DAY_MS, lastAt: BACKUP_TIME }),
+      current: () => ({
+        ...schedule,
+        nextAt: BACKUP_TIME + DAY_MS,
+        afterChangesAt: script.afterChangesAt,
+        lastAt: BACKUP_TIME,
+      }),
       change(change, by) {
         note('schedule', by);
         if (change.rule === 'sometimes') throw new AppError('invalid', 'The rule must be like `every 6h`.');

@@ -206,5 +206,6 @@ export const ScheduleChange = Type.Partial(exactly(rules), { additionalPropertie
 export function scheduleView(
   schedule: Schedule & { readonly nextAt: number | null; readonly lastAt: number | null },
 ): ScheduleView {
-  return { ...schedule, nextAt: isoOrNull(schedule.nextAt), lastAt: isoOrNull(schedule.lastAt) };
+  const { enabled, rule, timeZone, afterChanges, nextAt, lastAt } = schedule;
+  return { enabled, rule, timeZone, afterChanges, nextAt: isoOrNull(nextAt), lastAt: isoOrNull(lastAt) };
 }

@@ -249,13 +249,18 @@ test('one that is dated ahead of the clock hides no run that was missed', async 
 
 test('changes are backed up after a minute of quiet, and not oftener than every ten minutes', async () => {
   const stage = await openStage();
+  const dueAt = () => stage.schedule.current().afterChangesAt;
+  assert.equal(dueAt(), null);
   stage.schedule.changed();
+  assert.equal(dueAt(), START + MINUTE_MS);
   await stage.pass(59_000);
   stage.schedule.changed();
+  assert.equal(dueAt(), START + 59_000 + MINUTE_MS);
   await stage.pass(59_000);
   assert.deepEqual(stage.made, []);
   await stage.pass(1_000);
   assert.deepEqual(stage.made, ['after-change']);
+  assert.equal(dueAt(), null, 'it is made');
   stage.schedule.changed();
   await stage.pass(9 * MINUTE_MS);
   assert.equal(stage.made.length, 1);
