@@ -233,7 +233,7 @@ export const emptyVolumeSituations: Readonly<Record<string, Situation>> = {
     const { env, vault, names } = await stage(t);
     rewriteNote(vault, names[0], (identity) => {
       const { lineage } = identity as StateIdentity;
-      return { ...identity, lineage: lineage.map((timeline) => ({ ...timeline, id: 'another-bots' })) };
+      return { ...identity, lineage: lineage.map((timeline) => Object.assign(timeline, { id: 'another-bots' })) };
     });
     const lines = refused(await start(t, env), 'config', env); // which ends with the code that asks for a person
     const told = lines.flatMap((line) => line.split('\n')).filter((line) => /made .*, installation /.test(line));

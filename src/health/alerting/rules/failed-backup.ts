@@ -23,5 +23,5 @@ const BY = {
   manual: { en: 'A backup that somebody asked for', ja: '手動バックアップ' },
   scheduled: { en: 'The scheduled backup', ja: '定期バックアップ' },
   'after-change': { en: 'The backup after a change', ja: '変更後のバックアップ' },
-  safety: { en: 'The backup before a restore', ja: '復元前のバックアップ' },
+  safety: { en: 'The safety backup before a restore', ja: '復元前の自動バックアップ' },
 } as const satisfies Record<BackupKind, { en: string; ja: string }>;
