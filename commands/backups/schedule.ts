@@ -25,6 +25,9 @@ export async function schedule(request: LiveRequest, services: Services): Promis
           ja: 'ナレッジの変更後にも作成します（最後の変更から 1 分後、10 分に 1 回まで）。',
         })
       : request.say({ en: 'Not after changes of knowledge.', ja: 'ナレッジの変更後には作成しません。' }),
+    ...(now.afterChangesAt === null
+      ? []
+      : [`${request.say({ en: 'Next, of what has changed: ', ja: '次回（変更後）：' })}${ago(now.afterChangesAt)}`]),
     ...(now.nextAt === null ? [] : [`${request.say({ en: 'Next: ', ja: '次回：' })}${ago(now.nextAt)}`]),
     ...(now.lastAt === null ? [] : [`${request.say({ en: 'Last: ', ja: '前回：' })}${ago(now.lastAt)}`]),
     smallPrint(

@@ -87,7 +87,10 @@ export function coverageLines(here: Coverage, vaults: readonly VaultView[], now:
       ? `${place}: not all that was taught is backed up; since when, the clock does not tell.`
       : `${place}: what was taught since ${minuteOf(at)} is not backed up.`;
   };
-  return [says('Here', behindSince, since), ...vaults.map((vault) => says(vault.label, vault.behindSince))];
+  // What was restored, say, is in no backup, whether or not anything was taught since.
+  const isNew = behindSince !== null && talkBehind === null;
+  const own = isNew ? 'Here: what is there now has no backup of its own yet.' : says('Here', behindSince, since);
+  return [own, ...vaults.map((vault) => says(vault.label, vault.behindSince))];
 }
 
 /** What decides which backup is the newest. */

@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox';
-import type { BackupProgress, Kept, Removal, RestorePreview, Schedule } from '../../backup/api.ts';
+import type { BackupProgress, BackupSchedule, Kept, Removal, RestorePreview } from '../../backup/api.ts';
 import { contentsOf } from '../../backup/contents-model.ts';
 import type { BackupEntry, Check } from '../../backup/model.ts';
 import type { RemoteBackup } from '../../backup/offsite/api.ts';
@@ -199,13 +199,23 @@ const rules = {
   timeZone: Type.String({ maxLength: 60, examples: ['Asia/Tokyo'] }),
   afterChanges: Flag('Also when knowledge has changed'),
 };
-export const ScheduleBody = Type.Object({ ...rules, nextAt: nullable(Time), lastAt: nullable(Time) });
+export const ScheduleBody = Type.Object({
+  ...rules,
+  nextAt: nullable(Type.String({ format: 'date-time', description: 'By the rule' })),
+  afterChangesAt: nullable(
+    Type.String({ format: 'date-time', description: 'Of what has changed; null while nothing of that kind is due' }),
+  ),
+  lastAt: nullable(Time),
+});
 export type ScheduleView = Static<typeof ScheduleBody>;
 export const ScheduleChange = Type.Partial(exactly(rules), { additionalProperties: false });
 
-export function scheduleView(
-  schedule: Schedule & { readonly nextAt: number | null; readonly lastAt: number | null },
-): ScheduleView {
-  const { enabled, rule, timeZone, afterChanges, nextAt, lastAt } = schedule;
-  return { enabled, rule, timeZone, afterChanges, nextAt: isoOrNull(nextAt), lastAt: isoOrNull(lastAt) };
+export function scheduleView(schedule: ReturnType<BackupSchedule['current']>): ScheduleView {
+  const { nextAt, afterChangesAt, lastAt, ...rest } = schedule;
+  return {
+    ...rest,
+    nextAt: isoOrNull(nextAt),
+    afterChangesAt: isoOrNull(afterChangesAt),
+    lastAt: isoOrNull(lastAt),
+  };
 }

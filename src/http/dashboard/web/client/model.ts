@@ -1,17 +1,18 @@
-import type { ListedBackupView, RunningView } from '../../../schemas/backup.ts';
+import type { RunningView } from '../../../schemas/backup.ts';
 import type { IntegrityView } from '../../../schemas/integrity.ts';
 import type { JobView } from '../../../schemas/job.ts';
 import type { OverviewView } from '../../../schemas/overview.ts';
 import type { Locale } from './locale.ts';
 
 export type {
+  BackupView as Backup,
+  ListedBackupView as ListedBackup,
   PreviewView as Preview,
   ScheduleView as Schedule,
   CleanupView as Cleanup,
 } from '../../../schemas/backup.ts';
 export type { AnswerView as Answer, DocumentView as Document } from '../../../schemas/knowledge.ts';
 
-export type Backup = ListedBackupView;
 export type Job = JobView;
 export type IntegrityReport = IntegrityView;
 export type Overview = OverviewView;

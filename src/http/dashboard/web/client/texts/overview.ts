@@ -15,6 +15,10 @@ export const overviewTexts = {
     en: 'everything taught is backed up; {count} since',
     ja: '学習した内容はすべてバックアップ済み（その後の質問と評価 {count} 件）',
   },
+  stateNotBackedUp: {
+    en: 'what is there now has no backup of its own yet ({time})',
+    ja: '現在の状態はまだバックアップされていません（{time}）',
+  },
   lossUnknown: {
     en: 'how much would be lost cannot be told: the clock and the backup disagree',
     ja: '失われる範囲は不明（時計とバックアップの日時が食い違っています）',

@@ -1,7 +1,7 @@
 import { h } from 'preact';
 import { useState } from 'preact/hooks';
 import { ago, bytes, count, duration } from '../format.ts';
-import type { Backup } from '../model.ts';
+import type { ListedBackup } from '../model.ts';
 import { kindName, originName, reasonText, shortName, stateName, vaultName } from '../names.ts';
 import { since } from '../store.ts';
 import { locale, t, type TextName } from '../texts/index.ts';
@@ -13,14 +13,14 @@ import { BackupActions } from './backup-actions.ts';
 type Column = 'made' | 'kind' | 'size' | 'took';
 const PER_PAGE = 10;
 
-const columns: Readonly<Record<Column, (backup: Backup) => number | string>> = {
+const columns: Readonly<Record<Column, (backup: ListedBackup) => number | string>> = {
   made: ({ createdAt }) => createdAt,
   kind: ({ kind }) => kind ?? '',
   size: ({ sizeBytes }) => sizeBytes,
   took: ({ durationMs }) => durationMs ?? 0,
 };
 
-export function BackupTable({ backups }: { readonly backups: readonly Backup[] }) {
+export function BackupTable({ backups }: { readonly backups: readonly ListedBackup[] }) {
   const [sort, setSort] = useState<{ readonly by: Column; readonly down: boolean }>({ by: 'made', down: true });
   const [wanted, setPage] = useState(0);
   if (backups.length === 0) return h('p', { class: 'muted' }, t('noBackups'));
@@ -86,7 +86,7 @@ export function BackupTable({ backups }: { readonly backups: readonly Backup[] }
   );
 }
 
-function row(backup: Backup) {
+function row(backup: ListedBackup) {
   const { name, createdAt, kind, reason, by, sizeBytes, durationMs, documents, questions, copies } = backup;
   // The schedule makes what is scheduled: that needs no second word.
   const note = reasonText(reason) ?? (kind === 'manual' ? by : null);
@@ -116,7 +116,7 @@ function row(backup: Backup) {
   );
 }
 
-function states(backup: Backup) {
+function states(backup: ListedBackup) {
   const { state, newest, verified, drilled, encrypted, pinned, problem } = backup;
   const origin = originName(backup);
   const when = verified === null ? t('verified') : t('verifiedAgo', { ago: ago(since(verified.at), locale()) });

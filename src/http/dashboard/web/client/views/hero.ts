@@ -66,9 +66,7 @@ export function Hero({ overview }: { readonly overview: Overview }) {
             ago(since(newest.createdAt), locale()),
             `${bytes(newest.sizeBytes)} · ${kindName(newest.kind)}`,
           ),
-      schedule === null || schedule.nextAt === null
-        ? figure(t('nextBackup'), '–', t(schedule === null ? 'restoringNow' : 'scheduleStopped'))
-        : figure(t('nextBackup'), ahead(until(schedule.nextAt), locale()), ruleInWords(schedule.rule, locale())),
+      nextBackup(schedule),
       figure(
         t('kept'),
         count(backups.length, locale()),
@@ -105,11 +103,23 @@ export function Hero({ overview }: { readonly overview: Overview }) {
 /** By what the backups lack, and not by how old they are. */
 function lossInWords({ rpoMs, behindSince, talkBehind }: Overview['restorable']): string {
   if (rpoMs === null) return t('lossUnknown');
+  if (behindSince !== null && talkBehind === null)
+    return t('stateNotBackedUp', { time: duration(since(behindSince), locale()) });
   if (behindSince !== null) return t('atMostLost', { time: duration(since(behindSince), locale()) });
   const talk = talkBehind ?? 0;
   if (talk === 0) return t('allBackedUp');
   const what = talk === 1 ? 'one question or vote' : `${count(talk, 'en')} questions and votes`;
   return t('allButTalk', { count: locale() === 'en' ? what : count(talk, locale()) });
+}
+
+/** Of what has changed, where that one comes before the one of the rule. */
+function nextBackup(schedule: Overview['schedule']) {
+  const { nextAt = null, afterChangesAt = null, rule = '' } = schedule ?? {};
+  const isAfterChanges = afterChangesAt !== null && (nextAt === null || afterChangesAt < nextAt);
+  const at = isAfterChanges ? afterChangesAt : nextAt;
+  if (at === null) return figure(t('nextBackup'), '–', t(schedule === null ? 'restoringNow' : 'scheduleStopped'));
+  const which = isAfterChanges ? kindName('after-change') : ruleInWords(rule, locale());
+  return figure(t('nextBackup'), ahead(until(at), locale()), which);
 }
 
 const figure = (name: string, value: string, hint: string) =>
