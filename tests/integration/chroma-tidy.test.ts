@@ -2,10 +2,12 @@ import assert from 'node:assert/strict';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { createRemoteConnection } from '../../src/adapters/chroma/connection.ts';
 import { openChromaIndex } from '../../src/adapters/chroma/index.ts';
 import { isSegment } from '../../src/adapters/chroma/snapshot-files.ts';
 import { tidyChroma } from '../../src/adapters/chroma/tidy.ts';
 import { openTestChroma, temporaryFolder } from '../support/chroma.ts';
+import { openRecordingProxy } from '../support/recording-proxy.ts';
 import { keyOf, records, unitVector } from '../support/vectors.ts';
 
 const key = keyOf('one');
@@ -63,4 +65,16 @@ test('of a directory whose database cannot be read, nothing is removed', async (
   await writeFile(join(directory, 'chroma.sqlite3'), '');
   assert.deepEqual(await tidyChroma(directory, true), { segments: 0, isCompacted: false });
   assert.deepEqual((await readdir(directory)).filter(isSegment), [folder]);
+});
+
+test('whoever asks a collection in the moment in which it is deleted is answered by the one in its place', async (t) => {
+  const server = await openTestChroma(t);
+  const { host, port } = server.endpoint();
+  const proxy = await openRecordingProxy(t, `http://${host}:${port}`);
+  const connection = createRemoteConnection({ url: proxy.origin });
+  const index = openChromaIndex({ connection, collectionPrefix: 'test' });
+  await index.upsert(key, records(1, 3));
+  proxy.answerNext(/^POST .*\/query/, 500, { error: 'InternalError', message: 'Missing metadata segment' });
+  assert.equal((await index.nearest(key, unitVector(2), 1))[0]?.id, 2);
+  assert.equal(proxy.requests.filter(({ line }) => /^POST .*\/query/.test(line)).length, 2, 'it was asked twice');
 });

@@ -9,17 +9,26 @@ export interface RecordingProxy {
   readonly requests: { readonly line: string; readonly headers: Readonly<Record<string, unknown>> }[];
   /** The most requests that were under way at the same time. */
   atOnce: number;
+  /** The next request whose line matches is answered so, and not handed on. */
+  answerNext(line: RegExp, status: number, body: unknown): void;
 }
 
 /** Hands requests on to a server, and tells what they were. */
 export async function openRecordingProxy(t: TestContext, target: string): Promise<RecordingProxy> {
   let underWay = 0;
+  let own: { readonly line: RegExp; readonly status: number; readonly body: unknown } | null = null;
   const server = createServer((request, response) => {
     const { method = 'GET', url = '/', headers } = request;
     proxy.requests.push({ line: `${method} ${url}`, headers });
     underWay += 1;
     proxy.atOnce = Math.max(proxy.atOnce, underWay);
     response.once('close', () => (underWay -= 1));
+    if (own?.line.test(`${method} ${url}`) === true) {
+      const { status, body } = own;
+      own = null;
+      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+      return;
+    }
     handOn(request, response).catch(() => response.destroy());
   });
   async function handOn(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -42,6 +51,7 @@ export async function openRecordingProxy(t: TestContext, target: string): Promis
     origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     requests: [],
     atOnce: 0,
+    answerNext: (line, status, body) => (own = { line, status, body }),
   };
   return proxy;
 }
