@@ -13,6 +13,7 @@ import { createPacking } from '../backup/vault/packing.ts';
 import type { Config } from '../config.ts';
 import { AppError, isAppError, type Words } from '../errors.ts';
 import { readMarkerFile } from '../health/marker.ts';
+import type { TrustedClock } from '../health/clock-model.ts';
 import type { Trace } from '../health/ports.ts';
 import type { Log } from '../log.ts';
 import { applicationOf } from './application.ts';
@@ -36,6 +37,7 @@ export interface EmptyVolumeParts {
   readonly threads: JobThreads;
   readonly log: Log;
   readonly clock: () => number;
+  readonly trustedClock: Pick<TrustedClock, 'ranAt'>;
   /** What is being done, for whoever asks whether the bot is ready. */
   readonly say: (detail: string) => void;
   readonly signal?: AbortSignal | undefined;
@@ -57,7 +59,7 @@ const ASK_AGAIN_MS = [5_000, 15_000];
  */
 export async function restoreEmptyVolume(config: Config, parts: EmptyVolumeParts): Promise<Words | null> {
   if (!config.storage.restoreOnEmpty || !isEmptyVolume(config)) return null;
-  const { backups, threads, log, clock, say, signal } = parts;
+  const { backups, threads, log, clock, trustedClock, say, signal } = parts;
   const startedAt = clock();
   const { file } = config.database;
   using opened = await openVaults(config, { threads, clock });
@@ -121,6 +123,7 @@ export async function restoreEmptyVolume(config: Config, parts: EmptyVolumeParts
       const { from } = source;
       try {
         const manifest = await restored(source, after);
+        trustedClock.ranAt(Date.parse(manifest.createdAt));
         return restoredWords({
           manifest,
           from: from?.label ?? null,

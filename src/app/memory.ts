@@ -105,7 +105,7 @@ export async function openMemory(config: Config, options: MemoryOptions): Promis
     ),
   );
   const say = (detail: string) => premises.say(detail);
-  const restored = await telling(restoreEmptyVolume(config, { ...start, backups, say }));
+  const restored = await telling(restoreEmptyVolume(config, { ...start, backups, trustedClock, say }));
   await telling(premises.open());
   for (const { words } of premises.notices()) if (typeof words !== 'string') alerts.announce(words);
   if (restored !== null) alerts.announce(restored);

@@ -18,6 +18,8 @@ export interface TrustedClock {
   /** What the clock said when the doubt began: whatever is dated from then on was made meanwhile. Null without a doubt. */
   doubtedSince(): number | null;
   doubt(): ClockDoubt | null;
+  /** Where no earlier run left when it was: what was restored to an empty volume is of that time. */
+  ranAt(at: number): void;
   /** A person says that the time is right. */
   confirm(): Promise<void>;
 }

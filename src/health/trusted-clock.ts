@@ -43,9 +43,7 @@ const ASK_AGAIN_MS = MINUTE_MS;
 const ASK_ANEW_MS = 10 * MINUTE_MS;
 
 /** Whether a start at `now` may believe its clock, after what the last run left. */
-export function isBelievable(tick: ClockTick | null, now: number): boolean {
-  if (tick === null) return true;
-  const { at, doubtedSince } = tick;
+function isBelievable({ at, doubtedSince }: ClockTick, now: number): boolean {
   if (now < at - AGREE_MS || now - at > DAY_MS) return false;
   // A clock that was in doubt because it ran ahead is so until it is back where it was.
   return doubtedSince === null || doubtedSince <= at || now < doubtedSince - AGREE_MS;
@@ -115,11 +113,12 @@ export function createTrustedClock(parts: TrustedClockParts): RunningTrustedCloc
     heard = { from: answer.from, aheadMs };
   }
 
-  if (!isBelievable(tick, base.at)) {
-    const known = tick?.doubtedSince ?? null;
+  function beginAfter(last: ClockTick): void {
+    const known = last.doubtedSince;
     log.info('The clock is not where the last run left it; until it is certain, nothing is deleted because of its age');
     begin('gap', known !== null && known <= base.at ? known : base.at);
   }
+  if (tick !== null && !isBelievable(tick, base.at)) beginAfter(tick);
 
   return {
     mayDeleteByAge: () => !inDoubt(),
@@ -127,6 +126,12 @@ export function createTrustedClock(parts: TrustedClockParts): RunningTrustedCloc
     doubt() {
       if (!inDoubt() || doubted === null) return null;
       return { kind: doubted.kind, now: clock(), lastSureAt: sureAt, heard, canAsk: ask !== undefined };
+    },
+    ranAt(at) {
+      const last: ClockTick = { at, doubtedSince: null, confirmedAt: null };
+      if (inDoubt() || isBelievable(last, clock())) return;
+      sureAt = at;
+      beginAfter(last);
     },
     async look() {
       if (inDoubt() && doubted !== null) {

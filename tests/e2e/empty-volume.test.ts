@@ -250,3 +250,13 @@ test("two bots on one vault: neither takes the other's documents, counts them or
   await using app = await open(second, { RESTORE_INSTALLATION: own?.[1] ?? '' });
   assert.match(await ask(app, 'How often does the ferry leave?'), /twice a day/);
 });
+
+test('a clock far from when the restored backup was made is not believed, so that nothing of it goes for its age', async (t) => {
+  const { folder: _, ...volume } = emptyVolume(t);
+  const log = createTestLog();
+  const aYearOn = () => Date.now() + 366 * 24 * 3_600_000;
+  const env = { ...volume, ...vaults.folder, ...RESTORING };
+  await using app = await openTestApp(t, { firstLesson: false, log, clock: aYearOn, env });
+  assert.match(told(app), /Restored from /);
+  assert.match(log.lines.join('\n'), /clock is not where the last run left it.*nothing is deleted because of its age/);
+});

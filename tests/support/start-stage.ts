@@ -68,7 +68,14 @@ export async function start(
       const engine = () => own.knowledge().engine;
       backups = await openBackups(config, { premises: own, threads, engine, ...common });
       const say = (what: string) => own.say(what);
-      restored = await restoreEmptyVolume(config, { ...common, threads, backups, say, askAgainMs: [1, 1] });
+      restored = await restoreEmptyVolume(config, {
+        ...common,
+        threads,
+        backups,
+        trustedClock: { ranAt: () => undefined },
+        say,
+        askAgainMs: [1, 1],
+      });
     }
     await own.open();
   } catch (cause) {

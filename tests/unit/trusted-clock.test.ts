@@ -105,6 +105,18 @@ test('a start more than a day after the last run, or before it, is in doubt unti
   assert.ok(openWorld().start().mayDeleteByAge(), 'a first start has nothing that is old');
 });
 
+test('after a volume was lost, what was restored says when the bot last ran', async () => {
+  const stage = openWorld({ answers: 'right' });
+  const clock = stage.start();
+  clock.ranAt(NOW - DAY_MS + MINUTE_MS);
+  assert.ok(clock.mayDeleteByAge());
+  clock.ranAt(NOW - 400 * DAY_MS);
+  assert.equal(clock.mayDeleteByAge(), false);
+  assert.deepEqual([clock.doubt()?.kind, clock.doubt()?.lastSureAt], ['gap', NOW - 400 * DAY_MS]);
+  await clock.look();
+  assert.ok(clock.mayDeleteByAge(), 'another clock agrees');
+});
+
 test('where another clock does not agree the doubt stays, says by how much, and nobody is asked without end', async () => {
   const stage = openWorld({ answers: 'right' });
   const clock = stage.start();

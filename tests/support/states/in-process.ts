@@ -105,7 +105,7 @@ async function startBot({ config, clock, monotonic, pass, random, log }: Surroun
   const backups = opening.use(
     await openBackups(config, { ...common, premises, engine, trustedClock, besideBot: true }),
   );
-  await restoreEmptyVolume(config, { ...common, backups, say: () => undefined, askAgainMs: [] });
+  await restoreEmptyVolume(config, { ...common, backups, trustedClock, say: () => undefined, askAgainMs: [] });
   await premises.open();
   const { catalogue } = backups;
   const offSite = opening.use(
