@@ -112,8 +112,8 @@ test('a backup volume that is made read-only, or goes away, is said in words, an
 
   disk.remount('ro');
   const readOnly = {
-    code: 'config',
-    message: new RegExp(`${disk.folder} may not be written to \\(EROFS\\).*mount it writable`),
+    code: 'unavailable',
+    message: new RegExp(`${disk.folder} is mounted read-only \\(EROFS\\), so nothing was changed.*Mount it writable`),
   };
   await assert.rejects(app.backups.create(MANUAL), readOnly);
   await assert.rejects(app.backups.restore(entry.name, PERSON), readOnly);
