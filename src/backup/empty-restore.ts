@@ -15,7 +15,7 @@ type Parts = Omit<RestoreParts, 'save' | 'setAside' | 'room' | 'capabilities' | 
 };
 
 export interface EmptyRestoreOptions extends RestoreOptions {
-  /** Whose state it is, and which, as the note beside its copy says: that is what it was chosen by. */
+  /** Whose state it is, and which, as the note beside its copy says: that is what it was chosen by. Null: it says nothing. */
   readonly claimed?: StateIdentity | null;
 }
 
@@ -35,8 +35,8 @@ export function createEmptyRestore(parts: Parts): (name: string, options?: Empty
       job.report({ stage: 'checking', doneBytes: 0, totalBytes: 0 });
       const found = await source.find(name);
       const { manifest } = found;
-      if (options.claimed !== undefined && !isDeepStrictEqual(options.claimed, manifest.identity))
-        throw claimsAnother(manifest);
+      const { claimed = null } = options;
+      if (claimed !== null && !isDeepStrictEqual(claimed, manifest.identity)) throw claimsAnother(manifest);
       const { usesIndex } = judgeCompatibility(manifest, { ...parts.capabilities(), space: '' });
       const id = restoreId(startedAt, parts.random);
       try {

@@ -216,15 +216,25 @@ export const emptyVolumeSituations: Readonly<Record<string, Situation>> = {
 
   async "The vault has another bot's backups, and those of a version that gave no identity"(t) {
     const { env, vault, names, volume } = await stage(t);
-    rewriteNote(vault, names[0], (identity) => ({ ...identity, installationId: 'another-bots-1', application: '99' }));
+    let installationId = '';
+    rewriteNote(vault, names[0], (identity) => {
+      ({ installationId } = identity as StateIdentity);
+      return identity;
+    });
     rewriteNote(vault, names[1], () => null);
-    const lines = refused(await start(t, env), 'config', env);
+    // For a bot of another application, that is.
+    const another = { DISCORD_TOKEN: `${Buffer.from('100000000000000099').toString('base64')}.x.y` };
+    const lines = refused(await start(t, { ...env, ...another }), 'config', env);
     assert.equal(lines.filter((line) => names.some((name) => line.includes(name))).length, 2, 'each is listed');
     {
-      await using chosen = await start(t, { ...volume(), RESTORE_INSTALLATION: 'without-identity' });
+      await using chosen = await start(t, { ...volume(), ...another, RESTORE_INSTALLATION: 'without-identity' });
       restored(chosen, ['lighthouse']);
     }
-    await using others = await start(t, { ...volume(), RESTORE_INSTALLATION: 'another-bots' });
+    await using others = await start(t, {
+      ...volume(),
+      ...another,
+      RESTORE_INSTALLATION: installationId.slice(0, 8),
+    });
     restored(others, ['ferry', 'lighthouse']);
     return lines;
   },

@@ -3,7 +3,9 @@ import { openCatalogue } from '../../backup/catalogue.ts';
 import { ageOf, newestVerified } from '../../backup/coverage-model.ts';
 import type { Config } from '../../config.ts';
 import { failed, ok, warn, type Finding } from '../../health/doctor/finding.ts';
-import { peekState } from '../volume-start.ts';
+import { parseIdentity } from '../../backup/state-model.ts';
+import { readMarkerFile } from '../../health/marker.ts';
+import { databaseMarkerFile } from '../marker-files.ts';
 
 const HOUR_MS = 3_600_000;
 const OLD_HOURS = 48;
@@ -15,7 +17,9 @@ export async function checkBackups(config: Config, now: number): Promise<Finding
   const make = `Make one: /backup in Discord, or ${cliCommand} backup create.`;
   try {
     if (!(await isThere(backup.directory))) return warn(name, 'none yet', make);
-    const looking = { createIfMissing: false, asItIs: true, own: () => peekState(config) };
+    // The database itself would be written beside if it were opened, even to read.
+    const state = parseIdentity(await readMarkerFile(databaseMarkerFile(config)));
+    const looking = { createIfMissing: false, asItIs: true, own: () => state };
     const entries = await (await openCatalogue(backup.directory, looking)).list();
     const newest = newestVerified(entries);
     if (newest === null) {
