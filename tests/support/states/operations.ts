@@ -91,7 +91,7 @@ const operations = {
     const [sha256, name] = pick(world, found);
     const file = join(folder, name);
     truncateSync(file, Math.floor(statSync(file).size / 2));
-    const made = world.made.get(sha256);
+    const made = world.made.get(sha256) ?? world.rotten.get(sha256);
     const [now = ''] = [...archivesIn(folder)].find(([, other]) => other === name) ?? [];
     if (made !== undefined) world.rotten.set(now, made);
   },
