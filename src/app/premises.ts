@@ -182,9 +182,10 @@ export async function openPremises(config: Config, options: PremisesOptions): Pr
     say: (detail) => void (known.parts = partsAt(detail)),
     async open() {
       const restored = door.current();
-      // What a restore has just brought is judged by nobody; what a shell opens is there to be replaced.
-      const wasEmpty = recovery.outcome === 'undone' && recovery.journal?.safety === null;
-      const isJudged = works && restored === null && (recovery.outcome === 'nothing' || wasEmpty);
+      // What was put back after half a restore is judged by nobody; what a shell opens is there to be replaced. A restore
+      // that was confirmed had been noted everywhere.
+      const isPutBack = recovery.outcome === 'undone' && recovery.journal?.safety !== null;
+      const isJudged = works && restored === null && !isPutBack;
       const judged = isJudged ? await judgeVolume(config, options) : null;
       notices = judged?.notices ?? [];
       const knowledge = restored ?? (await enter(!works));
