@@ -6,6 +6,7 @@ import { isLoopback } from '../config/loopback.ts';
 import { createTrustedClock, type ClockTick, type RunningTrustedClock } from '../health/trusted-clock.ts';
 import type { Log } from '../log.ts';
 import { writeWholeFile } from '../whole-file.ts';
+import { isMoment } from '../whole-number.ts';
 import { besideDatabase } from './contents.ts';
 
 export interface TrustedClockOptions {
@@ -23,11 +24,15 @@ export function openTrustedClock(config: Config, options: TrustedClockOptions): 
   const addresses = datedAddresses(config);
   const closing = new AbortController();
   const { signal } = closing;
+  const left = readSynchronously(file);
+  const tick = parseTick(left);
+  if (tick === null && left !== '')
+    log.warn(`${file} cannot be read and is made anew; when the bot last ran is told from the database's file`);
   const asking = addresses.length === 0 ? undefined : () => askDate(addresses, { signal, log });
   const trusted = createTrustedClock({
     clock,
     monotonic,
-    tick: parseTick(readSynchronously(file)) ?? lastWritten(config),
+    tick: tick ?? lastWritten(config),
     readTick: async () => parseTick(await readFile(file, 'utf8')),
     writeTick: (tick) => writeWholeFile(file, `${JSON.stringify(tick)}\n`, `${file}.new`),
     ask: options.ask ?? asking,
@@ -83,10 +88,8 @@ function readSynchronously(file: string): string {
 function parseTick(text: string): ClockTick | null {
   try {
     const { at, doubtedSince, confirmedAt } = JSON.parse(text) as Readonly<Record<string, unknown>>;
-    const time = (value: unknown) => (typeof value === 'number' && Number.isFinite(value) ? value : null);
-    return typeof at === 'number' && Number.isFinite(at)
-      ? { at, doubtedSince: time(doubtedSince), confirmedAt: time(confirmedAt) }
-      : null;
+    const time = (value: unknown) => (isMoment(value) ? value : null);
+    return isMoment(at) ? { at, doubtedSince: time(doubtedSince), confirmedAt: time(confirmedAt) } : null;
   } catch {
     return null;
   }

@@ -20,7 +20,7 @@ import type { Config } from '../config.ts';
 import type { ChromaRemote } from '../config/chroma.ts';
 import { AppError, isAppError, wordsIn } from '../errors.ts';
 import { probeGuildId } from '../health/index-probe.ts';
-import { describeMarker, parseMarker, readMarkerFile } from '../health/marker.ts';
+import { describeMarker, MOST_STARTS, parseMarker, readMarkerFile } from '../health/marker.ts';
 import type { Marker, Trace } from '../health/ports.ts';
 import { judgeEmpty, judgeKnown, tracesOf, type Findings, type Notice } from '../health/start.ts';
 import type { Log } from '../log.ts';
@@ -119,7 +119,7 @@ export async function markVolume(
   const cause = whyBegun(occasion, before);
   const marker: Marker = {
     installationId,
-    starts: (occasion.isStart ? 1 : 0) + Math.max(0, ...known.map((one) => one?.starts ?? 0)),
+    starts: Math.min(MOST_STARTS, (occasion.isStart ? 1 : 0) + Math.max(0, ...known.map((one) => one?.starts ?? 0))),
     lastStartAt: clock(),
     application: applicationOf(config),
     lineage:

@@ -1,3 +1,5 @@
+import { isMoment } from '../whole-number.ts';
+
 /** Says which field of an untrusted text is wrong; its reader makes an AppError of it. */
 export class FieldProblem extends Error {}
 
@@ -44,7 +46,7 @@ export function count(value: unknown, where: string): number {
 
 /** Milliseconds since the epoch, as far as a date reaches. */
 export function moment(value: unknown, where: string): number {
-  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 && value <= 8.64e15) return value;
+  if (isMoment(value) && Number.isSafeInteger(value) && value >= 0) return value;
   throw wrong(where, 'a time');
 }
 

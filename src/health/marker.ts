@@ -4,10 +4,11 @@ import { open } from 'node:fs/promises';
 import { parseLineage, parsePosition, timelineOf } from '../backup/state-model.ts';
 import type { Marker } from './ports.ts';
 import { writeWholeFile } from '../whole-file.ts';
+import { isMoment } from '../whole-number.ts';
 
 const MOST_BYTES = 65_536;
-/** What a date can be: https://tc39.es/ecma262/#sec-time-values-and-time-range */
-const MOST_MS = 8.64e15;
+/** More than any bot comes to; whoever claims more is not believed, as nothing could be counted beyond it. */
+export const MOST_STARTS = 1_000_000_000;
 
 /** Null where none is written, and for what nobody could have written. */
 export function parseMarker(value: unknown): Marker | null {
@@ -15,8 +16,11 @@ export function parseMarker(value: unknown): Marker | null {
   const sound =
     typeof installationId === 'string' &&
     /^[\w-]{8,64}$/.test(installationId) &&
-    isWhole(starts, 0, Number.MAX_SAFE_INTEGER - 1) &&
-    isWhole(lastStartAt, -MOST_MS, MOST_MS);
+    Number.isSafeInteger(starts) &&
+    Number(starts) >= 0 &&
+    Number(starts) <= MOST_STARTS &&
+    Number.isSafeInteger(lastStartAt) &&
+    isMoment(lastStartAt);
   if (!sound) return null;
   return {
     installationId,
@@ -27,9 +31,6 @@ export function parseMarker(value: unknown): Marker | null {
     position: parsePosition(state.position),
   };
 }
-
-const isWhole = (value: unknown, least: number, most: number): boolean =>
-  Number.isSafeInteger(value) && Number(value) >= least && Number(value) <= most;
 
 /** Null, too, for a file that cannot be read: it proves nothing then. */
 export async function readMarkerFile(file: string): Promise<Marker | null> {

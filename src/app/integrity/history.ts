@@ -3,6 +3,7 @@ import type { IntegrityReport } from '../../health/integrity/model.ts';
 import type { IntegrityHistory } from '../../health/integrity/watch.ts';
 import { writeWholeFile } from '../../whole-file.ts';
 import type { Log } from '../../log.ts';
+import { isMoment } from '../../whole-number.ts';
 
 /** A quarter of a year, night by night. */
 const KEPT = 90;
@@ -43,7 +44,7 @@ function isReport(value: unknown): value is IntegrityReport {
   if (typeof value !== 'object' || value === null) return false;
   const { at, durationMs, findings } = value as Readonly<Record<string, unknown>>;
   return (
-    typeof at === 'number' &&
+    isMoment(at) &&
     typeof durationMs === 'number' &&
     Array.isArray(findings) &&
     findings.every((finding: Readonly<Record<string, unknown>> | null) => {

@@ -1,5 +1,5 @@
 import { mkdir } from 'node:fs/promises';
-import { AppError } from '../../errors.ts';
+import { AppError, isAppError } from '../../errors.ts';
 import type { Log } from '../../log.ts';
 import type { Later } from '../ports.ts';
 import type { AcquireLock } from '../slot.ts';
@@ -64,6 +64,8 @@ export function createLane(parts: LaneParts): Lane {
   let queue: Promise<unknown> = Promise.resolve();
   let stopTimer = (): void => undefined;
   let waiting = false;
+  /** What the file system says of the ledger, say: once is enough, until a round takes place. */
+  let wasTold = false;
   /** Something may be missing there that no round has looked for yet. */
   let asked = false;
   const { track, settled } = createUnderWay();
@@ -129,11 +131,14 @@ export function createLane(parts: LaneParts): Lane {
     const onBegin = () => void (waiting = false);
     try {
       await enqueue({ sends: true, impatient: false, onBegin });
+      wasTold = false;
       await armNext();
     } catch (error) {
       waiting = false;
       if (closing.signal.aborted) return;
-      log.debug(`No round at ${parts.label} now`, { error });
+      const isOurs = !isAppError(error);
+      log[isOurs && !wasTold ? 'warn' : 'debug'](`No round at ${parts.label} now`, { error });
+      wasTold ||= isOurs;
       arm(BUSY_MS);
     }
   }

@@ -7,7 +7,7 @@ import { emptyLedger, type CopyFacts, type CopyRecord, type Failure, type Ledger
 
 const FORMAT = 1;
 const MOST_COPIES = 20_000;
-const MOST_CHARACTERS = 30_000_000;
+export const MOST_CHARACTERS = 30_000_000;
 const CODES = [
   'invalid',
   'not_found',
@@ -33,8 +33,8 @@ export function parseLedger(text: string): Ledger {
   if (found['format'] !== FORMAT) throw new field.FieldProblem(`format is not ${FORMAT}`);
   return {
     label: field.string(1000)(found['label'], 'label'),
-    listedAt: field.nullable(field.count)(found['listedAt'], 'listedAt'),
-    lastSuccessAt: field.nullable(field.count)(found['lastSuccessAt'], 'lastSuccessAt'),
+    listedAt: field.nullable(field.moment)(found['listedAt'], 'listedAt'),
+    lastSuccessAt: field.nullable(field.moment)(found['lastSuccessAt'], 'lastSuccessAt'),
     trouble: field.nullable(failure)(found['trouble'], 'trouble'),
     failures: byName(failure)(found['failures'], 'failures'),
     copies: byName(copy)(found['copies'], 'copies'),
@@ -54,13 +54,13 @@ function byName<T>(read: field.ReadField<T>): field.ReadField<Readonly<Record<st
 function copy(value: unknown, where: string): CopyRecord {
   const found = field.object(value, where);
   const state = field.oneOf('uploaded', 'verified', 'rotten')(found['state'], `${where}.state`);
-  const at = field.count(found['at'], `${where}.at`);
+  const at = field.moment(found['at'], `${where}.at`);
   // Ledgers of before copies were read back again: the first time is all that they know of.
   const readAt = found['readAt'] === undefined ? (state === 'verified' ? at : null) : found['readAt'];
   return {
     state,
     at,
-    readAt: field.nullable(field.count)(readAt, `${where}.readAt`),
+    readAt: field.nullable(field.moment)(readAt, `${where}.readAt`),
     fileName: field.string(200)(found['fileName'], `${where}.fileName`),
     sizeBytes: field.count(found['sizeBytes'], `${where}.sizeBytes`),
     sha256: field.nullable(field.sha256)(found['sha256'], `${where}.sha256`),
@@ -71,10 +71,10 @@ function copy(value: unknown, where: string): CopyRecord {
 function readBack(value: unknown, where: string): Ledger['readBack'] {
   const found = field.object(value, where);
   return {
-    startedAt: field.nullable(field.count)(found['startedAt'], `${where}.startedAt`),
+    startedAt: field.nullable(field.moment)(found['startedAt'], `${where}.startedAt`),
     last: field.nullable(field.string(100))(found['last'], `${where}.last`),
     creditBytes: field.count(found['creditBytes'], `${where}.creditBytes`),
-    creditedAt: field.nullable(field.count)(found['creditedAt'], `${where}.creditedAt`),
+    creditedAt: field.nullable(field.moment)(found['creditedAt'], `${where}.creditedAt`),
   };
 }
 
@@ -98,10 +98,10 @@ function failure(value: unknown, where: string): Failure {
   const found = field.object(value, where);
   const words = field.object(found['words'], `${where}.words`);
   return {
-    since: field.count(found['since'], `${where}.since`),
-    at: field.count(found['at'], `${where}.at`),
+    since: field.moment(found['since'], `${where}.since`),
+    at: field.moment(found['at'], `${where}.at`),
     attempts: field.count(found['attempts'], `${where}.attempts`),
-    nextAt: field.count(found['nextAt'], `${where}.nextAt`),
+    nextAt: field.moment(found['nextAt'], `${where}.nextAt`),
     code: field.oneOf(...CODES)(found['code'], `${where}.code`),
     words: {
       en: field.string(5000)(words['en'], `${where}.words.en`),
@@ -113,7 +113,7 @@ function failure(value: unknown, where: string): Failure {
 function sample(value: unknown, where: string): UsageSample {
   const found = field.object(value, where);
   return {
-    at: field.count(found['at'], `${where}.at`),
+    at: field.moment(found['at'], `${where}.at`),
     usedBytes: field.count(found['usedBytes'], `${where}.usedBytes`),
     limitBytes: field.nullable(field.count)(found['limitBytes'], `${where}.limitBytes`),
   };

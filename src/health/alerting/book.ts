@@ -1,5 +1,6 @@
 import type { Words } from '../../errors.ts';
 import type { AlertEvent } from '../alert-model.ts';
+import { isMoment } from '../../whole-number.ts';
 import type { OpenAlert, PastAlert } from '../ports.ts';
 
 export interface KeptAlert extends OpenAlert {
@@ -61,7 +62,7 @@ type Fields = Readonly<Record<string, unknown>>;
 
 const isObject = (value: unknown): value is Fields => typeof value === 'object' && value !== null;
 const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
-const isTime = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value) && value >= 0;
+const isTime = (value: unknown): value is number => isMoment(value) && value >= 0;
 const isMute = (entry: [string, unknown]): entry is [string, number] => isTime(entry[1]);
 const isWords = (value: unknown): value is Words =>
   typeof value === 'string' || (isObject(value) && typeof value['en'] === 'string' && typeof value['ja'] === 'string');
