@@ -183,6 +183,7 @@ async function lookAround(config: Config, log: Log): Promise<Findings> {
   const backupMarker = await readMarkerFile(inBackups);
   const names = backupsIn(backup.directory);
   return {
+    application: applicationOf(config),
     database: {
       file: database.file,
       state,

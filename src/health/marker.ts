@@ -25,7 +25,7 @@ export function parseMarker(value: unknown): Marker | null {
   return {
     installationId,
     starts: Number(starts),
-    lastStartAt: Number(lastStartAt),
+    lastStartAt,
     application: typeof state.application === 'string' ? state.application.slice(0, 100) : null,
     lineage: parseLineage(state.lineage),
     position: parsePosition(state.position),
@@ -65,6 +65,15 @@ export function isAheadOf(remembered: Marker, database: Marker): boolean {
   const [far, near] = [remembered.position, database.position];
   if (there.id !== here.id || far === null || near === null) return false;
   return far.knowledge > near.knowledge || far.talk > near.talk;
+}
+
+/**
+ * The Discord application that a database was last run as, where another is to run it now; else null. From the playground
+ * to Discord and back is an everyday way.
+ */
+export function earlierApplication({ application }: Pick<Marker, 'application'>, now: string | null): string | null {
+  const isDiscord = (one: string | null): one is string => one !== null && one !== 'playground';
+  return isDiscord(application) && isDiscord(now) && application !== now ? application : null;
 }
 
 /** As the log names an installation. */

@@ -1,11 +1,13 @@
 import { isAbsolute } from 'node:path';
 import { counted } from '../counted.ts';
 import type { Locale, Words } from '../errors.ts';
-import { describeMarker, isAheadOf } from './marker.ts';
+import { describeMarker, earlierApplication, isAheadOf } from './marker.ts';
 import type { Marker, Trace } from './ports.ts';
 
 /** What lies where the bot keeps things, before anything is opened. */
 export interface Findings {
+  /** The Discord application that is to run on it. */
+  readonly application: string | null;
   readonly database: {
     readonly file: string;
     /** `empty`: no document, no question, no marker. `unreadable`: opening it will say why. */
@@ -121,6 +123,8 @@ export function judgeKnown(found: Findings, marker: Marker, allowEmpty: boolean)
       `The database ${database.file} belongs to ${describeMarker(marker)}, while its folder remembers ${describeMarker(database.folderMarker)}: it was exchanged by hand, and stays.`,
     );
   }
+  const earlier = earlierApplication(marker, found.application);
+  if (earlier !== null) warn(changedHands(database.file, earlier, found.application ?? ''));
   const remembered = [database.folderMarker, indexMarker, backups.marker].filter((other) => other !== null);
   const ahead = remembered
     .filter((other) => isAheadOf(other, marker))
@@ -143,6 +147,13 @@ const crossedWays =
 
 const byProgress = (a: Marker, b: Marker): number => a.starts - b.starts || progressOf(a) - progressOf(b);
 const progressOf = ({ position }: Marker): number => (position === null ? 0 : position.knowledge + position.talk);
+
+function changedHands(file: string, before: string, now: string): Words {
+  return {
+    en: `The database ${file} was last run as the Discord application ${before}, and DISCORD_TOKEN is that of ${now}, which goes on with its documents, settings and people; its backups are those of ${now} from now on. If that was not meant, stop this bot and start each with its own DISCORD_TOKEN, DATA_DIR and vault.`,
+    ja: `データベース ${file} を前回使っていたのは Discord アプリケーション ${before} ですが、現在の DISCORD_TOKEN は ${now} のものです。文書・設定・メンバーのデータはそのまま引き継がれ、今後のバックアップは ${now} のものになります。意図したものでなければこのボットを停止し、それぞれのボットを正しい DISCORD_TOKEN・DATA_DIR・保管先で起動してください。`,
+  };
+}
 
 /** An older file lies there, or the log of this one has lost what was committed. */
 function wentBack(file: string, marker: Marker, remembered: Marker): Words {

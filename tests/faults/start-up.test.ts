@@ -223,6 +223,25 @@ const situations: Readonly<Record<string, Situation>> = {
     return bot.lines;
   },
 
+  async 'The token is that of another Discord application'(t) {
+    const DATA_DIR = folder(t);
+    const as = (id: string, secret: string) => ({ DATA_DIR, DISCORD_TOKEN: `${btoa(id)}.${secret}.x` });
+    const [first, second] = ['100000000000000011', '100000000000000022'];
+    const crossed = (bot: Start) => bot.lines.filter((line) => line.includes('was last run as'));
+    await taught(t, as(first, 'old'));
+    await using renewed = await start(t, as(first, 'new'));
+    assert.deepEqual(crossed(renewed), [], 'a new token of the same application is nothing to speak of');
+    await renewed[Symbol.asyncDispose]();
+    const bot = await start(t, as(second, 'old'));
+    await knows(bot, ['lighthouse']);
+    const [notice] = bot.premises?.notices() ?? [];
+    assert.ok(notice !== undefined && wordsIn('ja', notice.words).includes(`アプリケーション ${first} ですが`));
+    await bot[Symbol.asyncDispose]();
+    await using again = await start(t, as(second, 'old'));
+    assert.deepEqual(crossed(again), [], 'it is said once');
+    return crossed(bot);
+  },
+
   async "The backup folder is another bot's"(t) {
     const root = folder(t);
     const [mine, other] = [{ DATA_DIR: emptyFolder(root, 'mine') }, { DATA_DIR: emptyFolder(root, 'other') }];

@@ -281,6 +281,26 @@ test('a file that is no database, or that a newer bot wrote, is told from a soun
   assert.match(found(await examined(env), 'database').detail, /has schema 999/);
 });
 
+test('a database that another Discord application ran last is told of, and one of the playground is not', async (t) => {
+  const { folder, env } = await volume(t);
+  const app = await openTestApp(t, { env: { ...env }, firstLesson: false });
+  await app[Symbol.asyncDispose]();
+  const asOf = (id: string) => ({ ...env, DISCORD_TOKEN: `${btoa(id)}.aa.bb` });
+  const examinedAs = async (id: string) => {
+    const api = 'http://127.0.0.1:9/api';
+    return found(await examined(asOf(id), { discordApi: api }), 'database');
+  };
+  assert.equal((await examinedAs('100000000000000022')).verdict, 'ok');
+  const file = join(folder, '.bot.db.installation.json');
+  const marker = JSON.parse(await readFile(file, 'utf8')) as object;
+  await writeFile(file, JSON.stringify({ ...marker, application: '100000000000000011' }));
+  assert.equal((await examinedAs('100000000000000011')).verdict, 'ok');
+  const { verdict, detail, remedy } = await examinedAs('100000000000000022');
+  assert.equal(verdict, 'warn', detail);
+  assert.match(detail, /last run as the Discord application 100000000000000011, and DISCORD_TOKEN is that of 1/);
+  assert.match(remedy ?? '', /^Unless that is meant, set the DISCORD_TOKEN or the DATA_DIR/);
+});
+
 test('what was done to the files is told: a database taken from under a running bot, and an old log beside another one', async (t) => {
   const { folder, env } = await volume(t);
   const file = join(folder, 'bot.db');

@@ -3,7 +3,10 @@ import { readMigrations } from '../../adapters/sqlite/migrate.ts';
 import { assertOwnLog } from '../../adapters/sqlite/stale-log.ts';
 import type { Config } from '../../config.ts';
 import { isAppError } from '../../errors.ts';
-import { fail, failed, ok, type Finding } from '../../health/doctor/finding.ts';
+import { fail, failed, ok, warn, type Finding } from '../../health/doctor/finding.ts';
+import { earlierApplication, readMarkerFile } from '../../health/marker.ts';
+import { applicationOf } from '../application.ts';
+import { databaseMarkerFile } from '../marker-files.ts';
 
 const HEADER_BYTES = 100;
 /** https://sqlite.org/fileformat.html#the_database_header */
@@ -11,7 +14,9 @@ const MAGIC = 'SQLite format 3\0';
 const USER_VERSION_AT = 60;
 
 /** Reads the header alone: opening the file, even to read, would write beside it. */
-export async function checkDatabase({ database: { file }, cliCommand }: Config, isRunning: boolean): Promise<Finding> {
+export async function checkDatabase(config: Config, isRunning: boolean): Promise<Finding> {
+  const { cliCommand } = config;
+  const { file } = config.database;
   const name = 'database';
   const restore = `Put the file right, or restore a backup: ${cliCommand} backup list, then ${cliCommand} backup restore NAME.`;
   try {
@@ -34,7 +39,16 @@ export async function checkDatabase({ database: { file }, cliCommand }: Config, 
     }
     // Beside a running bot the log is the one that it has open, and changes.
     if (!isRunning) assertOwnLog(file);
-    return ok(name, `${file}, schema ${version} of ${known}, ${(size / 1e6).toFixed(1)} MB`);
+    const what = `${file}, schema ${version} of ${known}, ${(size / 1e6).toFixed(1)} MB`;
+    const marker = await readMarkerFile(databaseMarkerFile(config));
+    const earlier = marker === null ? null : earlierApplication(marker, applicationOf(config));
+    if (earlier === null) return ok(name, what);
+    const crossed = `last run as the Discord application ${earlier}, and DISCORD_TOKEN is that of ${applicationOf(config)}`;
+    return warn(
+      name,
+      `${what}, ${crossed}`,
+      'Unless that is meant, set the DISCORD_TOKEN or the DATA_DIR that goes with it.',
+    );
   } catch (error) {
     if (isAppError(error)) return failed(name, error);
     const { code } = error as NodeJS.ErrnoException;
