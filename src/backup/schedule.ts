@@ -31,6 +31,8 @@ export interface RunningSchedule extends BackupSchedule {
 }
 
 const BY = { id: 'schedule', name: 'schedule' };
+/** A backup's name is its second: bots with one schedule that share a vault would each time be in each other's way. */
+const SPREAD_MS = 60_000;
 type Automatic = Extract<BackupKind, 'scheduled' | 'after-change'>;
 
 /** Arms the schedule and, when a run was missed while the bot was down, makes up for it once. */
@@ -39,6 +41,7 @@ export async function openSchedule(parts: ScheduleParts): Promise<RunningSchedul
   const retries = createRetries(parts.random);
   let lastAt = await lastScheduled(manager, clock());
   let stopCron = (): void => undefined;
+  let stopDue = (): void => undefined;
   let stopRetry = (): void => undefined;
   let stopChange = (): void => undefined;
   let firstChangeAt: number | null = null;
@@ -60,7 +63,14 @@ export async function openSchedule(parts: ScheduleParts): Promise<RunningSchedul
     stopCron = () => undefined;
     const current = schedule();
     if (current.enabled && !closing.signal.aborted)
-      stopCron = whenDue(current, { cron, clock }, () => ask('scheduled'));
+      stopCron = whenDue(current, { cron, clock }, due);
+  }
+
+  function due(): void {
+    stopDue();
+    stopDue = later(Math.floor(parts.random() * SPREAD_MS), () => {
+      if (schedule().enabled) ask('scheduled');
+    });
   }
 
   /** A scheduled backup holds the changes too; one at a time. */
@@ -155,7 +165,7 @@ export async function openSchedule(parts: ScheduleParts): Promise<RunningSchedul
     },
     async close() {
       closing.abort();
-      for (const stop of [stopCron, stopRetry, stopChange]) stop();
+      for (const stop of [stopCron, stopDue, stopRetry, stopChange]) stop();
       await working;
     },
   };

@@ -136,6 +136,7 @@ async function openStage(
   const drilled: string[] = [];
   const failures: Error[] = [];
   const during = { run: (): void => undefined };
+  const chance = { next: 0 };
   const minutes = new Set<() => void>();
   let setting = settingsBefore;
   const entry = (at: number, kind: string): BackupEntry => ({
@@ -182,7 +183,7 @@ async function openStage(
       return () => void timers.delete(timer);
     },
     clock: () => time.now,
-    random: () => 0,
+    random: () => chance.next,
     log: { debug: quiet, info: quiet, warn: quiet, error: quiet },
   });
   const settle = () => new Promise((resolve) => setImmediate(resolve));
@@ -203,6 +204,7 @@ async function openStage(
     time.now = at;
     for (const run of minutes) run();
     await settle();
+    await pass(0);
   }
   await settle();
   return {
@@ -214,6 +216,7 @@ async function openStage(
     drilled,
     failures,
     during,
+    chance,
     minutes,
     pass,
     begin,
@@ -234,6 +237,20 @@ test('a scheduled backup is made when its time comes, and drilled', async () => 
   const { lastAt, nextAt } = stage.schedule.current();
   assert.equal(lastAt, NOON);
   assert.equal(nextAt, NOON + 6 * HOUR_MS);
+});
+
+test('bots with one schedule that share a vault do not name their backups alike: each begins somewhere in the minute', async () => {
+  const stage = await openStage();
+  stage.chance.next = 0.5;
+  await stage.begin(NOON);
+  await stage.pass(29_999);
+  assert.deepEqual(stage.made, []);
+  await stage.pass(1);
+  assert.deepEqual(stage.made, ['scheduled']);
+  await stage.begin(NOON + 6 * HOUR_MS);
+  stage.schedule.change({ enabled: false });
+  await stage.pass(MINUTE_MS);
+  assert.deepEqual(stage.made, ['scheduled'], 'nothing is made once it is switched off');
 });
 
 test('runs that were missed while the bot was down are made up for once', async () => {
