@@ -26,6 +26,8 @@ export interface CreateParts extends CaptureParts {
   readonly encrypts?: boolean;
   readonly application: Manifest['application'];
   readonly collectionPrefix: string;
+  /** What the clock said when it came into doubt, while it is. */
+  readonly doubtedSince?: () => number | null;
   /** zstd level. */
   readonly level: number;
   readonly log: Log;
@@ -95,6 +97,7 @@ export function createMakeBackup(parts: CreateParts, clean: Clean): MakeBackup {
         verified: { at: now, ok: true, durationMs: now - packedFrom, problems: [], ...noted(flaws) },
         drilled: null,
         safetyUntil: request.kind === 'safety' ? startedAt + SAFETY_MS : null,
+        doubtedSince: parts.doubtedSince?.() ?? null,
       }));
       return await catalogue.show(name);
     } catch (error) {

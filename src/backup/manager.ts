@@ -16,8 +16,6 @@ import { createVerification, type VerificationParts } from './verify.ts';
 export interface BackupManagerParts extends CreateParts, Pick<VerificationParts, 'drillRig'> {
   readonly slot: JobSlot;
   readonly rules: RetentionRules;
-  /** What the clock said when it came into doubt, while it is. */
-  readonly doubtedSince?: () => number | null;
   readonly own: OwnState;
 }
 

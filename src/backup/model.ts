@@ -91,6 +91,8 @@ export interface Sidecar {
   readonly drilled: Check | null;
   /** For a safety backup: until when retention keeps it whatever the rules, seven days from the restore that made it. */
   readonly safetyUntil: number | null;
+  /** Made under a clock that was in doubt: what it said when that doubt began, by which it is told from another. */
+  readonly doubtedSince: number | null;
 }
 
 /** One backup as the catalogue, which is the disk, shows it. */

@@ -26,7 +26,7 @@ export type { RetentionRules } from './retention-reasons.ts';
 /** What the rules look at, of a backup here or of a copy elsewhere. */
 export interface Generation extends Pick<BackupEntry, 'name' | 'createdAt' | 'state' | 'standing'> {
   readonly sidecar:
-    | (Pick<Sidecar, 'pinned' | 'safetyUntil'> & {
+    | (Pick<Sidecar, 'pinned' | 'safetyUntil' | 'doubtedSince'> & {
         readonly manifest: Pick<Manifest, 'kind' | 'identity'>;
         readonly drilled: { readonly ok: boolean } | null;
       })
@@ -39,8 +39,8 @@ export interface Generation extends Pick<BackupEntry, 'name' | 'createdAt' | 'st
  * Backups after changes are counted by themselves, so that an hour of editing does not push out last week, and unverified
  * ones by themselves, so that they never push out a verified one. A damaged one is no generation and is removed by hand only.
  * One that is dated ahead of the clock was made under a wrong one, or the clock is wrong now: it is kept, and takes nobody's place.
- * @param doubtedSince what the clock said when it came into doubt, while it is: what was made since is counted by itself, so
- *   that days which may never have been push out nothing that was there
+ * @param doubtedSince what the clock said when it came into doubt, while it is: what was made in this doubt, wherever the
+ *   clock jumped to meanwhile, is counted by itself, so that days which may never have been push out nothing that was there
  * @param protectedName the backup just made, whatever a clock that went backwards makes of its age
  */
 export function planRetention(
@@ -56,8 +56,7 @@ export function planRetention(
   const reasons = new Map<string, Reason[]>(newestFirst.map(({ name }) => [name, []]));
   const keep = ({ name }: Generation, reason: Reason): void => void reasons.get(name)?.push(reason);
 
-  const wasThere = (entry: Generation) =>
-    doubtedSince !== null && (entry.createdAt < doubtedSince || entry.createdAt > now);
+  const wasThere = ({ sidecar }: Generation) => doubtedSince !== null && sidecar?.doubtedSince !== doubtedSince;
   for (const era of Object.values(Object.groupBy(newestFirst, (entry) => (wasThere(entry) ? 'before' : 'since')))) {
     const groups = Map.groupBy(era, (entry) => groupOf(entry, now, safeAt));
     for (const group of ['verified', 'after changes', 'unverified'] as const) {

@@ -86,6 +86,7 @@ export function createSetAside(parts: SetAsideParts): SetAside {
       verified: check,
       drilled: null,
       safetyUntil: null,
+      doubtedSince: null,
     }));
     await removeOldest();
     return catalogue.show(name);

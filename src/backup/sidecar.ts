@@ -25,6 +25,7 @@ export function parseSidecar(text: string): Sidecar {
       verified: field.nullable(check)(found['verified'], 'sidecar.verified'),
       drilled: field.nullable(check)(found['drilled'], 'sidecar.drilled'),
       safetyUntil: field.nullable(field.moment)(found['safetyUntil'], 'sidecar.safetyUntil'),
+      doubtedSince: field.nullable(field.moment)(found['doubtedSince'] ?? null, 'sidecar.doubtedSince'),
     };
   });
 }

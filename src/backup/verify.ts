@@ -137,7 +137,8 @@ export const noted = (flaws: readonly string[]): Pick<Check, 'flaws'> =>
   flaws.length === 0 ? {} : { flaws: listed(flaws) };
 
 function asSidecar(manifest: Manifest, { sizeBytes, sha256 }: { sizeBytes: number; sha256: string }): Sidecar {
-  return { manifest, archive: { sizeBytes, sha256 }, pinned: false, verified: null, drilled: null, safetyUntil: null };
+  const learnt = { verified: null, drilled: null, safetyUntil: null, doubtedSince: null };
+  return { manifest, archive: { sizeBytes, sha256 }, pinned: false, ...learnt };
 }
 
 /** In whatever order their fields are; the sidecar's duration is taken a little later. */

@@ -15,7 +15,7 @@ export interface ClockDoubt {
 export interface TrustedClock {
   /** False while it is not certain what time it is: what is deleted because of its age, and cannot be had back, waits. */
   mayDeleteByAge(): boolean;
-  /** What the clock said when the doubt began: whatever is dated from then on was made meanwhile. Null without a doubt. */
+  /** What the clock said when the doubt began. It names this doubt, over restarts and further jumps; null without one. */
   doubtedSince(): number | null;
   doubt(): ClockDoubt | null;
   /** Where no earlier run left when it was: what was restored to an empty volume is of that time. */

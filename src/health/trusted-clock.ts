@@ -114,9 +114,8 @@ export function createTrustedClock(parts: TrustedClockParts): RunningTrustedCloc
   }
 
   function beginAfter(last: ClockTick): void {
-    const known = last.doubtedSince;
     log.info('The clock is not where the last run left it; until it is certain, nothing is deleted because of its age');
-    begin('gap', known !== null && known <= base.at ? known : base.at);
+    begin('gap', last.doubtedSince ?? base.at); // the same doubt, wherever the clock is by now
   }
   if (tick !== null && !isBelievable(tick, base.at)) beginAfter(tick);
 

@@ -78,6 +78,7 @@ export function entryOf(
       verified: { at: at + 5000, ok: true, durationMs: 900, problems: [] },
       drilled: null,
       safetyUntil: null,
+      doubtedSince: null,
     },
   };
   return entry;

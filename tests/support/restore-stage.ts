@@ -122,6 +122,7 @@ export async function openRestoreStage(
       verified: null,
       drilled: null,
       safetyUntil: null,
+      doubtedSince: null,
     };
     const entry: BackupEntry = {
       name,

@@ -75,12 +75,18 @@ for (const days of [1 / 24, 1, 400, -1 / 24, -1, -400]) {
     stage.world.offMs = days * DAY_MS;
     assert.equal(clock.mayDeleteByAge(), false);
     assert.equal(clock.doubt()?.kind, 'jump');
-    assert.equal(clock.doubtedSince(), stage.world.trueAt + stage.world.offMs);
+    const since = stage.world.trueAt + stage.world.offMs;
+    assert.equal(clock.doubtedSince(), since);
     await pass(stage, clock, 12 * 60 * MINUTE_MS);
     await clock.close();
     assert.equal(stage.world.file?.at, sure?.at, 'what a clock in doubt says is not kept as certain');
     const isFar = Math.abs(days) >= 1; // less than a day is within what a restart may take
     if (isFar) assert.equal(stage.start().mayDeleteByAge(), false, 'after a restart');
+    stage.world.offMs = days * 3 * DAY_MS;
+    assert.equal(clock.doubtedSince(), since, 'one doubt, wherever the clock jumps to meanwhile');
+    if (isFar) assert.equal(stage.start().doubtedSince(), since, 'after a restart');
+    stage.world.offMs = -days * 3 * DAY_MS;
+    if (isFar) assert.equal(stage.start().doubtedSince(), since, 'behind where it began');
     stage.world.offMs = 0;
     assert.ok(clock.mayDeleteByAge(), 'put right while it runs');
     if (isFar) assert.ok(stage.start().mayDeleteByAge(), 'put right before a start');

@@ -80,6 +80,7 @@ function asGeneration(name: string, { state, facts }: CopyRecord, own: StateIden
         : {
             pinned: facts.pinned,
             safetyUntil: null,
+            doubtedSince: null,
             drilled: { ok: facts.drilled },
             manifest: { kind: facts.kind, identity: facts.identity },
           },

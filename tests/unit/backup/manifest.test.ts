@@ -33,6 +33,7 @@ const SIDECAR: Sidecar = {
   verified: { at: 1, ok: false, durationMs: 1, problems: ['x'] },
   drilled: null,
   safetyUntil: null,
+  doubtedSince: null,
 };
 
 test('what is written is read back as it was', () => {

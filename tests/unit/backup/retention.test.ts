@@ -19,13 +19,21 @@ interface Kind {
   readonly drilled?: boolean;
   readonly safetyUntil?: number;
   readonly sizeBytes?: number;
+  readonly doubtedSince?: number;
 }
 
 function backup(at: number | string, what: Kind = {}): BackupEntry {
   const createdAt = typeof at === 'string' ? Date.parse(at) : at;
-  const { state = 'good', kind = 'manual', pinned = false, safetyUntil = null, sizeBytes = 1 } = what;
+  const {
+    state = 'good',
+    kind = 'manual',
+    pinned = false,
+    safetyUntil = null,
+    sizeBytes = 1,
+    doubtedSince = null,
+  } = what;
   const drilled = what.drilled === true ? { ok: true } : null;
-  const sidecar = { manifest: { kind }, pinned, safetyUntil, drilled } as Sidecar;
+  const sidecar = { manifest: { kind }, pinned, safetyUntil, drilled, doubtedSince } as Sidecar;
   return { name: formatName(createdAt), sizeBytes, createdAt, state, problem: null, standing: 'unknown', sidecar };
 }
 
@@ -208,7 +216,10 @@ test('while the clock is in doubt, what is made under it pushes out nothing that
     ['2020-01-01T00:00Z', 40],
   ] as const) {
     const since = Date.parse(began);
-    const made = Array.from({ length: days }, (_, day) => backup(since + day * 86_400_000 + 3_600_000));
+    const made = Array.from({ length: days }, (_, day) => {
+      const at = since + day * 86_400_000 + 3_600_000;
+      return backup(at, { doubtedSince: since });
+    });
     const now = since + days * 86_400_000;
     const plan = planRetention([...there, ...made], rules, now, null, since);
     const kept = new Set(plan.kept.map(({ name }) => name));
@@ -216,6 +227,24 @@ test('while the clock is in doubt, what is made under it pushes out nothing that
     assert.ok(kept.size <= before.length + 5, `${began}: ${kept.size}, so that the disk does not fill up`);
     assert.ok(kept.has(made.at(-1)?.name ?? ''), began);
   }
+});
+
+test('a clock that jumps again while it is in doubt pushes out nothing that was there before the doubt', () => {
+  const there = ['2026-11-20T09:00Z', '2026-11-19T09:00Z', '2026-10-01T09:00Z'].map((at) => backup(at));
+  const rules = { ...NONE, last: 2, daily: 2, monthly: 2 };
+  const before = planRetention(there, rules, NOW).kept.map(({ name }) => name);
+  const doubtedSince = Date.parse('2028-01-01T00:00Z');
+  const made = [
+    '2028-01-01T01:00Z',
+    '2027-03-01T01:00Z',
+    '2027-03-02T01:00Z',
+    '2026-11-22T01:00Z',
+    '2026-11-23T01:00Z',
+  ];
+  const entries = [...there, ...made.map((at) => backup(at, { doubtedSince }))];
+  const plan = planRetention(entries, rules, Date.parse('2027-03-02T02:00Z'), null, doubtedSince);
+  const kept = new Set(plan.kept.map(({ name }) => name));
+  assert.deepEqual(before.filter((name) => !kept.has(name)), []); // prettier-ignore
 });
 
 test('while the clock is in doubt, the safety backup of a restore stays', () => {

@@ -26,6 +26,7 @@ function oldestEver(rule: string, rules: RetentionRules, days: number): number {
     const sidecar = {
       pinned: false,
       safetyUntil: null,
+      doubtedSince: null,
       manifest: { kind: 'scheduled' as const, identity: null },
       drilled: { ok: true },
     };
