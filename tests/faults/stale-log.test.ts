@@ -60,6 +60,13 @@ function crash({ live, file }: Stage): void {
   assert.ok(statSync(`${file}-wal`).size > 0, 'there is a log');
 }
 
+/** Somebody puts a copy in the place of the file, and leaves the log. */
+function crashAndPutBack(stage: Stage, copy: string): void {
+  save(stage, 3);
+  crash(stage);
+  copyFileSync(copy, stage.file);
+}
+
 /** Enough for SQLite to move the log into the file and to begin it anew. */
 function turnLog(stage: Stage): void {
   const log = () => readFileSync(`${stage.live}-wal`).subarray(16, 24).toString('hex');
@@ -104,9 +111,7 @@ const refused: Readonly<Record<string, Situation>> = {
   'the file of one of our backups': async (stage) => {
     const copy = join(dirname(stage.live), 'copy');
     await asOurs(stage.live, copy);
-    save(stage, 3);
-    crash(stage);
-    copyFileSync(copy, stage.file);
+    crashAndPutBack(stage, copy);
   },
   'the file of one of our backups, by a rename': async (stage) => {
     const copy = join(dirname(stage.file), '..', 'copy');
@@ -118,16 +123,12 @@ const refused: Readonly<Record<string, Situation>> = {
   },
   'a copy that SQLite packed (VACUUM INTO)': (stage) => {
     const copy = copyOf(stage, 'packed.db', vacuumed);
-    save(stage, 3);
-    crash(stage);
-    copyFileSync(copy, stage.file);
+    crashAndPutBack(stage, copy);
   },
   'a copy that SQLite made (.backup), of minutes ago': async (stage) => {
     const copy = join(dirname(stage.live), 'copy');
     await backedUp(stage.live, copy);
-    save(stage, 3);
-    crash(stage);
-    copyFileSync(copy, stage.file);
+    crashAndPutBack(stage, copy);
   },
   'a copy that SQLite made (.backup), of a day ago': async (stage) => {
     const copy = join(dirname(stage.live), 'copy');
@@ -141,9 +142,7 @@ const refused: Readonly<Record<string, Situation>> = {
     stage.store.close();
     const copy = copyOf(stage, 'cold.db', copied);
     stage.store = start(stage.live);
-    save(stage, 3);
-    crash(stage);
-    copyFileSync(copy, stage.file);
+    crashAndPutBack(stage, copy);
   },
   'the file itself, copied while the bot was stopped long ago': (stage) => {
     stage.store.close();

@@ -42,6 +42,13 @@ async function openVolume(t: TestContext, settings: Record<string, string> = {})
   return { docs: join(folder, 'docs'), cli: Object.assign(cli, { to: shell }) };
 }
 
+/** One that copies backups to a folder, which a person has marked as a vault. */
+async function openVolumeWithVault(t: TestContext) {
+  const vault = tempFolder(t);
+  await writeFile(join(vault, '.nescordbot-vault'), '');
+  return await openVolume(t, { VAULT_DIRECTORY: vault });
+}
+
 test('a folder is taught, found and answered from; a second time nothing changes; a changed file replaces itself', async (t) => {
   const { docs, cli } = await openVolume(t);
   await writeFile(join(docs, 'tea.md'), '# Tea\n\n## Steeping\n\nGyokuro is steeped at sixty degrees.\n');
@@ -227,11 +234,7 @@ test('a vault that is not there is told of in words alone', async (t) => {
 });
 
 test('the list says which backup is the newest, and what only a vault has is shown as one that is here', async (t) => {
-  const folder = tempFolder(t);
-  const vault = join(folder, 'vault');
-  await mkdir(vault);
-  await writeFile(join(vault, '.nescordbot-vault'), '');
-  const { docs, cli } = await openVolume(t, { VAULT_DIRECTORY: vault });
+  const { docs, cli } = await openVolumeWithVault(t);
   await writeFile(join(docs, 'tea.md'), 'Gyokuro is steeped at sixty degrees.');
   await cli('ingest', docs);
   const create = async () =>
@@ -258,11 +261,7 @@ test('the list says which backup is the newest, and what only a vault has is sho
 });
 
 test('the list of backups says in which place something is not backed up yet, and what was asked since', async (t) => {
-  const folder = tempFolder(t);
-  const vault = join(folder, 'vault');
-  await mkdir(vault);
-  await writeFile(join(vault, '.nescordbot-vault'), '');
-  const { docs, cli } = await openVolume(t, { VAULT_DIRECTORY: vault });
+  const { docs, cli } = await openVolumeWithVault(t);
   const listed = async () => (await cli('backup', 'list')).notes;
   assert.equal(await listed(), '', 'there is nothing that could be lost');
 

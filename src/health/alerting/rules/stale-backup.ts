@@ -27,28 +27,31 @@ export function staleBackup({ newestAt, behindSince, watchedSince, maxAgeMs, now
     return behindMs > maxAgeMs ? notCovered(behindMs) : null;
   }
   const [en, ja] = [lasting(ageMs, 'en'), lasting(ageMs, 'ja')];
-  return {
-    key: STALE_BACKUP,
-    severity: 'critical',
-    words: {
-      en: `${newestAt === null ? `There is no verified backup, ${en} after the start` : `The newest verified backup is ${en} old`}. Make one with /backup; if that fails, it says why.`,
-      ja: `${newestAt === null ? `起動から${ja}経っても検証済みのバックアップがありません` : `最新の検証済みバックアップは${ja}前のものです`}。/backup で作成してください。失敗した場合は理由が表示されます。`,
-    },
-  };
+  return newestAt === null
+    ? toBeMade(
+        `There is no verified backup, ${en} after the start.`,
+        `起動から${ja}経っても検証済みのバックアップがありません。`,
+      )
+    : toBeMade(`The newest verified backup is ${en} old.`, `最新の検証済みバックアップは${ja}前のものです。`);
 }
 
 /** A backup that was made of another state, or that somebody put there, has a date that says nothing. */
 function notCovered(behindMs: number): Alert {
   const [en, ja] = [lasting(behindMs, 'en'), lasting(behindMs, 'ja')];
-  return {
-    key: STALE_BACKUP,
-    severity: 'critical',
-    words: {
-      en: `What the bot was taught in the last ${en} is in no verified backup. Make one with /backup; if that fails, it says why.`,
-      ja: `直近${ja}の間に学習した内容が、どの検証済みバックアップにも含まれていません。/backup で作成してください。失敗した場合は理由が表示されます。`,
-    },
-  };
+  return toBeMade(
+    `What the bot was taught in the last ${en} is in no verified backup.`,
+    `直近${ja}の間に学習した内容が、どの検証済みバックアップにも含まれていません。`,
+  );
 }
+
+const toBeMade = (en: string, ja: string): Alert => ({
+  key: STALE_BACKUP,
+  severity: 'critical',
+  words: {
+    en: `${en} Make one with /backup; if that fails, it says why.`,
+    ja: `${ja}/backup で作成してください。失敗した場合は理由が表示されます。`,
+  },
+});
 
 /** It is not less than a minute old: nobody knows how old it is. */
 function datedAhead(aheadMs: number): Alert {
