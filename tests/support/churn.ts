@@ -33,13 +33,10 @@ export interface Figures {
   readonly chromaMb: number;
 }
 
-/** What a process takes that has just been started says nothing of what it takes at work. */
-const WARM = 300;
+/** What a process takes that nobody has asked says nothing of what it takes at work. */
+const QUESTIONS = 300;
 
-/**
- * How much a knowledge base takes whose documents come and go, and how much one that has just been taught as much. Of that
- * one's memory counts what it takes after its first work: it has loaded the same, and did each thing once.
- */
+/** How much a knowledge base takes whose documents come and go, and how much one that has just been taught as much. */
 export async function churn({
   folder,
   live,
@@ -51,14 +48,12 @@ export async function churn({
   const each = changes / 2 / PASSAGES_PER_DOCUMENT;
   const fresh = startChild(join(folder, 'fresh'));
   await fresh.ready;
-  const young = await fresh.order<Sample>({ add: documents, remove: 0, questions: WARM });
-  const warm = await fresh.order<Sample>({ add: each, remove: each, questions: 0 });
+  const young = await fresh.order<Sample>({ add: documents, remove: 0, questions: QUESTIONS });
   fresh.process.disconnect();
   await fresh.exited;
-  const freshFigures = { ...figuresOf(warm), ...filesOf(young) };
+  const freshFigures = figuresOf(young);
   onRow('changes  passages  database MB  index MB  bot MB  heap MB  Chroma MB  p99 ms');
   onRow(rowOf('fresh', young));
-  onRow(rowOf('warm', warm));
 
   const child = startChild(join(folder, 'churned'));
   try {
@@ -101,11 +96,6 @@ function startChild(folder: string) {
 }
 
 const mb = (bytes: number): number => Math.round(bytes / 1e5) / 10;
-
-function filesOf(sample: Sample) {
-  const { filesMb, databaseMb, indexMb } = figuresOf(sample);
-  return { filesMb, databaseMb, indexMb };
-}
 
 function figuresOf({ databaseBytes, indexBytes, botBytes, heapBytes, chromaBytes }: Sample): Figures {
   return {

@@ -141,17 +141,21 @@ export function createChunks(db: Database, { onChange, markStale, onFlaw }: Chun
 
   return {
     async replaceChunks(documentId, chunks) {
-      const write = await step(documentId, () => {
-        unchunked.run(documentId);
-        return isCut.get(documentId) === undefined ? add : put;
-      });
-      for (const batch of batches(chunks)) {
+      // In few commits, as each waits for the disk. Until the last of them it counts as not cut, and is cut again.
+      const all = batches(chunks);
+      let write: (row: Sealed) => void = add;
+      for (const [at, batch] of all.entries()) {
         await step(documentId, (guildId) => {
+          if (at === 0) {
+            unchunked.run(documentId);
+            if (isCut.get(documentId) !== undefined) write = put;
+          }
           for (const each of batch) write(sealed(documentId, guildId, each));
+          if (at === all.length - 1 && write === add) chunked.run(chunks.length, documentId);
         });
       }
-      if (write === put)
-        while ((await step(documentId, () => deleteFrom.run(documentId, chunks.length, batchChunks))).changes > 0);
+      if (write === add) return;
+      while ((await step(documentId, () => deleteFrom.run(documentId, chunks.length, batchChunks))).changes > 0);
       await step(documentId, () => chunked.run(chunks.length, documentId));
     },
     isChunked: (documentId) => isChunked.get(documentId) === 1,
@@ -183,18 +187,20 @@ export function createChunks(db: Database, { onChange, markStale, onFlaw }: Chun
   };
 }
 
-function* batches(chunks: readonly NewChunk[]): Generator<NewChunk[]> {
+/** At least one, if an empty one. */
+function batches(chunks: readonly NewChunk[]): NewChunk[][] {
   let batch: NewChunk[] = [];
+  const all = [batch];
   let characters = 0;
   for (const chunk of chunks) {
+    if (batch.length >= batchChunks || characters >= batchCharacters) {
+      all.push((batch = []));
+      characters = 0;
+    }
     batch.push(chunk);
     characters += chunk.text.length;
-    if (batch.length < batchChunks && characters < batchCharacters) continue;
-    yield batch;
-    batch = [];
-    characters = 0;
   }
-  if (batch.length > 0) yield batch;
+  return all;
 }
 
 function toPassage({ id, document_id, headings, ordinal, text, tokens }: ChunkRow, { title, url }: DocumentRow) {
