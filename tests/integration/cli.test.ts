@@ -46,7 +46,7 @@ async function openVolume(t: TestContext, settings: Record<string, string> = {})
 async function openVolumeWithVault(t: TestContext) {
   const vault = tempFolder(t);
   await writeFile(join(vault, '.nescordbot-vault'), '');
-  return await openVolume(t, { VAULT_DIRECTORY: vault });
+  return openVolume(t, { VAULT_DIRECTORY: vault });
 }
 
 test('a folder is taught, found and answered from; a second time nothing changes; a changed file replaces itself', async (t) => {
