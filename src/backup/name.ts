@@ -21,13 +21,29 @@ export function formatName(at: number, ordinal = 1): string {
   return ordinal === 1 ? name : `${name}_${ordinal}`;
 }
 
+/** Lists of thousands are read again and again, and a name always means the same. */
+const MOST_KNOWN = 20_000;
+const known = new Map<string, ParsedName>();
+
 /** Null for anything that this program would not have written, so that a name can never lead out of the folder. */
 export function parseName(text: string): ParsedName | null {
+  const before = known.get(text);
+  if (before !== undefined) return before;
+  const parsed = parsedName(text);
+  if (parsed === null) return null;
+  if (known.size >= MOST_KNOWN) known.clear();
+  known.set(text, parsed);
+  return parsed;
+}
+
+function parsedName(text: string): ParsedName | null {
   const [, year, month, day, hour, minute, second, suffix] = FORM.exec(text) ?? [];
-  const createdAt = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
-  const ordinal = Number(suffix ?? '1');
-  if (Number.isNaN(createdAt) || createdAt < 0 || formatName(createdAt, ordinal) !== text) return null;
-  return { name: text, createdAt, ordinal };
+  if (year === undefined) return null;
+  const written = `${year}-${month}-${day}T${hour}:${minute}:${second}.000Z`;
+  const createdAt = Date.parse(written);
+  // A day that never was comes out as another one.
+  if (Number.isNaN(createdAt) || createdAt < 0 || new Date(createdAt).toISOString() !== written) return null;
+  return { name: text, createdAt, ordinal: Number(suffix ?? '1') };
 }
 
 /**

@@ -62,8 +62,7 @@ export async function openSchedule(parts: ScheduleParts): Promise<RunningSchedul
     stopCron();
     stopCron = () => undefined;
     const current = schedule();
-    if (current.enabled && !closing.signal.aborted)
-      stopCron = whenDue(current, { cron, clock }, due);
+    if (current.enabled && !closing.signal.aborted) stopCron = whenDue(current, { cron, clock }, due);
   }
 
   function due(): void {

@@ -58,7 +58,7 @@ export const aboutInJapanese: Readonly<Record<VariableName, string>> = {
     '別のディスクやマシンにある、コピー用のフォルダー（マウント、NFS など）。あらかじめ存在している必要があります。',
   VAULT_KEEP: '保持するコピーの数。',
   VAULT_VERIFY_MB_PER_DAY:
-    '壊れたコピーに気づくため、保管先ごとに 1 日に読み直す量（MB）。新しいものから順にすべてのコピーを読みます。0 なら読み直しません。',
+    '壊れたコピーに気づくため、保管先ごとに 1 日に読み直す量（MB）。新しいものから順に、このボットのすべてのコピーを読みます。0 なら読み直しません。',
   BACKUP_AGE_PASSPHRASE:
     'コピーをマシンの外に出す前に age で暗号化するパスフレーズ。別の場所にも控えてください。失うとコピーを読めなくなります。',
   BACKUP_AGE_RECIPIENTS:

@@ -47,7 +47,7 @@ export const vaultVariables = {
   VAULT_VERIFY_MB_PER_DAY: variable(
     wholeNumber(0, 1_000_000),
     '100',
-    'How much of each vault is read back in a day, to notice copies that rot: all copies in turn, the newest first. 0: none.',
+    'How much of each vault is read back in a day, to notice copies that rot: all copies of this bot in turn, the newest first. 0: none.',
   ),
   BACKUP_AGE_PASSPHRASE: secretOf(
     passphrase,

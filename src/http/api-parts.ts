@@ -23,7 +23,7 @@ export interface VaultCopies {
   readonly backups: readonly string[];
   /** The one of them that would be restored; null where there is none. */
   readonly newest: string | null;
-  /** Names of other installations' backups that are there and were read back. */
+  /** Names of other installations' backups that are there. */
   readonly others: readonly string[];
   readonly usedBytes: number | null;
   readonly limitBytes: number | null;

@@ -91,7 +91,7 @@ export interface VaultView {
   readonly quota: QuotaForecast | null;
   /** Names of backups of this installation whose copy there was read back, newest first. */
   readonly verified: readonly string[];
-  /** Names of other installations' backups whose copy there was read back, newest first. */
+  /** Names of other installations' backups that are there, newest first; whether they are whole is for those to see. */
   readonly others: readonly string[];
   /** Newest first. */
   readonly rotten: readonly RottenCopy[];

@@ -41,7 +41,7 @@ export function planVault({ local, ledger, keep, now, own }: VaultPlanParts): Va
   const goes = (entry: BackupEntry) =>
     kindOf(entry) !== 'after-change' || entry.name === newest?.name || isRotten(entry);
   const missing = good.filter((entry) => !isThere(entry) && goes(entry));
-  const there = copiesIn(ledger, own.state());
+  const there = copiesIn(ledger, own.state()).filter(({ standing }) => standing !== 'foreign');
   const rules = { last: keep, hourly: 0, daily: 0, weekly: 0, monthly: 0, timeZone: 'UTC' };
   const coming = new Set(missing.map(({ name }) => name));
   const all = [...missing, ...there.filter(({ name }) => !coming.has(name))];

@@ -2,15 +2,18 @@ import { isAppError } from '../../errors.ts';
 import type { Log } from '../../log.ts';
 import { newestFirst } from '../name.ts';
 import { otherBytes } from '../vault/failure-model.ts';
+import type { OwnState } from '../coverage-model.ts';
 import { ENCRYPTED_SUFFIX } from '../vault/model.ts';
 import type { Vault } from '../vault-ports.ts';
 import type { Tell } from './delivery.ts';
 import type { LedgerFile } from './ledger.ts';
 import type { CopyRecord, Ledger, ReadBackState } from './model.ts';
+import { copiesIn } from './plan.ts';
 
 export interface ReadBackParts {
   readonly vault: Vault;
   readonly ledger: LedgerFile;
+  readonly own: OwnState;
   /** May be read from the vault in a day; 0: nothing is. */
   readonly bytesPerDay: number;
   /** A copy has rotted, which the ledger says: whoever operates the bot is told before anything else is done. */
@@ -33,7 +36,7 @@ export function expectedSha256({ sha256, fileName, facts }: CopyRecord): string 
  * in the ledger, so that a restart goes on. What has rotted is no cover any more, and is told of.
  */
 export function createReadBack(parts: ReadBackParts) {
-  const { vault, ledger, bytesPerDay, onRot, clock, log } = parts;
+  const { vault, ledger, own, bytesPerDay, onRot, clock, log } = parts;
 
   const change = (name: string, copy: CopyRecord): Promise<Ledger> =>
     ledger.change((current) => ({ ...current, copies: { ...current.copies, [name]: copy } }));
@@ -62,12 +65,19 @@ export function createReadBack(parts: ReadBackParts) {
     }
   }
 
+  /** Those of other installations are theirs: they have no part in this one's budget. */
+  function ownCopies(current: Ledger): Ledger['copies'] {
+    const generations = copiesIn(current, own.state());
+    const foreign = new Set(generations.filter(({ standing }) => standing === 'foreign').map((one) => one.name));
+    return Object.fromEntries(Object.entries(current.copies).filter(([name]) => !foreign.has(name)));
+  }
+
   /** @returns whether one has rotted */
   async function readDue(signal: AbortSignal, tell: Tell): Promise<boolean> {
     if (bytesPerDay === 0) return false;
     for (let hasRotted = false; ;) {
       const current = await ledger.read();
-      const { state, name } = nextToRead(current, bytesPerDay, clock());
+      const { state, name } = nextToRead({ ...current, copies: ownCopies(current) }, bytesPerDay, clock());
       await ledger.change((now) => ({ ...now, readBack: state }));
       const copy = name === null ? undefined : current.copies[name];
       if (name === null || copy === undefined) return hasRotted;

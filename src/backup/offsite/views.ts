@@ -1,6 +1,7 @@
 import { newestVerified, type OwnState } from '../coverage-model.ts';
 import type { BackupEntry } from '../model.ts';
 import { newestFirst, parseName } from '../name.ts';
+import type { Generation } from '../retention.ts';
 import { placeOf } from '../state-model.ts';
 import type { Vault } from '../vault-ports.ts';
 import type { CopyView, RemoteBackup, RottenCopy, StoredState, SyncProgress, VaultView } from './api.ts';
@@ -31,6 +32,9 @@ export function vaultView(one: Remembered, all: readonly Remembered[], parts: Vi
   const { vault, keep, ledger, running } = one;
   const { send, behindSince, newest: newestThere } = planVault({ ...parts, ledger, keep });
   const newest = newestVerified(parts.local);
+  const copies = copiesIn(ledger, parts.own.state());
+  const is = (state: CopyRecord['state']) => (name: string) => ledger.copies[name]?.state === state;
+  const verified = newestFirst(ownOf(copies).filter(is('verified')));
   const pace = { archiveBytes: newest?.sizeBytes ?? 0, perDay: DAY_MS / parts.intervalMs };
   return {
     name: vault.name,
@@ -42,25 +46,20 @@ export function vaultView(one: Remembered, all: readonly Remembered[], parts: Vi
     trouble: ledger.trouble,
     failures: ledger.failures,
     quota: forecastQuota(ledger.usage, pace),
-    verified: namesOf(ledger, parts.own, 'verified'),
-    others: namesOf(ledger, parts.own, 'verified', 'others'),
+    verified,
+    others: newestFirst(othersOf(copies)),
     newest: newestThere,
-    rotten: namesOf(ledger, parts.own, 'rotten').map((name) => rottenCopy(name, one, all, parts)),
-    readBack: readBackOf(ledger, parts.readBackBytesPerDay),
+    rotten: newestFirst(ownOf(copies).filter(is('rotten'))).map((name) => rottenCopy(name, one, all, parts)),
+    readBack: readBackOf(ledger, verified, parts.readBackBytesPerDay),
     running,
   };
 }
 
-/** Of this installation's copies, or of those of others: what these have there is their own matter. */
-const namesOf = (ledger: Ledger, own: OwnState, state: CopyRecord['state'], whose = 'own'): string[] =>
-  newestFirst(
-    copiesIn(ledger, own.state())
-      .filter(
-        ({ name, standing }) =>
-          ledger.copies[name]?.state === state && (standing === 'foreign') === (whose === 'others'),
-      )
-      .map(({ name }) => name),
-  );
+const ownOf = (copies: readonly Generation[]): string[] =>
+  copies.filter(({ standing }) => standing !== 'foreign').map(({ name }) => name);
+/** What other installations have there is their own matter, and whether it is whole. */
+const othersOf = (copies: readonly Generation[]): string[] =>
+  copies.filter(({ standing }) => standing === 'foreign').map(({ name }) => name);
 
 function rottenCopy(name: string, own: Remembered, all: readonly Remembered[], { local }: ViewParts): RottenCopy {
   const copy = own.ledger.copies[name];
@@ -74,10 +73,9 @@ function rottenCopy(name: string, own: Remembered, all: readonly Remembered[], {
   };
 }
 
-function readBackOf(ledger: Ledger, bytesPerDay: number): VaultView['readBack'] {
+function readBackOf({ copies }: Ledger, verified: readonly string[], bytesPerDay: number): VaultView['readBack'] {
   if (bytesPerDay === 0) return null;
-  const verified = Object.values(ledger.copies).filter(({ state }) => state === 'verified');
-  const times = verified.map(({ readAt }) => readAt ?? 0);
+  const times = verified.map((name) => copies[name]?.readAt ?? 0);
   if (times.length === 0) return { bytesPerDay, newestAt: null, oldestAt: null };
   return { bytesPerDay, newestAt: Math.max(...times), oldestAt: Math.min(...times) };
 }

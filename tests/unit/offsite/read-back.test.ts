@@ -59,6 +59,24 @@ test('a copy in which one bit has flipped raises an alarm, is no cover any more 
   assert.deepEqual(stage.alerts.open(), [], 'it is over once a whole one is there');
 });
 
+test('copies of another bot are not read back: they take nothing of the budget, and are shown as they are', async (t) => {
+  const { place, stage, names } = await openOne(t);
+  const [own = ''] = names;
+  const theirs = Array.from({ length: 12 }, (_, age) => formatName(START - (100 + age) * HOUR_MS));
+  const note = JSON.parse(place.files.get(`${own}.manifest.json`)?.toString() ?? '') as { identity: object };
+  for (const name of theirs) {
+    const identity = { ...note.identity, installationId: 'another-installation' };
+    place.files.set(`${name}.manifest.json`, Buffer.from(JSON.stringify({ ...note, name, identity })));
+    place.files.set(`${name}.tar.zst`, place.files.get(`${own}.tar.zst`) ?? Buffer.alloc(0));
+  }
+  stage.offSite.begin();
+  await stage.pass(8 * DAY_MS);
+  assert.deepEqual([...new Set(reads(place))], [own]);
+  const [view] = await stage.offSite.vaults();
+  assert.deepEqual(view?.verified, [own]);
+  assert.deepEqual(view.others, theirs);
+});
+
 test('where another vault has it whole, the rotten copy is replaced from there when it is gone here', async (t) => {
   const [near, far] = [createMemoryPlace(), createMemoryPlace()];
   const stage = await openOffSiteStage(t, {
