@@ -78,11 +78,12 @@ test('half-written chunks are written anew', async (t) => {
   const chunks = await createLineChunker().chunk({ title: 'other', name: '', content: Buffer.from('half\nwritten') });
   await knowledge.replaceChunks(document.id, chunks);
   const whole = reopen();
-  // What a crash in the middle leaves: chunks, and no mark that they are all there.
+  // What a crash in the middle leaves: the first of several commits, and no mark that they are all there.
   const [one] = chunks;
   assert.ok(one);
-  const refused = { ...one, ordinal: chunks.length, tokens: 0.5 }; // no whole number, which SQLite does not take
-  await assert.rejects(whole.knowledge.replaceChunks(document.id, [...chunks, refused]));
+  const many = Array.from({ length: 50 }, (_, ordinal) => ({ ...one, ordinal }));
+  const refused = { ...one, ordinal: many.length, tokens: 0.5 }; // no whole number, which SQLite does not take
+  await assert.rejects(whole.knowledge.replaceChunks(document.id, [...many, refused]));
   assert.equal(whole.knowledge.isChunked(document.id), false);
   const { runner, library } = assemble(whole);
   runner.start();
