@@ -11,6 +11,14 @@ export interface Log {
   error(message: string, details?: object): void;
 }
 
+/** For what nobody wants to read about. */
+export const silentLog: Log = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+};
+
 export type LogLevel = 'error' | 'warn' | 'info' | 'debug';
 
 export interface LogLine {

@@ -5,16 +5,15 @@ import { openApp, type App } from '../app.ts';
 import type { BackupKind } from '../backup/model.ts';
 import type { Config } from '../config.ts';
 import { AppError } from '../errors.ts';
-import type { Log } from '../log.ts';
 import { ended } from './first-lesson.ts';
 import { EXAMPLE_DAYS, type ExampleQuestion } from './example-questions.ts';
+import { silentLog, type Log } from '../log.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 /** Where it runs is told by the start that follows. */
 const anywhere = { mounts: null, hasContainerFile: false, cgroup: '' };
-const silent: Log = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 
 export interface ExampleOptions {
   readonly log: Log;
@@ -55,7 +54,12 @@ async function live(
   let behindMs = days.length * DAY_MS;
   const app = await openApp(
     { ...config, port: 0, backup: { ...backup, schedule } },
-    { log: silent, clock: () => Date.now() - behindMs, machine: anywhere, ...(signal === undefined ? {} : { signal }) },
+    {
+      log: silentLog,
+      clock: () => Date.now() - behindMs,
+      machine: anywhere,
+      ...(signal === undefined ? {} : { signal }),
+    },
   );
   try {
     const people = peopleOf(app);

@@ -20,8 +20,8 @@ import { checkGemini } from '../../src/app/doctor/gemini.ts';
 import { openTestDiscord } from '../support/playground.ts';
 import { CLI } from '../support/programs.ts';
 import { tempFolder } from '../support/temp-store.ts';
+import { silentLog } from '../../src/log.ts';
 
-const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 /** A server of somebody's own, whose disk stays. */
 const ownServer: Machine = {
   mounts: [{ point: '/', type: 'ext4', source: '/dev/vda1' }],
@@ -46,7 +46,7 @@ async function volume(t: TestContext): Promise<{ readonly folder: string; readon
 
 async function examined(env: Environment, options: Partial<DoctorOptions> = {}): Promise<readonly Finding[]> {
   const findings: Finding[] = [];
-  for await (const one of examine(() => parseConfig(env), { log: silent, machine: ownServer, ...options })) {
+  for await (const one of examine(() => parseConfig(env), { log: silentLog, machine: ownServer, ...options })) {
     findings.push(one);
   }
   return findings;

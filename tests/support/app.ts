@@ -6,8 +6,7 @@ import { openApp, type App, type AppOverrides } from '../../src/app.ts';
 import { parseConfig } from '../../src/config.ts';
 import { quiet } from './quiet.ts';
 import { removal } from './removal.ts';
-
-const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
+import { silentLog } from '../../src/log.ts';
 
 /** What tests run on says nothing about the bot. */
 const anywhere = { mounts: null, hasContainerFile: false, cgroup: '' };
@@ -28,7 +27,7 @@ export async function openTestApp(
     PORT: '0',
     ...env,
   });
-  const app = await openApp(config, { log: silent, machine: anywhere, ...overrides });
+  const app = await openApp(config, { log: silentLog, machine: anywhere, ...overrides });
   t.after(async () => {
     await app[Symbol.asyncDispose]();
     rmSync(folder, removal);

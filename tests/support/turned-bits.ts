@@ -10,8 +10,8 @@ import { ended } from './knowledge-parts.ts';
 import { quiet } from './quiet.ts';
 import { removal } from './removal.ts';
 import { seeded } from './seeded.ts';
+import { silentLog } from '../../src/log.ts';
 
-const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 const anywhere = { mounts: null, hasContainerFile: false, cgroup: '' };
 const BY = { id: 'u1', name: 'Morgan' };
 
@@ -55,7 +55,7 @@ const open = (folder: string): Promise<App> =>
   openApp(
     parseConfig({ DATA_DIR: folder, ...quiet, INTEGRITY_SCHEDULE: 'off', BACKUP_AFTER_CHANGES: 'false', PORT: '0' }),
     {
-      log: silent,
+      log: silentLog,
       machine: anywhere,
       firstLesson: false,
     },
