@@ -17,8 +17,9 @@ RUN apt-get update \
   && apt-get install -y --no-install-recommends ca-certificates git git-lfs tini \
   && apt-get clean \
   && rm -rf /var/lib/apt/lists/* /var/log/apt /var/log/dpkg.log
-# As in src/node.sh: the threads would each keep what they have freed.
-ENV NODE_ENV=production CLI_COMMAND=nescordbot MALLOC_ARENA_MAX=2
+ENV NODE_ENV=production CLI_COMMAND=nescordbot
+# As in src/node.sh: glibc would keep what was freed.
+ENV MALLOC_ARENA_MAX=2 MALLOC_MMAP_THRESHOLD_=131072 MALLOC_TRIM_THRESHOLD_=131072
 WORKDIR /app
 RUN mkdir data chromadb_data .cache && chown node:node data chromadb_data .cache
 COPY --from=dependencies /app/node_modules node_modules

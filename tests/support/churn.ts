@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { PASSAGES_PER_DOCUMENT, type Sample, type Turn } from './churn-model.ts';
 import { environmentOf, foldersIn, startTrialChild } from './kill-trial.ts';
+import { mallocSettings } from './malloc-settings.ts';
 
 export interface Churn {
   /** An empty folder. */
@@ -91,7 +92,7 @@ export async function churn({
 function startChild(folder: string) {
   mkdirSync(folder);
   // As `npm start` has it.
-  const env = { ...environmentOf(foldersIn(folder)), NODE_OPTIONS: '--max-semi-space-size=2', MALLOC_ARENA_MAX: '2' };
+  const env = { ...environmentOf(foldersIn(folder)), NODE_OPTIONS: '--max-semi-space-size=2', ...mallocSettings() };
   return startTrialChild<Turn>('churn-child.ts', env);
 }
 

@@ -3,12 +3,19 @@ import { readdir, readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import lockFile from '../../package-lock.json' with { type: 'json' };
 import packageFile from '../../package.json' with { type: 'json' };
+import { mallocSettings } from '../support/malloc-settings.ts';
 
 const read = (name: string) => readFile(new URL(`../../${name}`, import.meta.url), 'utf8');
 
 test('a container starts what `npm start` starts, without npm, which would keep signals to itself', async () => {
   const [, words = ''] = /^CMD \[(.*)\]$/m.exec(await read('Dockerfile')) ?? [];
   assert.equal(words.replaceAll(/[",]+/g, ''), packageFile.scripts.start.replace('src/node.sh', 'node'));
+});
+
+test('a container gives memory back as `npm start` does', async () => {
+  const settings = Object.entries(mallocSettings()).map(([name, value]) => `${name}=${value}`);
+  assert.equal(settings.length, 3);
+  assert.match(await read('Dockerfile'), new RegExp(`^ENV ${settings.join(' ')}$`, 'm'));
 });
 
 test('the image says which version of the bot it is', async () => {
