@@ -85,8 +85,8 @@ export function translateError(error: unknown): unknown {
 
 /** What has to be looked at before anybody is told that something was written. */
 export interface Watch {
-  /** Whether rows were changed since it was last asked. */
-  readonly hasChanged: () => boolean;
+  /** How many rows were changed so far. */
+  readonly changes: () => number;
   /** @throws AppError when what was written may not be kept */
   readonly assertKept: () => void;
   readonly explain: (error: unknown) => unknown;
@@ -103,13 +103,14 @@ export function translating<Port extends object>(port: Port, watch: Watch): Port
 
 type AnyFunction = (...args: unknown[]) => unknown;
 
-function wrap(work: AnyFunction, { hasChanged, assertKept, explain }: Watch): AnyFunction {
+function wrap(work: AnyFunction, { changes, assertKept, explain }: Watch): AnyFunction {
   const fail = (error: unknown): never => {
     throw explain(translateError(error));
   };
   return (...args) => {
+    const before = changes();
     const told = (result: unknown): unknown => {
-      if (hasChanged()) assertKept();
+      if (changes() !== before) assertKept();
       return result;
     };
     let result: unknown;

@@ -109,13 +109,6 @@ function tune(db: Database.Database, journalMode: string): void {
   db.pragma('cache_size = -4000'); // the system keeps the file in memory, too: 16 MB were no faster
 }
 
-/** Whether rows were changed since it was last asked. */
-function createChangeWatch(db: Database.Database): () => boolean {
-  const changes = db.prepare<[], number>('SELECT total_changes()').pluck();
-  let known = changes.get();
-  return () => known !== (known = changes.get());
-}
-
 interface Built extends Required<Pick<StoreOptions, 'file' | 'onFlaw'>>, Pick<Store, 'schemaVersion'> {
   readonly log: LogGeneration;
   readonly condition: WatchedCondition;
@@ -146,8 +139,9 @@ function build(db: Database.Database, { file, onFlaw, schemaVersion, log, condit
       db.close();
     }
   }
+  const changed = db.prepare<[], number>('SELECT total_changes()').pluck();
   const { assertKept, explain } = condition;
-  const watch = { hasChanged: createChangeWatch(db), assertKept, explain };
+  const watch = { changes: () => changed.get() ?? 0, assertKept, explain };
   const probe = translating(createProbe(db), watch);
   return {
     knowledge: translating<KnowledgeStore>(knowledge, watch),
