@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { closeSync, mkdtempSync, openSync, realpathSync, rmdirSync, rmSync, statfsSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 
 /** A file system of a few megabytes. */
@@ -32,13 +32,18 @@ export function openSmallDisk(t: TestContext, megabytes: number): SmallDisk | nu
 
 /** One that a file holds, which may fail: `remount('abort')` makes it read-only as the system does then, under open files. */
 export function openFailingDisk(t: TestContext, megabytes: number): SmallDisk | null {
-  const image = join(mkdtempSync(join(tmpdir(), 'nescordbot-image-')), 'disk');
-  t.after(() => rmSync(dirname(image), { recursive: true }));
-  let isMade = false;
+  const images = mkdtempSync(join(tmpdir(), 'nescordbot-image-'));
+  t.after(() => rmSync(images, { recursive: true }));
+  let mounts = 0;
   return openDisk(t, (folder) => {
-    if (!isMade) run('truncate', ['-s', `${megabytes}M`, image]);
-    if (!isMade) run('mkfs.ext4', ['-q', '-m', '0', '-F', image]);
-    isMade = true;
+    const [before, image] = [mounts, mounts + 1].map((number) => join(images, `disk${number}`)) as [string, string];
+    if (mounts === 0) {
+      run('truncate', ['-s', `${megabytes}M`, image]);
+      run('mkfs.ext4', ['-q', '-m', '0', '-F', image]);
+    }
+    // What is on it, on another one: while a browser or a container beside has it in a namespace of its own, it stays failed.
+    else run('cp', ['--', before, image]);
+    mounts += 1;
     run('mount', ['-o', 'loop,errors=remount-ro', image, folder]);
   });
 }
