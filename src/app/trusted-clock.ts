@@ -6,7 +6,7 @@ import { isLoopback } from '../config/loopback.ts';
 import { createTrustedClock, type ClockTick, type RunningTrustedClock } from '../health/trusted-clock.ts';
 import type { Log } from '../log.ts';
 import { writeWholeFile } from '../whole-file.ts';
-import { isMoment } from '../whole-number.ts';
+import { isMoment } from '../moment.ts';
 import { besideDatabase } from './contents.ts';
 
 export interface TrustedClockOptions {

@@ -1,4 +1,4 @@
-import { isMoment } from '../whole-number.ts';
+import { isMoment } from '../moment.ts';
 
 /** Says which field of an untrusted text is wrong; its reader makes an AppError of it. */
 export class FieldProblem extends Error {}

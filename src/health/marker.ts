@@ -4,7 +4,7 @@ import { open } from 'node:fs/promises';
 import { parseLineage, parsePosition, timelineOf } from '../backup/state-model.ts';
 import type { Marker } from './ports.ts';
 import { writeWholeFile } from '../whole-file.ts';
-import { isMoment } from '../whole-number.ts';
+import { isMoment } from '../moment.ts';
 
 const MOST_BYTES = 65_536;
 /** More than any bot comes to; whoever claims more is not believed, as nothing could be counted beyond it. */

@@ -58,6 +58,7 @@ const SHARED = [
   'counted',
   'plain-text',
   'whole-number',
+  'moment',
   'open-file',
   'file-lock',
   'write-refusal',

@@ -3,7 +3,7 @@ import type { IntegrityReport } from '../../health/integrity/model.ts';
 import type { IntegrityHistory } from '../../health/integrity/watch.ts';
 import { writeWholeFile } from '../../whole-file.ts';
 import type { Log } from '../../log.ts';
-import { isMoment } from '../../whole-number.ts';
+import { isMoment } from '../../moment.ts';
 
 /** A quarter of a year, night by night. */
 const KEPT = 90;

@@ -1,6 +1,6 @@
 import type { Words } from '../../errors.ts';
 import type { AlertEvent } from '../alert-model.ts';
-import { isMoment } from '../../whole-number.ts';
+import { isMoment } from '../../moment.ts';
 import type { OpenAlert, PastAlert } from '../ports.ts';
 
 export interface KeptAlert extends OpenAlert {
